@@ -1,0 +1,23 @@
+// The three families, cut to the characters, weights and features the product uses. static/css/fonts.css is written from this table.
+const latin = "U+0020-007E,U+00A0-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+0304,U+0308,U+0329,U+2002-2015,U+2018-201E,U+2022,U+2026,U+202F,U+2030,U+2032-2033,U+2039-203A,U+2044,U+20AC,U+2122,U+2190-2193,U+2212,U+2215,U+2248,U+2260,U+2264-2265,U+FEFF,U+FFFD";
+const latinExt = "U+0100-0130,U+0132-0151,U+0154-0259,U+02BD-02C5,U+02C7-02CC,U+02CE-02D7,U+02DD-02DF,U+1E00-1EFF,U+2020-2021,U+20A0-20AB,U+20AD-20C0,U+2113";
+const arabic = "U+0600-06FF,U+0750-077F,U+200C-200E,U+2010-2011,U+204F,U+2E41";
+
+const western = ["kern", "liga", "calt", "ccmp", "locl", "mark", "mkmk", "tnum", "case"];
+const arabian = ["init", "medi", "fina", "isol", "rlig", "liga", "calt", "ccmp", "mark", "mkmk", "curs", "kern", "locl"];
+const weights = { min: 400, max: 700, default: 400 };
+
+export const faces = [
+  { name: "inter-latin", family: "Inter Variable", from: "inter", file: "inter-latin-wght-normal", ranges: latin, features: western, weights },
+  { name: "inter-latin-ext", family: "Inter Variable", from: "inter", file: "inter-latin-ext-wght-normal", ranges: latinExt, features: western, weights },
+  { name: "source-serif-latin", family: "Source Serif 4 Variable", from: "source-serif-4", file: "source-serif-4-latin-wght-normal", ranges: latin, features: western, weights },
+  { name: "source-serif-latin-ext", family: "Source Serif 4 Variable", from: "source-serif-4", file: "source-serif-4-latin-ext-wght-normal", ranges: latinExt, features: western, weights },
+  { name: "noto-arabic", family: "Noto Sans Arabic Variable", from: "noto-sans-arabic", file: "noto-sans-arabic-arabic-wght-normal", ranges: arabic, features: arabian, weights },
+];
+
+/** Return every character of a CSS unicode-range list, as the text a subset is cut to. */
+export const characters = (ranges) =>
+  ranges.split(",").map((range) => {
+    const [first, last = first] = range.replace("U+", "").split("-").map((hex) => Number.parseInt(hex, 16));
+    return Array.from({ length: last - first + 1 }, (_, at) => String.fromCodePoint(first + at)).join("");
+  }).join("");
