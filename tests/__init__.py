@@ -1,0 +1,1 @@
+"""The tests mirror lms/; architecture, browser and faults stand beside them."""

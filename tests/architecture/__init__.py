@@ -1,0 +1,1 @@
+"""The house: floors, rooms, doors, and what every template and module keeps."""

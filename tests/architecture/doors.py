@@ -1,0 +1,39 @@
+"""An import-linter contract: features meet only at their open doors."""
+
+from grimp import ImportGraph
+from importlinter import Contract, ContractCheck, fields, output
+
+
+class DoorsContract(Contract):
+    """Let one feature import only the public rooms of another."""
+
+    # Declared as fields, read as the values that import-linter parses from them.
+    features: list[str] = fields.ListField(subfield=fields.StringField())  # type: ignore[assignment]
+    public_rooms: set[str] = fields.SetField(subfield=fields.StringField())  # type: ignore[assignment]
+    exempt: set[str] | None = fields.SetField(  # type: ignore[assignment]
+        subfield=fields.StringField(), required=False
+    )
+
+    def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:  # noqa: ARG002
+        trespasses = [
+            (importer, imported)
+            for importer in sorted(graph.modules)
+            for imported in sorted(graph.find_modules_directly_imported_by(importer))
+            if self._is_trespass(importer, imported)
+        ]
+        return ContractCheck(kept=not trespasses, metadata={"trespasses": trespasses})
+
+    def render_broken_contract(self, check: ContractCheck) -> None:
+        for importer, imported in check.metadata["trespasses"]:
+            output.print_error(f"{importer} -> {imported}")
+
+    def _is_trespass(self, importer: str, imported: str) -> bool:
+        home = self._feature_of(imported)
+        if home is None or imported == home or self._feature_of(importer) == home:
+            return False
+        if any(importer.startswith(f"{top}.") for top in self.exempt or ()):
+            return False
+        return imported.removeprefix(f"{home}.").split(".")[0] not in self.public_rooms
+
+    def _feature_of(self, module: str) -> str | None:
+        return next((f for f in self.features if module == f or module.startswith(f"{f}.")), None)
