@@ -1,0 +1,1 @@
+"""Guildhall: learn, certify, sell."""

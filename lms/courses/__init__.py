@@ -1,0 +1,1 @@
+"""Courses: authoring, publishing, learning."""

@@ -1,0 +1,1 @@
+"""SCORM and other packages: reading, playing, tracking."""

@@ -1,0 +1,158 @@
+"""What a package is once read, and what its tracking says: frozen values, whatever the standard."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+
+class PackageStandard(StrEnum):
+    """The rules a package was made by."""
+
+    SCORM_12 = "scorm12"
+    SCORM_2004 = "scorm2004"
+    CMI5 = "cmi5"
+    HTML = "html"
+
+
+class ScormType(StrEnum):
+    """A SCO talks to the player; an asset is only shown."""
+
+    SCO = "sco"
+    ASSET = "asset"
+
+
+class TimeLimitAction(StrEnum):
+    """What a SCO is to do when its time is up (SCORM 1.2 CAM 2.3.2.5.1)."""
+
+    EXIT_MESSAGE = "exit,message"
+    EXIT_SILENT = "exit,no message"
+    CONTINUE_MESSAGE = "continue,message"
+    CONTINUE_SILENT = "continue,no message"
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """A resource of the manifest; paths lie in the package, every xml:base applied, percent-decoded.
+
+    ``href`` is a path or empty; ``query`` is what followed it (``?a=1#b``).
+    """
+
+    identifier: str
+    scorm_type: ScormType
+    href: str = ""
+    query: str = ""
+    files: tuple[str, ...] = ()
+    dependencies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A node of an organization: a folder of items, or one that launches a resource."""
+
+    identifier: str
+    title: str
+    resource_id: str = ""
+    visible: bool = True
+    parameters: str = ""
+    prerequisites: str = ""
+    mastery_score: Decimal | None = None
+    max_time_allowed_seconds: Decimal | None = None
+    time_limit_action: TimeLimitAction | None = None
+    data_from_lms: str = ""
+    children: tuple["Item", ...] = ()
+
+    def walk(self) -> Iterator["Item"]:
+        """Yield this item and everything below it, in reading order."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """One way to go through the package."""
+
+    identifier: str
+    title: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaunchableItem:
+    """An item that can be opened. ``launch`` is path, query and parameters together, percent-encoded."""
+
+    identifier: str
+    title: str
+    launch: str
+    scorm_type: ScormType
+    visible: bool = True
+    prerequisites: str = ""
+    mastery_score: Decimal | None = None
+    max_time_allowed_seconds: Decimal | None = None
+    time_limit_action: TimeLimitAction | None = None
+    data_from_lms: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageManifest:
+    """A package that was read and found whole: every launch file is there and inside it.
+
+    ``launchables`` are the items of the default organization in reading order (one or more); ``warnings`` are
+    sentences about what was tolerated.
+    """
+
+    standard: PackageStandard
+    identifier: str
+    title: str
+    organizations: tuple[Organization, ...]
+    default_organization: Organization
+    resources: tuple[Resource, ...]
+    launchables: tuple[LaunchableItem, ...]
+    warnings: tuple[str, ...] = ()
+
+
+class ScormStatus(StrEnum):
+    """cmi.core.lesson_status (SCORM 1.2 RTE 3.4.4)."""
+
+    PASSED = "passed"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    INCOMPLETE = "incomplete"
+    BROWSED = "browsed"
+    NOT_ATTEMPTED = "not attempted"
+
+
+class ScormEntry(StrEnum):
+    """cmi.core.entry: how the learner comes in."""
+
+    FROM_START = "ab-initio"
+    RESUME = "resume"
+    NEITHER = ""
+
+
+class ScormExit(StrEnum):
+    """cmi.core.exit: how the learner left."""
+
+    TIME_OUT = "time-out"
+    SUSPEND = "suspend"
+    LOGOUT = "logout"
+    NORMAL = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoTracking:
+    """What is kept of one SCO for one person: the elements last committed, and the time of ended sessions."""
+
+    elements: Mapping[str, str]
+    total_seconds: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What tracking amounts to; ``passed`` is None while nothing says so, ``score`` 0 to 1 or None."""
+
+    completed: bool
+    passed: bool | None
+    score: Decimal | None
+    seconds: Decimal
