@@ -38,5 +38,7 @@ def icon_sprite_url() -> str:
 
 @cache
 def _manifest() -> dict[str, str]:
-    manifest: dict[str, str] = json.loads((static_folder() / "dist" / "manifest.json").read_text(encoding="utf-8"))
+    manifest: dict[str, str] = json.loads(
+        (static_folder() / "dist" / "manifest.json").read_text(encoding="utf-8")
+    )
     return manifest
