@@ -24,8 +24,8 @@ def resolve(name: str, wanted: str, *options: str) -> Path:
         "--no-config", "--no-emit-package", "guildhall", *options,
     ]  # fmt: skip
     # An index or a folder of wheels set up on one machine has no place in a file for all.
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(("UV_", "PIP_"))}  # noqa: TID251
-    subprocess.run(command, input=wanted, text=True, check=True, env=environment, cwd=ROOT)  # noqa: S603
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("UV_", "PIP_"))}
+    subprocess.run(command, input=wanted, text=True, check=True, env=environment, cwd=ROOT)
     locked = target.read_text(encoding="utf-8")
     if "://" in locked or "--find-links" in locked:
         raise SystemExit(f"{target} names an address or a folder of this machine")

@@ -52,7 +52,7 @@ def run_step(name: str, outcome: Outcome) -> None:
     """Run one tool quietly; show what it printed only when it objects."""
     started = time.monotonic()
     print(f"  {name:<10} ", end="", flush=True)
-    ran = subprocess.run(  # noqa: S603
+    ran = subprocess.run(
         [str(word) for word in STEPS[name]],
         cwd=ROOT,
         stdout=subprocess.PIPE,
@@ -74,7 +74,7 @@ def run_tests(selection: str, arguments: Sequence[str], outcome: Outcome) -> Non
     """Run pytest in two processes, letting it speak, and count from its report."""
     with tempfile.TemporaryDirectory(prefix="guildhall-suite-") as folder:
         report = Path(folder) / "report.xml"
-        ran = subprocess.run(  # noqa: S603
+        ran = subprocess.run(
             [
                 str(BIN / "python"), "-m", "pytest", "--quiet", "--numprocesses=2", "--dist=worksteal",
                 f"--junit-xml={report}", "-m", selection, *arguments,
@@ -129,7 +129,7 @@ def main(mode: str, arguments: Sequence[str]) -> int:
     for name in steps:
         run_step(name, outcome)
     run_tests(selection, arguments, outcome)
-    return close(outcome, complete=os.environ.get("CI") == "true")  # noqa: TID251
+    return close(outcome, complete=os.environ.get("CI") == "true")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""The machinery of the tests: real servers and a real browser, started on demand and never left behind."""

@@ -1,0 +1,58 @@
+"""The fixtures that hand out servers and browsers; the root conftest names this module as a plugin."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.support.browser import BrowserMissingError, running_chromium
+from tests.support.needs import give_up
+from tests.support.postgres import PostgresMissingError, Server, session_server
+from tests.support.s3 import Bucket, s3_server
+from tests.support.smtp import Mailbox, mail_server
+
+
+@pytest.fixture(scope="session")
+def session_id() -> str:
+    """Return what all processes of this test session share."""
+    return os.environ.get("PYTEST_XDIST_TESTRUNUID", f"{os.getpid():012d}")
+
+
+@pytest.fixture(scope="session")
+def postgres(session_id: str) -> Iterator[Server]:
+    """Yield the PostgreSQL server of the session."""
+    try:
+        with session_server(session_id) as server:
+            yield server
+    except PostgresMissingError as problem:
+        give_up(
+            f"PostgreSQL is missing ({problem})", "set up again, or name a server in LMS_TEST_POSTGRES_URL"
+        )
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Yield the browser of this process."""
+    try:
+        with running_chromium() as browser:
+            yield browser
+    except BrowserMissingError as problem:
+        give_up(
+            f"Chromium is missing ({problem})",
+            "Debian: apt-get install chromium; or LMS_CHROMIUM=/path/to/it",
+        )
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    """Yield the mailbox of a mail server that runs for this test."""
+    with mail_server() as running:
+        yield running
+
+
+@pytest.fixture
+def bucket() -> Iterator[Bucket]:
+    """Yield an empty bucket on an S3-compatible server that runs for this test."""
+    with s3_server() as running:
+        yield running
