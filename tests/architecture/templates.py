@@ -23,6 +23,7 @@ VOID = frozenset(
 NAMES_OF_THE_PRODUCT = frozenset({"Guildhall"})
 LETTERS = re.compile(r"[^\W\d_\ue000]")
 SENTENCE = re.compile(r"[A-Z][a-z]+( [\w’'-]+)*[.:!?…]?")
+ATTRIBUTE = re.compile(r"([\w-]+)=\"([^\"]*)\"")
 TEXT_OUTSIDE_TAGS = re.compile(r"[^<>]+(?![^<>]*>)")
 
 
@@ -55,7 +56,9 @@ def _markup(environment: Environment, source: str) -> str:
             naming = False
             translating = value == "trans" or (translating and value != "endtrans")
         elif kind == "variable_begin":
-            written.append(EXPRESSION)
+            # `<{{ tag }} class=…>`: an expression may choose the element.
+            choosing = bool(written) and written[-1].endswith(("<", "</"))
+            written.append("x" if choosing else EXPRESSION)
         written.append("\n" * value.count("\n"))
     return "".join(written)
 
@@ -121,8 +124,11 @@ class _Reader(HTMLParser):
                 break
 
     def handle_data(self, data: str) -> None:
+        # A macro may write attributes alone, for a tag elsewhere.
+        for name, value in ATTRIBUTE.findall(data):
+            self._check_attribute(name, value)
         if not self._silent:
-            self._check_text(data)
+            self._check_text(ATTRIBUTE.sub("", data))
 
     @property
     def _silent(self) -> bool:

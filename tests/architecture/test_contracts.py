@@ -44,7 +44,7 @@ def write(house: Path, module: str, text: str = "") -> None:
 
 
 @pytest.mark.parametrize(
-    ("importer", "imported", "kept"),
+    "importer, imported, kept",
     [
         ("deals.service", "courses.facade", True),
         ("deals.service", "courses.values", True),

@@ -24,6 +24,7 @@ def test_a_template_shows_no_text_unseen_by_translators_and_no_inline_script(pat
         "<script nonce='{{ nonce }}'>let it = 'be'</script><script src='/a.js'></script>",
         "{% if state == 'Open' %}<br>{% else %}<div class='x'>{% endif %}</div>",
         "{# A comment is for us #}<!-- and so is this -->",
+        "<{{ 'a' if href else 'span' }} class=x>{{ label }}</{{ tag }}>",
         "<a href='{{ url }}' title='{{ _('Home') }}'>&nbsp;…</a>",
     ],
 )
@@ -32,7 +33,7 @@ def test_what_is_right_passes(source: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "fault"),
+    "source, fault",
     [
         ("<p>\n  Save</p>", "line 1: text outside _() and trans: 'Save'"),
         ("<p>{{ name }}\n’s deals</p>", "line 1: text outside _() and trans: '’s deals'"),
@@ -48,6 +49,7 @@ def test_what_is_right_passes(source: str) -> None:
         ("<p onclick='x()'></p>", "line 1: onclick= attribute"),
         ("<a href='javascript:x()'></a>", "line 1: script in href="),
         ("<script>x()</script>", "line 1: inline <script> without a nonce"),
+        ('{% macro m() %} id="a" onclick="x()"{% endmacro %}', "line 1: onclick= attribute"),
         ("<style>p {}</style>", "line 1: <style>: rules belong in static/css"),
     ],
 )
