@@ -14,7 +14,7 @@ class UnknownAssetError(LookupError):
 
 
 def static_folder() -> Path:
-    """Return the folder served under /static: inside an installed wheel, else beside the package in a checkout."""
+    """Return the folder served under /static: in an installed wheel, else beside the package."""
     installed = _PACKAGE / "static"
     return installed if installed.is_dir() else _PACKAGE.parent / "static"
 

@@ -16,7 +16,11 @@ TEXT, GRAPHIC = 4.5, 3.0
 
 # Ink that carries words, and every ground it may be laid on.
 TEXT_PAIRS = [
-    *[(ink, ground) for ink in ("ink", "ink-soft", "ink-faint", "accent", "accent-hover") for ground in SURFACES],
+    *[
+        (ink, ground)
+        for ink in ("ink", "ink-soft", "ink-faint", "accent", "accent-hover")
+        for ground in SURFACES
+    ],
     *[(ink, "accent-wash") for ink in ("ink", "ink-soft", "ink-faint", "accent")],
     *[("on-accent", ground) for ground in ("accent", "accent-hover")],
     *[(state, ground) for state in STATES for ground in (*SURFACES, f"{state}-wash", "accent-wash")],
@@ -26,7 +30,11 @@ TEXT_PAIRS = [
 # Lines and meters without which a control or a state could not be seen.
 GRAPHIC_PAIRS = [
     *[("line-field", ground) for ground in SURFACES],
-    *[(f"{state}-fill", ground) for state in ("valid", "soon", "expired", "progress") for ground in ("surface", "page")],
+    *[
+        (f"{state}-fill", ground)
+        for state in ("valid", "soon", "expired", "progress")
+        for ground in ("surface", "page")
+    ],
     *[("accent", f"{state}-wash") for state in STATES],  # the ring of focus
 ]
 
@@ -87,14 +95,19 @@ def read_tokens(theme: str) -> Mapping[str, Colour]:
 @pytest.mark.parametrize("theme", THEMES)
 def test_words_can_be_read_on_every_ground_they_stand_on(theme: str) -> None:
     tokens = read_tokens(theme)
-    faint = {f"{ink} on {ground}": round(contrast(tokens[ink], tokens[ground]), 2) for ink, ground in TEXT_PAIRS}
+    faint = {
+        f"{ink} on {ground}": round(contrast(tokens[ink], tokens[ground]), 2) for ink, ground in TEXT_PAIRS
+    }
     assert {pair: ratio for pair, ratio in faint.items() if ratio < TEXT} == {}
 
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_lines_and_meters_can_be_seen(theme: str) -> None:
     tokens = read_tokens(theme)
-    faint = {f"{line} on {ground}": round(contrast(tokens[line], tokens[ground]), 2) for line, ground in GRAPHIC_PAIRS}
+    faint = {
+        f"{line} on {ground}": round(contrast(tokens[line], tokens[ground]), 2)
+        for line, ground in GRAPHIC_PAIRS
+    }
     assert {pair: ratio for pair, ratio in faint.items() if ratio < GRAPHIC} == {}
 
 
