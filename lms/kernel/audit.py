@@ -1,0 +1,112 @@
+"""The audit trail: who did what to which row, when and from where; written once, never changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import DDL, Index, event, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.kernel import clock
+from lms.kernel.actor import current
+from lms.kernel.db import Model, db, new_id
+
+
+class AuditEntry(Model):
+    """One act. `details` holds the event's own fields; nothing in it is a secret."""
+
+    __tablename__ = "audit_entries"
+    __table_args__ = (
+        Index("ix_audit_entries_subject", "subject_id", "id"),
+        Index("ix_audit_entries_actor", "actor_id", "id"),
+        Index("ix_audit_entries_action", "action", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    at: Mapped[datetime]
+    action: Mapped[str]
+    actor_id: Mapped[UUID | None]
+    actor_name: Mapped[str]
+    address: Mapped[str]
+    request_id: Mapped[str]
+    subject_id: Mapped[UUID | None]
+    details: Mapped[dict[str, Any]]
+
+
+# The database itself refuses to rewrite history, whoever asks.
+APPEND_ONLY = {
+    "sqlite": (
+        DDL(
+            "CREATE TRIGGER audit_entries_no_update BEFORE UPDATE ON audit_entries "
+            "BEGIN SELECT RAISE(ABORT, 'audit_entries is append-only'); END"
+        ),
+        DDL(
+            "CREATE TRIGGER audit_entries_no_delete BEFORE DELETE ON audit_entries "
+            "BEGIN SELECT RAISE(ABORT, 'audit_entries is append-only'); END"
+        ),
+    ),
+    "postgresql": (
+        DDL(
+            "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION '%% is append-only', TG_TABLE_NAME; END $$"
+        ),
+        DDL(
+            "CREATE TRIGGER audit_entries_append_only BEFORE UPDATE OR DELETE ON audit_entries "
+            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        ),
+    ),
+}
+for _dialect, _statements in APPEND_ONLY.items():
+    for _statement in _statements:
+        event.listen(AuditEntry.__table__, "after_create", _statement.execute_if(dialect=_dialect))
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """What an auditor narrows the trail to; None means any."""
+
+    action: str | None = None
+    actor_id: UUID | None = None
+    subject_id: UUID | None = None
+    since: datetime | None = None
+
+
+def record(action: str, *, subject_id: UUID | None, details: dict[str, Any]) -> None:
+    """Append one entry for the current actor, in the current transaction."""
+    actor = current()
+    db.session.add(
+        AuditEntry(
+            id=new_id(),
+            at=clock.now(),
+            action=action,
+            actor_id=actor.person_id,
+            actor_name=actor.name,
+            address=actor.address,
+            request_id=actor.request_id,
+            subject_id=subject_id,
+            details=details,
+        )
+    )
+
+
+def list_entries(wanted: AuditFilter, *, before: UUID | None, limit: int) -> Sequence[AuditEntry]:
+    """Return up to `limit` entries, newest first, older than the entry `before`."""
+    query = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(AuditEntry.id < before)
+    if wanted.action:
+        query = query.where(AuditEntry.action == wanted.action)
+    if wanted.actor_id:
+        query = query.where(AuditEntry.actor_id == wanted.actor_id)
+    if wanted.subject_id:
+        query = query.where(AuditEntry.subject_id == wanted.subject_id)
+    if wanted.since:
+        query = query.where(AuditEntry.at >= wanted.since)
+    return db.session.scalars(query).all()
+
+
+def list_actions() -> Sequence[str]:
+    """Return the names of the acts on record; the set is small and bounded by the code's event types."""
+    return db.session.scalars(select(AuditEntry.action).distinct().order_by(AuditEntry.action).limit(500)).all()

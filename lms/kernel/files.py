@@ -1,0 +1,172 @@
+"""Files: content-addressed blobs on a local folder or S3-compatible storage, and the rows that name them."""
+
+import hashlib
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any, BinaryIO
+from urllib.parse import parse_qs, unquote, urlsplit
+from uuid import UUID
+
+import obstore
+from flask import Flask, current_app
+from obstore.exceptions import NotFoundError
+from obstore.store import LocalStore, S3Store
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.kernel import clock
+from lms.kernel.actor import current
+from lms.kernel.db import Model, db, new_id
+from lms.kernel.errors import NotFound, TooLarge
+
+CHUNK_BYTES = 1 << 20
+SPOOL_BYTES = 4 << 20
+DEFAULT_LIMIT_BYTES = 500 << 20
+
+
+class StoredFile(Model):
+    """One file somebody gave us; several rows may share a blob, a blob is never changed."""
+
+    __tablename__ = "stored_files"
+    __table_args__ = (Index("ix_stored_files_sha256", "sha256"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    sha256: Mapped[str]
+    size_bytes: Mapped[int]
+    media_type: Mapped[str]
+    filename: Mapped[str]
+    purpose: Mapped[str]
+    stored_at: Mapped[datetime]
+    stored_by: Mapped[UUID | None]
+
+
+Store = LocalStore | S3Store
+
+
+def open_store(url: str) -> Store:
+    """Return the storage that `url` names.
+
+    `file:///path`, or `s3://KEY:SECRET@bucket/prefix?endpoint=http://host:9000&region=eu-central-1`; without
+    key and secret the usual AWS environment counts.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "file":
+        return LocalStore(Path(unquote(parts.path)), mkdir=True)
+    if parts.scheme != "s3" or not parts.hostname:
+        raise ValueError("LMS_STORAGE_URL must be file:///folder or s3://bucket/prefix")
+    query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    endpoint = query.get("endpoint")
+    config: dict[str, Any] = {"region": query.get("region", "us-east-1")}
+    if endpoint:
+        config |= {"endpoint": endpoint, "virtual_hosted_style_request": False}
+    if parts.username:
+        config |= {
+            "access_key_id": unquote(parts.username),
+            "secret_access_key": unquote(parts.password or ""),
+        }
+    return S3Store(
+        parts.hostname,
+        prefix=parts.path.strip("/") or None,
+        config=config,
+        client_options={"allow_http": bool(endpoint and endpoint.startswith("http://"))},
+    )
+
+
+def install(app: Flask, url: str) -> None:
+    """Give the application its storage."""
+    app.extensions["lms.files"] = open_store(url)
+
+
+def storage() -> Store:
+    """Return the current application's storage."""
+    found: Store = current_app.extensions["lms.files"]
+    return found
+
+
+def store(
+    source: BinaryIO | IO[bytes],
+    *,
+    filename: str,
+    media_type: str,
+    purpose: str,
+    limit_bytes: int = DEFAULT_LIMIT_BYTES,
+) -> StoredFile:
+    """Keep what `source` holds and return its row; TooLarge past `limit_bytes`, with nothing kept."""
+    digest, size = hashlib.sha256(), 0
+    with tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES) as spool:
+        while chunk := source.read(CHUNK_BYTES):
+            size += len(chunk)
+            if size > limit_bytes:
+                raise TooLarge(f"{filename}: more than {limit_bytes} bytes")
+            digest.update(chunk)
+            spool.write(chunk)
+        spool.seek(0)
+        sha256 = digest.hexdigest()
+        if not has_blob(sha256):
+            # A blob whose row never commits is an orphan at worst, never a row without its blob.
+            obstore.put(storage(), blob_key(sha256), iter(lambda: spool.read(CHUNK_BYTES), b""))
+    row = StoredFile(
+        id=new_id(), sha256=sha256, size_bytes=size, media_type=media_type, filename=filename,
+        purpose=purpose, stored_at=clock.now(), stored_by=current().person_id,
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def get(file_id: UUID) -> StoredFile:
+    """Return the row of one file; NotFound if there is none."""
+    row = db.session.get(StoredFile, file_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def blob_key(sha256: str) -> str:
+    """Return where a blob of this hash lies in the storage."""
+    return f"blobs/{sha256[:2]}/{sha256}"
+
+
+def has_blob(sha256: str) -> bool:
+    """Return whether the storage holds a blob of this hash."""
+    try:
+        obstore.head(storage(), blob_key(sha256))
+    except (NotFoundError, FileNotFoundError):
+        return False
+    return True
+
+
+def read(sha256: str) -> bytes:
+    """Return a small blob whole; NotFound if the storage lacks it."""
+    try:
+        return bytes(obstore.get(storage(), blob_key(sha256)).bytes())
+    except (NotFoundError, FileNotFoundError) as error:
+        raise NotFound from error
+
+
+def chunks(sha256: str, *, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+    """Yield a blob's bytes from `start` up to but not including `end`, a chunk at a time."""
+    place, key = storage(), blob_key(sha256)
+    stop = int(obstore.head(place, key)["size"]) if end is None else end
+    while start < stop:
+        upto = min(start + CHUNK_BYTES, stop)
+        yield bytes(obstore.get_range(place, key, start=start, end=upto))
+        start = upto
+
+
+def keep_derived(name: str, content: bytes) -> None:
+    """Keep a file that can be made again, under a name that is the hash of all it was made from.
+
+    It is no row and no truth, so a GET may store one on first need.
+    """
+    obstore.put(storage(), f"derived/{name}", content)
+
+
+def find_derived(name: str) -> bytes | None:
+    """Return a derived file, or None if it has not been made yet."""
+    try:
+        return bytes(obstore.get(storage(), f"derived/{name}").bytes())
+    except (NotFoundError, FileNotFoundError):
+        return None

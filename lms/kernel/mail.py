@@ -1,0 +1,216 @@
+"""Mail: a row in the sender's transaction, sent over SMTP by a job, or kept for the outbox page without SMTP."""
+
+import smtplib
+import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
+from enum import StrEnum
+from urllib.parse import parse_qs, unquote, urlsplit
+from uuid import UUID
+
+import structlog
+from flask import Flask, current_app
+from sqlalchemy import Enum, Index, select, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.kernel import clock, uow
+from lms.kernel.db import Model, db, new_id
+from lms.kernel.jobs import courier
+
+log = structlog.get_logger(__name__)
+
+ATTEMPTS = 10
+LEASE = timedelta(minutes=5)
+JOB = "mail.deliver_due"
+
+
+class MailState(StrEnum):
+    """Where one message stands."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    KEPT = "kept"
+    FAILED = "failed"
+
+
+class Mail(Model):
+    """One message to one address."""
+
+    __tablename__ = "mails"
+    __table_args__ = (
+        Index(
+            "ix_mails_due",
+            "due_at",
+            "id",
+            sqlite_where=text("state = 'queued'"),
+            postgresql_where=text("state = 'queued'"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    to: Mapped[str]
+    subject: Mapped[str]
+    text: Mapped[str]
+    html: Mapped[str]
+    language: Mapped[str]
+    state: Mapped[MailState] = mapped_column(
+        Enum(MailState, native_enum=False, values_callable=lambda kinds: [kind.value for kind in kinds])
+    )
+    attempts: Mapped[int]
+    written_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    message_id: Mapped[str]
+    last_error: Mapped[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Smtp:
+    """Where and how mail leaves: `smtp://user:password@host:587?from=portal@example.com&tls=starttls`."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    tls: str
+    sender: str
+
+    @classmethod
+    def from_url(cls, url: str) -> "Smtp":
+        """Read LMS_MAIL_URL; ValueError says what is wrong with it."""
+        parts = urlsplit(url)
+        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+            raise ValueError("LMS_MAIL_URL must be smtp://host:port or smtps://host:port")
+        if "from" not in query:
+            raise ValueError("LMS_MAIL_URL needs ?from=ADDRESS")
+        tls = "implicit" if parts.scheme == "smtps" else query.get("tls", "starttls" if parts.username else "none")
+        if tls not in {"implicit", "starttls", "none"}:
+            raise ValueError("LMS_MAIL_URL: tls must be starttls or none")
+        return cls(
+            parts.hostname, parts.port or (465 if tls == "implicit" else 587 if tls == "starttls" else 25),
+            unquote(parts.username or ""), unquote(parts.password or ""), tls, query["from"],
+        )
+
+
+def install(app: Flask, url: str | None) -> None:
+    """Give the application its way to send; None keeps every message for the outbox page."""
+    app.extensions["lms.mail"] = Smtp.from_url(url) if url else None
+
+
+def _smtp() -> Smtp | None:
+    found: Smtp | None = current_app.extensions["lms.mail"]
+    return found
+
+
+def send(*, to: str, subject: str, text: str, html: str, language: str) -> None:
+    """Write one message in the current transaction; a job sends it after the commit."""
+    smtp, now = _smtp(), clock.now()
+    domain = smtp.sender.rpartition("@")[2] if smtp else "localhost"
+    db.session.add(
+        Mail(
+            id=new_id(), to=to, subject=" ".join(subject.split()), text=text, html=html, language=language,
+            state=MailState.QUEUED if smtp else MailState.KEPT, attempts=0, written_at=now, due_at=now,
+            sent_at=None, message_id=make_msgid(domain=domain), last_error="",
+        )
+    )
+    if smtp:
+        uow.after_commit(courier(JOB))
+
+
+def deliver_due(*, limit: int = 100) -> None:
+    """Send what is due. Each message is leased before SMTP is spoken to, so no transaction waits on a network.
+
+    Should the worker die between the server's 250 and our mark, the lease runs out and the message goes
+    again with the same Message-ID, by which mail systems drop the copy.
+    """
+    smtp = _smtp()
+    if smtp is None:
+        return
+    for _ in range(limit):
+        claimed = uow.run(_lease_next)
+        if claimed is None:
+            return
+        _send_one(smtp, *claimed)
+        db.session.remove()
+
+
+def _lease_next() -> tuple[UUID, EmailMessage] | None:
+    now = clock.now()
+    row = db.session.scalars(
+        select(Mail)
+        .where(Mail.state == MailState.QUEUED, Mail.due_at <= now)
+        .order_by(Mail.due_at, Mail.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    ).first()
+    if row is None:
+        return None
+    row.attempts += 1
+    row.due_at = now + LEASE
+    smtp = _smtp()
+    return row.id, _compose(row, smtp.sender if smtp else "")
+
+
+def _compose(row: Mail, sender: str) -> EmailMessage:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = sender, row.to, row.subject
+    message["Date"], message["Message-ID"] = format_datetime(row.written_at), row.message_id
+    message["Content-Language"] = row.language
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(row.text)
+    if row.html:
+        message.add_alternative(row.html, subtype="html")
+    return message
+
+
+def _send_one(smtp: Smtp, mail_id: UUID, message: EmailMessage) -> None:
+    try:
+        _speak(smtp, message)
+    except (OSError, smtplib.SMTPException) as error:
+        reason = f"{type(error).__name__}: {error}"[:500]
+        log.warning("mail.not_sent", mail_id=str(mail_id), reason=reason)
+        uow.run(lambda: _put_off(mail_id, reason))
+    else:
+        uow.run(lambda: _mark_sent(mail_id))
+
+
+def _speak(smtp: Smtp, message: EmailMessage) -> None:
+    context = ssl.create_default_context()
+    if smtp.tls == "implicit":
+        client: smtplib.SMTP = smtplib.SMTP_SSL(smtp.host, smtp.port, timeout=20, context=context)
+    else:
+        client = smtplib.SMTP(smtp.host, smtp.port, timeout=20)
+    with client:
+        if smtp.tls == "starttls":
+            client.starttls(context=context)
+        if smtp.user:
+            client.login(smtp.user, smtp.password)
+        client.send_message(message)
+
+
+def _mark_sent(mail_id: UUID) -> None:
+    row = db.session.get_one(Mail, mail_id)
+    row.state, row.sent_at, row.last_error = MailState.SENT, clock.now(), ""
+
+
+def _put_off(mail_id: UUID, reason: str) -> None:
+    row = db.session.get_one(Mail, mail_id)
+    row.last_error = reason
+    row.due_at = clock.now() + timedelta(seconds=min(15 * 2**row.attempts, 6 * 3600))
+    if row.attempts >= ATTEMPTS:
+        row.state = MailState.FAILED
+
+
+def list_mails(*, before: UUID | None, limit: int) -> Sequence[Mail]:
+    """Return up to `limit` messages, newest first, older than `before`."""
+    query = select(Mail).order_by(Mail.id.desc()).limit(limit)
+    return db.session.scalars(query if before is None else query.where(Mail.id < before)).all()
+
+
+def find_mail(mail_id: UUID) -> Mail | None:
+    """Return one message, or None."""
+    return db.session.get(Mail, mail_id)

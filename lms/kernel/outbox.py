@@ -1,0 +1,201 @@
+"""The transactional outbox: what must follow a commit, kept beside it until it has been done once.
+
+The row is the truth and the broker only the courier: a lost broker, a killed worker or web process
+loses nothing and does nothing twice, because a reaction's own writes and the mark that it is done
+commit together, under a claim that no second worker can hold.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy import Enum, ForeignKey, Index, Select, func, select, text, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.kernel import clock, uow
+from lms.kernel.actor import SYSTEM, acting_as, current
+from lms.kernel.db import Model, db, new_id
+
+log = structlog.get_logger(__name__)
+
+ATTEMPTS = 12
+BATCH = 200
+
+
+class DeliveryState(StrEnum):
+    """Where one delivery stands."""
+
+    PENDING = "pending"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class OutboxMessage(Model):
+    """One fact whose reactions come after its commit."""
+
+    __tablename__ = "outbox_messages"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    event: Mapped[str]
+    payload: Mapped[dict[str, Any]]
+    request_id: Mapped[str]
+    stored_at: Mapped[datetime]
+
+
+class OutboxDelivery(Model):
+    """One (message, handler) pair; its primary key is what makes it happen once."""
+
+    __tablename__ = "outbox_deliveries"
+    __table_args__ = (
+        Index(
+            "ix_outbox_deliveries_due",
+            "available_at",
+            "message_id",
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
+    )
+
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("outbox_messages.id"), primary_key=True)
+    handler: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[DeliveryState] = mapped_column(
+        Enum(DeliveryState, native_enum=False, values_callable=lambda kinds: [kind.value for kind in kinds])
+    )
+    attempts: Mapped[int]
+    available_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    last_error: Mapped[str]
+
+
+Courier = Callable[[], None]
+_couriers: list[Courier] = []
+
+
+def carry_with(courier: Courier) -> None:
+    """Let `courier` tell a worker, after each commit that stored something, that there is work."""
+    _couriers[:] = [courier]
+
+
+def store(event: str, payload: Mapping[str, Any], handlers: Sequence[str]) -> None:
+    """Keep one message and its deliveries in the current transaction."""
+    now = clock.now()
+    message = OutboxMessage(
+        id=new_id(), event=event, payload=dict(payload), request_id=current().request_id, stored_at=now
+    )
+    db.session.add(message)
+    db.session.flush()
+    db.session.add_all(
+        OutboxDelivery(
+            message_id=message.id, handler=handler, state=DeliveryState.PENDING, attempts=0,
+            available_at=now, done_at=None, last_error="",
+        )
+        for handler in handlers
+    )
+    for courier in _couriers:
+        uow.after_commit(courier)
+
+
+def claim() -> Select[tuple[OutboxDelivery, OutboxMessage]]:
+    """Return the query that claims the next due delivery until this transaction ends.
+
+    PostgreSQL skips rows that another worker holds; on SQLite the write transaction, begun IMMEDIATE,
+    is the claim.
+    """
+    query = (
+        select(OutboxDelivery, OutboxMessage)
+        .join(OutboxMessage, OutboxMessage.id == OutboxDelivery.message_id)
+        .where(OutboxDelivery.state == DeliveryState.PENDING, OutboxDelivery.available_at <= clock.now())
+        .order_by(OutboxDelivery.available_at, OutboxDelivery.message_id)
+        .limit(1)
+    )
+    return query.with_for_update(skip_locked=True, of=OutboxDelivery)
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    message_id: UUID
+    handler: str
+    reason: str
+
+
+Apply = Callable[[str, str, Mapping[str, Any]], None]
+
+
+def deliver_due(apply: Apply, *, limit: int = BATCH) -> int:
+    """Deliver up to `limit` due messages, each in a transaction of its own; return how many were tried."""
+    for tried in range(limit):
+        if not _deliver_next(apply):
+            return tried
+    return limit
+
+
+def _deliver_next(apply: Apply) -> bool:
+    claimed: list[tuple[UUID, str]] = []
+
+    def work() -> bool:
+        claimed.clear()
+        row = db.session.execute(claim()).first()
+        if row is None:
+            return False
+        delivery, message = row
+        claimed.append((delivery.message_id, delivery.handler))
+        apply(message.event, delivery.handler, message.payload)
+        delivery.state, delivery.done_at = DeliveryState.DONE, clock.now()
+        delivery.attempts += 1
+        return True
+
+    with acting_as(SYSTEM):
+        try:
+            return uow.run(work)
+        except Exception as error:
+            if not claimed:
+                raise
+            log.exception("outbox.delivery_failed", message_id=str(claimed[0][0]), handler=claimed[0][1])
+            _put_off(_Failure(*claimed[0], reason=f"{type(error).__name__}: {error}"[:2000]))
+            return True
+        finally:
+            db.session.remove()
+
+
+def _put_off(failure: _Failure) -> None:
+    """Write down why a delivery failed and when it is tried again: 2 s, 4 s, … up to an hour."""
+    with uow.unit_of_work():
+        delivery = db.session.get_one(OutboxDelivery, (failure.message_id, failure.handler), with_for_update=True)
+        delivery.attempts += 1
+        delivery.last_error = failure.reason
+        delivery.available_at = clock.now() + timedelta(seconds=min(2**delivery.attempts, 3600))
+        if delivery.attempts >= ATTEMPTS:
+            delivery.state = DeliveryState.FAILED
+
+
+def count_waiting() -> int:
+    """Return how many deliveries are due now."""
+    return db.session.scalar(
+        select(func.count())
+        .select_from(OutboxDelivery)
+        .where(OutboxDelivery.state == DeliveryState.PENDING, OutboxDelivery.available_at <= clock.now())
+    ) or 0
+
+
+def list_failed(*, limit: int = 50) -> Sequence[OutboxDelivery]:
+    """Return the deliveries that gave up, latest first."""
+    return db.session.scalars(
+        select(OutboxDelivery)
+        .where(OutboxDelivery.state == DeliveryState.FAILED)
+        .order_by(OutboxDelivery.message_id.desc())
+        .limit(limit)
+    ).all()
+
+
+def retry_failed() -> int:
+    """Make every delivery that gave up due again; return how many."""
+    result = db.session.execute(
+        update(OutboxDelivery)
+        .where(OutboxDelivery.state == DeliveryState.FAILED)
+        .values(state=DeliveryState.PENDING, attempts=0, available_at=clock.now())
+    )
+    return int(getattr(result, "rowcount", 0))

@@ -1,0 +1,71 @@
+"""PDF: WeasyPrint with one shared fetcher, font configuration, style sheet cache; loaded at first use."""
+
+import importlib
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lms.kernel.errors import Unavailable
+
+_lock = threading.Lock()
+
+
+@dataclass(slots=True)
+class _Press:
+    """WeasyPrint's parts that cost most to make and may be shared; used under the lock."""
+
+    weasyprint: Any
+    fonts: Any
+    fetcher: Any
+    styles: dict[tuple[Path, ...], list[Any]] = field(default_factory=dict)
+    images: dict[str, Any] = field(default_factory=dict)
+
+
+_press: list[_Press] = []
+
+
+def _load() -> _Press:
+    if not _press:
+        try:
+            # Two seconds and a system library (Pango): paid by the first PDF, not by every process's start.
+            weasyprint = importlib.import_module("weasyprint")
+            fonts = importlib.import_module("weasyprint.text.fonts").FontConfiguration()
+        except OSError as error:
+            raise Unavailable(
+                "PDFs need the system library Pango, which this machine lacks. `lms doctor` says how to install it."
+            ) from error
+        fetcher = importlib.import_module("weasyprint.urls").URLFetcher(allowed_protocols={"file", "data"})
+        _press.append(_Press(weasyprint, fonts, fetcher))
+    return _press[0]
+
+
+def render(html: str, *, styles: tuple[Path, ...], title: str) -> bytes:
+    """Return `html` as a tagged PDF (PDF/UA-1) set in `styles`; Unavailable if this machine has no Pango.
+
+    The HTML may name files and data URLs only; nothing is fetched from a network.
+    """
+    with _lock:
+        press = _load()
+        if styles not in press.styles:
+            press.styles[styles] = [
+                press.weasyprint.CSS(filename=str(path), font_config=press.fonts, url_fetcher=press.fetcher)
+                for path in styles
+            ]
+        document = press.weasyprint.HTML(string=html, url_fetcher=press.fetcher)
+        return bytes(
+            document.write_pdf(
+                stylesheets=press.styles[styles], font_config=press.fonts, cache=press.images,
+                pdf_variant="pdf/ua-1", pdf_tags=True,
+            )
+        )
+
+
+def is_available() -> bool:
+    """Return whether this machine can make PDFs."""
+    try:
+        with _lock:
+            _load()
+    except Unavailable:
+        return False
+    return True

@@ -1,0 +1,198 @@
+"""Search: one indexed form on both databases, FTS5 or tsvector, filtered by who may see a document."""
+
+import unicodedata
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import (
+    DDL,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    UniqueConstraint,
+    column,
+    delete,
+    event,
+    select,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.kernel.db import Model, db
+
+PUBLIC_TOKEN = "everyone"  # noqa: S105  a reader token, not a secret
+
+
+class SearchDocument(Model):
+    """What is shown of one hit; its words lie in `search_index` under the same number."""
+
+    __tablename__ = "search_documents"
+    __table_args__ = (UniqueConstraint("kind", "subject_id"),)
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    kind: Mapped[str]
+    subject_id: Mapped[UUID]
+    title: Mapped[str]
+    detail: Mapped[str]
+    url: Mapped[str]
+
+
+class SearchReader(Model):
+    """Who may see a document: it shows to every actor that carries one of its tokens."""
+
+    __tablename__ = "search_readers"
+    __table_args__ = (Index("ix_search_readers_token", "token", "document"),)
+
+    document: Mapped[int] = mapped_column(
+        Integer, ForeignKey("search_documents.number", ondelete="CASCADE"), primary_key=True
+    )
+    token: Mapped[str] = mapped_column(primary_key=True)
+
+
+INDEX_DDL = {
+    "sqlite": (
+        DDL(
+            "CREATE VIRTUAL TABLE search_index USING fts5(title, body, "
+            "tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3')"
+        ),
+    ),
+    "postgresql": (
+        DDL(
+            "CREATE TABLE search_index (document integer PRIMARY KEY "
+            "REFERENCES search_documents (number) ON DELETE CASCADE, words tsvector NOT NULL)"
+        ),
+        DDL("CREATE INDEX ix_search_index_words ON search_index USING gin (words)"),
+    ),
+}
+for _dialect, _statements in INDEX_DDL.items():
+    for _statement in _statements:
+        event.listen(SearchDocument.__table__, "after_create", _statement.execute_if(dialect=_dialect))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document to index. `readers` are tokens; see `PUBLIC_TOKEN` and the features that make them."""
+
+    kind: str
+    subject_id: UUID
+    title: str
+    detail: str
+    body: str
+    url: str
+    readers: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One document found."""
+
+    kind: str
+    subject_id: UUID
+    title: str
+    detail: str
+    url: str
+
+
+def put(entry: Entry) -> None:
+    """Index one document in the current transaction, in place of what was there."""
+    document = db.session.scalars(
+        select(SearchDocument).where(
+            SearchDocument.kind == entry.kind, SearchDocument.subject_id == entry.subject_id
+        )
+    ).first()
+    if document is None:
+        document = SearchDocument(kind=entry.kind, subject_id=entry.subject_id)
+        db.session.add(document)
+    document.title, document.detail, document.url = entry.title, entry.detail, entry.url
+    db.session.flush()
+    number = document.number
+    db.session.execute(delete(SearchReader).where(SearchReader.document == number))
+    db.session.add_all(SearchReader(document=number, token=token) for token in entry.readers)
+    title, body = _folded(entry.title), _folded(f"{entry.detail} {entry.body}")
+    if _dialect_name() == "sqlite":
+        db.session.execute(text("DELETE FROM search_index WHERE rowid = :n"), {"n": number})
+        db.session.execute(
+            text("INSERT INTO search_index (rowid, title, body) VALUES (:n, :title, :body)"),
+            {"n": number, "title": title, "body": body},
+        )
+    else:
+        db.session.execute(
+            text(
+                "INSERT INTO search_index (document, words) VALUES (:n, setweight(to_tsvector('simple', :title), 'A')"
+                " || setweight(to_tsvector('simple', :body), 'C'))"
+                " ON CONFLICT (document) DO UPDATE SET words = excluded.words"
+            ),
+            {"n": number, "title": title, "body": body[:200_000]},
+        )
+    db.session.flush()
+
+
+def remove(kind: str, subject_id: UUID) -> None:
+    """Take one document out of the index."""
+    number = db.session.scalar(
+        select(SearchDocument.number).where(
+            SearchDocument.kind == kind, SearchDocument.subject_id == subject_id
+        )
+    )
+    if number is None:
+        return
+    key = "rowid" if _dialect_name() == "sqlite" else "document"
+    db.session.execute(text(f"DELETE FROM search_index WHERE {key} = :n"), {"n": number})  # noqa: S608  a column name
+    db.session.execute(delete(SearchReader).where(SearchReader.document == number))
+    db.session.execute(delete(SearchDocument).where(SearchDocument.number == number))
+
+
+def find(
+    words: str, *, readers: Collection[str], kinds: Collection[str] = (), limit: int = 12
+) -> Sequence[Hit]:
+    """Return the best `limit` documents whose words begin with every word given and that a reader may see."""
+    wanted = _terms(words)
+    if not wanted or not readers:
+        return ()
+    on_sqlite = _dialect_name() == "sqlite"
+    match, rank, key = (
+        ("search_index MATCH :q", "bm25(search_index, 8.0, 1.0)", "rowid")
+        if on_sqlite
+        else ("words @@ to_tsquery('simple', :q)", "-ts_rank(words, to_tsquery('simple', :q))", "document")
+    )
+    query = " ".join(f'"{term}"*' for term in wanted) if on_sqlite else " & ".join(f"{term}:*" for term in wanted)
+    ranked = (
+        text(f"SELECT {key} AS number, {rank} AS rank FROM search_index WHERE {match}")  # noqa: S608  constants above
+        .bindparams(q=query)
+        .columns(column("number", Integer), column("rank", Float))
+        .subquery("ranked")
+    )
+    statement = (
+        select(SearchDocument)
+        .join(ranked, ranked.c.number == SearchDocument.number)
+        .where(
+            select(SearchReader.document)
+            .where(SearchReader.document == SearchDocument.number, SearchReader.token.in_(readers))
+            .exists()
+        )
+        .order_by(ranked.c.rank)
+        .limit(limit)
+    )
+    if kinds:
+        statement = statement.where(SearchDocument.kind.in_(kinds))
+    return tuple(
+        Hit(row.kind, row.subject_id, row.title, row.detail, row.url)
+        for row in db.session.scalars(statement)
+    )
+
+
+def _dialect_name() -> str:
+    return db.engine.dialect.name
+
+
+def _folded(words: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", words.casefold())
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+def _terms(words: str) -> list[str]:
+    """Return the words searched for, folded, with nothing in them that a query language could read."""
+    folded = "".join(letter if letter.isalnum() else " " for letter in _folded(words))
+    return folded.split()[:8]

@@ -1,0 +1,68 @@
+"""Who may reach a route: said on the view itself, checked in one place, refused when nothing is said."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from lms.kernel.actor import NOBODY, Actor, Permission
+from lms.kernel.errors import Forbidden, NotSignedIn
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What a view says of itself. `permission` None with `public` False means: anyone signed in."""
+
+    public: bool = False
+    permission: Permission | None = None
+    cross_site: bool = False
+    """Another site's page may read this with a plain GET (a badge document, a picture in a mail)."""
+    writes_on_get: bool = False
+    """A GET that must write (a sign-on callback, which has a state of its own)."""
+    own_account: bool = False
+    """Changes nothing but what is the person's own, so even an auditor may do it."""
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Let in whoever holds `permission` somewhere; the view's queries narrow it to where."""
+    return _say(Access(permission=permission))
+
+
+def public(view: View) -> View:
+    """Let in everybody, signed in or not."""
+    return _say(Access(public=True))(view)
+
+
+def public_to_other_sites(view: View) -> View:
+    """Let in everybody, also as a subresource of another site's page."""
+    return _say(Access(public=True, cross_site=True))(view)
+
+
+def signed_in(view: View) -> View:
+    """Let in everyone with an account, to what is their own."""
+    return _say(Access(own_account=True))(view)
+
+
+def _say(access: Access) -> Callable[[View], View]:
+    def mark(view: View) -> View:
+        view.__access__ = access  # type: ignore[attr-defined]  # a function may carry attributes
+        return view
+
+    return mark
+
+
+def access_of(view: Callable[..., Any]) -> Access | None:
+    """Return what a view says of itself, or None if it is silent."""
+    found: Access | None = getattr(view, "__access__", None)
+    return found
+
+
+def check(access: Access, actor: Actor) -> None:
+    """Raise unless `actor` may reach a route that says `access`."""
+    if access.public:
+        return
+    if actor == NOBODY or actor.person_id is None:
+        raise NotSignedIn
+    if access.permission is not None and not actor.may(access.permission):
+        raise Forbidden

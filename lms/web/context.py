@@ -1,0 +1,202 @@
+"""What every template knows: who reads it, in which language and theme, and how values are written there."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.core import Locale
+from babel.dates import format_timedelta
+from babel.numbers import format_currency
+from flask import Flask, current_app, g, request
+from flask_babel import Babel, format_date, format_datetime, format_decimal, format_percent, get_locale
+from flask_babel import gettext as _
+from flask_wtf.csrf import generate_csrf
+from jinja2 import StrictUndefined
+from markupsafe import Markup
+from werkzeug.local import LocalProxy
+
+from lms.kernel import clock
+from lms.kernel.actor import current
+from lms.kernel.money import Money
+from lms.web.assets import asset, icon_sprite_url
+from lms.web.navigation import navigation
+from lms.web.security import csp_nonce
+
+LOCALES = (("en", "English"), ("de", "Deutsch"), ("ar", "العربية"))
+THEMES = ("auto", "light", "dark")
+MINUTE, HOUR = 60, 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """The reader, as the shell shows them."""
+
+    name: str
+    initials: str
+    employer_name: str
+    locale: str
+    time_zone: str
+
+
+ReaderSource = Callable[[], Me | None]
+NoticeSource = Callable[[], tuple[int, list[Any]]]
+
+
+def install(app: Flask, *, reader: ReaderSource, notices: NoticeSource) -> None:
+    """Give the application its languages, filters and shared context."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.add_extension("jinja2.ext.do")
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions["lms.reader"] = reader
+    Babel(app, locale_selector=_select_locale, timezone_selector=_select_time_zone)
+    for name, function in FILTERS.items():
+        app.add_template_filter(function, name)
+    app.extensions["lms.notices"] = notices
+    app.context_processor(_shared)
+
+
+def _reader() -> Me | None:
+    if "reader" not in g:
+        g.reader = current_app.extensions["lms.reader"]()
+    found: Me | None = g.reader
+    return found
+
+
+def _select_locale() -> str:
+    codes = [code for code, _name in LOCALES]
+    chosen = request.cookies.get("locale") if request else None
+    if chosen in codes:
+        return str(chosen)
+    me = _reader() if request else None
+    if me is not None and me.locale in codes:
+        return me.locale
+    return (request.accept_languages.best_match(codes) if request else None) or "en"
+
+
+def _select_time_zone() -> str:
+    me = _reader() if request else None
+    return me.time_zone if me else str(current_app.config["LMS_TIME_ZONE"])
+
+
+def _shared() -> Mapping[str, Any]:
+    locale = get_locale() or Locale("en")
+    theme = request.cookies.get("theme", "auto")
+    return {
+        "asset": asset,
+        "icon_sprite_url": icon_sprite_url(),
+        "csp_nonce": csp_nonce,
+        "csrf_field": csrf_field,
+        "theme": theme if theme in THEMES else "auto",
+        "locale": str(locale),
+        "direction": locale.text_direction,
+        "locales": LOCALES,
+        "me": _reader(),
+        # Read when the shell draws them and not before: an error page asks the database nothing.
+        "navigation": LocalProxy(navigation),
+        "notices": LocalProxy(lambda: _read_notices()[1]),
+        "unread_count": LocalProxy(lambda: _read_notices()[0]),
+        "may": current().may,
+        "request_id": current().request_id,
+        "is_demo": bool(current_app.config.get("LMS_DEMO_SIGN_IN")),
+    }
+
+
+def _read_notices() -> tuple[int, list[Any]]:
+    if "notices" not in g:
+        source: NoticeSource = current_app.extensions["lms.notices"]
+        g.notices = source()
+    found: tuple[int, list[Any]] = g.notices
+    return found
+
+
+def csrf_field() -> Markup:
+    """Return the hidden input that every form that changes something carries."""
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+
+
+def write_date(value: date | datetime | None) -> str:
+    """Return a day in the reader's language and zone: 14 Mar 2028."""
+    return "" if value is None else format_date(value, "medium")
+
+
+def write_datetime(value: datetime | None) -> str:
+    """Return an instant in the reader's language and zone, to the minute."""
+    return "" if value is None else format_datetime(value, "d MMM y, HH:mm")
+
+
+def write_ago(value: datetime | None) -> str:
+    """Return how long ago (or until) an instant is: 3 days ago, in 21 days."""
+    if value is None:
+        return ""
+    return format_timedelta(value - clock.now(), add_direction=True, locale=get_locale() or "en")
+
+
+def write_until(value: date | None) -> str:
+    """Return how far off a day is, counted in the reader's days: today, in 21 days, 3 days ago."""
+    if value is None:
+        return ""
+    days = (value - clock.today(ZoneInfo(_select_time_zone()))).days
+    if days == 0:
+        return _("today")
+    return format_timedelta(timedelta(days=days), granularity="day", threshold=45, add_direction=True, locale=get_locale() or "en")
+
+
+def write_duration(seconds: float | None) -> str:
+    """Return seconds as people say them: 40 min, 1 h 15 min."""
+    if seconds is None:
+        return ""
+    hours, rest = divmod(round(seconds), HOUR)
+    minutes = rest // MINUTE
+    if hours and minutes:
+        return _("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes)
+    if hours:
+        return _("%(hours)s h", hours=hours)
+    if minutes:
+        return _("%(minutes)s min", minutes=minutes)
+    return _("%(seconds)s s", seconds=rest)
+
+
+def write_money(value: Money | None) -> str:
+    """Return an amount with its currency, as the reader's language writes it."""
+    if value is None:
+        return ""
+    locale = get_locale() or Locale("en")
+    return str(format_currency(value.amount, value.currency, locale=locale))
+
+
+def write_number(value: Decimal | float | None) -> str:
+    """Return a number with the reader's separators."""
+    return "" if value is None else str(format_decimal(value))
+
+
+def write_percent(value: Decimal | float | None) -> str:
+    """Return a share (0 to 1) as per cent."""
+    return "" if value is None else str(format_percent(value))
+
+
+def write_filesize(size_bytes: int | None) -> str:
+    """Return bytes in decimal units: 184 MB."""
+    if size_bytes is None:
+        return ""
+    size = float(size_bytes)
+    for unit in ("B", "kB", "MB", "GB", "TB"):
+        if size < 1000 or unit == "TB":  # noqa: PLR2004  decimal units, as disks are sold
+            break
+        size /= 1000
+    return f"{format_decimal(round(size, 1 if size < 10 and unit != 'B' else 0))} {unit}"  # noqa: PLR2004
+
+
+FILTERS: Mapping[str, Callable[[Any], str]] = {
+    "date": write_date,
+    "datetime": write_datetime,
+    "ago": write_ago,
+    "until": write_until,
+    "duration": write_duration,
+    "money": write_money,
+    "number": write_number,
+    "percent": write_percent,
+    "filesize": write_filesize,
+}

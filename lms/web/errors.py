@@ -1,0 +1,127 @@
+"""Errors as answers: one page and one problem+json (RFC 9457) for everything that goes wrong."""
+
+from http import HTTPStatus
+
+import orjson
+import structlog
+from flask import Flask, Response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from lms.kernel.actor import current
+from lms.kernel.errors import DomainError, NotSignedIn, TooMany
+
+log = structlog.get_logger(__name__)
+
+
+def install(app: Flask) -> None:
+    """Let every error of the application be answered here."""
+    app.register_error_handler(DomainError, _answer_domain_error)
+    app.register_error_handler(CSRFError, _answer_csrf_error)
+    app.register_error_handler(HTTPException, _answer_http_error)
+    app.register_error_handler(Exception, _answer_unexpected)
+
+
+def answer(status: HTTPStatus, code: str, message: str, *, fields: dict[str, str] | None = None) -> Response:
+    """Return one error as what the client reads: a page, or problem+json."""
+    text = message or _default_message(status)
+    if _wants_json():
+        body = {
+            "type": f"urn:guildhall:problem:{code}",
+            "title": status.phrase,
+            "status": int(status),
+            "detail": text,
+            "instance": request.path,
+            "request_id": current().request_id,
+        }
+        if fields:
+            body["errors"] = [{"field": name, "detail": what} for name, what in fields.items()]
+        return Response(orjson.dumps(body), status, mimetype="application/problem+json")
+    page = render_template(
+        "base/error.html", status=int(status), title=_title(status), message=text, fields=fields or {}
+    )
+    return Response(page, status, mimetype="text/html")
+
+
+def _wants_json() -> bool:
+    if request.path.startswith("/api/") or request.is_json or request.path.endswith(".json"):
+        return True
+    best = request.accept_mimetypes.best_match(("text/html", "application/json", "application/problem+json"))
+    return best is not None and best != "text/html"
+
+
+def _answer_domain_error(error: DomainError) -> Response:
+    if isinstance(error, NotSignedIn) and not _wants_json():
+        here = request.full_path.rstrip("?") if request.method == "GET" else None
+        return Response(status=303, headers={"Location": url_for("identity.sign_in", next=here)})
+    response = answer(error.status, error.code, error.message, fields=dict(error.fields))
+    if isinstance(error, TooMany):
+        response.headers["Retry-After"] = str(error.retry_after_seconds)
+    return response
+
+
+def _answer_csrf_error(_error: CSRFError) -> Response:
+    return answer(
+        HTTPStatus.BAD_REQUEST,
+        "stale-form",
+        _("This page had been open since before you last signed in or out. Go back, reload it and send it again."),
+    )
+
+
+def _answer_http_error(error: HTTPException) -> Response:
+    if isinstance(error, RequestEntityTooLarge):
+        return answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", _("This is more than this page takes."))
+    if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
+        return redirect(getattr(error, "new_url", "/"), code=error.code or 302)  # type: ignore[return-value]
+    status = HTTPStatus(error.code)
+    response = answer(status, status.phrase.lower().replace(" ", "-"), "")
+    if error.code == HTTPStatus.METHOD_NOT_ALLOWED:
+        response.headers["Allow"] = ", ".join(getattr(error, "valid_methods", None) or ())
+    return response
+
+
+def _answer_unexpected(error: Exception) -> Response:
+    log.exception("request.failed", method=request.method, path=request.path)
+    if isinstance(error, OperationalError):
+        return answer(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "database-unavailable",
+            _("The database does not answer. Nothing was changed. Try again in a moment."),
+        )
+    return answer(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "unexpected",
+        _(
+            "This page met an error that we did not foresee. Nothing was changed. Tell your administrator this"
+            " number and what you were doing: %(id)s.",
+            id=current().request_id,
+        ),
+    )
+
+
+def _title(status: HTTPStatus) -> str:
+    titles = {
+        HTTPStatus.NOT_FOUND: _("Not found"),
+        HTTPStatus.FORBIDDEN: _("Not allowed"),
+        HTTPStatus.CONFLICT: _("Changed meanwhile"),
+        HTTPStatus.UNPROCESSABLE_ENTITY: _("Something here needs a change"),
+        HTTPStatus.TOO_MANY_REQUESTS: _("Too many tries"),
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _("Too large"),
+        HTTPStatus.SERVICE_UNAVAILABLE: _("Not available now"),
+        HTTPStatus.INTERNAL_SERVER_ERROR: _("An error on our side"),
+    }
+    return titles.get(status, _("This cannot be answered"))
+
+
+def _default_message(status: HTTPStatus) -> str:
+    messages = {
+        HTTPStatus.NOT_FOUND: _("There is nothing at this address, or nothing that you may see."),
+        HTTPStatus.FORBIDDEN: _("Your roles do not allow this. Your administrator can change them."),
+        HTTPStatus.METHOD_NOT_ALLOWED: _("This address does not take that kind of request."),
+        HTTPStatus.TOO_MANY_REQUESTS: _("Wait a minute, then try again."),
+        HTTPStatus.CONFLICT: _("Someone or something changed this while you looked at it. Reload and look again."),
+        HTTPStatus.BAD_REQUEST: _("The request was not complete. Go back, reload the page and try again."),
+    }
+    return messages.get(status, _("The request could not be answered. Go back, reload the page and try again."))

@@ -1,0 +1,53 @@
+"""The form every feature's forms extend: translated, protected, and safe to send twice."""
+
+from typing import Any
+from uuid import UUID
+
+from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
+from wtforms import HiddenField
+from wtforms.validators import ValidationError
+
+from lms.kernel.db import new_id
+
+
+class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """A form of ours. `error_list()` gives what the banner above it lists."""
+
+    def error_list(self) -> list[tuple[str, str, str]]:
+        """Return (field id, label, first message) for each field that needs a change."""
+        return [
+            (field.id, str(field.label.text), str(_first(field.errors)))
+            for field in self
+            if field.errors and field.type != "CSRFTokenField"
+        ]
+
+    def refuse(self, fields: dict[str, str]) -> None:
+        """Put a service's complaints (`Invalid.fields`) beside the fields they name."""
+        for name, message in fields.items():
+            if name in self._fields:
+                self._fields[name].errors = [*self._fields[name].errors, message]
+
+
+def _first(errors: Any) -> Any:
+    if isinstance(errors, dict):
+        return _first(next(iter(errors.values())))
+    return _first(errors[0]) if isinstance(errors, list | tuple) and errors else errors
+
+
+class CreateForm(Form):
+    """A form that makes something: `key` becomes the new row's id, so a double click makes one."""
+
+    key = HiddenField(default=lambda: str(new_id()))
+
+    def validate_key(self, field: HiddenField) -> None:
+        """Refuse a key that is no id."""
+        try:
+            UUID(str(field.data))
+        except ValueError as error:
+            raise ValidationError(lazy_gettext("Reload this page and try again.")) from error
+
+    @property
+    def new_id(self) -> UUID:
+        """Return the id that the new row shall have."""
+        return UUID(str(self.key.data))

@@ -1,0 +1,124 @@
+"""Keyset pages: every list is a page, found by where the last one ended and never by an offset."""
+
+import base64
+import binascii
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
+
+import orjson
+from flask import request
+from sqlalchemy import Select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
+
+from lms.kernel.db import db
+from lms.kernel.errors import Invalid
+
+T = TypeVar("T")
+S = TypeVar("S")
+SIZE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """Where a reader is in a list: after or before a cursor, or at its start."""
+
+    after: str | None = None
+    before: str | None = None
+    size: int = SIZE
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page. `next` and `previous` are cursors, None at the ends."""
+
+    items: Sequence[T]
+    next: str | None
+    previous: str | None
+
+    def map(self, change: Callable[[T], S]) -> "Page[S]":
+        """Return the page with each item changed."""
+        return Page([change(item) for item in self.items], self.next, self.previous)
+
+    def next_url(self) -> str | None:
+        """Return the link to the next page of this list, everything else in the address kept."""
+        return _with(after=self.next) if self.next else None
+
+    def previous_url(self) -> str | None:
+        """Return the link to the page before."""
+        return _with(before=self.previous) if self.previous else None
+
+
+def page_request(*, size: int = SIZE) -> PageRequest:
+    """Return what the address asks for."""
+    return PageRequest(request.args.get("after"), request.args.get("before"), size)
+
+
+def keyset(
+    query: Select[Any],
+    *,
+    by: Sequence[InstrumentedAttribute[Any] | Any],
+    wanted: PageRequest,
+    descending: bool = False,
+    scalars: bool = True,
+) -> Page[Any]:
+    """Return one page of `query` ordered by the columns `by`, the last of which makes the order total.
+
+    All columns run the same way. `scalars` False gives rows instead of their first column. A cursor that
+    was tampered with or belongs to another list is Invalid.
+    """
+    backwards = wanted.before is not None
+    cursor = wanted.before if backwards else wanted.after
+    falling = descending != backwards
+    if cursor is not None:
+        place = tuple_(*[_bind(column, value) for column, value in zip(by, _read(cursor, len(by)), strict=True)])
+        key = tuple_(*by)
+        query = query.where(key < place if falling else key > place)
+    query = query.order_by(*[column.desc() if falling else column.asc() for column in by]).limit(wanted.size + 1)
+    rows = list(db.session.execute(query.add_columns(*by)))
+    more = len(rows) > wanted.size
+    rows = rows[: wanted.size]
+    if backwards:
+        rows.reverse()
+    width = len(by)
+    items = [row[0] if scalars else row[:-width] for row in rows]
+    first, last = (rows[0][-width:], rows[-1][-width:]) if rows else (None, None)
+    has_next, has_previous = (True, more) if backwards else (more, cursor is not None)
+    return Page(
+        items,
+        _write(last) if last is not None and has_next else None,
+        _write(first) if first is not None and has_previous else None,
+    )
+
+
+def _bind(column: Any, value: Any) -> Any:
+    python_type = column.type.python_type
+    if python_type in {str, int}:
+        return value
+    if hasattr(python_type, "fromisoformat"):
+        return python_type.fromisoformat(value)
+    return python_type(value)
+
+
+def _write(values: Any) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps([_plain(value) for value in values])).decode().rstrip("=")
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if hasattr(value, "isoformat") else value if isinstance(value, str | int) else str(value)
+
+
+def _read(cursor: str, width: int) -> list[Any]:
+    try:
+        values = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (binascii.Error, ValueError) as error:
+        raise Invalid("This link into the list is not one of ours.", fields={"after": "not a cursor"}) from error
+    if not isinstance(values, list) or len(values) != width:
+        raise Invalid("This link belongs to another list.", fields={"after": "not a cursor of this list"})
+    return values
+
+
+def _with(**changed: str) -> str:
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name not in {"after", "before"}]
+    return f"{request.path}?{urlencode([*kept, *changed.items()])}"
