@@ -1,1 +1,3 @@
 """Guildhall: learn, certify, sell."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""The app floor: the only one that sees everything, and where it is put together."""

@@ -1,0 +1,43 @@
+"""The command line: `lms serve`, `lms worker`, `lms db upgrade`, and what features add."""
+
+import sys
+
+import click
+from flask_migrate import upgrade
+
+from lms.app import settings
+from lms.app.factory import create_app, migrations_folder
+from lms.app.worker import run_worker
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="guildhall", prog_name="lms")
+def cli() -> None:
+    """Guildhall: learn, certify, sell. Settings come from the environment (LMS_…)."""
+
+
+@cli.group("db")
+def database() -> None:
+    """Look after the database."""
+
+
+@database.command("upgrade")
+def upgrade_database() -> None:
+    """Bring the database's tables to this version."""
+    with create_app(settings.read()).app_context():
+        upgrade(directory=str(migrations_folder()))
+
+
+@cli.command()
+def worker() -> None:
+    """Run one worker until it is told to stop."""
+    run_worker(settings.read())
+
+
+def main() -> None:
+    """Run the command line; a setting that cannot be used is said in one line."""
+    try:
+        cli()
+    except settings.SettingsError as error:
+        click.echo(f"lms: {error}", err=True)
+        sys.exit(2)

@@ -1,0 +1,65 @@
+"""The portal's WSGI application class: guards, actor, one transaction, then the view."""
+
+from typing import Any
+from uuid import uuid4
+
+from flask import Flask, Response, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from werkzeug.exceptions import HTTPException
+
+from lms.kernel import uow
+from lms.kernel.actor import NOBODY, Actor, acting_as, become, current
+from lms.web import access, security
+from lms.web.access import Access
+
+
+class Portal(Flask):
+    """A Flask application in which every request is one guarded unit of work."""
+
+    def wsgi_app(self, environ: Any, start_response: Any) -> Any:
+        """Answer one request as nobody, until a session says who asks."""
+        with acting_as(NOBODY):
+            return super().wsgi_app(environ, start_response)
+
+    def dispatch_request(self, *context: Any) -> ResponseReturnValue:
+        """Guard the request, then run its view in one transaction that is committed here or nowhere."""
+        become(Actor(address=request.remote_addr or "", request_id=_request_id()))
+        said = self._access()
+        security.check_request(said)
+        reads = request.method in security.SAFE_METHODS and not said.writes_on_get
+
+        def work() -> Response:
+            for upload in request.files.values() if not reads else ():
+                upload.stream.seek(0)
+            if not said.public or _has_session():
+                become(_actor())
+            access.check(said, current())
+            return self.make_response(super(Portal, self).dispatch_request(*context))
+
+        return uow.run(work, read_only=reads, commits=lambda answer: answer.status_code < 400 or uow.is_kept())  # noqa: PLR2004
+
+    def _access(self) -> Access:
+        failed: HTTPException | None = request.routing_exception
+        if failed is not None:
+            raise failed
+        rule = request.url_rule
+        said = access.access_of(self.view_functions[rule.endpoint]) if rule else None
+        if said is None:
+            raise RuntimeError(f"{request.endpoint} does not say who may reach it")
+        return said
+
+
+def _request_id() -> str:
+    return uuid4().hex[:16]
+
+
+def _has_session() -> bool:
+    return bool(request.cookies)
+
+
+def _actor() -> Actor:
+    if current_user.is_authenticated:
+        found: Actor = current_user.actor
+        return found
+    return current()

@@ -1,0 +1,12 @@
+"""What runs by itself and how often: names only, so that the scheduler's process stays small."""
+
+from typing import Final
+
+OUTBOX_JOB: Final = "outbox.deliver_due"
+
+# Seconds between two runs. Each job drains what is due and is woken sooner by the commit that made it due;
+# these are the sweep that finds what a lost broker or a killed worker left behind.
+EVERY_SECONDS: Final[dict[str, float]] = {
+    OUTBOX_JOB: 3,
+    "mail.deliver_due": 15,
+}

@@ -1,0 +1,171 @@
+"""Settings: everything the environment may say, read here and nowhere else."""
+
+import hashlib
+import os
+import secrets
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used; the message names it and says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One installation. URLs have no trailing slash; see docs/reference/settings.md."""
+
+    data_dir: Path
+    host: str
+    port: int
+    database_url: str
+    redis_url: str
+    embedded_broker: bool
+    secret_key: str
+    public_url: str | None
+    content_url: str | None
+    content_port: int
+    mail_url: str | None
+    storage_url: str
+    time_zone: str
+    trusted_proxies: int
+    demo: bool
+    log_level: str
+    clock_file: Path | None
+    workers: int
+    threads: int
+
+    @property
+    def portal_origins(self) -> tuple[str, ...]:
+        """Return the origins this portal answers under, the one it names to others first."""
+        own = [f"http://{name}:{self.port}" for name in (*LOOPBACK_NAMES, "guildhall.localhost")]
+        if self.public_url is None:
+            return tuple(own)
+        # Health checks and the machine's own administrator may still come by loopback.
+        return (self.public_url, *[origin for origin in own if origin != self.public_url])
+
+
+def read(environ: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings that `environ` (else the process's) gives; SettingsError names what is wrong."""
+    given = os.environ if environ is None else environ
+    data_dir = Path(given.get("LMS_DATA_DIR", "var")).resolve()
+    public_url = _url(given, "LMS_PUBLIC_URL")
+    port = _port(given, "LMS_PORT", 8000)
+    content_url = _url(given, "LMS_CONTENT_URL")
+    content_port = _port(given, "LMS_CONTENT_PORT", port + 1)
+    _check_content_url(public_url, content_url)
+    redis_url = given.get("LMS_REDIS_URL") or f"unix://{_socket(data_dir)}"
+    time_zone = given.get("LMS_TIME_ZONE", "UTC")
+    try:
+        ZoneInfo(time_zone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise SettingsError(f"LMS_TIME_ZONE: {time_zone!r} is no IANA time zone") from error
+    clock_file = given.get("LMS_CLOCK_FILE")
+    return Settings(
+        data_dir=data_dir,
+        host=given.get("LMS_HOST", "127.0.0.1"),
+        port=port,
+        database_url=_database_url(given.get("LMS_DATABASE_URL"), data_dir),
+        redis_url=redis_url,
+        embedded_broker=not given.get("LMS_REDIS_URL"),
+        secret_key=given.get("LMS_SECRET_KEY") or _kept_secret(data_dir),
+        public_url=public_url,
+        content_url=content_url,
+        content_port=content_port,
+        mail_url=given.get("LMS_MAIL_URL") or None,
+        storage_url=given.get("LMS_STORAGE_URL") or (data_dir / "files").as_uri(),
+        time_zone=time_zone,
+        trusted_proxies=_whole(given, "LMS_TRUSTED_PROXIES", 0),
+        demo=given.get("LMS_DEMO", "1") != "0",
+        log_level=given.get("LMS_LOG_LEVEL", "INFO").upper(),
+        clock_file=Path(clock_file) if clock_file else None,
+        workers=_whole(given, "LMS_WEB_WORKERS", 2),
+        threads=_whole(given, "LMS_WEB_THREADS", 4),
+    )
+
+
+def _socket(data_dir: Path) -> Path:
+    """Return the broker's socket; a socket's path may have about 100 bytes, so a deep folder gets a short one."""
+    near = data_dir / "broker" / "broker.sock"
+    if len(os.fsencode(near)) < 100:  # noqa: PLR2004  sun_path is 108 bytes on Linux, 104 on macOS
+        return near
+    return Path(tempfile.gettempdir()) / f"guildhall-{hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:16]}" / "broker.sock"
+
+
+def _whole(given: Mapping[str, str], name: str, default: int) -> int:
+    text = given.get(name) or str(default)
+    if not text.isdecimal():
+        raise SettingsError(f"{name}: {text!r} is no whole number")
+    return int(text)
+
+
+def _port(given: Mapping[str, str], name: str, default: int) -> int:
+    number = _whole(given, name, default)
+    if not 0 < number < 65536:  # noqa: PLR2004  TCP
+        raise SettingsError(f"{name}: {number} is no port")
+    return number
+
+
+def _url(given: Mapping[str, str], name: str) -> str | None:
+    text = (given.get(name) or "").rstrip("/")
+    if not text:
+        return None
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path or parts.query:
+        raise SettingsError(f"{name}: {text!r} must be scheme://host or scheme://host:port")
+    return text
+
+
+def _check_content_url(public_url: str | None, content_url: str | None) -> None:
+    """Refuse to serve packages where their scripts could reach the portal."""
+    if public_url is None:
+        return
+    portal = urlsplit(public_url)
+    if content_url is None:
+        if not _is_loopback(portal.hostname):
+            raise SettingsError(
+                "LMS_CONTENT_URL must be set when LMS_PUBLIC_URL is: packages are other people's scripts and need a "
+                f"subdomain of their own, such as {portal.scheme}://content.{portal.netloc}"
+            )
+        return
+    content = urlsplit(content_url.replace("{package}", "package"))
+    if content.hostname == portal.hostname:
+        if not _is_loopback(portal.hostname):
+            raise SettingsError("LMS_CONTENT_URL: the portal's own host is accepted on loopback only; use a subdomain")
+        if content.port == portal.port:
+            raise SettingsError("LMS_CONTENT_URL is the portal's own address")
+    elif not (content.hostname or "").endswith(f".{portal.hostname}"):
+        raise SettingsError(f"LMS_CONTENT_URL must be a subdomain of {portal.hostname}")
+
+
+def _is_loopback(host: str | None) -> bool:
+    return host in {"127.0.0.1", "localhost", "::1"} or (host or "").endswith(".localhost")
+
+
+def _database_url(text: str | None, data_dir: Path) -> str:
+    if not text:
+        return f"sqlite:///{data_dir / 'guildhall.db'}"
+    for scheme in ("postgres://", "postgresql://"):
+        if text.startswith(scheme):
+            return "postgresql+psycopg://" + text.removeprefix(scheme)
+    if not text.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise SettingsError("LMS_DATABASE_URL must begin with postgresql:// or sqlite:///")
+    return text
+
+
+def _kept_secret(data_dir: Path) -> str:
+    """Return the key kept in the data folder, making it the first time, readable by its owner alone."""
+    path = data_dir / "secret-key"
+    data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as new:
+            new.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return path.read_text(encoding="ascii").strip()

@@ -1,0 +1,76 @@
+"""Who reacts to what, who offers what to whom: the whole product's connections on one page."""
+
+from collections.abc import Mapping
+
+from flask_babel import lazy_gettext as _l
+
+from lms.identity import events as identity
+from lms.identity import plugs as identity_plugs
+from lms.identity import policy as identity_policy
+from lms.identity import views as identity_views
+from lms.kernel import mail
+from lms.kernel.actor import Permission, PolicyTable, Role
+from lms.kernel.events import Event, Wire
+from lms.kernel.jobs import Job
+from lms.kernel.privacy import PersonalData
+from lms.web.navigation import NavLink
+from lms.web.slots import Offer
+
+# What happened → who reacts within the transaction, and who after it (through the outbox).
+WIRES: tuple[Wire, ...] = ()
+
+# Facts that are recorded (and audited) and to which nobody needs to react.
+UNWIRED: frozenset[type[Event]] = frozenset(
+    {
+        identity.OrganisationAdded,
+        identity.PersonAdded,
+        identity.PersonEmployed,
+        identity.RoleGranted,
+        identity.RoleWithdrawn,
+        identity.SignedIn,
+        identity.SignInRefused,
+        identity.SignedOut,
+        identity.LinkSent,
+        identity.PasswordSet,
+        identity.PersonSuspended,
+        identity.PersonErased,
+    }
+)
+
+BLUEPRINTS = (identity_views.blueprint,)
+
+POLICIES: tuple[PolicyTable, ...] = (identity_policy.ALLOWED,)
+
+NAVIGATION_GROUPS = (
+    ("main", None),
+    ("selling", _l("Selling")),
+    ("company", _l("Your company")),
+    ("authoring", _l("Authoring")),
+    ("programme", _l("Programme")),
+    ("administration", _l("Administration")),
+)
+NAVIGATION: tuple[NavLink, ...] = ()
+
+SLOTS: tuple[Offer, ...] = ()
+
+# Erasure runs top down: what stands on a person's row lets go of it first.
+PERSONAL_DATA: tuple[PersonalData, ...] = (identity_plugs.IdentityData(),)
+
+JOBS: Mapping[str, Job] = {
+    mail.JOB: mail.deliver_due,
+}
+
+
+def policy() -> PolicyTable:
+    """Return every feature's permissions in one table; two features never share one."""
+    merged: dict[Permission, frozenset[Role]] = {}
+    for table in POLICIES:
+        if shared := merged.keys() & table.keys():
+            raise ValueError(f"declared twice: {sorted(shared)}")
+        merged |= table
+    return merged
+
+
+def read_notices() -> tuple[int, list[object]]:
+    """Return how many notices the reader has not read, and the latest few."""
+    return 0, []

@@ -1,0 +1,33 @@
+"""The worker: RQ's, inside the application, with connections of its own after each fork."""
+
+from rq import Queue, Worker
+from rq.job import Job
+
+from lms.app.factory import create_app
+from lms.app.settings import Settings
+from lms.kernel import jobs
+from lms.kernel.db import db
+
+
+class _Worker(Worker):  # type: ignore[misc]  # RQ ships no types for its hooks
+    """A worker whose horses never share a database connection with it."""
+
+    def main_work_horse(self, job: Job, queue: Queue) -> None:
+        """Forget the parent's connections without closing them under it, then work."""
+        db.engine.dispose(close=False)
+        super().main_work_horse(job, queue)
+
+
+def run_worker(chosen: Settings) -> None:
+    """Work until a signal says stop."""
+    app = create_app(chosen)
+    with app.app_context():
+        connection = jobs.connect(chosen.redis_url)
+        worker = _Worker(
+            [Queue(jobs.QUEUE, connection=connection)],
+            connection=connection,
+            job_monitoring_interval=2,
+            maintenance_interval=30,
+            worker_ttl=60,
+        )
+        worker.work(with_scheduler=False, logging_level="WARNING")

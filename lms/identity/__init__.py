@@ -1,0 +1,1 @@
+"""Identity: people, organisations, regions, brands, positions, employment, sign-in and roles."""

@@ -1,0 +1,113 @@
+"""What has happened to people, organisations and their sign-ins."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from lms.identity.values import LinkKind, OrganisationId, PersonId, PositionId, SignInId
+from lms.kernel.actor import Role
+from lms.kernel.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganisationAdded(Event):
+    """An organisation entered the tree."""
+
+    SUBJECT: ClassVar[str] = "organisation_id"
+    organisation_id: OrganisationId
+    parent_id: OrganisationId | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonAdded(Event):
+    """A person got an account."""
+
+    SUBJECT: ClassVar[str] = "person_id"
+    person_id: PersonId
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonEmployed(Event):
+    """A person began at an organisation; `left_id` is where they stopped being employed by it."""
+
+    SUBJECT: ClassVar[str] = "person_id"
+    person_id: PersonId
+    organisation_id: OrganisationId
+    position_id: PositionId | None
+    left_id: OrganisationId | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleGranted(Event):
+    """A person was given a role."""
+
+    SUBJECT: ClassVar[str] = "person_id"
+    person_id: PersonId
+    role: Role
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleWithdrawn(Event):
+    """A person lost a role."""
+
+    SUBJECT: ClassVar[str] = "person_id"
+    person_id: PersonId
+    role: Role
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedIn(Event):
+    """A person signed in."""
+
+    SUBJECT: ClassVar[str] = "person_id"
+    person_id: PersonId
+    sign_in_id: SignInId
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInRefused(Event):
+    """A sign-in to a person's account failed."""
+
+    SUBJECT: ClassVar[str] = "person_id"
+    person_id: PersonId
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedOut(Event):
+    """A person signed out, here or everywhere."""
+
+    SUBJECT: ClassVar[str] = "person_id"
+    person_id: PersonId
+    everywhere: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkSent(Event):
+    """A single-use link was mailed to a person."""
+
+    SUBJECT: ClassVar[str] = "person_id"
+    person_id: PersonId
+    kind: LinkKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordSet(Event):
+    """A person chose a password; every sign-in but this one ended."""
+
+    SUBJECT: ClassVar[str] = "person_id"
+    person_id: PersonId
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonSuspended(Event):
+    """A person may no longer sign in."""
+
+    SUBJECT: ClassVar[str] = "person_id"
+    person_id: PersonId
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonErased(Event):
+    """A person's data was erased or pseudonymised."""
+
+    SUBJECT: ClassVar[str] = "person_id"
+    person_id: PersonId

@@ -1,0 +1,129 @@
+"""Identity's door: values in, values out, and the tenant filters that every feature's queries use."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select
+
+from lms.identity import queries, service
+from lms.identity.values import (
+    Brand,
+    BrandId,
+    Organisation,
+    OrganisationId,
+    Person,
+    PersonId,
+    Position,
+    Region,
+)
+from lms.kernel.actor import Actor, Role, Scope
+from lms.kernel.errors import NotFound
+
+in_scope = queries.in_scope
+person_in_scope = queries.person_in_scope
+
+# Writes that the demo and imports use.
+add_region = service.add_region
+add_organisation = service.add_organisation
+add_brand = service.add_brand
+authorise_brand = service.authorise_brand
+add_position = service.add_position
+add_person = service.add_person
+employ = service.employ
+grant_role = service.grant_role
+
+
+def employed_at(organisation_id: OrganisationId, *, with_branches: bool = False) -> Select[tuple[PersonId]]:
+    """Return the subquery of people employed today at an organisation (and below it)."""
+    return queries.employed_at(organisation_id, with_branches=with_branches)
+
+
+def find_person(person_id: PersonId) -> Person | None:
+    """Return a person, or None."""
+    return queries.list_people([person_id]).get(person_id)
+
+
+def get_person(person_id: PersonId) -> Person:
+    """Return a person; NotFound if there is none."""
+    found = find_person(person_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def list_people(ids: Collection[PersonId]) -> Mapping[PersonId, Person]:
+    """Return the people of these ids, by id."""
+    return queries.list_people(ids)
+
+
+def is_person_visible(person_id: PersonId, scope: Scope) -> bool:
+    """Return whether `scope` reaches where a person is employed today."""
+    return queries.is_person_visible(person_id, scope)
+
+
+def is_organisation_visible(organisation_id: OrganisationId, scope: Scope) -> bool:
+    """Return whether `scope` reaches an organisation."""
+    return queries.is_organisation_visible(organisation_id, scope)
+
+
+def get_organisation(organisation_id: OrganisationId) -> Organisation:
+    """Return an organisation; NotFound if there is none."""
+    found = queries.list_organisations([organisation_id]).get(organisation_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def list_organisations(ids: Collection[OrganisationId]) -> Mapping[OrganisationId, Organisation]:
+    """Return the organisations of these ids, by id."""
+    return queries.list_organisations(ids)
+
+
+def list_visible_organisations(actor: Actor, scope: Scope) -> Sequence[Organisation]:
+    """Return the organisations that `scope` reaches and the actor's own, by name."""
+    return queries.list_visible_organisations(actor, scope)
+
+
+def list_ancestors(organisation_id: OrganisationId) -> Sequence[OrganisationId]:
+    """Return an organisation and all above it, nearest first."""
+    return queries.list_ancestors(organisation_id)
+
+
+def list_brands() -> Sequence[Brand]:
+    """Return every brand, by name."""
+    return queries.list_brands()
+
+
+def list_brands_of(organisation_id: OrganisationId) -> Sequence[Brand]:
+    """Return the brands a partner may sell, by name."""
+    return queries.list_brands_of(organisation_id)
+
+
+def is_authorised(organisation_id: OrganisationId, brand_id: BrandId) -> bool:
+    """Return whether a partner may sell a brand."""
+    return queries.is_authorised(organisation_id, brand_id)
+
+
+def list_positions() -> Sequence[Position]:
+    """Return every position, by name."""
+    return queries.list_positions()
+
+
+def list_regions() -> Sequence[Region]:
+    """Return every region, by name."""
+    return queries.list_regions()
+
+
+def list_role_holders(role: Role, organisation_id: OrganisationId) -> Sequence[PersonId]:
+    """Return the active people who hold `role` over an organisation."""
+    return queries.list_role_holders(role, organisation_id)
+
+
+def columns_of_people() -> Any:
+    """Return the query of people with their employment of today, for lists that other features page and filter."""
+    return queries.people()
+
+
+def person_of(row: Any) -> Person:
+    """Return the person of one row of `columns_of_people()`."""
+    return queries.person_of(row)

@@ -1,0 +1,207 @@
+"""Identity's tables."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Boolean, CheckConstraint, Enum, ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.identity.values import (
+    BrandId,
+    LinkKind,
+    OrganisationId,
+    OrganisationKind,
+    PersonId,
+    PersonState,
+    PositionId,
+    RegionId,
+    ResellerModel,
+)
+from lms.kernel.actor import Role
+from lms.kernel.db import Model, new_id
+
+
+def _enum(kind: type[StrEnum]) -> Any:
+    return Enum(kind, native_enum=False, length=40, values_callable=lambda kinds: [one.value for one in kinds])
+
+
+class RegionRow(Model):
+    """A region."""
+
+    __tablename__ = "regions"
+
+    id: Mapped[RegionId] = mapped_column(primary_key=True, default=new_id)
+    name: Mapped[str]
+    code: Mapped[str] = mapped_column(unique=True)
+    parent_id: Mapped[RegionId | None] = mapped_column(ForeignKey("regions.id"), index=True)
+
+
+class RegionAncestry(Model):
+    """Every region above a region, itself included at depth 0."""
+
+    __tablename__ = "region_ancestry"
+    __table_args__ = (Index("ix_region_ancestry_ancestor", "ancestor_id", "descendant_id"),)
+
+    descendant_id: Mapped[RegionId] = mapped_column(ForeignKey("regions.id"), primary_key=True)
+    ancestor_id: Mapped[RegionId] = mapped_column(ForeignKey("regions.id"), primary_key=True)
+    depth: Mapped[int] = mapped_column(Integer)
+
+
+class OrganisationRow(Model):
+    """An organisation: the OEM, or a partner somewhere in the partner tree."""
+
+    __tablename__ = "organisations"
+
+    id: Mapped[OrganisationId] = mapped_column(primary_key=True, default=new_id)
+    name: Mapped[str]
+    kind: Mapped[OrganisationKind] = mapped_column(_enum(OrganisationKind))
+    model: Mapped[ResellerModel | None] = mapped_column(_enum(ResellerModel))
+    parent_id: Mapped[OrganisationId | None] = mapped_column(ForeignKey("organisations.id"), index=True)
+    region_id: Mapped[RegionId | None] = mapped_column(ForeignKey("regions.id"), index=True)
+    country: Mapped[str]
+    domain: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class OrganisationAncestry(Model):
+    """Every organisation above an organisation, itself included at depth 0."""
+
+    __tablename__ = "organisation_ancestry"
+    __table_args__ = (Index("ix_organisation_ancestry_ancestor", "ancestor_id", "descendant_id"),)
+
+    descendant_id: Mapped[OrganisationId] = mapped_column(ForeignKey("organisations.id"), primary_key=True)
+    ancestor_id: Mapped[OrganisationId] = mapped_column(ForeignKey("organisations.id"), primary_key=True)
+    depth: Mapped[int] = mapped_column(Integer)
+
+
+class BrandRow(Model):
+    """A product brand."""
+
+    __tablename__ = "brands"
+
+    id: Mapped[BrandId] = mapped_column(primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(unique=True)
+    code: Mapped[str] = mapped_column(unique=True)
+
+
+class BrandAuthorisation(Model):
+    """A partner may sell a brand."""
+
+    __tablename__ = "brand_authorisations"
+
+    organisation_id: Mapped[OrganisationId] = mapped_column(ForeignKey("organisations.id"), primary_key=True)
+    brand_id: Mapped[BrandId] = mapped_column(ForeignKey("brands.id"), primary_key=True, index=True)
+
+
+class PositionRow(Model):
+    """A job a person can have."""
+
+    __tablename__ = "positions"
+
+    id: Mapped[PositionId] = mapped_column(primary_key=True, default=new_id)
+    name: Mapped[str]
+    code: Mapped[str] = mapped_column(unique=True)
+
+
+class PersonRow(Model):
+    """A person. `email` is kept lower-case; an erased person keeps the row and nothing that names them."""
+
+    __tablename__ = "people"
+    __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"), Index("ix_people_name", "name", "id"))
+
+    id: Mapped[PersonId] = mapped_column(primary_key=True, default=new_id)
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    password_hash: Mapped[str | None]
+    locale: Mapped[str]
+    time_zone: Mapped[str]
+    state: Mapped[PersonState] = mapped_column(_enum(PersonState))
+    is_showcase: Mapped[bool] = mapped_column(Boolean, default=False)
+    showcase_line: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+
+
+class Employment(Model):
+    """A person's interval at one organisation; one is open at a time."""
+
+    __tablename__ = "employments"
+    __table_args__ = (
+        Index(
+            "uq_employments_open",
+            "person_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index("ix_employments_organisation", "organisation_id", "ended_at", "person_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[PersonId] = mapped_column(ForeignKey("people.id"), index=True)
+    organisation_id: Mapped[OrganisationId] = mapped_column(ForeignKey("organisations.id"))
+    position_id: Mapped[PositionId | None] = mapped_column(ForeignKey("positions.id"))
+    region_id: Mapped[RegionId | None] = mapped_column(ForeignKey("regions.id"))
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class RoleGrant(Model):
+    """A role a person holds: over one organisation and all below, one region and all below, or everything."""
+
+    __tablename__ = "role_grants"
+    __table_args__ = (
+        CheckConstraint("organisation_id IS NULL OR region_id IS NULL", name="one_scope"),
+        Index("ix_role_grants_role", "role", "person_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[PersonId] = mapped_column(ForeignKey("people.id"), index=True)
+    role: Mapped[Role] = mapped_column(_enum(Role))
+    organisation_id: Mapped[OrganisationId | None] = mapped_column(ForeignKey("organisations.id"))
+    region_id: Mapped[RegionId | None] = mapped_column(ForeignKey("regions.id"))
+    granted_by: Mapped[UUID | None]
+    granted_at: Mapped[datetime]
+
+
+class SignIn(Model):
+    """One browser signed in. The cookie holds the token, we hold its hash."""
+
+    __tablename__ = "sign_ins"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    token_sha256: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[PersonId] = mapped_column(ForeignKey("people.id"), index=True)
+    started_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    address: Mapped[str]
+    user_agent: Mapped[str]
+
+
+class SingleUseLink(Model):
+    """An invitation or a reset that works once and not for ever; we hold only the token's hash."""
+
+    __tablename__ = "single_use_links"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    kind: Mapped[LinkKind] = mapped_column(_enum(LinkKind))
+    token_sha256: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[PersonId] = mapped_column(ForeignKey("people.id"), index=True)
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Throttle(Model):
+    """Failed tries by account or address, within a window; `key` is `account:…` or `address:…`, hashed."""
+
+    __tablename__ = "throttles"
+    __table_args__ = (UniqueConstraint("key"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    key: Mapped[str]
+    failures: Mapped[int] = mapped_column(Integer)
+    window_from: Mapped[datetime]
+    blocked_until: Mapped[datetime | None]

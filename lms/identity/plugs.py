@@ -1,0 +1,76 @@
+"""What identity offers to the floors below: who is signed in, who reads a page, and a person's data."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import current_app, request
+from flask_login import UserMixin, current_user
+
+from lms.identity import queries, service
+from lms.identity.service import digest
+from lms.identity.values import Person, PersonId, SignInId
+from lms.kernel import clock
+from lms.kernel.actor import Actor, current, scopes_of
+from lms.web.context import Me
+
+
+class SignedInUser(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
+    """The person behind the cookie. Flask-Login keeps `token`, which is the sign-in's and not the person's."""
+
+    def __init__(self, *, token: str, sign_in_id: SignInId, person: Person, actor: Actor) -> None:
+        """Hold what one query found."""
+        self.token = token
+        self.sign_in_id = sign_in_id
+        self.person = person
+        self.actor = actor
+
+    def get_id(self) -> str:
+        """Return what the session cookie holds."""
+        return self.token
+
+
+def load_signed_in(token: str) -> SignedInUser | None:
+    """Return who holds `token`, if that sign-in is still open."""
+    found = queries.find_sign_in(digest(token), clock.now())
+    if found is None:
+        return None
+    row, person, grants = found
+    actor = Actor(
+        person_id=person.id,
+        name=person.name,
+        employer_id=person.employer_id,
+        grants=grants,
+        scopes=scopes_of(grants, current_app.extensions["lms.policy"]),
+        address=request.remote_addr or "",
+        request_id=current().request_id,
+    )
+    return SignedInUser(token=token, sign_in_id=SignInId(row.id), person=person, actor=actor)
+
+
+def reader() -> Me | None:
+    """Return who reads the page that is being made, or None."""
+    if current().person_id is None or not current_user.is_authenticated:
+        return None
+    person: Person = current_user.person
+    return Me(
+        name=person.name,
+        initials=person.initials,
+        employer_name=person.employer_name,
+        locale=person.locale,
+        time_zone=person.time_zone,
+    )
+
+
+class IdentityData:
+    """A person's account, employments, roles and sign-ins."""
+
+    name = "identity"
+
+    def export(self, person_id: UUID) -> Mapping[str, Any]:
+        """Return them as JSON values."""
+        return queries.export_person(PersonId(person_id))
+
+    def erase(self, person_id: UUID) -> None:
+        """Blank the account and end every sign-in; the row stays, so that what it proved stays true."""
+        service.erase_person(person_id=PersonId(person_id), now=clock.now())

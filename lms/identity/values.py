@@ -1,0 +1,127 @@
+"""What others may hold of identity: ids, kinds and frozen pictures of people and organisations."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+from uuid import UUID
+
+PersonId = NewType("PersonId", UUID)
+OrganisationId = NewType("OrganisationId", UUID)
+RegionId = NewType("RegionId", UUID)
+BrandId = NewType("BrandId", UUID)
+PositionId = NewType("PositionId", UUID)
+SignInId = NewType("SignInId", UUID)
+
+
+class OrganisationKind(StrEnum):
+    """The manufacturer that runs this installation, or a partner of theirs."""
+
+    OEM = "oem"
+    PARTNER = "partner"
+
+
+class ResellerModel(StrEnum):
+    """How a partner sells."""
+
+    DISTRIBUTOR = "distributor"
+    RESELLER = "reseller"
+    DEALER = "dealer"
+    FRANCHISEE = "franchisee"
+    MSP = "msp"
+    SYSTEM_INTEGRATOR = "system_integrator"
+    REFERRAL = "referral"
+
+
+class PersonState(StrEnum):
+    """Whether a person can sign in."""
+
+    INVITED = "invited"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    ERASED = "erased"
+
+
+class LinkKind(StrEnum):
+    """What a single-use link is for."""
+
+    INVITATION = "invitation"
+    RESET = "reset"
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """An organisation as others see it. `parent_id` is the partner above, None at the top."""
+
+    id: OrganisationId
+    name: str
+    kind: OrganisationKind
+    model: ResellerModel | None
+    parent_id: OrganisationId | None
+    region_id: RegionId | None
+    country: str
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A region; regions nest."""
+
+    id: RegionId
+    name: str
+    code: str
+    parent_id: RegionId | None
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """A product brand of the manufacturer. `code` is two letters, as a hallmark's maker."""
+
+    id: BrandId
+    name: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A person's job at a partner."""
+
+    id: PositionId
+    name: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person with their employment of today, if any."""
+
+    id: PersonId
+    name: str
+    email: str
+    locale: str
+    time_zone: str
+    state: PersonState
+    employer_id: OrganisationId | None = None
+    employer_name: str = ""
+    position_id: PositionId | None = None
+    position_name: str = ""
+
+    @property
+    def initials(self) -> str:
+        """Return the first letters of the first and last name, for the avatar."""
+        words = self.name.split()
+        return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+NO_PEOPLE: Mapping[PersonId, Person] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSignIn:
+    """One place where a person is signed in."""
+
+    id: SignInId
+    since: datetime
+    address: str
+    user_agent: str
+    is_this_one: bool
