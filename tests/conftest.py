@@ -1,3 +1,3 @@
 """Fixtures for all tests."""
 
-pytest_plugins = ("tests.support.plugin",)
+pytest_plugins = ("tests.support.plugin", "tests.support.portal")

@@ -1,11 +1,9 @@
 """Identity's tables."""
 
 from datetime import datetime
-from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, CheckConstraint, Enum, ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.identity.values import (
@@ -21,10 +19,6 @@ from lms.identity.values import (
 )
 from lms.kernel.actor import Role
 from lms.kernel.db import Model, new_id
-
-
-def _enum(kind: type[StrEnum]) -> Any:
-    return Enum(kind, native_enum=False, length=40, values_callable=lambda kinds: [one.value for one in kinds])
 
 
 class RegionRow(Model):
@@ -56,8 +50,8 @@ class OrganisationRow(Model):
 
     id: Mapped[OrganisationId] = mapped_column(primary_key=True, default=new_id)
     name: Mapped[str]
-    kind: Mapped[OrganisationKind] = mapped_column(_enum(OrganisationKind))
-    model: Mapped[ResellerModel | None] = mapped_column(_enum(ResellerModel))
+    kind: Mapped[OrganisationKind]
+    model: Mapped[ResellerModel | None]
     parent_id: Mapped[OrganisationId | None] = mapped_column(ForeignKey("organisations.id"), index=True)
     region_id: Mapped[RegionId | None] = mapped_column(ForeignKey("regions.id"), index=True)
     country: Mapped[str]
@@ -117,7 +111,7 @@ class PersonRow(Model):
     password_hash: Mapped[str | None]
     locale: Mapped[str]
     time_zone: Mapped[str]
-    state: Mapped[PersonState] = mapped_column(_enum(PersonState))
+    state: Mapped[PersonState]
     is_showcase: Mapped[bool] = mapped_column(Boolean, default=False)
     showcase_line: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
@@ -158,7 +152,7 @@ class RoleGrant(Model):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     person_id: Mapped[PersonId] = mapped_column(ForeignKey("people.id"), index=True)
-    role: Mapped[Role] = mapped_column(_enum(Role))
+    role: Mapped[Role]
     organisation_id: Mapped[OrganisationId | None] = mapped_column(ForeignKey("organisations.id"))
     region_id: Mapped[RegionId | None] = mapped_column(ForeignKey("regions.id"))
     granted_by: Mapped[UUID | None]
@@ -186,7 +180,7 @@ class SingleUseLink(Model):
     __tablename__ = "single_use_links"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    kind: Mapped[LinkKind] = mapped_column(_enum(LinkKind))
+    kind: Mapped[LinkKind]
     token_sha256: Mapped[str] = mapped_column(unique=True)
     person_id: Mapped[PersonId] = mapped_column(ForeignKey("people.id"), index=True)
     made_at: Mapped[datetime]

@@ -21,7 +21,7 @@ blueprint = Blueprint("identity", __name__, template_folder="templates")
 def sign_in() -> ResponseReturnValue:
     """Show the sign-in form."""
     form = SignInForm(next=request.args.get("next", ""))
-    return render_template("identity/sign_in.html", form=form)
+    return render_template("identity/sign_in.html", sign_in=form)
 
 
 @blueprint.post("/sign-in")
@@ -40,11 +40,11 @@ def sign_in_submit() -> ResponseReturnValue:
             form.password.errors = [refusal.message]
         except TooMany as refusal:
             form.email.errors = [refusal.message]
-            return render_template("identity/sign_in.html", form=form), 429
+            return render_template("identity/sign_in.html", sign_in=form), 429
         else:
             begin_session(token)
             return redirect(_inside(str(form.next.data or "")), 303)
-    return render_template("identity/sign_in.html", form=form), 422
+    return render_template("identity/sign_in.html", sign_in=form), 422
 
 
 @blueprint.post("/sign-out")

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import structlog
 from flask import Flask, current_app
-from sqlalchemy import Enum, Index, select, text
+from sqlalchemy import Index, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kernel import clock, uow
@@ -56,9 +56,7 @@ class Mail(Model):
     text: Mapped[str]
     html: Mapped[str]
     language: Mapped[str]
-    state: Mapped[MailState] = mapped_column(
-        Enum(MailState, native_enum=False, values_callable=lambda kinds: [kind.value for kind in kinds])
-    )
+    state: Mapped[MailState]
     attempts: Mapped[int]
     written_at: Mapped[datetime]
     due_at: Mapped[datetime]

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import Enum, ForeignKey, Index, Select, func, select, text, update
+from sqlalchemy import ForeignKey, Index, Select, func, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kernel import clock, uow
@@ -62,9 +62,7 @@ class OutboxDelivery(Model):
 
     message_id: Mapped[UUID] = mapped_column(ForeignKey("outbox_messages.id"), primary_key=True)
     handler: Mapped[str] = mapped_column(primary_key=True)
-    state: Mapped[DeliveryState] = mapped_column(
-        Enum(DeliveryState, native_enum=False, values_callable=lambda kinds: [kind.value for kind in kinds])
-    )
+    state: Mapped[DeliveryState]
     attempts: Mapped[int]
     available_at: Mapped[datetime]
     done_at: Mapped[datetime | None]

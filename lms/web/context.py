@@ -21,7 +21,7 @@ from werkzeug.local import LocalProxy
 from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.kernel.money import Money
-from lms.web.assets import asset, icon_sprite_url
+from lms.web.assets import asset
 from lms.web.navigation import navigation
 from lms.web.security import csp_nonce
 
@@ -55,6 +55,8 @@ def install(app: Flask, *, reader: ReaderSource, notices: NoticeSource) -> None:
     for name, function in FILTERS.items():
         app.add_template_filter(function, name)
     app.extensions["lms.notices"] = notices
+    # Globals, not context: macros are imported without one, which lets Jinja compile and load them once.
+    app.jinja_env.globals.update(asset=asset, csp_nonce=csp_nonce, csrf_field=csrf_field)
     app.context_processor(_shared)
 
 
@@ -85,10 +87,6 @@ def _shared() -> Mapping[str, Any]:
     locale = get_locale() or Locale("en")
     theme = request.cookies.get("theme", "auto")
     return {
-        "asset": asset,
-        "icon_sprite_url": icon_sprite_url(),
-        "csp_nonce": csp_nonce,
-        "csrf_field": csrf_field,
         "theme": theme if theme in THEMES else "auto",
         "locale": str(locale),
         "direction": locale.text_direction,
