@@ -26,7 +26,9 @@ MAX_UPLOAD_BYTES = 512 << 20
 
 def create_app(settings: Settings) -> Portal:
     """Return the portal for `settings`; nothing is connected to until the first request or job."""
-    app = Portal("lms", root_path=str(Path(lms.__file__).parent), static_folder=None, template_folder="web/templates")
+    app = Portal(
+        "lms", root_path=str(Path(lms.__file__).parent), static_folder=None, template_folder="web/templates"
+    )
     app.json = OrjsonProvider(app)
     _configure(app, settings)
     logs.configure(level=settings.log_level)

@@ -40,7 +40,9 @@ def readyz() -> ResponseReturnValue:
 def metrics() -> ResponseReturnValue:
     """Give Prometheus the figures that say whether work piles up."""
     registry = CollectorRegistry()
-    Gauge("guildhall_outbox_waiting", "Deliveries that are due", registry=registry).set(outbox.count_waiting())
+    Gauge("guildhall_outbox_waiting", "Deliveries that are due", registry=registry).set(
+        outbox.count_waiting()
+    )
     for name, check in CHECKS.items():
         Gauge(f"guildhall_{name}_up", f"Whether the {name} answers", registry=registry).set(_answers(check))
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

@@ -1,12 +1,12 @@
 """The portal's WSGI application class: guards, actor, one transaction, then the view."""
 
+from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
 from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from werkzeug.exceptions import HTTPException
 
 from lms.kernel import uow
 from lms.kernel.actor import NOBODY, Actor, acting_as, become, current
@@ -37,10 +37,14 @@ class Portal(Flask):
             access.check(said, current())
             return self.make_response(super(Portal, self).dispatch_request(*context))
 
-        return uow.run(work, read_only=reads, commits=lambda answer: answer.status_code < 400 or uow.is_kept())  # noqa: PLR2004
+        return uow.run(
+            work,
+            read_only=reads,
+            commits=lambda answer: answer.status_code < HTTPStatus.BAD_REQUEST or uow.is_kept(),
+        )
 
     def _access(self) -> Access:
-        failed: HTTPException | None = request.routing_exception
+        failed = request.routing_exception
         if failed is not None:
             raise failed
         rule = request.url_rule

@@ -95,7 +95,11 @@ def _socket(data_dir: Path) -> Path:
     near = data_dir / "broker" / "broker.sock"
     if len(os.fsencode(near)) < 100:  # noqa: PLR2004  sun_path is 108 bytes on Linux, 104 on macOS
         return near
-    return Path(tempfile.gettempdir()) / f"guildhall-{hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:16]}" / "broker.sock"
+    return (
+        Path(tempfile.gettempdir())
+        / f"guildhall-{hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:16]}"
+        / "broker.sock"
+    )
 
 
 def _whole(given: Mapping[str, str], name: str, default: int) -> int:
@@ -137,7 +141,9 @@ def _check_content_url(public_url: str | None, content_url: str | None) -> None:
     content = urlsplit(content_url.replace("{package}", "package"))
     if content.hostname == portal.hostname:
         if not _is_loopback(portal.hostname):
-            raise SettingsError("LMS_CONTENT_URL: the portal's own host is accepted on loopback only; use a subdomain")
+            raise SettingsError(
+                "LMS_CONTENT_URL: the portal's own host is accepted on loopback only; use a subdomain"
+            )
         if content.port == portal.port:
             raise SettingsError("LMS_CONTENT_URL is the portal's own address")
     elif not (content.hostname or "").endswith(f".{portal.hostname}"):
@@ -164,7 +170,9 @@ def _kept_secret(data_dir: Path) -> str:
     path = data_dir / "secret-key"
     data_dir.mkdir(parents=True, exist_ok=True)
     try:
-        with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as new:
+        with os.fdopen(
+            os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii"
+        ) as new:
             new.write(secrets.token_urlsafe(48))
     except FileExistsError:
         pass

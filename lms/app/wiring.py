@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from flask_babel import lazy_gettext as _l
-
 from lms.identity import events as identity
 from lms.identity import plugs as identity_plugs
 from lms.identity import policy as identity_policy
@@ -15,6 +13,7 @@ from lms.kernel.jobs import Job
 from lms.kernel.privacy import PersonalData
 from lms.web.navigation import NavLink
 from lms.web.slots import Offer
+from lms.web.words import lazy as _l
 
 # What happened → who reacts within the transaction, and who after it (through the outbox).
 WIRES: tuple[Wire, ...] = ()

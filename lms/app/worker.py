@@ -9,7 +9,7 @@ from lms.kernel import jobs
 from lms.kernel.db import db
 
 
-class _Worker(Worker):  # type: ignore[misc]  # RQ ships no types for its hooks
+class _Worker(Worker):
     """A worker whose horses never share a database connection with it."""
 
     def main_work_horse(self, job: Job, queue: Queue) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select
+from sqlalchemy import Select
 
 from lms.identity import queries, service
 from lms.identity.values import (
@@ -33,7 +33,7 @@ employ = service.employ
 grant_role = service.grant_role
 
 
-def employed_at(organisation_id: OrganisationId, *, with_branches: bool = False) -> Select[tuple[PersonId]]:
+def employed_at(organisation_id: OrganisationId, *, with_branches: bool = False) -> Select[PersonId]:
     """Return the subquery of people employed today at an organisation (and below it)."""
     return queries.employed_at(organisation_id, with_branches=with_branches)
 

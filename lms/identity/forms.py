@@ -1,10 +1,10 @@
 """Identity's forms."""
 
-from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, HiddenField, PasswordField
 from wtforms.validators import InputRequired, Length
 
 from lms.web.forms import Form
+from lms.web.words import lazy as _l
 
 
 class SignInForm(Form):

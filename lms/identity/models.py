@@ -103,7 +103,10 @@ class PersonRow(Model):
     """A person. `email` is kept lower-case; an erased person keeps the row and nothing that names them."""
 
     __tablename__ = "people"
-    __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"), Index("ix_people_name", "name", "id"))
+    __table_args__ = (
+        CheckConstraint("email = lower(email)", name="email_lower"),
+        Index("ix_people_name", "name", "id"),
+    )
 
     id: Mapped[PersonId] = mapped_column(primary_key=True, default=new_id)
     email: Mapped[str] = mapped_column(unique=True)

@@ -32,13 +32,13 @@ from lms.identity.values import (
     Region,
 )
 from lms.kernel.actor import Actor, Grant, Role, Scope
-from lms.kernel.db import db
+from lms.kernel.db import AnyColumn, db
 
 AT_ONCE = 500
 """How many rows a look-up by ids gives at most; callers hold pages of 50."""
 
 
-def in_scope(organisation_id: ColumnElement[Any], scope: Scope) -> ColumnElement[bool]:
+def in_scope(organisation_id: AnyColumn, scope: Scope) -> ColumnElement[bool]:
     """Return the filter for rows whose organisation `scope` reaches."""
     if scope.everything:
         return true()
@@ -56,12 +56,12 @@ def in_scope(organisation_id: ColumnElement[Any], scope: Scope) -> ColumnElement
     return or_(*ways) if ways else false()
 
 
-def below(roots: Collection[UUID]) -> Select[tuple[OrganisationId]]:
+def below(roots: Collection[UUID]) -> Select[OrganisationId]:
     """Return the query of every organisation at or below `roots`."""
     return select(OrganisationAncestry.descendant_id).where(OrganisationAncestry.ancestor_id.in_(roots))
 
 
-def person_in_scope(person_id: ColumnElement[Any], scope: Scope) -> ColumnElement[bool]:
+def person_in_scope(person_id: AnyColumn, scope: Scope) -> ColumnElement[bool]:
     """Return the filter for rows whose person is employed today where `scope` reaches."""
     if scope.everything:
         return true()
@@ -72,7 +72,7 @@ def person_in_scope(person_id: ColumnElement[Any], scope: Scope) -> ColumnElemen
     )
 
 
-def employed_at(organisation_id: OrganisationId, *, with_branches: bool = False) -> Select[tuple[PersonId]]:
+def employed_at(organisation_id: OrganisationId, *, with_branches: bool = False) -> Select[PersonId]:
     """Return the query of the people employed today at an organisation, or also below it."""
     where = (
         Employment.organisation_id.in_(below([organisation_id]))
@@ -82,7 +82,7 @@ def employed_at(organisation_id: OrganisationId, *, with_branches: bool = False)
     return select(Employment.person_id).where(Employment.ended_at.is_(None), where)
 
 
-def people() -> Select[tuple[PersonRow, Employment, OrganisationRow, PositionRow]]:
+def people() -> Select[PersonRow, Employment, OrganisationRow, PositionRow]:
     """Return the query of people with their employment of today, each None if they have none."""
     return (
         select(PersonRow, Employment, OrganisationRow, PositionRow)
@@ -96,8 +96,13 @@ def person_of(row: Any) -> Person:
     """Return the value of one row of `people()`."""
     person, employment, organisation, position = row[:4]
     return Person(
-        id=person.id, name=person.name, email=person.email, locale=person.locale, time_zone=person.time_zone,
-        state=person.state, employer_id=employment.organisation_id if employment else None,
+        id=person.id,
+        name=person.name,
+        email=person.email,
+        locale=person.locale,
+        time_zone=person.time_zone,
+        state=person.state,
+        employer_id=employment.organisation_id if employment else None,
         employer_name=organisation.name if organisation else "",
         position_id=employment.position_id if employment else None,
         position_name=position.name if position else "",
@@ -229,7 +234,9 @@ def list_role_holders(role: Role, organisation_id: OrganisationId) -> Sequence[P
     organisation = db.session.get(OrganisationRow, organisation_id)
     if organisation is None:
         return ()
-    above = select(OrganisationAncestry.ancestor_id).where(OrganisationAncestry.descendant_id == organisation_id)
+    above = select(OrganisationAncestry.ancestor_id).where(
+        OrganisationAncestry.descendant_id == organisation_id
+    )
     regions = select(RegionAncestry.ancestor_id).where(RegionAncestry.descendant_id == organisation.region_id)
     return db.session.scalars(
         select(RoleGrant.person_id)
@@ -251,18 +258,20 @@ def list_role_holders(role: Role, organisation_id: OrganisationId) -> Sequence[P
 
 def is_person_visible(person_id: PersonId, scope: Scope) -> bool:
     """Return whether `scope` reaches where a person is employed today."""
-    return db.session.scalar(
+    found = db.session.scalars(
         select(PersonRow.id).where(PersonRow.id == person_id, person_in_scope(PersonRow.id, scope))
-    ) is not None
+    )
+    return found.first() is not None
 
 
 def is_organisation_visible(organisation_id: OrganisationId, scope: Scope) -> bool:
     """Return whether `scope` reaches an organisation."""
-    return db.session.scalar(
+    found = db.session.scalars(
         select(OrganisationRow.id).where(
             OrganisationRow.id == organisation_id, in_scope(OrganisationRow.id, scope)
         )
-    ) is not None
+    )
+    return found.first() is not None
 
 
 def export_person(person_id: PersonId) -> Mapping[str, Any]:
@@ -271,7 +280,10 @@ def export_person(person_id: PersonId) -> Mapping[str, Any]:
     if person is None:
         return {}
     employments = db.session.scalars(
-        select(Employment).where(Employment.person_id == person_id).order_by(Employment.started_at).limit(AT_ONCE)
+        select(Employment)
+        .where(Employment.person_id == person_id)
+        .order_by(Employment.started_at)
+        .limit(AT_ONCE)
     )
     sign_ins = db.session.scalars(
         select(SignIn).where(SignIn.person_id == person_id).order_by(SignIn.started_at.desc()).limit(AT_ONCE)

@@ -65,9 +65,11 @@ def add_region(*, name: str, code: str, parent_id: RegionId | None) -> RegionId:
         db.session.execute(
             insert(RegionAncestry).from_select(
                 ["descendant_id", "ancestor_id", "depth"],
-                select(literal(region.id, RegionRow.id.type), RegionAncestry.ancestor_id, RegionAncestry.depth + 1).where(
-                    RegionAncestry.descendant_id == parent_id
-                ),
+                select(
+                    literal(region.id, RegionRow.id.type),
+                    RegionAncestry.ancestor_id,
+                    RegionAncestry.depth + 1,
+                ).where(RegionAncestry.descendant_id == parent_id),
             )
         )
     return region.id
@@ -86,8 +88,15 @@ def add_organisation(
 ) -> OrganisationId:
     """Add an organisation below `parent_id`."""
     row = OrganisationRow(
-        id=new_id(), name=name, kind=kind, model=model, parent_id=parent_id, region_id=region_id,
-        country=country, domain=domain, created_at=now,
+        id=new_id(),
+        name=name,
+        kind=kind,
+        model=model,
+        parent_id=parent_id,
+        region_id=region_id,
+        country=country,
+        domain=domain,
+        created_at=now,
     )
     db.session.add(row)
     db.session.flush()
@@ -144,9 +153,16 @@ def add_person(
     if db.session.scalar(select(PersonRow.id).where(PersonRow.email == address)) is not None:
         raise Invalid(fields={"email": _("Somebody with this address has an account already.")})
     row = PersonRow(
-        id=new_id(), email=address, name=name.strip(), password_hash=hash_password(password) if password else None,
-        locale=locale, time_zone=time_zone, state=PersonState.ACTIVE if password or showcase_line else PersonState.INVITED,
-        is_showcase=bool(showcase_line), showcase_line=showcase_line, created_at=now,
+        id=new_id(),
+        email=address,
+        name=name.strip(),
+        password_hash=hash_password(password) if password else None,
+        locale=locale,
+        time_zone=time_zone,
+        state=PersonState.ACTIVE if password or showcase_line else PersonState.INVITED,
+        is_showcase=bool(showcase_line),
+        showcase_line=showcase_line,
+        created_at=now,
     )
     db.session.add(row)
     db.session.flush()
@@ -171,14 +187,21 @@ def employ(
         db.session.flush()
     db.session.add(
         Employment(
-            id=new_id(), person_id=person_id, organisation_id=organisation_id, position_id=position_id,
-            region_id=region_id, started_at=now, ended_at=None,
+            id=new_id(),
+            person_id=person_id,
+            organisation_id=organisation_id,
+            position_id=position_id,
+            region_id=region_id,
+            started_at=now,
+            ended_at=None,
         )
     )
     db.session.flush()
     events.record(
         PersonEmployed(
-            person_id=person_id, organisation_id=organisation_id, position_id=position_id,
+            person_id=person_id,
+            organisation_id=organisation_id,
+            position_id=position_id,
             left_id=left.organisation_id if left else None,
         )
     )
@@ -193,8 +216,13 @@ def grant_role(*, person_id: PersonId, role: Role, scope: Scope, actor: Actor, n
     for organisation_id, region_id in places or [(None, None)]:
         db.session.add(
             RoleGrant(
-                id=new_id(), person_id=person_id, role=role, organisation_id=organisation_id,
-                region_id=region_id, granted_by=actor.person_id, granted_at=now,
+                id=new_id(),
+                person_id=person_id,
+                role=role,
+                organisation_id=organisation_id,
+                region_id=region_id,
+                granted_by=actor.person_id,
+                granted_at=now,
             )
         )
     db.session.flush()
@@ -235,8 +263,14 @@ def open_sign_in(*, person_id: PersonId, address: str, user_agent: str, now: dat
     """Begin a sign-in that something else has proved and return the token for its cookie."""
     token = secrets.token_urlsafe(32)
     row = SignIn(
-        id=new_id(), token_sha256=digest(token), person_id=person_id, started_at=now,
-        expires_at=now + SIGN_IN_LASTS, ended_at=None, address=address, user_agent=user_agent[:300],
+        id=new_id(),
+        token_sha256=digest(token),
+        person_id=person_id,
+        started_at=now,
+        expires_at=now + SIGN_IN_LASTS,
+        ended_at=None,
+        address=address,
+        user_agent=user_agent[:300],
     )
     db.session.add(row)
     db.session.flush()
@@ -312,7 +346,9 @@ def erase_person(*, person_id: PersonId, now: datetime) -> None:
         update(SignIn).where(SignIn.person_id == person_id).values(address="", user_agent="", ended_at=now)
     )
     db.session.execute(
-        update(Employment).where(Employment.person_id == person_id, Employment.ended_at.is_(None)).values(ended_at=now)
+        update(Employment)
+        .where(Employment.person_id == person_id, Employment.ended_at.is_(None))
+        .values(ended_at=now)
     )
     db.session.execute(delete(RoleGrant).where(RoleGrant.person_id == person_id))
     db.session.execute(delete(SingleUseLink).where(SingleUseLink.person_id == person_id))

@@ -32,8 +32,11 @@ def sign_in_submit() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             token = service.sign_in(
-                email=str(form.email.data), password=str(form.password.data), address=request.remote_addr or "",
-                user_agent=request.headers.get("User-Agent", ""), now=clock.now(),
+                email=str(form.email.data),
+                password=str(form.password.data),
+                address=request.remote_addr or "",
+                user_agent=request.headers.get("User-Agent", ""),
+                now=clock.now(),
             )
         except Invalid as refusal:
             uow.keep()

@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DDL, Index, event, select
+from sqlalchemy import Index, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kernel import clock
 from lms.kernel.actor import current
-from lms.kernel.db import Model, db, new_id
+from lms.kernel.db import Model, also_create, db, new_id
 
 
 class AuditEntry(Model):
@@ -36,31 +36,26 @@ class AuditEntry(Model):
 
 
 # The database itself refuses to rewrite history, whoever asks.
-APPEND_ONLY = {
-    "sqlite": (
-        DDL(
-            "CREATE TRIGGER audit_entries_no_update BEFORE UPDATE ON audit_entries "
+also_create(
+    AuditEntry,
+    sqlite=[
+        (
+            f"CREATE TRIGGER audit_entries_no_{act} BEFORE {act.upper()} ON audit_entries "
             "BEGIN SELECT RAISE(ABORT, 'audit_entries is append-only'); END"
-        ),
-        DDL(
-            "CREATE TRIGGER audit_entries_no_delete BEFORE DELETE ON audit_entries "
-            "BEGIN SELECT RAISE(ABORT, 'audit_entries is append-only'); END"
-        ),
-    ),
-    "postgresql": (
-        DDL(
+        )
+        for act in ("update", "delete")
+    ],
+    postgresql=[
+        (
             "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$ BEGIN RAISE EXCEPTION '%% is append-only', TG_TABLE_NAME; END $$"
+            "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
         ),
-        DDL(
+        (
             "CREATE TRIGGER audit_entries_append_only BEFORE UPDATE OR DELETE ON audit_entries "
             "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
         ),
-    ),
-}
-for _dialect, _statements in APPEND_ONLY.items():
-    for _statement in _statements:
-        event.listen(AuditEntry.__table__, "after_create", _statement.execute_if(dialect=_dialect))
+    ],
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,4 +104,6 @@ def list_entries(wanted: AuditFilter, *, before: UUID | None, limit: int) -> Seq
 
 def list_actions() -> Sequence[str]:
     """Return the names of the acts on record; the set is small and bounded by the code's event types."""
-    return db.session.scalars(select(AuditEntry.action).distinct().order_by(AuditEntry.action).limit(500)).all()
+    return db.session.scalars(
+        select(AuditEntry.action).distinct().order_by(AuditEntry.action).limit(500)
+    ).all()

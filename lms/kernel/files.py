@@ -11,7 +11,6 @@ from uuid import UUID
 
 import obstore
 from flask import Flask, current_app
-from obstore.exceptions import NotFoundError
 from obstore.store import LocalStore, S3Store
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
@@ -69,7 +68,7 @@ def open_store(url: str) -> Store:
     return S3Store(
         parts.hostname,
         prefix=parts.path.strip("/") or None,
-        config=config,
+        config=config,  # type: ignore[arg-type]  # the typed dict has every key, we fill a few
         client_options={"allow_http": bool(endpoint and endpoint.startswith("http://"))},
     )
 
@@ -108,8 +107,14 @@ def store(
             # A blob whose row never commits is an orphan at worst, never a row without its blob.
             obstore.put(storage(), blob_key(sha256), iter(lambda: spool.read(CHUNK_BYTES), b""))
     row = StoredFile(
-        id=new_id(), sha256=sha256, size_bytes=size, media_type=media_type, filename=filename,
-        purpose=purpose, stored_at=clock.now(), stored_by=current().person_id,
+        id=new_id(),
+        sha256=sha256,
+        size_bytes=size,
+        media_type=media_type,
+        filename=filename,
+        purpose=purpose,
+        stored_at=clock.now(),
+        stored_by=current().person_id,
     )
     db.session.add(row)
     db.session.flush()
@@ -133,7 +138,7 @@ def has_blob(sha256: str) -> bool:
     """Return whether the storage holds a blob of this hash."""
     try:
         obstore.head(storage(), blob_key(sha256))
-    except (NotFoundError, FileNotFoundError):
+    except FileNotFoundError:
         return False
     return True
 
@@ -142,7 +147,7 @@ def read(sha256: str) -> bytes:
     """Return a small blob whole; NotFound if the storage lacks it."""
     try:
         return bytes(obstore.get(storage(), blob_key(sha256)).bytes())
-    except (NotFoundError, FileNotFoundError) as error:
+    except FileNotFoundError as error:
         raise NotFound from error
 
 
@@ -168,5 +173,5 @@ def find_derived(name: str) -> bytes | None:
     """Return a derived file, or None if it has not been made yet."""
     try:
         return bytes(obstore.get(storage(), f"derived/{name}").bytes())
-    except (NotFoundError, FileNotFoundError):
+    except FileNotFoundError:
         return None

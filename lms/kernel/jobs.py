@@ -56,7 +56,11 @@ def send(connection: Redis, name: str) -> bool:
     if not connection.set(_awake(name), b"1", nx=True, ex=AWAKE_SECONDS):
         return False
     Queue(QUEUE, connection=connection).enqueue(
-        "lms.kernel.jobs.perform", name, job_timeout=600, result_ttl=60, failure_ttl=int(timedelta(days=7).total_seconds())
+        "lms.kernel.jobs.perform",
+        name,
+        job_timeout=600,
+        result_ttl=60,
+        failure_ttl=int(timedelta(days=7).total_seconds()),
     )
     return True
 

@@ -29,7 +29,9 @@ def configure(*, level: str = "INFO", as_json: bool = True) -> None:
         cache_logger_on_first_use=True,
     )
     renderer: Any = (
-        structlog.processors.JSONRenderer(serializer=lambda line, **_: orjson.dumps(line, default=str).decode())
+        structlog.processors.JSONRenderer(
+            serializer=lambda line, **_: orjson.dumps(line, default=str).decode()
+        )
         if as_json
         else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     )

@@ -85,12 +85,20 @@ class Smtp:
             raise ValueError("LMS_MAIL_URL must be smtp://host:port or smtps://host:port")
         if "from" not in query:
             raise ValueError("LMS_MAIL_URL needs ?from=ADDRESS")
-        tls = "implicit" if parts.scheme == "smtps" else query.get("tls", "starttls" if parts.username else "none")
+        tls = (
+            "implicit"
+            if parts.scheme == "smtps"
+            else query.get("tls", "starttls" if parts.username else "none")
+        )
         if tls not in {"implicit", "starttls", "none"}:
             raise ValueError("LMS_MAIL_URL: tls must be starttls or none")
         return cls(
-            parts.hostname, parts.port or (465 if tls == "implicit" else 587 if tls == "starttls" else 25),
-            unquote(parts.username or ""), unquote(parts.password or ""), tls, query["from"],
+            parts.hostname,
+            parts.port or (465 if tls == "implicit" else 587 if tls == "starttls" else 25),
+            unquote(parts.username or ""),
+            unquote(parts.password or ""),
+            tls,
+            query["from"],
         )
 
 
@@ -110,9 +118,19 @@ def send(*, to: str, subject: str, text: str, html: str, language: str) -> None:
     domain = smtp.sender.rpartition("@")[2] if smtp else "localhost"
     db.session.add(
         Mail(
-            id=new_id(), to=to, subject=" ".join(subject.split()), text=text, html=html, language=language,
-            state=MailState.QUEUED if smtp else MailState.KEPT, attempts=0, written_at=now, due_at=now,
-            sent_at=None, message_id=make_msgid(domain=domain), last_error="",
+            id=new_id(),
+            to=to,
+            subject=" ".join(subject.split()),
+            text=text,
+            html=html,
+            language=language,
+            state=MailState.QUEUED if smtp else MailState.KEPT,
+            attempts=0,
+            written_at=now,
+            due_at=now,
+            sent_at=None,
+            message_id=make_msgid(domain=domain),
+            last_error="",
         )
     )
     if smtp:

@@ -88,8 +88,13 @@ def store(event: str, payload: Mapping[str, Any], handlers: Sequence[str]) -> No
     db.session.flush()
     db.session.add_all(
         OutboxDelivery(
-            message_id=message.id, handler=handler, state=DeliveryState.PENDING, attempts=0,
-            available_at=now, done_at=None, last_error="",
+            message_id=message.id,
+            handler=handler,
+            state=DeliveryState.PENDING,
+            attempts=0,
+            available_at=now,
+            done_at=None,
+            last_error="",
         )
         for handler in handlers
     )
@@ -97,7 +102,7 @@ def store(event: str, payload: Mapping[str, Any], handlers: Sequence[str]) -> No
         uow.after_commit(courier)
 
 
-def claim() -> Select[tuple[OutboxDelivery, OutboxMessage]]:
+def claim() -> Select[OutboxDelivery, OutboxMessage]:
     """Return the query that claims the next due delivery until this transaction ends.
 
     PostgreSQL skips rows that another worker holds; on SQLite the write transaction, begun IMMEDIATE,
@@ -162,7 +167,9 @@ def _deliver_next(apply: Apply) -> bool:
 def _put_off(failure: _Failure) -> None:
     """Write down why a delivery failed and when it is tried again: 2 s, 4 s, … up to an hour."""
     with uow.unit_of_work():
-        delivery = db.session.get_one(OutboxDelivery, (failure.message_id, failure.handler), with_for_update=True)
+        delivery = db.session.get_one(
+            OutboxDelivery, (failure.message_id, failure.handler), with_for_update=True
+        )
         delivery.attempts += 1
         delivery.last_error = failure.reason
         delivery.available_at = clock.now() + timedelta(seconds=min(2**delivery.attempts, 3600))
@@ -172,11 +179,14 @@ def _put_off(failure: _Failure) -> None:
 
 def count_waiting() -> int:
     """Return how many deliveries are due now."""
-    return db.session.scalar(
-        select(func.count())
-        .select_from(OutboxDelivery)
-        .where(OutboxDelivery.state == DeliveryState.PENDING, OutboxDelivery.available_at <= clock.now())
-    ) or 0
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(OutboxDelivery)
+            .where(OutboxDelivery.state == DeliveryState.PENDING, OutboxDelivery.available_at <= clock.now())
+        )
+        or 0
+    )
 
 
 def list_failed(*, limit: int = 50) -> Sequence[OutboxDelivery]:

@@ -40,7 +40,7 @@ def _load() -> _Press:
     return _press[0]
 
 
-def render(html: str, *, styles: tuple[Path, ...], title: str) -> bytes:
+def render(html: str, *, styles: tuple[Path, ...]) -> bytes:
     """Return `html` as a tagged PDF (PDF/UA-1) set in `styles`; Unavailable if this machine has no Pango.
 
     The HTML may name files and data URLs only; nothing is fetched from a network.
@@ -55,8 +55,11 @@ def render(html: str, *, styles: tuple[Path, ...], title: str) -> bytes:
         document = press.weasyprint.HTML(string=html, url_fetcher=press.fetcher)
         return bytes(
             document.write_pdf(
-                stylesheets=press.styles[styles], font_config=press.fonts, cache=press.images,
-                pdf_variant="pdf/ua-1", pdf_tags=True,
+                stylesheets=press.styles[styles],
+                font_config=press.fonts,
+                cache=press.images,
+                pdf_variant="pdf/ua-1",
+                pdf_tags=True,
             )
         )
 

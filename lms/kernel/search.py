@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import (
-    DDL,
     Float,
     ForeignKey,
     Index,
@@ -14,13 +13,12 @@ from sqlalchemy import (
     UniqueConstraint,
     column,
     delete,
-    event,
     select,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.kernel.db import Model, db
+from lms.kernel.db import Model, also_create, db
 
 PUBLIC_TOKEN = "everyone"  # noqa: S105  a reader token, not a secret
 
@@ -51,24 +49,22 @@ class SearchReader(Model):
     token: Mapped[str] = mapped_column(primary_key=True)
 
 
-INDEX_DDL = {
-    "sqlite": (
-        DDL(
+also_create(
+    SearchDocument,
+    sqlite=[
+        (
             "CREATE VIRTUAL TABLE search_index USING fts5(title, body, "
             "tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3')"
-        ),
-    ),
-    "postgresql": (
-        DDL(
+        )
+    ],
+    postgresql=[
+        (
             "CREATE TABLE search_index (document integer PRIMARY KEY "
             "REFERENCES search_documents (number) ON DELETE CASCADE, words tsvector NOT NULL)"
         ),
-        DDL("CREATE INDEX ix_search_index_words ON search_index USING gin (words)"),
-    ),
-}
-for _dialect, _statements in INDEX_DDL.items():
-    for _statement in _statements:
-        event.listen(SearchDocument.__table__, "after_create", _statement.execute_if(dialect=_dialect))
+        "CREATE INDEX ix_search_index_words ON search_index USING gin (words)",
+    ],
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +153,9 @@ def find(
         if on_sqlite
         else ("words @@ to_tsquery('simple', :q)", "-ts_rank(words, to_tsquery('simple', :q))", "document")
     )
-    query = " ".join(f'"{term}"*' for term in wanted) if on_sqlite else " & ".join(f"{term}:*" for term in wanted)
+    query = (
+        " ".join(f'"{term}"*' for term in wanted) if on_sqlite else " & ".join(f"{term}:*" for term in wanted)
+    )
     ranked = (
         text(f"SELECT {key} AS number, {rank} AS rank FROM search_index WHERE {match}")  # noqa: S608  constants above
         .bindparams(q=query)
@@ -178,8 +176,7 @@ def find(
     if kinds:
         statement = statement.where(SearchDocument.kind.in_(kinds))
     return tuple(
-        Hit(row.kind, row.subject_id, row.title, row.detail, row.url)
-        for row in db.session.scalars(statement)
+        Hit(row.kind, row.subject_id, row.title, row.detail, row.url) for row in db.session.scalars(statement)
     )
 
 

@@ -66,13 +66,17 @@ def _answer_csrf_error(_error: CSRFError) -> Response:
     return answer(
         HTTPStatus.BAD_REQUEST,
         "stale-form",
-        _("This page had been open since before you last signed in or out. Go back, reload it and send it again."),
+        _(
+            "This page had been open since before you last signed in or out. Go back, reload it and send it again."
+        ),
     )
 
 
 def _answer_http_error(error: HTTPException) -> Response:
     if isinstance(error, RequestEntityTooLarge):
-        return answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", _("This is more than this page takes."))
+        return answer(
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", _("This is more than this page takes.")
+        )
     if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return redirect(getattr(error, "new_url", "/"), code=error.code or 302)  # type: ignore[return-value]
     status = HTTPStatus(error.code)
@@ -83,7 +87,7 @@ def _answer_http_error(error: HTTPException) -> Response:
 
 
 def _answer_unexpected(error: Exception) -> Response:
-    log.exception("request.failed", method=request.method, path=request.path)
+    log.error("request.failed", exc_info=error, method=request.method, path=request.path)
     if isinstance(error, OperationalError):
         return answer(
             HTTPStatus.SERVICE_UNAVAILABLE,
@@ -121,7 +125,11 @@ def _default_message(status: HTTPStatus) -> str:
         HTTPStatus.FORBIDDEN: _("Your roles do not allow this. Your administrator can change them."),
         HTTPStatus.METHOD_NOT_ALLOWED: _("This address does not take that kind of request."),
         HTTPStatus.TOO_MANY_REQUESTS: _("Wait a minute, then try again."),
-        HTTPStatus.CONFLICT: _("Someone or something changed this while you looked at it. Reload and look again."),
+        HTTPStatus.CONFLICT: _(
+            "Someone or something changed this while you looked at it. Reload and look again."
+        ),
         HTTPStatus.BAD_REQUEST: _("The request was not complete. Go back, reload the page and try again."),
     }
-    return messages.get(status, _("The request could not be answered. Go back, reload the page and try again."))
+    return messages.get(
+        status, _("The request could not be answered. Go back, reload the page and try again.")
+    )

@@ -3,12 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import HiddenField
 from wtforms.validators import ValidationError
 
 from lms.kernel.db import new_id
+from lms.web.words import lazy as _l
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
@@ -45,7 +45,7 @@ class CreateForm(Form):
         try:
             UUID(str(field.data))
         except ValueError as error:
-            raise ValidationError(lazy_gettext("Reload this page and try again.")) from error
+            raise ValidationError(_l("Reload this page and try again.")) from error
 
     @property
     def new_id(self) -> UUID:

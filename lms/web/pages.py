@@ -72,10 +72,14 @@ def keyset(
     cursor = wanted.before if backwards else wanted.after
     falling = descending != backwards
     if cursor is not None:
-        place = tuple_(*[_bind(column, value) for column, value in zip(by, _read(cursor, len(by)), strict=True)])
+        place = tuple_(
+            *[_bind(column, value) for column, value in zip(by, _read(cursor, len(by)), strict=True)]
+        )
         key = tuple_(*by)
         query = query.where(key < place if falling else key > place)
-    query = query.order_by(*[column.desc() if falling else column.asc() for column in by]).limit(wanted.size + 1)
+    query = query.order_by(*[column.desc() if falling else column.asc() for column in by]).limit(
+        wanted.size + 1
+    )
     rows = list(db.session.execute(query.add_columns(*by)))
     more = len(rows) > wanted.size
     rows = rows[: wanted.size]
@@ -106,19 +110,29 @@ def _write(values: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
-    return value.isoformat() if hasattr(value, "isoformat") else value if isinstance(value, str | int) else str(value)
+    return (
+        value.isoformat()
+        if hasattr(value, "isoformat")
+        else value
+        if isinstance(value, str | int)
+        else str(value)
+    )
 
 
 def _read(cursor: str, width: int) -> list[Any]:
     try:
         values = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (binascii.Error, ValueError) as error:
-        raise Invalid("This link into the list is not one of ours.", fields={"after": "not a cursor"}) from error
+        raise Invalid(
+            "This link into the list is not one of ours.", fields={"after": "not a cursor"}
+        ) from error
     if not isinstance(values, list) or len(values) != width:
         raise Invalid("This link belongs to another list.", fields={"after": "not a cursor of this list"})
     return values
 
 
 def _with(**changed: str) -> str:
-    kept = [(name, value) for name, value in request.args.items(multi=True) if name not in {"after", "before"}]
+    kept = [
+        (name, value) for name, value in request.args.items(multi=True) if name not in {"after", "before"}
+    ]
     return f"{request.path}?{urlencode([*kept, *changed.items()])}"

@@ -77,7 +77,9 @@ def _check_cookies(wanted: Request) -> None:
     name = current_app.config["SESSION_COOKIE_NAME"]
     header = wanted.headers.get("Cookie", "")
     if sum(part.strip().startswith(f"{name}=") for part in header.split(";")) > 1:
-        raise DomainError(_("Two sign-ins came with this request. Close the browser, open it again and sign in."))
+        raise DomainError(
+            _("Two sign-ins came with this request. Close the browser, open it again and sign in.")
+        )
 
 
 def _check_fetch_metadata(wanted: Request, access: Access) -> None:
@@ -85,7 +87,8 @@ def _check_fetch_metadata(wanted: Request, access: Access) -> None:
     if site not in {"same-site", "cross-site"} or access.cross_site:
         return
     is_navigation = (
-        wanted.headers.get("Sec-Fetch-Mode") == "navigate" and wanted.headers.get("Sec-Fetch-Dest") == "document"
+        wanted.headers.get("Sec-Fetch-Mode") == "navigate"
+        and wanted.headers.get("Sec-Fetch-Dest") == "document"
     )
     if not is_navigation:
         raise Forbidden(_("Another site asked for this page."))
@@ -94,7 +97,10 @@ def _check_fetch_metadata(wanted: Request, access: Access) -> None:
 def _check_origin(wanted: Request) -> None:
     origin = wanted.headers.get("Origin")
     if origin is None:
-        if wanted.headers.get("Sec-Fetch-Site", "same-origin" if _is_not_a_browser(wanted) else "") != "same-origin":
+        if (
+            wanted.headers.get("Sec-Fetch-Site", "same-origin" if _is_not_a_browser(wanted) else "")
+            != "same-origin"
+        ):
             raise Forbidden(_("Another site sent this form."))
     elif origin != _own_origin(wanted):
         raise Forbidden(_("Another site sent this form."))
@@ -107,7 +113,9 @@ def _is_not_a_browser(wanted: Request) -> bool:
 
 
 def _add_headers(response: Response) -> Response:
-    frames = content_origin().replace("{package}", "*") if "LMS_CONTENT_PORT" in current_app.config else "'none'"
+    frames = (
+        content_origin().replace("{package}", "*") if "LMS_CONTENT_PORT" in current_app.config else "'none'"
+    )
     response.headers.setdefault(
         "Content-Security-Policy",
         "default-src 'none'; "

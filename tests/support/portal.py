@@ -175,14 +175,26 @@ def put_on_stage() -> Cast:
     with unit_of_work(), acting_as(SYSTEM):
         isles = identity.add_region(name="British Isles", code="BI", parent_id=None)
         halden = identity.add_organisation(
-            name="Halden Controls", kind=OrganisationKind.OEM, model=None, parent_id=None, region_id=None,
-            country="NO", domain="halden.example", now=now,
+            name="Halden Controls",
+            kind=OrganisationKind.OEM,
+            model=None,
+            parent_id=None,
+            region_id=None,
+            country="NO",
+            domain="halden.example",
+            now=now,
         )
 
         def partner(name: str, above: OrganisationId | None) -> OrganisationId:
             return identity.add_organisation(
-                name=name, kind=OrganisationKind.PARTNER, model=ResellerModel.RESELLER, parent_id=above,
-                region_id=isles, country="GB", domain=f"{name.split()[0].lower()}.example", now=now,
+                name=name,
+                kind=OrganisationKind.PARTNER,
+                model=ResellerModel.RESELLER,
+                parent_id=above,
+                region_id=isles,
+                country="GB",
+                domain=f"{name.split(maxsplit=1)[0].lower()}.example",
+                now=now,
             )
 
         brixham = partner("Brixham Automation", None)
@@ -197,11 +209,17 @@ def put_on_stage() -> Cast:
         technician = identity.add_position(name="Technician", code="technician")
 
         def person(
-            name: str, employer: OrganisationId, role: Role | None = None, scope: Scope = EVERYTHING,
+            name: str,
+            employer: OrganisationId,
+            role: Role | None = None,
+            scope: Scope = EVERYTHING,
             position: PositionId | None = None,
         ) -> PersonId:
             person_id = identity.add_person(
-                email=f"{name.split()[0].lower()}@example.com", name=name, now=now, showcase_line="In the tests",
+                email=f"{name.split(maxsplit=1)[0].lower()}@example.com",
+                name=name,
+                now=now,
+                showcase_line="In the tests",
                 time_zone="Europe/London",
             )
             identity.employ(
@@ -212,8 +230,14 @@ def put_on_stage() -> Cast:
             return person_id
 
         return Cast(
-            halden=halden, brixham=brixham, cardiff=cardiff, northway=northway, cold=cold, air=air,
-            sales_rep=sales_rep, technician=technician,
+            halden=halden,
+            brixham=brixham,
+            cardiff=cardiff,
+            northway=northway,
+            cold=cold,
+            air=air,
+            sales_rep=sales_rep,
+            technician=technician,
             amara=person("Amara Osei", brixham, position=sales_rep),
             dafydd=person("Dafydd Pryce", cardiff, position=technician),
             ruth=person(
@@ -255,7 +279,12 @@ class Visitor:
         return self.client.get(path, base_url=ORIGIN, **options)
 
     def post(
-        self, path: str, data: Mapping[str, Any] | None = None, *, headers: Mapping[str, str] | None = None, **options: Any
+        self,
+        path: str,
+        data: Mapping[str, Any] | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        **options: Any,
     ) -> TestResponse:
         """Send a form of ours; `json=` instead of data sends what our scripts send."""
         sent = {"Origin": ORIGIN, "X-CSRFToken": self.token(), **(headers or {})}
