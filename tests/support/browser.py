@@ -1,9 +1,11 @@
 """Chromium of this machine, driven by Playwright, and what a test wants to know of a page."""
 
 import contextlib
+import ctypes
 import os
 import re
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
@@ -35,6 +37,11 @@ def find_chromium() -> str:
     )
     if found is None:
         raise BrowserMissingError(f"{named} does not run" if named else "no Chromium on this machine")
+    if sys.platform.startswith("linux"):
+        try:
+            ctypes.CDLL("libatomic.so.1")
+        except OSError as problem:
+            raise BrowserMissingError(f"its driver needs libatomic1: {problem}") from problem
     return found
 
 

@@ -40,7 +40,7 @@ def chromium() -> Iterator[Browser]:
     except BrowserMissingError as problem:
         give_up(
             f"Chromium is missing ({problem})",
-            "Debian: apt-get install chromium; or LMS_CHROMIUM=/path/to/it",
+            "Debian: apt-get install chromium libatomic1; or LMS_CHROMIUM=/path/to/it",
         )
 
 
