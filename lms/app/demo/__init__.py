@@ -1,0 +1,1 @@
+"""The demo's world: an invented maker with its partners, people, courses and deals, kept as data files."""

@@ -1,0 +1,353 @@
+"""What the demo's world is made of: frozen records, each an entry of a data file.
+
+Days count backwards from the moment the demo is loaded, so that it is always fresh.
+"""
+
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+import msgspec
+
+OEM_KEY: Final = "halden"
+
+Model: TypeAlias = Literal[
+    "distributor", "reseller", "dealer", "franchisee", "msp", "system_integrator", "referral"
+]
+FurtherRole: TypeAlias = Literal[
+    "partner_admin", "trainer", "channel_manager", "programme_manager", "administrator", "auditor"
+]
+ShowcaseRole: TypeAlias = Literal["learner"] | FurtherRole
+Currency: TypeAlias = Literal["EUR", "GBP", "CHF", "SEK"]
+Cycle: TypeAlias = Literal["in_progress", "valid", "soon", "in_grace", "lapsed", "revoked", "superseded"]
+DealState: TypeAlias = Literal[
+    "draft",
+    "submitted",
+    "under_review",
+    "pending_approval",
+    "approved",
+    "returned",
+    "rejected",
+    "withdrawn",
+    "extended",
+    "won",
+    "lost",
+    "expired",
+    "cancelled",
+]
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One entry of a data file."""
+
+
+class Oem(Record, frozen=True):
+    """The manufacturer; ``maker`` is the mark its certificates carry."""
+
+    name: str
+    legal_name: str
+    maker: str
+    domain: str
+    country: str
+    city: str
+    region: str
+    time_zone: str
+
+
+class Brand(Record, frozen=True):
+    """A product brand; ``maker`` is two letters, as on a hallmark."""
+
+    key: str
+    name: str
+    maker: str
+    summary: str
+
+
+class Position(Record, frozen=True):
+    """A person's job at a partner."""
+
+    key: str
+    name: str
+
+
+class Region(Record, frozen=True):
+    """A region; ``country`` (ISO 3166) where it is one."""
+
+    key: str
+    name: str
+    parent: str | None = None
+    country: str | None = None
+
+
+class Partner(Record, frozen=True):
+    """A partner and its place in the tree; a parent stands before its children."""
+
+    key: str
+    name: str
+    legal_name: str
+    model: Model
+    country: str
+    city: str
+    region: str
+    domain: str
+    brands: tuple[str, ...]
+    channel_manager: str
+    since_days_ago: int
+    summary: str
+    parent: str | None = None
+
+
+class Product(Record, frozen=True):
+    """A product and its list price in minor units of each currency, without VAT."""
+
+    code: str
+    name: str
+    brand: str
+    unit: str
+    list_minor: dict[Currency, int]
+
+
+class Grant(Record, frozen=True):
+    """A role besides learner, with its scope: everything, regions and below, or a partner and below."""
+
+    role: FurtherRole
+    scope: Literal["everything"] | None = None
+    regions: tuple[str, ...] = ()
+    partner: str | None = None
+
+
+class Showcase(Record, frozen=True):
+    """A place on the demo's sign-in page: one person for each role."""
+
+    role: ShowcaseRole
+    line: str
+
+
+class Employment(Record, frozen=True):
+    """A former employment."""
+
+    employer: str
+    position: str
+    region: str
+    from_days_ago: int
+    until_days_ago: int
+
+
+class Person(Record, frozen=True):
+    """A person with today's employment. Staff of the maker have a title in place of a position."""
+
+    key: str
+    name: str
+    employer: str
+    city: str
+    region: str
+    language: Literal["en", "de", "ar"]
+    time_zone: str
+    joined_days_ago: int
+    position: str | None = None
+    title: str = ""
+    roles: tuple[Grant, ...] = ()
+    showcase: Showcase | None = None
+    earlier: tuple[Employment, ...] = ()
+
+
+class Course(Record, frozen=True):
+    """A published course; its text is the folder of this name in COURSES."""
+
+    slug: str
+    trainer: str
+    published_days_ago: int
+
+
+class Package(Record, frozen=True):
+    """A package inside a course, after the lessons of its section; its source is a folder in PACKAGES."""
+
+    folder: str
+    title: str
+    course: str
+    section: str
+    minutes: int
+
+
+class Exam(Record, frozen=True):
+    """An exam inside a course, after the lessons of its section; ``bank`` is a file in QUESTIONS."""
+
+    ref: str
+    title: str
+    bank: str
+    course: str
+    section: str
+    language: Literal["en", "de"]
+    draws: int
+    pass_percent: int
+    minutes: int
+    attempts: int
+    wait_days: tuple[int, ...]
+
+
+class Certification(Record, frozen=True):
+    """What the course and the exam prove, for how long, and which positions need it."""
+
+    code: str
+    title: str
+    glyph: str
+    brand: str
+    description: str
+    course: str
+    exam: str
+    pass_percent: int
+    valid_months: int
+    renewal_window_days: int
+    grace_days: int
+    needed_by: tuple[str, ...]
+    defined_days_ago: int
+
+
+class Tier(Record, frozen=True):
+    """A rung: distinct holders by certification, and deals won within ``won_days``."""
+
+    key: str
+    name: str
+    holders: dict[str, int]
+    deals_won: int
+    won_days: int | None = None
+
+
+class Holders(Record, frozen=True):
+    """So many of a partner's people hold the certification."""
+
+    certification: str
+    count: int
+
+
+class Gate(Record, frozen=True):
+    """What it takes to submit a deal with a product of the brand."""
+
+    brand: str
+    name: str
+    partner_holders: Holders
+    in_force_days_ago: int
+    submitter_holds: str | None = None
+
+
+class DealRules(Record, frozen=True):
+    """How long approval protects, and from what amount a second person decides."""
+
+    protection_days: int
+    extension_days: int
+    returns_allowed: int
+    decide_within_business_days: int
+    second_step_from_minor: dict[Currency, int]
+
+
+class Result(NamedTuple):
+    """A score, so many days ago."""
+
+    days_ago: int
+    percent: int
+
+
+class Enrolment(Record, frozen=True):
+    """One person in one course: the first ``lessons`` lessons are done, the last of them ``last`` days ago.
+
+    ``cycle`` is what the certification matrix is to show today for the certificate this enrolment leads to.
+    """
+
+    person: str
+    course: str
+    source: Literal["self", "partner_admin", "trainer", "audience", "renewal"]
+    days_ago: int
+    lessons: int
+    by: str | None = None
+    due_in_days: int | None = None
+    last: int | None = None
+    package: Result | None = None
+    attempts: tuple[Result, ...] = ()
+    cycle: Cycle | None = None
+
+
+class Revocation(Record, frozen=True):
+    """A certificate taken back."""
+
+    person: str
+    certification: str
+    by: str
+    days_ago: int
+    reason: str
+
+
+class Customer(Record, frozen=True):
+    """An end customer; ``existing`` says that the partner sold to it before."""
+
+    legal_name: str
+    domain: str
+    country: str
+    city: str
+    existing: bool
+    postcode: str = ""
+
+
+class Contact(Record, frozen=True):
+    """Whom the partner talks to."""
+
+    name: str
+    job: str
+
+
+class Step(Record, frozen=True):
+    """The deal came to a state; ``time`` is UTC, ``by`` nobody where a rule did it."""
+
+    days_ago: int
+    time: str
+    to: DealState
+    by: str | None = None
+    reason: str = ""
+
+
+class Deal(Record, frozen=True):
+    """A deal registration; ``lines`` are quantities by product, the amount is the whole offer without VAT."""
+
+    ref: str
+    title: str
+    partner: str
+    submitter: str
+    customer: Customer
+    contact: Contact
+    lines: dict[str, int]
+    amount_minor: int
+    currency: Currency
+    close_in_days: int
+    source: Literal["partner", "marketing", "referral", "oem_lead"]
+    summary: str
+    history: tuple[Step, ...]
+    competitor: str = ""
+
+    @property
+    def state(self) -> DealState:
+        """Today's state."""
+        return self.history[-1].to
+
+
+class World(Record, frozen=True):
+    """Everything, in the order it is loaded: parents before children, oldest first."""
+
+    oem: Oem
+    brands: tuple[Brand, ...]
+    positions: tuple[Position, ...]
+    regions: tuple[Region, ...]
+    partners: tuple[Partner, ...]
+    products: tuple[Product, ...]
+    people: tuple[Person, ...]
+    courses: tuple[Course, ...]
+    packages: tuple[Package, ...]
+    exams: tuple[Exam, ...]
+    certifications: tuple[Certification, ...]
+    tiers: tuple[Tier, ...]
+    gates: tuple[Gate, ...]
+    deal_rules: DealRules
+    enrolments: tuple[Enrolment, ...]
+    revocations: tuple[Revocation, ...]
+    deals: tuple[Deal, ...]
+
+    def email_of(self, person: Person) -> str:
+        """Return the person's address, which nobody can ever receive mail at (RFC 2606)."""
+        domains = {OEM_KEY: self.oem.domain} | {partner.key: partner.domain for partner in self.partners}
+        return f"{person.key}@{domains[person.employer]}"
