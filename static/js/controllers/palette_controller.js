@@ -65,6 +65,10 @@ if (palette) {
     if (step && all.length > 0) {
       event.preventDefault();
       choose(all[(at + step + all.length) % all.length]);
+    } else if (event.key === "Escape") {
+      // A search field takes the first Escape to clear itself; here it means leave.
+      event.preventDefault();
+      palette.close();
     } else if (event.key === "Enter" && at >= 0) {
       event.preventDefault();
       all[at].click();
