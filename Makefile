@@ -43,7 +43,7 @@ front: setup-test ## rebuild static/dist from static/
 	@scripts/front
 
 messages: setup-test ## collect translatable strings, merge them into lms/translations and compile
-	@scripts/messages
+	@$(RUN) scripts/messages.py
 
 clean: ## remove what was built (never var/, where the data is)
 	@rm -rf .venv build *.egg-info node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

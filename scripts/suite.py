@@ -28,12 +28,13 @@ STEPS = {
     "format": (BIN / "ruff", "format", "--check", "--quiet", "."),
     "types": (BIN / "mypy",),
     "contracts": (BIN / "lint-imports", "--no-logo"),
+    "messages": (BIN / "python", "scripts/messages.py", "--check"),
     "front": (ROOT / "scripts" / "front", "--check"),
 }
 QUICK = ("lint", "format", "types", "contracts")
 SELECTED = {
     "check": (QUICK, "not browser and not postgresql and not slow and not proof and not interop"),
-    "test": ((*QUICK, "front"), "not proof and not interop"),
+    "test": ((*QUICK, "messages", "front"), "not proof and not interop"),
     "proof": ((), "proof"),
     "interop": ((), "interop"),
 }
