@@ -19,6 +19,8 @@ from lms.app.settings import Settings
 from lms.identity import plugs as identity_plugs
 from lms.kernel import clock, events, files, jobs, logs, mail, outbox, privacy
 from lms.kernel.db import db, tune_engine
+from lms.notifications import facade as notifications_facade
+from lms.notifications import plugs as notifications_plugs
 from lms.web import context, errors, navigation, security, slots
 
 MAX_UPLOAD_BYTES = 512 << 20
@@ -116,9 +118,10 @@ def _install_web(app: Flask) -> None:
     login.user_loader(identity_plugs.load_signed_in)
     security.install(app)
     errors.install(app)
-    context.install(app, reader=identity_plugs.reader, notices=wiring.read_notices)
+    context.install(app, reader=identity_plugs.reader, notices=notifications_plugs.read_bell)
     navigation.install(app, wiring.NAVIGATION_GROUPS, wiring.NAVIGATION)
     slots.install(app, wiring.SLOTS)
+    notifications_facade.install_kinds(app, wiring.NOTICE_KINDS)
 
 
 class _UuidConverter(BaseConverter):

@@ -11,6 +11,10 @@ from lms.kernel.actor import Permission, PolicyTable, Role
 from lms.kernel.events import Event, Wire
 from lms.kernel.jobs import Job
 from lms.kernel.privacy import PersonalData
+from lms.notifications import events as notifications
+from lms.notifications import plugs as notifications_plugs
+from lms.notifications import views as notifications_views
+from lms.notifications.values import NoticeKind
 from lms.web.navigation import NavLink
 from lms.web.slots import Offer
 from lms.web.words import lazy as _l
@@ -33,10 +37,14 @@ UNWIRED: frozenset[type[Event]] = frozenset(
         identity.PasswordSet,
         identity.PersonSuspended,
         identity.PersonErased,
+        notifications.PersonNotified,
     }
 )
 
-BLUEPRINTS = (identity_views.blueprint,)
+BLUEPRINTS = (
+    identity_views.blueprint,
+    notifications_views.blueprint,
+)
 
 POLICIES: tuple[PolicyTable, ...] = (identity_policy.ALLOWED,)
 
@@ -50,10 +58,16 @@ NAVIGATION_GROUPS = (
 )
 NAVIGATION: tuple[NavLink, ...] = ()
 
+# What features tell people.
+NOTICE_KINDS: tuple[NoticeKind, ...] = ()
+
 SLOTS: tuple[Offer, ...] = ()
 
 # Erasure runs top down: what stands on a person's row lets go of it first.
-PERSONAL_DATA: tuple[PersonalData, ...] = (identity_plugs.IdentityData(),)
+PERSONAL_DATA: tuple[PersonalData, ...] = (
+    notifications_plugs.NoticesData(),
+    identity_plugs.IdentityData(),
+)
 
 JOBS: Mapping[str, Job] = {
     mail.JOB: mail.deliver_due,
@@ -68,8 +82,3 @@ def policy() -> PolicyTable:
             raise ValueError(f"declared twice: {sorted(shared)}")
         merged |= table
     return merged
-
-
-def read_notices() -> tuple[int, list[object]]:
-    """Return how many notices the reader has not read, and the latest few."""
-    return 0, []

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from babel.core import Locale
 from babel.dates import format_timedelta
 from babel.numbers import format_currency
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import Babel, format_date, format_datetime, format_decimal, format_percent, get_locale
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
@@ -71,6 +71,8 @@ def _reader() -> Me | None:
 
 def _select_locale() -> str:
     codes = [code for code, _name in LOCALES]
+    if not has_request_context():
+        return "en"
     chosen = request.cookies.get("locale")
     if chosen in codes:
         return str(chosen)
@@ -81,19 +83,19 @@ def _select_locale() -> str:
 
 
 def _select_time_zone() -> str:
-    me = _reader()
+    me = _reader() if has_request_context() else None
     return me.time_zone if me else str(current_app.config["LMS_TIME_ZONE"])
 
 
 def _shared() -> dict[str, Any]:
     locale = get_locale() or Locale("en")
-    theme = request.cookies.get("theme", "auto")
+    theme = request.cookies.get("theme", "auto") if has_request_context() else "auto"
     return {
         "theme": theme if theme in THEMES else "auto",
         "locale": str(locale),
         "direction": locale.text_direction,
         "locales": LOCALES,
-        "me": _reader(),
+        "me": _reader() if has_request_context() else None,
         # Read when the shell draws them and not before: an error page asks the database nothing.
         "navigation": LocalProxy(navigation),
         "notices": LocalProxy(lambda: _read_notices()[1]),

@@ -1,0 +1,1 @@
+"""Notifications: how every feature tells people something, in the portal and by mail."""

@@ -1,0 +1,73 @@
+"""Every SELECT of notifications; a person sees their own and nobody else's."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import func, select
+
+from lms.identity.values import PersonId
+from lms.kernel.db import db
+from lms.notifications.models import NoticeRow
+from lms.notifications.values import Notice, NoticeKind
+from lms.web.pages import Page, PageRequest, keyset
+
+LATEST = 6
+
+
+def kinds() -> Mapping[str, NoticeKind]:
+    """Return every kind that a feature declared, by key."""
+    found: Mapping[str, NoticeKind] = current_app.extensions["lms.notices.kinds"]
+    return found
+
+
+def latest(person_id: PersonId) -> tuple[int, list[Notice]]:
+    """Return how many notices a person has not read, and the latest few, in one query."""
+    unread = (
+        select(func.count())
+        .where(NoticeRow.person_id == person_id, NoticeRow.read_at.is_(None))
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(NoticeRow, unread)
+        .where(NoticeRow.person_id == person_id)
+        .order_by(NoticeRow.id.desc())
+        .limit(LATEST)
+    ).all()
+    return (rows[0][1] if rows else 0), [notice_of(row[0]) for row in rows]
+
+
+def list_notices(person_id: PersonId, wanted: PageRequest) -> Page[Notice]:
+    """Return one page of a person's notices, newest first."""
+    query = select(NoticeRow).where(NoticeRow.person_id == person_id)
+    return keyset(query, by=[NoticeRow.id], wanted=wanted, descending=True).map(notice_of)
+
+
+def notice_of(row: NoticeRow) -> Notice:
+    """Return a row in the reader's words; a kind that is no more keeps its key, so that nothing told is lost."""
+    kind = kinds().get(row.kind, NoticeKind(row.kind, row.kind, "", "bell", "none"))
+    return Notice(
+        id=row.id,
+        text=say(kind.subject, row.given),
+        body=say(kind.body, row.given),
+        url=row.url,
+        when=row.made_at,
+        state=kind.state,
+        icon=kind.icon,
+        unread=row.read_at is None,
+    )
+
+
+def say(sentence: str, given: Mapping[str, str]) -> str:
+    """Return a sentence with its places filled."""
+    return str(sentence) % given
+
+
+def export_person(person_id: PersonId) -> Sequence[Mapping[str, Any]]:
+    """Return what a person was told, latest thousand first, as JSON values."""
+    rows = db.session.scalars(
+        select(NoticeRow).where(NoticeRow.person_id == person_id).order_by(NoticeRow.id.desc()).limit(1000)
+    )
+    return [
+        {"at": row.made_at.isoformat(), "kind": row.kind, "values": row.given, "url": row.url} for row in rows
+    ]
