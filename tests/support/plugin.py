@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.support.browser import BrowserMissingError, running_chromium
-from tests.support.needs import give_up
+from tests.support.needs import give_up, need_pango
 from tests.support.postgres import PostgresMissingError, Server, session_server
 from tests.support.s3 import Bucket, s3_server
 from tests.support.smtp import Mailbox, mail_server
@@ -42,6 +42,12 @@ def chromium() -> Iterator[Browser]:
             f"Chromium is missing ({problem})",
             "Debian: apt-get install chromium libatomic1; or LMS_CHROMIUM=/path/to/it",
         )
+
+
+@pytest.fixture(scope="session")
+def pango() -> None:
+    """Ask for this in a test that makes a PDF."""
+    need_pango()
 
 
 @pytest.fixture
