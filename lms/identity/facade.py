@@ -14,13 +14,20 @@ from lms.identity.values import (
     Person,
     PersonId,
     Position,
+    PositionId,
     Region,
+    RegionId,
 )
 from lms.kernel.actor import Actor, Role, Scope
 from lms.kernel.errors import NotFound
 
 in_scope = queries.in_scope
 person_in_scope = queries.person_in_scope
+
+page_partners = queries.page_partners
+list_branches = queries.list_branches
+count_employed = queries.count_employed
+list_regions_over = queries.list_regions_over
 
 # Writes that the demo and imports use.
 add_region = service.add_region
@@ -33,9 +40,17 @@ employ = service.employ
 grant_role = service.grant_role
 
 
-def employed_at(organisation_id: OrganisationId, *, with_branches: bool = False) -> Select[PersonId]:
-    """Return the subquery of people employed today at an organisation (and below it)."""
-    return queries.employed_at(organisation_id, with_branches=with_branches)
+def employed_at(
+    organisation_id: OrganisationId,
+    *,
+    with_branches: bool = False,
+    position_id: PositionId | None = None,
+    region_id: RegionId | None = None,
+) -> Select[PersonId]:
+    """Return the subquery of people employed today at an organisation (and below it), in a position and region."""
+    return queries.employed_at(
+        organisation_id, with_branches=with_branches, position_id=position_id, region_id=region_id
+    )
 
 
 def find_person(person_id: PersonId) -> Person | None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
 
 from lms.identity.models import (
     BrandAuthorisation,
@@ -25,14 +25,19 @@ from lms.identity.values import (
     BrandId,
     Organisation,
     OrganisationId,
+    OrganisationKind,
     Person,
     PersonId,
     PersonState,
     Position,
+    PositionId,
     Region,
+    RegionId,
+    ResellerModel,
 )
 from lms.kernel.actor import Actor, Grant, Role, Scope
 from lms.kernel.db import AnyColumn, db
+from lms.web.pages import Page, PageRequest, keyset
 
 AT_ONCE = 500
 """How many rows a look-up by ids gives at most; callers hold pages of 50."""
@@ -72,14 +77,32 @@ def person_in_scope(person_id: AnyColumn, scope: Scope) -> ColumnElement[bool]:
     )
 
 
-def employed_at(organisation_id: OrganisationId, *, with_branches: bool = False) -> Select[PersonId]:
-    """Return the query of the people employed today at an organisation, or also below it."""
+def employed_at(
+    organisation_id: OrganisationId,
+    *,
+    with_branches: bool = False,
+    position_id: PositionId | None = None,
+    region_id: RegionId | None = None,
+) -> Select[PersonId]:
+    """Return the query of the people employed today at an organisation, or also below it.
+
+    `position_id` narrows it to one position, `region_id` to one region and those below it.
+    """
     where = (
         Employment.organisation_id.in_(below([organisation_id]))
         if with_branches
         else Employment.organisation_id == organisation_id
     )
-    return select(Employment.person_id).where(Employment.ended_at.is_(None), where)
+    query = select(Employment.person_id).where(Employment.ended_at.is_(None), where)
+    if position_id is not None:
+        query = query.where(Employment.position_id == position_id)
+    if region_id is not None:
+        query = query.where(
+            Employment.region_id.in_(
+                select(RegionAncestry.descendant_id).where(RegionAncestry.ancestor_id == region_id)
+            )
+        )
+    return query
 
 
 def people() -> Select[PersonRow, Employment, OrganisationRow, PositionRow]:
@@ -185,6 +208,65 @@ def list_ancestors(organisation_id: OrganisationId) -> Sequence[OrganisationId]:
         select(OrganisationAncestry.ancestor_id)
         .where(OrganisationAncestry.descendant_id == organisation_id)
         .order_by(OrganisationAncestry.depth)
+    ).all()
+
+
+def page_partners(
+    scope: Scope,
+    wanted: PageRequest,
+    *,
+    words: str = "",
+    model: ResellerModel | None = None,
+    region_id: RegionId | None = None,
+) -> Page[Organisation]:
+    """Return one page of the partners that `scope` reaches, by name; a region takes in those below it."""
+    query = select(OrganisationRow).where(
+        OrganisationRow.kind == OrganisationKind.PARTNER, in_scope(OrganisationRow.id, scope)
+    )
+    if words:
+        query = query.where(OrganisationRow.name.icontains(words, autoescape=True))
+    if model is not None:
+        query = query.where(OrganisationRow.model == model)
+    if region_id is not None:
+        query = query.where(
+            OrganisationRow.region_id.in_(
+                select(RegionAncestry.descendant_id).where(RegionAncestry.ancestor_id == region_id)
+            )
+        )
+    page = keyset(query, by=[OrganisationRow.name, OrganisationRow.id], wanted=wanted)
+    return page.map(organisation_of)
+
+
+def list_branches(organisation_id: OrganisationId) -> Sequence[Organisation]:
+    """Return the organisations right below one, by name, at most `AT_ONCE`."""
+    rows = db.session.scalars(
+        select(OrganisationRow)
+        .where(OrganisationRow.parent_id == organisation_id)
+        .order_by(OrganisationRow.name)
+        .limit(AT_ONCE)
+    )
+    return [organisation_of(row) for row in rows]
+
+
+def count_employed(ids: Collection[OrganisationId]) -> Mapping[OrganisationId, int]:
+    """Return how many people each organisation employs today, those without anyone left out."""
+    if not ids:
+        return {}
+    rows = db.session.execute(
+        select(Employment.organisation_id, func.count())
+        .where(Employment.ended_at.is_(None), Employment.organisation_id.in_(ids))
+        .group_by(Employment.organisation_id)
+    )
+    return dict(rows.tuples().all())
+
+
+def list_regions_over(organisation_id: OrganisationId) -> Sequence[RegionId]:
+    """Return an organisation's region and all above it, nearest first; none without a region."""
+    return db.session.scalars(
+        select(RegionAncestry.ancestor_id)
+        .join(OrganisationRow, OrganisationRow.region_id == RegionAncestry.descendant_id)
+        .where(OrganisationRow.id == organisation_id)
+        .order_by(RegionAncestry.depth)
     ).all()
 
 

@@ -18,9 +18,49 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lms.kernel.actor import Actor, Permission
 from lms.kernel.db import Model, also_create, db
 
 PUBLIC_TOKEN = "everyone"  # noqa: S105  a reader token, not a secret
+
+
+def readers_of(actor: Actor) -> frozenset[str]:
+    """Return the tokens an actor carries: everyone's, their own, and each permission with how far it reaches."""
+    tokens = {PUBLIC_TOKEN}
+    if actor.person_id is not None:
+        tokens |= {own_token(actor.person_id), own_token_at(actor.person_id, actor.employer_id)}
+    for permission, scope in actor.scopes.items():
+        if scope.everything:
+            tokens.add(f"{permission}/everything")
+        tokens |= {f"{permission}/organisation:{root}" for root in scope.organisation_roots}
+        tokens |= {f"{permission}/region:{root}" for root in scope.region_roots}
+    return frozenset(tokens)
+
+
+def granted_tokens(
+    permission: Permission, *, organisations: Collection[UUID] = (), regions: Collection[UUID] = ()
+) -> frozenset[str]:
+    """Return the tokens of a document for those whose `permission` reaches it.
+
+    `organisations` are the one it belongs to and all above, `regions` that organisation's and all above.
+    """
+    return frozenset(
+        {
+            f"{permission}/everything",
+            *(f"{permission}/organisation:{one}" for one in organisations),
+            *(f"{permission}/region:{one}" for one in regions),
+        }
+    )
+
+
+def own_token(person_id: UUID) -> str:
+    """Return the token of a document that is one person's, wherever they work."""
+    return f"person:{person_id}"
+
+
+def own_token_at(person_id: UUID, employer_id: UUID | None) -> str:
+    """Return the token of a document that is one person's only while they work where it belongs."""
+    return f"person:{person_id}@{employer_id}"
 
 
 class SearchDocument(Model):
