@@ -28,3 +28,9 @@ def die_with_parent(death_signal: signal.Signals = signal.SIGKILL) -> Callable[[
 def unprivileged() -> pwd.struct_passwd | None:
     """Return the account for servers that refuse to run as root, or None when we are not root."""
     return pwd.getpwnam("nobody") if os.geteuid() == 0 else None
+
+
+def plain_environment() -> dict[str, str]:
+    """Return the environment for a program that must not know it is tested, nor how we are set up."""
+    ours = ("LMS_", "PYTEST", "PYTHON", "VIRTUAL_ENV")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}

@@ -1,0 +1,73 @@
+"""A wheel built from this folder, installed alone elsewhere, is the whole product."""
+
+import re
+import subprocess
+import sys
+import zipfile
+from http import HTTPStatus
+from pathlib import Path
+
+import pytest
+
+from tests.support.processes import plain_environment
+from tests.support.serving import serving
+
+ROOT = Path(__file__).resolve().parents[2]
+UV = Path(sys.executable).with_name("uv")
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+
+def run(*words: str | Path, cwd: Path) -> str:
+    """Run a program in an environment without ours and return what it said."""
+    ran = subprocess.run(
+        [str(word) for word in words],
+        cwd=cwd,
+        env=plain_environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout
+    return ran.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a wheel built from a copy of what is committed or about to be."""
+    source, built = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("built")
+    listed = run("git", "ls-files", "--cached", "--others", "--exclude-standard", "-z", cwd=ROOT)
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file():
+            (source / name).parent.mkdir(parents=True, exist_ok=True)
+            (source / name).write_bytes((ROOT / name).read_bytes())
+    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", built, source, cwd=source)
+    (found,) = built.glob("*.whl")
+    return found
+
+
+def test_nothing_of_the_product_is_left_out_of_the_wheel(wheel: Path) -> None:
+    inside = set(zipfile.ZipFile(wheel).namelist())
+    ours = [path.relative_to(ROOT) for path in ROOT.glob("lms/**/*") if path.is_file()]
+    wanted = {str(path) for path in ours if path.suffix not in {".pyc", ".po"}}
+    for folder, pattern in (("static", "dist/*"), ("migrations", "**/*.py"), ("migrations", "*.mako")):
+        wanted |= {f"lms/{path.relative_to(ROOT)}" for path in (ROOT / folder).glob(pattern)}
+    assert wanted - inside == set()
+
+
+def test_the_wheel_serves_from_an_empty_environment_elsewhere(wheel: Path, tmp_path: Path) -> None:
+    run(UV, "venv", "--python", sys.executable, "venv", cwd=tmp_path)
+    python = tmp_path / "venv" / "bin" / "python"
+    run(UV, "pip", "install", "--python", python, "-r", ROOT / "requirements" / "runtime.txt", cwd=tmp_path)
+    run(UV, "pip", "install", "--python", python, "--no-deps", wheel, cwd=tmp_path)
+    run(UV, "pip", "check", "--python", python, cwd=tmp_path)
+    lms = python.with_name("lms")
+    assert "serve" in run(lms, "--help", cwd=tmp_path)
+    with serving(tmp_path / "data", command=[lms], cwd=tmp_path) as guildhall:
+        status, page = guildhall.get("/sign-in")
+        assert status == HTTPStatus.OK
+        style = re.search(r'href="(/static/dist/guildhall-[^"]+\.css)"', page)
+        assert style, page
+        assert guildhall.get(style[1])[0] == HTTPStatus.OK
+        assert guildhall.stop() == 0, guildhall.said()
