@@ -4,6 +4,7 @@ from lms.quizzes.values.imports import Attachment, ImportedQuestion, ImportProbl
 from lms.quizzes.values.questions import (
     BODIES,
     NO_TEXT,
+    TITLE_MAX_CHARACTERS,
     Body,
     Choice,
     Matching,
@@ -47,6 +48,7 @@ __all__ = [
     "BODIES",
     "NO_TEXT",
     "RESPONSES",
+    "TITLE_MAX_CHARACTERS",
     "Attachment",
     "Body",
     "Choice",

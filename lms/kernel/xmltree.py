@@ -1,0 +1,131 @@
+"""XML from strangers as a small tree that knows its lines; document types and entities are refused."""
+
+import io
+from dataclasses import dataclass, field
+from typing import Final
+from xml.sax import SAXParseException
+from xml.sax.handler import ContentHandler, feature_namespaces
+from xml.sax.xmlreader import AttributesNSImpl, InputSource, Locator
+
+from defusedxml.common import DefusedXmlException, DTDForbidden
+from defusedxml.expatreader import DefusedExpatParser
+
+from lms.kernel.messages import Message
+
+MAX_DEPTH: Final = 100
+MAX_ELEMENTS: Final = 500_000
+XML_NAMESPACE: Final = "http://www.w3.org/XML/1998/namespace"
+
+
+class XmlRefused(ValueError):
+    """The document is not read; ``line`` (from 1) is where it went wrong."""
+
+    def __init__(self, message: Message, *, line: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.line = line
+
+
+@dataclass(slots=True)
+class Element:
+    """An element: its name without prefix, its namespace, its attributes by (namespace, name), and its line.
+
+    ``text`` is all character data directly in it, joined.
+    """
+
+    name: str
+    namespace: str
+    attributes: dict[tuple[str, str], str]
+    line: int
+    children: list["Element"] = field(default_factory=list)
+    text: str = ""
+
+    def attribute(self, name: str, namespace: str = "") -> str:
+        """Return an attribute, stripped; empty if there is none."""
+        return self.attributes.get((namespace, name), "").strip()
+
+    def all(self, name: str) -> list["Element"]:
+        """Return the children of that name, in any namespace."""
+        return [child for child in self.children if child.name == name]
+
+    def first(self, name: str) -> "Element | None":
+        """Return the first child of that name, in any namespace."""
+        return next((child for child in self.children if child.name == name), None)
+
+
+def parse_xml(content: bytes) -> Element:
+    """Return the root of the document; raises XmlRefused with the line and the reason."""
+    parser = DefusedExpatParser(forbid_dtd=True, forbid_entities=True, forbid_external=True)
+    parser.setFeature(feature_namespaces, state=True)
+    builder = _Builder()
+    parser.setContentHandler(builder)
+    source = InputSource()
+    source.setByteStream(io.BytesIO(content))
+    try:
+        parser.parse(source)
+    except DTDForbidden as error:
+        raise XmlRefused(
+            Message("The XML has a document type (<!DOCTYPE>), which is refused: it could be a bomb."),
+            line=parser.getLineNumber(),
+        ) from error
+    except DefusedXmlException as error:
+        raise XmlRefused(
+            Message("The XML declares entities, which are refused: they could be a bomb."),
+            line=parser.getLineNumber(),
+        ) from error
+    except SAXParseException as error:
+        line = error.getLineNumber()
+        raise XmlRefused(
+            Message("The XML is broken in line %(line)s: %(why)s.", line=line, why=error.getMessage()),
+            line=line,
+        ) from error
+    except XmlRefused:
+        raise
+    except (LookupError, ValueError) as error:
+        # pyexpat speaks so of an encoding that it cannot do
+        raise XmlRefused(
+            Message("The XML is in an encoding that cannot be read: save it as UTF-8."), line=1
+        ) from error
+    return builder.root
+
+
+class _Builder(ContentHandler):
+    """Builds the tree with a stack of its own, so that depth costs no recursion."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._locator: Locator | None = None
+        self._open: list[tuple[Element, list[str]]] = []
+        self._count = 0
+        self.root = Element("", "", {}, 0)
+
+    def setDocumentLocator(self, locator: Locator) -> None:  # noqa: N802 - SAX names it
+        """Keep what knows the line."""
+        self._locator = locator
+
+    def startElementNS(  # noqa: N802 - SAX names it
+        self, name: tuple[str | None, str], qname: str | None, attrs: AttributesNSImpl
+    ) -> None:
+        """Open an element."""
+        del qname
+        self._count += 1
+        line = (self._locator.getLineNumber() if self._locator else None) or 1
+        if len(self._open) >= MAX_DEPTH or self._count > MAX_ELEMENTS:
+            raise XmlRefused(Message("The XML is nested too deeply or has too many elements."), line=line)
+        attributes = {(namespace or "", local): value for (namespace, local), value in attrs.items()}
+        element = Element(name[1], name[0] or "", attributes, line)
+        if self._open:
+            self._open[-1][0].children.append(element)
+        else:
+            self.root = element
+        self._open.append((element, []))
+
+    def endElementNS(self, name: tuple[str | None, str], qname: str | None) -> None:  # noqa: N802 - SAX names it
+        """Close an element."""
+        del name, qname
+        element, pieces = self._open.pop()
+        element.text = "".join(pieces)
+
+    def characters(self, content: str) -> None:
+        """Take character data."""
+        self._open[-1][1].append(content)

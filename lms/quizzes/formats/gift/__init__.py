@@ -1,0 +1,90 @@
+"""GIFT, Moodle's text format for questions (docs.moodle.org, GIFT format).
+
+A question ends at a blank line. Comments, ``$CATEGORY:``, ``[id:…]`` and ``[tag:…]`` in comments, titles,
+formats, weights, feedback and the missing word are understood; white space around a text is not kept.
+"""
+
+from collections.abc import Iterable
+
+from lms.kernel.messages import Message
+from lms.kernel.textfiles import UnreadableText, decode
+from lms.quizzes.formats.gift.reading import Parts, blocks_of
+from lms.quizzes.formats.gift.writing import written
+from lms.quizzes.formats.moodle import category_path
+from lms.quizzes.values import (
+    ImportedQuestion,
+    ImportProblem,
+    ImportReport,
+    Matching,
+    MultipleChoice,
+    Numeric,
+    Severity,
+    ShortText,
+    SingleChoice,
+    UnitRule,
+)
+
+
+class Gift:
+    """Reads and writes GIFT."""
+
+    name = "gift"
+    title = "GIFT"
+    extensions = (".gift", ".gift.txt", ".txt")
+
+    def parse(self, content: bytes) -> ImportReport:
+        """Read a file; a bad question is named with its line, and the rest is offered."""
+        try:
+            decoded = decode(content)
+        except UnreadableText as error:
+            return ImportReport(problems=(ImportProblem(error.line, "", error.message),))
+        questions: list[ImportedQuestion] = []
+        problems: list[ImportProblem] = []
+        if decoded.guess:
+            message = Message("The file does not say its encoding: read as %(guess)s.", guess=decoded.guess)
+            problems.append(ImportProblem(decoded.first_odd_line, "", message, Severity.WARNING))
+        unfinished = False
+        for block in blocks_of(decoded.text):
+            if unfinished and "{" not in block.text:
+                # The rest of a question that a blank line cut in two: named once is enough.
+                unfinished = "}" not in block.text
+                continue
+            parts = Parts(block)
+            unfinished = "{" in block.text and "}" not in block.text
+            try:
+                questions.append(ImportedQuestion(parts.question(), line=block.line))
+            except ValueError as error:
+                problems.append(ImportProblem(block.line, parts.name, error.args[0]))
+            problems += [
+                ImportProblem(block.line, parts.name, said, Severity.WARNING) for said in parts.warnings
+            ]
+        return ImportReport(tuple(questions), tuple(problems))
+
+    def write(self, questions: Iterable[ImportedQuestion]) -> bytes:
+        """Write a file in UTF-8."""
+        category: tuple[str, ...] = ()
+        blocks = []
+        for imported in questions:
+            question = imported.question
+            if question.category != category:
+                category = question.category
+                blocks.append(f"$CATEGORY: {category_path(category)}\n")
+            blocks.append(written(question))
+        return "\n".join(blocks).encode()
+
+    def losses(self, question: ImportedQuestion) -> tuple[str, ...]:
+        """Return what GIFT has no place for."""
+        asked, body = question.question, question.question.body
+        losses = {
+            Message("the pictures"): bool(question.attachments),
+            Message("the marks"): asked.marks != 1,
+            Message("the feedback by result"): any(
+                (asked.feedback_correct, asked.feedback_partial, asked.feedback_incorrect)
+            ),
+            Message("the hints"): bool(asked.hints),
+            Message("the units"): isinstance(body, Numeric) and body.unit_rule is not UnitRule.NONE,
+            Message("that case counts"): isinstance(body, ShortText) and body.case_sensitive,
+            Message("that the order is fixed"): isinstance(body, SingleChoice | MultipleChoice | Matching)
+            and not body.shuffle,
+        }
+        return tuple(loss for loss, holds in losses.items() if holds)

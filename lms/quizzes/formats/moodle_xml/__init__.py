@@ -1,0 +1,68 @@
+"""Moodle XML, which carries a question whole, with its pictures (docs.moodle.org, Moodle XML format)."""
+
+from collections.abc import Iterable
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from lms.kernel.messages import Message
+from lms.kernel.xmltree import XmlRefused, parse_xml
+from lms.quizzes.formats.moodle import category_of, category_path
+from lms.quizzes.formats.moodle_xml.reading import Reader
+from lms.quizzes.formats.moodle_xml.writing import add_question, clean
+from lms.quizzes.values import ImportedQuestion, ImportProblem, ImportReport, Severity
+
+
+class MoodleXml:
+    """Reads and writes Moodle XML."""
+
+    name = "moodle_xml"
+    title = "Moodle XML"
+    extensions = (".xml",)
+
+    def parse(self, content: bytes) -> ImportReport:
+        """Read a file; a bad or unknown question is named with its line, and the rest is offered."""
+        try:
+            root = parse_xml(content)
+        except XmlRefused as error:
+            return ImportReport(problems=(ImportProblem(error.line, "", error.message),))
+        if root.name != "quiz":
+            message = Message(
+                "This is no Moodle question file: it begins with <%(tag)s>, not <quiz>.", tag=root.name
+            )
+            return ImportReport(problems=(ImportProblem(root.line, "", message),))
+        questions: list[ImportedQuestion] = []
+        problems: list[ImportProblem] = []
+        category: tuple[str, ...] = ()
+        for element in root.all("question"):
+            if element.attribute("type") == "category":
+                path = element.first("category")
+                text = path and path.first("text")
+                category = category_of(text.text) if text else ()
+                continue
+            reader = Reader(element, category)
+            try:
+                questions.append(reader.imported())
+            except ValueError as error:
+                problems.append(ImportProblem(element.line, reader.name, error.args[0]))
+            problems += [
+                ImportProblem(element.line, reader.name, said, Severity.WARNING) for said in reader.warnings
+            ]
+        return ImportReport(tuple(questions), tuple(problems))
+
+    def write(self, questions: Iterable[ImportedQuestion]) -> bytes:
+        """Write a file in UTF-8."""
+        root = Element("quiz")
+        category: tuple[str, ...] = ()
+        for imported in questions:
+            if imported.question.category != category:
+                category = imported.question.category
+                marker = SubElement(root, "question", type="category")
+                SubElement(SubElement(marker, "category"), "text").text = clean(category_path(category))
+            add_question(root, imported)
+        indent(root)
+        written: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+        return written + b"\n"
+
+    def losses(self, question: ImportedQuestion) -> tuple[str, ...]:
+        """Return nothing: such a file holds all that a question has."""
+        del question
+        return ()
