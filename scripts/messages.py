@@ -23,7 +23,14 @@ METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2"), ("**/templat
 # As lms.web.context sets Jinja up: whitespace is part of a text.
 JINJA = {"extensions": "jinja2.ext.do", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 OPTIONS = {"**/templates/**.html": JINJA, "**/templates/**.txt": JINJA}
-KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "lazy": None, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
+KEYWORDS = {
+    **DEFAULT_KEYWORDS,
+    "_l": None,
+    "lazy": None,
+    "lazy_gettext": None,
+    "lazy_ngettext": (1, 2),
+    "Message": None,
+}
 SHELL, GALLERY = "web/", "web/templates/style/"
 """Where the strings of the shell are, and where those that only show components."""
 WHOLE = ("de",)

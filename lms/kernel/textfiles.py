@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from lms.kernel.errors import Invalid
 from lms.kernel.messages import Message
 
 BOMS: Final = (
@@ -19,12 +20,11 @@ OTHER_SCRIPT = re.compile(rb"[\x80-\xff]{3}")
 NOT_IN_WINDOWS_1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 
 
-class UnreadableText(ValueError):
+class UnreadableText(Invalid):
     """The file is no text that can be read; ``line`` (from 1) is where, None if it is all of it."""
 
     def __init__(self, message: Message, *, line: int | None = None) -> None:
         super().__init__(message)
-        self.message = message
         self.line = line
 
 

@@ -10,6 +10,7 @@ from xml.sax.xmlreader import AttributesNSImpl, InputSource, Locator
 from defusedxml.common import DefusedXmlException, DTDForbidden
 from defusedxml.expatreader import DefusedExpatParser
 
+from lms.kernel.errors import Invalid
 from lms.kernel.messages import Message
 
 MAX_DEPTH: Final = 100
@@ -17,12 +18,11 @@ MAX_ELEMENTS: Final = 500_000
 XML_NAMESPACE: Final = "http://www.w3.org/XML/1998/namespace"
 
 
-class XmlRefused(ValueError):
+class XmlRefused(Invalid):
     """The document is not read; ``line`` (from 1) is where it went wrong."""
 
     def __init__(self, message: Message, *, line: int | None = None) -> None:
         super().__init__(message)
-        self.message = message
         self.line = line
 
 

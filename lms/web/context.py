@@ -24,6 +24,7 @@ from lms.kernel.money import Money
 from lms.web.assets import asset
 from lms.web.navigation import navigation
 from lms.web.security import csp_nonce
+from lms.web.words import said
 
 LOCALES = (("en", "English"), ("de", "Deutsch"), ("ar", "العربية"))
 THEMES = ("auto", "light", "dark")
@@ -203,4 +204,5 @@ FILTERS: Mapping[str, Callable[[Any], str]] = {
     "number": write_number,
     "percent": write_percent,
     "filesize": write_filesize,
+    "said": said,
 }

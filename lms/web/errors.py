@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from lms.kernel.actor import current
 from lms.kernel.errors import DomainError, NotSignedIn, TooMany
+from lms.web.words import said
 
 log = structlog.get_logger(__name__)
 
@@ -26,7 +27,7 @@ def install(app: Flask) -> None:
 
 def answer(status: HTTPStatus, code: str, message: str, *, fields: dict[str, str] | None = None) -> Response:
     """Return one error as what the client reads: a page, or problem+json."""
-    text = message or _default_message(status)
+    text = said(message) or _default_message(status)
     if _wants_json():
         body = {
             "type": f"urn:guildhall:problem:{code}",
@@ -37,7 +38,7 @@ def answer(status: HTTPStatus, code: str, message: str, *, fields: dict[str, str
             "request_id": current().request_id,
         }
         if fields:
-            body["errors"] = [{"field": name, "detail": what} for name, what in fields.items()]
+            body["errors"] = [{"field": name, "detail": said(what)} for name, what in fields.items()]
         return Response(orjson.dumps(body), status, mimetype="application/problem+json")
     page = render_template(
         "base/error.html", status=int(status), title=_title(status), message=text, fields=fields or {}

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import IO, BinaryIO, Final, Protocol
 
+from lms.kernel.errors import Invalid
 from lms.kernel.messages import Message
 
 PIECE_BYTES: Final = 1 << 16
@@ -57,13 +58,12 @@ class Refusal(StrEnum):
     CLASH = "clash"
 
 
-class ArchiveRefused(ValueError):
+class ArchiveRefused(Invalid):
     """The archive is not read; ``member`` is the file in it that is to blame, empty if it is the whole."""
 
     def __init__(self, reason: Refusal, message: Message, *, member: str = "") -> None:
         super().__init__(message)
         self.reason = reason
-        self.message = message
         self.member = member
 
 
