@@ -1,5 +1,6 @@
 """The command line: `lms serve`, `lms worker`, `lms db upgrade`, and what features add."""
 
+import os
 import sys
 
 import click
@@ -24,6 +25,20 @@ def database() -> None:
 @database.command("upgrade")
 def upgrade_database() -> None:
     """Bring the database's tables to this version."""
+    with create_app(settings.read()).app_context():
+        upgrade(directory=str(migrations_folder()))
+
+
+@cli.command()
+def serve() -> None:
+    """Run everything: broker, worker, scheduler and web, until SIGTERM."""
+    # In place of this process: the supervisor needs nothing of what the command line has loaded.
+    os.execv(sys.executable, [sys.executable, "-m", "lms.app.serve"])  # noqa: S606  our own module
+
+
+@cli.command()
+def prepare() -> None:
+    """Migrate the database; `lms serve` calls this first."""
     with create_app(settings.read()).app_context():
         upgrade(directory=str(migrations_folder()))
 

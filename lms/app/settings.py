@@ -50,6 +50,15 @@ class Settings:
         # Health checks and the machine's own administrator may still come by loopback.
         return (self.public_url, *[origin for origin in own if origin != self.public_url])
 
+    @property
+    def ports(self) -> tuple[int, ...]:
+        """Return the ports we listen on: the portal's, and the content origin's where its port tells it apart."""
+        if self.content_url is None:
+            return (self.port, self.content_port)
+        named = urlsplit(self.content_url.replace("{package}", "package"))
+        is_ours = _is_loopback(named.hostname) and named.port not in {None, self.port}
+        return (self.port, named.port) if is_ours and named.port else (self.port,)
+
 
 def read(environ: Mapping[str, str] | None = None) -> Settings:
     """Return the settings that `environ` (else the process's) gives; SettingsError names what is wrong."""

@@ -4,8 +4,9 @@ from rq import Queue, Worker
 from rq.job import Job
 
 from lms.app.factory import create_app
+from lms.app.processes import die_with_parent
 from lms.app.settings import Settings
-from lms.kernel import jobs
+from lms.kernel import queue
 from lms.kernel.db import db
 
 
@@ -14,6 +15,7 @@ class _Worker(Worker):
 
     def main_work_horse(self, job: Job, queue: Queue) -> None:
         """Forget the parent's connections without closing them under it, then work."""
+        die_with_parent()
         db.engine.dispose(close=False)
         super().main_work_horse(job, queue)
 
@@ -22,9 +24,9 @@ def run_worker(chosen: Settings) -> None:
     """Work until a signal says stop."""
     app = create_app(chosen)
     with app.app_context():
-        connection = jobs.connect(chosen.redis_url)
+        connection = queue.connect(chosen.redis_url)
         worker = _Worker(
-            [Queue(jobs.QUEUE, connection=connection)],
+            [Queue(queue.NAME, connection=connection)],
             connection=connection,
             job_monitoring_interval=2,
             maintenance_interval=30,

@@ -132,12 +132,17 @@ def new_id() -> UUID:
     return UUID(int=(step >> 12) << 80 | 0x7 << 76 | (step & 0xFFF) << 64 | 0b10 << 62 | secrets.randbits(62))
 
 
+OUTSIDE_MODELS: list[tuple[str, str]] = []
+"""Every (dialect, statement) given to `also_create`, in order."""
+
+
 def also_create(table: type[Base], *, sqlite: Sequence[str] = (), postgresql: Sequence[str] = ()) -> None:
     """Run these statements after `table` is made, for what the models cannot say; migrations say them again.
 
     tests/architecture compares what both ways of making a database leave behind.
     """
     for dialect, statements in (("sqlite", sqlite), ("postgresql", postgresql)):
+        OUTSIDE_MODELS.extend((dialect, statement) for statement in statements)
         for statement in statements:
             ddl = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
             event.listen(table.__table__, "after_create", ddl.execute_if(dialect=dialect))
