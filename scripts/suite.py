@@ -72,12 +72,13 @@ def run_step(name: str, outcome: Outcome) -> None:
 
 
 def run_tests(selection: str, arguments: Sequence[str], outcome: Outcome) -> None:
-    """Run pytest in two processes, letting it speak, and count from its report."""
+    """Run pytest on all cores, letting it speak, and count from its report."""
     with tempfile.TemporaryDirectory(prefix="guildhall-suite-") as folder:
         report = Path(folder) / "report.xml"
         ran = subprocess.run(
             [
-                str(BIN / "python"), "-m", "pytest", "--quiet", "--numprocesses=2", "--dist=worksteal",
+                str(BIN / "python"), "-m", "pytest", "--quiet",
+                "--numprocesses=auto", "--maxprocesses=4", "--dist=worksteal",
                 f"--junit-xml={report}", "-m", selection, *arguments,
             ],
             cwd=ROOT,

@@ -20,6 +20,10 @@ WRITTEN = [
 ]
 LINES_AT_MOST = 500
 POSTPONED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
+ROOMS = {
+    *("views", "cli", "handlers", "jobs", "plugs", "facade", "service", "queries", "forms"),
+    *("models", "rules", "policy", "formats", "kinds", "players", "events", "errors", "values"),
+}
 NO_FEATURES = {"app", "api", "web", "kernel", "portal", "static", "migrations", "translations"}
 
 
@@ -63,6 +67,12 @@ def test_every_feature_stands_under_the_contracts() -> None:
     }
     doors = {name.removeprefix("lms.") for name in config[f"{contract}doors"]["features"].split()}
     features = {path.parent.name for path in ROOT.glob("lms/*/__init__.py")} - NO_FEATURES
+    divided = {
+        f"{path.parents[1].name}.{path.parent.name}"
+        for path in ROOT.glob("lms/*/*/__init__.py")
+        if path.parents[1].name in features and path.parent.name not in ROOMS
+    }
     in_portal = {f"portal.{path.parent.name}" for path in ROOT.glob("lms/portal/*/__init__.py")}
+    assert divided - containers == set(), "the rooms contract does not name these parts of features"
     assert features - containers == set(), "rooms or floors of their own are missing in setup.cfg"
     assert (features | in_portal) - doors == set(), "doors are missing in setup.cfg"
