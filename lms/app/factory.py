@@ -21,6 +21,7 @@ from lms.kernel import clock, events, files, jobs, logs, mail, outbox, privacy
 from lms.kernel.db import db, tune_engine
 from lms.notifications import facade as notifications_facade
 from lms.notifications import plugs as notifications_plugs
+from lms.portal.partners import facade as partners_facade
 from lms.web import context, errors, navigation, security, slots
 
 MAX_UPLOAD_BYTES = 512 << 20
@@ -122,6 +123,7 @@ def _install_web(app: Flask) -> None:
     navigation.install(app, wiring.NAVIGATION_GROUPS, wiring.NAVIGATION)
     slots.install(app, wiring.SLOTS)
     notifications_facade.install_kinds(app, wiring.NOTICE_KINDS)
+    partners_facade.install_columns(app, wiring.PARTNER_COLUMNS)
 
 
 class _UuidConverter(BaseConverter):

@@ -15,6 +15,11 @@ from lms.notifications import events as notifications
 from lms.notifications import plugs as notifications_plugs
 from lms.notifications import views as notifications_views
 from lms.notifications.values import NoticeKind
+from lms.portal.partners import events as partners
+from lms.portal.partners import plugs as partners_plugs
+from lms.portal.partners import policy as partners_policy
+from lms.portal.partners import views as partners_views
+from lms.portal.partners.values import PartnerColumn
 from lms.web.navigation import NavLink
 from lms.web.slots import Offer
 from lms.web.words import lazy as _l
@@ -38,15 +43,20 @@ UNWIRED: frozenset[type[Event]] = frozenset(
         identity.PersonSuspended,
         identity.PersonErased,
         notifications.PersonNotified,
+        partners.PartnerRecordKept,
     }
 )
 
 BLUEPRINTS = (
     identity_views.blueprint,
     notifications_views.blueprint,
+    partners_views.blueprint,
 )
 
-POLICIES: tuple[PolicyTable, ...] = (identity_policy.ALLOWED,)
+POLICIES: tuple[PolicyTable, ...] = (
+    identity_policy.ALLOWED,
+    partners_policy.ALLOWED,
+)
 
 NAVIGATION_GROUPS = (
     ("main", None),
@@ -56,15 +66,21 @@ NAVIGATION_GROUPS = (
     ("programme", _l("Programme")),
     ("administration", _l("Administration")),
 )
-NAVIGATION: tuple[NavLink, ...] = ()
+NAVIGATION: tuple[NavLink, ...] = (
+    NavLink("selling", 50, _l("Partners"), "partners.index", "building", partners_policy.VIEW_PARTNERS),
+)
 
 # What features tell people.
 NOTICE_KINDS: tuple[NoticeKind, ...] = ()
 
 SLOTS: tuple[Offer, ...] = ()
 
+# What upper features add to the list of partners.
+PARTNER_COLUMNS: tuple[PartnerColumn, ...] = ()
+
 # Erasure runs top down: what stands on a person's row lets go of it first.
 PERSONAL_DATA: tuple[PersonalData, ...] = (
+    partners_plugs.PartnersData(),
     notifications_plugs.NoticesData(),
     identity_plugs.IdentityData(),
 )

@@ -257,7 +257,7 @@ def count_employed(ids: Collection[OrganisationId]) -> Mapping[OrganisationId, i
         .where(Employment.ended_at.is_(None), Employment.organisation_id.in_(ids))
         .group_by(Employment.organisation_id)
     )
-    return dict(rows.tuples().all())
+    return {organisation_id: count for organisation_id, count in rows}  # noqa: C416  rows are typed so
 
 
 def list_regions_over(organisation_id: OrganisationId) -> Sequence[RegionId]:

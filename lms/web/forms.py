@@ -5,10 +5,14 @@ from uuid import UUID
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import ValidationError
 
 from lms.kernel.db import new_id
 from lms.web.words import lazy as _l
+
+Choice = SelectChoice
+"""One choice of a select or radio field: value, label."""
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types

@@ -1,0 +1,1 @@
+"""The portal: partners, their standing, their deals and everyone's home page."""

@@ -1,0 +1,118 @@
+"""The partners' pages."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from lms.identity import facade as identity
+from lms.identity.values import OrganisationId, PersonId, ResellerModel
+from lms.kernel import clock
+from lms.kernel.actor import current
+from lms.kernel.errors import Invalid
+from lms.portal.partners import queries, service
+from lms.portal.partners.forms import RecordForm
+from lms.portal.partners.policy import KEEP_RECORDS, VIEW_PARTNERS
+from lms.portal.partners.values import AGREEMENT_STATES, AGREEMENT_WORDS, MODEL_WORDS, Agreement
+from lms.web.access import requires
+from lms.web.forms import Choice
+from lms.web.pages import page_request
+
+blueprint = Blueprint("partners", __name__, template_folder="templates")
+
+
+@blueprint.get("/partners")
+@requires(VIEW_PARTNERS)
+def index() -> ResponseReturnValue:
+    """List the partners the reader may see."""
+    regions = identity.list_regions()
+    page = queries.page_lines(
+        current(),
+        page_request(),
+        words=request.args.get("q", "").strip(),
+        model=next((one for one in ResellerModel if one.value == request.args.get("model")), None),
+        region_id=next((one.id for one in regions if str(one.id) == request.args.get("region")), None),
+    )
+    return render_template(
+        "partners/index.html",
+        page=page,
+        columns=queries.columns(),
+        models=[(model.value, word) for model, word in MODEL_WORDS.items()],
+        regions=[(str(region.id), region.name) for region in regions],
+        narrowed=any(request.args.get(name) for name in ("q", "model", "region")),
+        agreement_states=AGREEMENT_STATES,
+        agreement_words=AGREEMENT_WORDS,
+    )
+
+
+@blueprint.get("/partners/<uuid:partner_id>")
+@requires(VIEW_PARTNERS)
+def show(partner_id: UUID) -> ResponseReturnValue:
+    """Show one partner: facts, branches, and what upper features know of it."""
+    overview = queries.get_overview(OrganisationId(partner_id), current())
+    return render_template(
+        "partners/show.html",
+        overview=overview,
+        columns=queries.columns(),
+        agreement_states=AGREEMENT_STATES,
+        agreement_words=AGREEMENT_WORDS,
+        may_keep=current().may(KEEP_RECORDS),
+        may_read_note=current().scope_of(VIEW_PARTNERS).everything
+        or bool(current().scope_of(VIEW_PARTNERS).region_roots),
+    )
+
+
+@blueprint.get("/partners/<uuid:partner_id>/record")
+@requires(KEEP_RECORDS)
+def edit_record(partner_id: UUID) -> ResponseReturnValue:
+    """Show the form of a partner's record."""
+    overview = queries.get_overview(OrganisationId(partner_id), current())
+    record = overview.line.record
+    form = _record_form(
+        OrganisationId(partner_id),
+        seen=str(record.version),
+        channel_manager_id=str(record.channel_manager_id or ""),
+        joined_on=record.joined_on,
+        agreement=record.agreement.value,
+        note=record.note,
+    )
+    return render_template("partners/record.html", overview=overview, record=form)
+
+
+@blueprint.post("/partners/<uuid:partner_id>/record")
+@requires(KEEP_RECORDS)
+def keep_record(partner_id: UUID) -> ResponseReturnValue:
+    """Write a partner's record."""
+    overview = queries.get_overview(OrganisationId(partner_id), current())
+    form = _record_form(OrganisationId(partner_id))
+    if form.validate_on_submit():
+        try:
+            service.keep_record(
+                organisation_id=OrganisationId(partner_id),
+                channel_manager_id=PersonId(UUID(form.channel_manager_id.data))
+                if form.channel_manager_id.data
+                else None,
+                joined_on=form.joined_on.data,
+                agreement=Agreement(form.agreement.data),
+                note=form.note.data or "",
+                now=clock.now(),
+                seen=int(str(form.seen.data)) if str(form.seen.data).isdigit() else None,
+            )
+        except Invalid as refusal:
+            form.refuse(dict(refusal.fields))
+        else:
+            flash(_("The record is saved."), "valid")
+            return redirect(url_for(".show", partner_id=partner_id), 303)
+    return render_template("partners/record.html", overview=overview, record=form), 422
+
+
+def _record_form(partner_id: OrganisationId, **values: Any) -> RecordForm:
+    form = RecordForm(**values)
+    managers = identity.list_people(queries.list_channel_managers(partner_id)).values()
+    form.channel_manager_id.choices = [
+        Choice("", _("Nobody yet")),
+        *(Choice(str(one.id), one.name) for one in sorted(managers, key=lambda one: one.name)),
+    ]
+    return form

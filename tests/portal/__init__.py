@@ -1,0 +1,1 @@
+"""Tests of the portal: partners, standing, deals and the home page."""
