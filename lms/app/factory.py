@@ -16,6 +16,7 @@ from lms.app.json import OrjsonProvider
 from lms.app.portal import Portal
 from lms.app.schedule import OUTBOX_JOB
 from lms.app.settings import Settings
+from lms.courses import facade as courses_facade
 from lms.identity import plugs as identity_plugs
 from lms.kernel import clock, events, files, jobs, logs, mail, outbox, privacy
 from lms.kernel.db import db, tune_engine
@@ -122,6 +123,7 @@ def _install_web(app: Flask) -> None:
     context.install(app, reader=identity_plugs.reader, notices=notifications_plugs.read_bell)
     navigation.install(app, wiring.NAVIGATION_GROUPS, wiring.NAVIGATION)
     slots.install(app, wiring.SLOTS)
+    courses_facade.install_kinds(app, wiring.ACTIVITY_KINDS)
     notifications_facade.install_kinds(app, wiring.NOTICE_KINDS)
     partners_facade.install_columns(app, wiring.PARTNER_COLUMNS)
 

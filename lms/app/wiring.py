@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 
+from lms.courses import events as courses
+from lms.courses import policy as courses_policy
+from lms.courses.values import ActivityKind
 from lms.identity import events as identity
 from lms.identity import plugs as identity_plugs
 from lms.identity import policy as identity_policy
@@ -30,6 +33,13 @@ WIRES: tuple[Wire, ...] = ()
 # Facts that are recorded (and audited) and to which nobody needs to react.
 UNWIRED: frozenset[type[Event]] = frozenset(
     {
+        courses.ActivityResultRecorded,
+        courses.CourseCompleted,
+        courses.CourseImported,
+        courses.CoursePublished,
+        courses.DraftChanged,
+        courses.DueDateMoved,
+        courses.EnrolmentMade,
         identity.OrganisationAdded,
         identity.PersonAdded,
         identity.PersonEmployed,
@@ -54,6 +64,7 @@ BLUEPRINTS = (
 )
 
 POLICIES: tuple[PolicyTable, ...] = (
+    courses_policy.ALLOWED,
     identity_policy.ALLOWED,
     partners_policy.ALLOWED,
 )
@@ -69,6 +80,9 @@ NAVIGATION_GROUPS = (
 NAVIGATION: tuple[NavLink, ...] = (
     NavLink("selling", 50, _l("Partners"), "partners.index", "building", partners_policy.VIEW_PARTNERS),
 )
+
+# What a course may hold beside pages.
+ACTIVITY_KINDS: tuple[ActivityKind, ...] = ()
 
 # What features tell people.
 NOTICE_KINDS: tuple[NoticeKind, ...] = ()

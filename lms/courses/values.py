@@ -1,7 +1,165 @@
-"""Frozen values of courses: what an import found in a file tree, before anything is stored."""
+"""What others may hold of courses: ids, kinds, frozen pictures, and what an import found before it is stored."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
+from typing import Any, NewType, Protocol
+from uuid import UUID
+
+from lms.identity.values import BrandId, PersonId
+
+CourseId = NewType("CourseId", UUID)
+CourseVersionId = NewType("CourseVersionId", UUID)
+SectionKey = NewType("SectionKey", UUID)
+"""A section, the same in every version of its course."""
+ActivityId = NewType("ActivityId", UUID)
+"""An activity as it stands in one version."""
+ActivityKey = NewType("ActivityKey", UUID)
+"""An activity, the same in every version of its course."""
+EnrolmentId = NewType("EnrolmentId", UUID)
+CompletionId = NewType("CompletionId", UUID)
+ResultId = NewType("ResultId", UUID)
+CourseImportId = NewType("CourseImportId", UUID)
+
+PAGE = "page"
+"""The kind of activity that the player itself shows."""
+
+
+class VersionState(StrEnum):
+    """A draft may change; what is published never does."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+
+
+class Level(StrEnum):
+    """Whom a course is for."""
+
+    FOUNDATION = "foundation"
+    INTERMEDIATE = "intermediate"
+    ADVANCED = "advanced"
+
+
+class EnrolmentSource(StrEnum):
+    """Who or what brought a person into a course."""
+
+    SELF = "self"
+    PARTNER_ADMIN = "partner_admin"
+    TRAINER = "trainer"
+    AUDIENCE = "audience"
+    RENEWAL = "renewal"
+
+
+class DraftChange(StrEnum):
+    """What was done to a draft, for the audit trail."""
+
+    CREATED = "created"
+    FACTS = "facts"
+    SECTION_ADDED = "section_added"
+    SECTION_RENAMED = "section_renamed"
+    SECTION_MOVED = "section_moved"
+    SECTION_REMOVED = "section_removed"
+    ACTIVITY_ADDED = "activity_added"
+    ACTIVITY_EDITED = "activity_edited"
+    ACTIVITY_MOVED = "activity_moved"
+    ACTIVITY_REMOVED = "activity_removed"
+    DISCARDED = "discarded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseSummary:
+    """A course as lists show it. `minutes` is the published version's sum, or the draft's before there is one."""
+
+    id: CourseId
+    slug: str
+    title: str
+    summary: str
+    brand_id: BrandId | None
+    language: str
+    minutes: int
+    level: Level | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activity:
+    """An activity of one version. `config` is its kind's own: {} for a page, {"quiz_id": …} for a quiz."""
+
+    id: ActivityId
+    key: ActivityKey
+    course_id: CourseId
+    version_id: CourseVersionId
+    kind: str
+    title: str
+    minutes: int
+    config: Mapping[str, Any] = field(default_factory=dict)
+
+
+class ActivityKind(Protocol):
+    """A kind of activity; upper features offer theirs in their plugs and the app installs them."""
+
+    key: str
+    """Stored with each activity: "page", "quiz", "package"."""
+    label: str
+    """What an author picks: "Exam"."""
+    icon: str
+    is_graded: bool
+    """Whether its result is passed or failed; a failed one does not count towards completion."""
+
+    def noun(self, config: Mapping[str, Any]) -> str:
+        """Return what it is to a learner, in a few words: "Exam, 40 minutes"."""
+
+    def play_url(self, activity: Activity, enrolment_id: EnrolmentId | None) -> str | None:
+        """Return where it is taken, None if the player itself shows it; no enrolment means preview."""
+
+    def problems(self, config: Mapping[str, Any]) -> Sequence[str]:
+        """Return what keeps it from being published, in sentences."""
+
+    def edit_url(self, activity: Activity) -> str | None:
+        """Return where an author sets it up, None if the course editor does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launch:
+    """An activity about to be taken. A preview has no enrolment and its results are not recorded."""
+
+    activity: Activity
+    enrolment_id: EnrolmentId | None
+    is_preview: bool
+    person_id: PersonId | None
+    course_slug: str
+    back_url: str
+    """The page of the course's player that the activity belongs to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """A course that a person completed, with the version it was."""
+
+    id: CompletionId
+    completed_at: datetime
+    version_id: CourseVersionId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """The best result of a person in an activity over all versions; `score` from 0 to 1."""
+
+    score: Decimal | None
+    passed: bool
+    reached_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a person is in their latest enrolment: `done` of `total` required activities."""
+
+    enrolment_id: EnrolmentId
+    done: int
+    total: int
+    due_on: date | None
+    completed_at: datetime | None
 
 
 class IssueLevel(StrEnum):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kernel import clock
 from lms.kernel.actor import current
-from lms.kernel.db import Model, also_create, db, new_id
+from lms.kernel.db import Model, append_only, db, new_id
 
 
 class AuditEntry(Model):
@@ -35,27 +35,7 @@ class AuditEntry(Model):
     details: Mapped[dict[str, Any]]
 
 
-# The database itself refuses to rewrite history, whoever asks.
-also_create(
-    AuditEntry,
-    sqlite=[
-        (
-            f"CREATE TRIGGER audit_entries_no_{act} BEFORE {act.upper()} ON audit_entries "
-            "BEGIN SELECT RAISE(ABORT, 'audit_entries is append-only'); END"
-        )
-        for act in ("update", "delete")
-    ],
-    postgresql=[
-        (
-            "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
-        ),
-        (
-            "CREATE TRIGGER audit_entries_append_only BEFORE UPDATE OR DELETE ON audit_entries "
-            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-        ),
-    ],
-)
+append_only(AuditEntry)
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,6 +148,31 @@ def also_create(table: type[Base], *, sqlite: Sequence[str] = (), postgresql: Se
             event.listen(table.__table__, "after_create", ddl.execute_if(dialect=dialect))
 
 
+def append_only(table: type[Base]) -> None:
+    """Let the database itself refuse to change or delete a row of `table`, whoever asks."""
+    name = table.__tablename__
+    also_create(
+        table,
+        sqlite=[
+            (
+                f"CREATE TRIGGER {name}_no_{act} BEFORE {act.upper()} ON {name} "
+                f"BEGIN SELECT RAISE(ABORT, '{name} is append-only'); END"
+            )
+            for act in ("update", "delete")
+        ],
+        postgresql=[
+            (
+                "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+                "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
+            ),
+            (
+                f"CREATE TRIGGER {name}_append_only BEFORE UPDATE OR DELETE ON {name} "
+                "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+            ),
+        ],
+    )
+
+
 AnyColumn = SQLColumnExpression[Any]
 """A column or SQL expression that a filter is built on."""
 

@@ -56,7 +56,7 @@ def page_request(*, size: int = SIZE) -> PageRequest:
 
 
 def keyset(
-    query: Select[Any],
+    query: Select[*tuple[Any, ...]],
     *,
     by: Sequence[InstrumentedAttribute[Any] | Any],
     wanted: PageRequest,

@@ -1,0 +1,1 @@
+"""Writing courses: drafts, imports, published versions."""

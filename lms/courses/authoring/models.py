@@ -1,0 +1,203 @@
+"""Authoring's tables: courses, their versions, sections and activities, and where they came from."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.courses.values import (
+    ActivityId,
+    ActivityKey,
+    CourseId,
+    CourseImportId,
+    CourseVersionId,
+    Level,
+    SectionKey,
+    VersionState,
+)
+from lms.identity.values import BrandId, PersonId
+from lms.kernel.db import Model, also_create, new_id
+
+
+class CourseRow(Model):
+    """A course. Its title and the other facts here are edited at once; what is taught lies in versions."""
+
+    __tablename__ = "courses"
+    __table_args__ = (
+        Index("ix_courses_title", "title", "id"),
+        Index("ix_courses_changed", "changed_at", "id"),
+    )
+
+    id: Mapped[CourseId] = mapped_column(primary_key=True, default=new_id)
+    slug: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str]
+    summary: Mapped[str] = mapped_column(default="")
+    brand_id: Mapped[BrandId | None] = mapped_column(ForeignKey("brands.id"), index=True)
+    language: Mapped[str] = mapped_column(default="en")
+    level: Mapped[Level | None]
+    published_id: Mapped[CourseVersionId | None] = mapped_column(
+        ForeignKey("course_versions.id", use_alter=True), index=True
+    )
+    draft_id: Mapped[CourseVersionId | None] = mapped_column(
+        ForeignKey("course_versions.id", use_alter=True), index=True
+    )
+    created_at: Mapped[datetime]
+    created_by: Mapped[PersonId | None] = mapped_column(ForeignKey("people.id"))
+    changed_at: Mapped[datetime]
+
+
+class CourseVersionRow(Model):
+    """One version: a draft that changes, or a published one that never does. The sums are kept by the service."""
+
+    __tablename__ = "course_versions"
+    __table_args__ = (
+        UniqueConstraint("course_id", "number"),
+        Index(
+            "uq_course_versions_draft",
+            "course_id",
+            unique=True,
+            sqlite_where=text("state = 'draft'"),
+            postgresql_where=text("state = 'draft'"),
+        ),
+    )
+
+    id: Mapped[CourseVersionId] = mapped_column(primary_key=True, default=new_id)
+    course_id: Mapped[CourseId] = mapped_column(ForeignKey("courses.id"), index=True)
+    number: Mapped[int] = mapped_column(Integer)
+    state: Mapped[VersionState]
+    intro: Mapped[str] = mapped_column(default="")
+    intro_html: Mapped[str] = mapped_column(default="")
+    objectives: Mapped[list[str]] = mapped_column(default=list)
+    minutes: Mapped[int] = mapped_column(Integer, default=0)
+    activity_count: Mapped[int] = mapped_column(Integer, default=0)
+    required_count: Mapped[int] = mapped_column(Integer, default=0)
+    created_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+    published_by: Mapped[PersonId | None] = mapped_column(ForeignKey("people.id"))
+
+
+class SectionRow(Model):
+    """A part of a version with a title of its own."""
+
+    __tablename__ = "course_sections"
+    __table_args__ = (UniqueConstraint("version_id", "key"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    key: Mapped[SectionKey]
+    version_id: Mapped[CourseVersionId] = mapped_column(ForeignKey("course_versions.id"))
+    position: Mapped[int] = mapped_column(Integer)
+    title: Mapped[str]
+
+
+class ActivityRow(Model):
+    """One activity of one version. `position` counts from 1 through the whole version, so it is the lesson's number.
+
+    `pictures` maps each address in the Markdown to the stored file it shows. `revision` rises with every save.
+    """
+
+    __tablename__ = "course_activities"
+    __table_args__ = (
+        UniqueConstraint("version_id", "key"),
+        Index("ix_course_activities_key", "key"),
+        Index("ix_course_activities_section", "section_id"),
+    )
+
+    id: Mapped[ActivityId] = mapped_column(primary_key=True, default=new_id)
+    key: Mapped[ActivityKey]
+    version_id: Mapped[CourseVersionId] = mapped_column(ForeignKey("course_versions.id"))
+    section_id: Mapped[UUID] = mapped_column(ForeignKey("course_sections.id"))
+    position: Mapped[int] = mapped_column(Integer)
+    kind: Mapped[str]
+    title: Mapped[str]
+    slug: Mapped[str] = mapped_column(default="")
+    minutes: Mapped[int] = mapped_column(Integer, default=0)
+    is_required: Mapped[bool] = mapped_column(Boolean, default=True)
+    body: Mapped[str] = mapped_column(default="", deferred=True)
+    html: Mapped[str] = mapped_column(default="", deferred=True)
+    pictures: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    config: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    revision: Mapped[int] = mapped_column(Integer, default=1)
+
+
+class CoursePicture(Model):
+    """A stored file that a course shows. Once a version may show it, it stays."""
+
+    __tablename__ = "course_pictures"
+    __table_args__ = (UniqueConstraint("course_id", "sha256"),)
+
+    file_id: Mapped[UUID] = mapped_column(ForeignKey("stored_files.id"), primary_key=True)
+    course_id: Mapped[CourseId] = mapped_column(ForeignKey("courses.id"))
+    sha256: Mapped[str]
+
+
+class CourseImportRow(Model):
+    """An archive that was uploaded to become a course: looked at first, then confirmed once."""
+
+    __tablename__ = "course_imports"
+
+    id: Mapped[CourseImportId] = mapped_column(primary_key=True, default=new_id)
+    file_id: Mapped[UUID] = mapped_column(ForeignKey("stored_files.id"))
+    uploaded_at: Mapped[datetime]
+    uploaded_by: Mapped[PersonId | None] = mapped_column(ForeignKey("people.id"), index=True)
+    confirmed_at: Mapped[datetime | None]
+    course_id: Mapped[CourseId | None] = mapped_column(ForeignKey("courses.id"))
+
+
+# A published version, its sections and its activities: the database refuses to change them, whoever asks.
+_REFUSAL = "a published course version never changes"
+
+also_create(
+    CourseVersionRow,
+    sqlite=[
+        (
+            f"CREATE TRIGGER course_versions_published_{act} BEFORE {act.upper()} ON course_versions "
+            f"WHEN OLD.state = 'published' BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
+        )
+        for act in ("update", "delete")
+    ],
+    postgresql=[
+        (
+            "CREATE OR REPLACE FUNCTION refuse_published_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"IF OLD.state = 'published' THEN RAISE EXCEPTION '{_REFUSAL}'; END IF; "
+            "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$"
+        ),
+        (
+            "CREATE TRIGGER course_versions_published BEFORE UPDATE OR DELETE ON course_versions "
+            "FOR EACH ROW EXECUTE FUNCTION refuse_published_change()"
+        ),
+    ],
+)
+
+
+def _sqlite_guard(table: str, act: str, row: str) -> str:
+    return (
+        f"CREATE TRIGGER {table}_published_{act}_{row} BEFORE {act.upper()} ON {table} "  # noqa: S608  names of our own tables
+        f"WHEN (SELECT state FROM course_versions WHERE id = {row}.version_id) = 'published' "
+        f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
+    )
+
+
+for _part in (SectionRow, ActivityRow):
+    also_create(
+        _part,
+        sqlite=[
+            _sqlite_guard(_part.__tablename__, act, row)
+            for act, row in (("insert", "NEW"), ("update", "OLD"), ("update", "NEW"), ("delete", "OLD"))
+        ],
+        postgresql=[
+            (
+                "CREATE OR REPLACE FUNCTION refuse_published_part() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                "IF TG_OP <> 'INSERT' AND EXISTS (SELECT 1 FROM course_versions WHERE id = OLD.version_id "
+                "AND state = 'published') THEN RAISE EXCEPTION 'a published course version never changes'; END IF; "
+                "IF TG_OP <> 'DELETE' AND EXISTS (SELECT 1 FROM course_versions WHERE id = NEW.version_id "
+                "AND state = 'published') THEN RAISE EXCEPTION 'a published course version never changes'; END IF; "
+                "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$"
+            ),
+            (
+                f"CREATE TRIGGER {_part.__tablename__}_published BEFORE INSERT OR UPDATE OR DELETE "
+                f"ON {_part.__tablename__} FOR EACH ROW EXECUTE FUNCTION refuse_published_part()"
+            ),
+        ],
+    )

@@ -1,0 +1,31 @@
+"""What can go wrong with courses, each with its status."""
+
+from collections.abc import Sequence
+
+from lms.kernel.errors import Conflict, Invalid
+
+
+class NotPublishable(Invalid):
+    """The draft has problems, in sentences, that keep it from being published."""
+
+    code = "not-publishable"
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__(" ".join(problems))
+        self.problems = tuple(problems)
+
+
+class ImportRefused(Invalid):
+    """The files are no course that can be taken; `problems` name file and line."""
+
+    code = "import-refused"
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__(" ".join(problems))
+        self.problems = tuple(problems)
+
+
+class EditedMeanwhile(Conflict):
+    """Somebody else saved the same activity after this page was opened."""
+
+    code = "edited-meanwhile"

@@ -1,0 +1,101 @@
+"""The door of courses: values in, values out."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from lms.courses import kinds, policy
+from lms.courses.authoring import queries as authoring
+from lms.courses.learning import queries as learning
+from lms.courses.learning import service as learning_service
+from lms.courses.values import (
+    Activity,
+    ActivityId,
+    ActivityKey,
+    Completion,
+    CourseId,
+    CourseSummary,
+    Launch,
+    Progress,
+    Score,
+)
+from lms.identity.values import PersonId
+from lms.kernel.actor import Actor
+from lms.kernel.errors import NotFound
+
+install_kinds = kinds.install
+
+enrol = learning_service.enrol
+record_result = learning_service.record_result
+
+
+def course_url(course: CourseSummary) -> str:
+    """Return the address of a course's page."""
+    return f"/learn/{course.slug}"
+
+
+def get_launch(*, activity_id: ActivityId, actor: Actor) -> Launch:
+    """Return an activity to be taken by `actor`.
+
+    With their enrolment on its version, or as a preview for authors; NotFound for everyone else.
+    """
+    found = learning.find_launchable(activity_id, actor)
+    is_author = actor.may(policy.VIEW_AUTHORING)
+    if found is None or (found.enrolment_id is None and not is_author):
+        raise NotFound
+    return Launch(
+        activity=found.activity,
+        enrolment_id=found.enrolment_id,
+        is_preview=found.enrolment_id is None,
+        person_id=PersonId(actor.person_id) if actor.person_id else None,
+        course_slug=found.slug,
+        back_url=(
+            f"/learn/{found.slug}/{found.activity.id}"
+            if found.enrolment_id
+            else f"/author/courses/{found.activity.course_id}/preview/{found.activity.key}"
+        ),
+    )
+
+
+def list_courses(ids: Collection[CourseId]) -> Mapping[CourseId, CourseSummary]:
+    """Return the courses of these ids, published or not, by id."""
+    return authoring.list_courses(ids)
+
+
+def list_published() -> Sequence[CourseSummary]:
+    """Return published courses by title: for choice lists, at most 500."""
+    return authoring.list_published()
+
+
+def find_course_by_slug(slug: str) -> CourseSummary | None:
+    """Return a course, published or not, or None."""
+    return authoring.find_course_by_slug(slug)
+
+
+def list_activities(course_id: CourseId) -> Sequence[Activity]:
+    """Return the activities of a course's published version, in order."""
+    return [learning.activity_of(row, course_id) for row in authoring.list_published_activities(course_id)]
+
+
+def graded_activities(course_id: CourseId) -> Sequence[Activity]:
+    """Return the activities of the published version that are passed or failed, in order."""
+    return [one for one in list_activities(course_id) if kinds.kind_of(one.kind).is_graded]
+
+
+def completions(
+    person_ids: Collection[PersonId], course_ids: Collection[CourseId]
+) -> Mapping[tuple[PersonId, CourseId], Completion]:
+    """Return the latest completion of each of these people in each of these courses."""
+    return learning.completions(person_ids, course_ids)
+
+
+def best_scores(
+    person_ids: Collection[PersonId], activity_keys: Collection[ActivityKey]
+) -> Mapping[tuple[PersonId, ActivityKey], Score]:
+    """Return the best result of each of these people in each of these activities, over all versions."""
+    return learning.best_scores(person_ids, activity_keys)
+
+
+def progress(
+    person_ids: Collection[PersonId], course_ids: Collection[CourseId]
+) -> Mapping[tuple[PersonId, CourseId], Progress]:
+    """Return how far each of these people is in each of these courses, by their latest enrolment."""
+    return learning.progress(person_ids, course_ids)

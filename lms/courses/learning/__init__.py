@@ -1,0 +1,1 @@
+"""Taking courses: catalogue, enrolment, progress, completion."""

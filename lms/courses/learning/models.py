@@ -1,0 +1,116 @@
+"""Learning's tables: enrolments, how each activity stands, the results that say so, and completions."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.courses.values import (
+    ActivityId,
+    ActivityKey,
+    CompletionId,
+    CourseId,
+    CourseVersionId,
+    EnrolmentId,
+    EnrolmentSource,
+    ResultId,
+)
+from lms.identity.values import PersonId
+from lms.kernel.db import Model, append_only, new_id
+
+
+class EnrolmentRow(Model):
+    """A person in a course, on the version they began; open until it is completed or withdrawn.
+
+    `done_count` and `resume_id` (where to go on) are kept by the service with every result.
+    """
+
+    __tablename__ = "enrolments"
+    __table_args__ = (
+        Index(
+            "uq_enrolments_open",
+            "person_id",
+            "course_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index("ix_enrolments_person", "person_id", "course_id", "id"),
+        Index("ix_enrolments_course", "course_id", "id"),
+    )
+
+    id: Mapped[EnrolmentId] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[PersonId] = mapped_column(ForeignKey("people.id"))
+    course_id: Mapped[CourseId] = mapped_column(ForeignKey("courses.id"))
+    version_id: Mapped[CourseVersionId] = mapped_column(ForeignKey("course_versions.id"))
+    source: Mapped[EnrolmentSource]
+    due_on: Mapped[date | None]
+    enrolled_at: Mapped[datetime]
+    enrolled_by: Mapped[PersonId | None] = mapped_column(ForeignKey("people.id"))
+    started_at: Mapped[datetime | None]
+    seen_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    completed_at: Mapped[datetime | None]
+    done_count: Mapped[int] = mapped_column(Integer, default=0)
+    resume_id: Mapped[ActivityId | None] = mapped_column(ForeignKey("course_activities.id"))
+
+
+class ActivityStateRow(Model):
+    """How one activity of an enrolment stands. `score` is the best, from 0 to 1; `place` is where reading stopped."""
+
+    __tablename__ = "activity_states"
+    __table_args__ = (
+        CheckConstraint("score IS NULL OR (score >= 0 AND score <= 1)", name="score"),
+        Index("ix_activity_states_key", "activity_key", "person_id"),
+    )
+
+    enrolment_id: Mapped[EnrolmentId] = mapped_column(ForeignKey("enrolments.id"), primary_key=True)
+    activity_id: Mapped[ActivityId] = mapped_column(ForeignKey("course_activities.id"), primary_key=True)
+    activity_key: Mapped[ActivityKey]
+    person_id: Mapped[PersonId] = mapped_column(ForeignKey("people.id"), index=True)
+    started_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    seconds: Mapped[int] = mapped_column(Integer, default=0)
+    score: Mapped[Decimal | None]
+    passed: Mapped[bool | None] = mapped_column(Boolean)
+    scored_at: Mapped[datetime | None]
+    completed_at: Mapped[datetime | None]
+    place: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class ActivityResultRow(Model):
+    """One result as it came in, with what it rests on; never changed."""
+
+    __tablename__ = "activity_results"
+    __table_args__ = (Index("ix_activity_results_enrolment", "enrolment_id", "activity_id"),)
+
+    id: Mapped[ResultId] = mapped_column(primary_key=True, default=new_id)
+    enrolment_id: Mapped[EnrolmentId] = mapped_column(ForeignKey("enrolments.id"))
+    activity_id: Mapped[ActivityId] = mapped_column(ForeignKey("course_activities.id"))
+    at: Mapped[datetime]
+    completed: Mapped[bool] = mapped_column(Boolean)
+    passed: Mapped[bool | None] = mapped_column(Boolean)
+    score: Mapped[Decimal | None]
+    seconds: Mapped[int] = mapped_column(Integer)
+    evidence: Mapped[dict[str, Any]]
+
+
+class CompletionRow(Model):
+    """A course completed, with the version and the results it rests on; never changed."""
+
+    __tablename__ = "course_completions"
+    __table_args__ = (Index("ix_course_completions_person", "person_id", "course_id", "completed_at"),)
+
+    id: Mapped[CompletionId] = mapped_column(primary_key=True, default=new_id)
+    enrolment_id: Mapped[EnrolmentId] = mapped_column(ForeignKey("enrolments.id"), unique=True)
+    person_id: Mapped[PersonId] = mapped_column(ForeignKey("people.id"))
+    course_id: Mapped[CourseId] = mapped_column(ForeignKey("courses.id"), index=True)
+    version_id: Mapped[CourseVersionId] = mapped_column(ForeignKey("course_versions.id"))
+    completed_at: Mapped[datetime]
+    evidence: Mapped[dict[str, Any]]
+
+
+append_only(ActivityResultRow)
+append_only(CompletionRow)

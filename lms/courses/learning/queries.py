@@ -1,0 +1,472 @@
+"""Every SELECT of learning: what a reader may see, with how far they are."""
+
+from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
+from itertools import groupby
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy.orm import aliased
+
+from lms.courses.authoring.models import ActivityRow, CourseRow, CourseVersionRow, SectionRow
+from lms.courses.authoring.queries import summary_of
+from lms.courses.learning.models import ActivityStateRow, CompletionRow, EnrolmentRow
+from lms.courses.learning.values import (
+    CourseView,
+    Current,
+    Enrolment,
+    Lesson,
+    OutlineItem,
+    OutlineSection,
+)
+from lms.courses.values import (
+    Activity,
+    ActivityId,
+    ActivityKey,
+    Completion,
+    CourseId,
+    CourseVersionId,
+    EnrolmentId,
+    Progress,
+    Score,
+)
+from lms.identity.values import BrandId, PersonId
+from lms.kernel import search
+from lms.kernel.actor import Actor
+from lms.kernel.db import db
+from lms.web.pages import Page, PageRequest, keyset
+
+AT_ONCE = 500
+CURRENT_AT_MOST = 20
+SEARCHED_AT_MOST = 200
+
+
+def _counts(enrolment: Any) -> ColumnElement[bool]:
+    """Return the filter for enrolments that show: open or completed, not withdrawn."""
+    return or_(enrolment.ended_at.is_(None), enrolment.completed_at.is_not(None))
+
+
+def _latest(person_id: UUID | None) -> Any:
+    """Return the subquery of a person's enrolment in the course of the row: the open one, else the newest."""
+    inner = aliased(EnrolmentRow)
+    return (
+        select(inner.id)
+        .where(inner.person_id == person_id, inner.course_id == CourseRow.id, _counts(inner))
+        .order_by(inner.id.desc())
+        .limit(1)
+        .correlate(CourseRow)
+        .scalar_subquery()
+    )
+
+
+def _views(actor: Actor) -> Select[CourseRow, CourseVersionRow, EnrolmentRow]:
+    """Return the query of what `actor` may take: what is published, and what they are enrolled on."""
+    return (
+        select(CourseRow, CourseVersionRow, EnrolmentRow)
+        .outerjoin(EnrolmentRow, EnrolmentRow.id == _latest(actor.person_id))
+        .join(
+            CourseVersionRow,
+            CourseVersionRow.id == func.coalesce(EnrolmentRow.version_id, CourseRow.published_id),
+        )
+    )
+
+
+def enrolment_of(row: EnrolmentRow, total: int) -> Enrolment:
+    """Return a row's value; `total` is its version's number of required activities."""
+    return Enrolment(
+        id=row.id,
+        person_id=row.person_id,
+        course_id=row.course_id,
+        version_id=row.version_id,
+        source=row.source,
+        due_on=row.due_on,
+        enrolled_by=row.enrolled_by,
+        started_at=row.started_at,
+        seen_at=row.seen_at,
+        completed_at=row.completed_at,
+        done=row.done_count,
+        total=total,
+        resume_id=row.resume_id,
+    )
+
+
+def _view_of(row: Any) -> CourseView:
+    course, version, enrolment = row[:3]
+    return CourseView(
+        course=summary_of(course, version.minutes),
+        version_id=version.id,
+        number=version.number,
+        intro_html=version.intro_html,
+        objectives=tuple(version.objectives),
+        activity_count=version.activity_count,
+        enrolment=enrolment_of(enrolment, version.required_count) if enrolment else None,
+        is_open=course.published_id is not None,
+    )
+
+
+def find_view(slug: str, actor: Actor) -> CourseView | None:
+    """Return a course as `actor` meets it, or None if there is none for them."""
+    row = db.session.execute(_views(actor).where(CourseRow.slug == slug)).first()
+    return _view_of(row) if row else None
+
+
+def find_lesson(slug: str, activity_id: ActivityId, actor: Actor) -> Lesson | None:
+    """Return an activity of the version that `actor` is enrolled on, opened; None without an enrolment on it."""
+    row = db.session.execute(
+        _views(actor)
+        .add_columns(ActivityRow, ActivityRow.html, ActivityStateRow.place)
+        .join(
+            ActivityRow,
+            and_(ActivityRow.version_id == EnrolmentRow.version_id, ActivityRow.id == activity_id),
+        )
+        .outerjoin(
+            ActivityStateRow,
+            and_(
+                ActivityStateRow.enrolment_id == EnrolmentRow.id,
+                ActivityStateRow.activity_id == ActivityRow.id,
+            ),
+        )
+        .where(CourseRow.slug == slug)
+    ).first()
+    if row is None:
+        return None
+    return Lesson(
+        view=_view_of(row), activity=activity_of(row[3], row[0].id), html=row[4], place=row[5] or {}
+    )
+
+
+def activity_of(row: ActivityRow, course_id: CourseId) -> Activity:
+    """Return a row's value."""
+    return Activity(
+        id=row.id,
+        key=row.key,
+        course_id=course_id,
+        version_id=row.version_id,
+        kind=row.kind,
+        title=row.title,
+        minutes=row.minutes,
+        config=row.config,
+    )
+
+
+def list_outline(version_id: CourseVersionId, enrolment_id: EnrolmentId | None) -> Sequence[OutlineSection]:
+    """Return a version's sections and activities in order, with how each stands in an enrolment."""
+    rows = db.session.execute(
+        select(
+            SectionRow.id,
+            SectionRow.title,
+            ActivityRow.id,
+            ActivityRow.key,
+            ActivityRow.position,
+            ActivityRow.kind,
+            ActivityRow.title,
+            ActivityRow.minutes,
+            ActivityRow.is_required,
+            ActivityRow.config,
+            ActivityStateRow.started_at,
+            ActivityStateRow.completed_at,
+            ActivityStateRow.passed,
+            ActivityStateRow.score,
+        )
+        .join(ActivityRow, ActivityRow.section_id == SectionRow.id)
+        .outerjoin(
+            ActivityStateRow,
+            and_(
+                ActivityStateRow.activity_id == ActivityRow.id,
+                ActivityStateRow.enrolment_id == enrolment_id,
+            ),
+        )
+        .where(ActivityRow.version_id == version_id)
+        .order_by(ActivityRow.position, ActivityRow.id)
+    )
+    return [
+        OutlineSection(title=title, items=[_item_of(row) for row in group])
+        for (_id, title), group in groupby(rows, key=lambda row: (row[0], row[1]))
+    ]
+
+
+def _item_of(row: Any) -> OutlineItem:
+    return OutlineItem(
+        id=row[2],
+        key=row[3],
+        number=row[4],
+        kind=row[5],
+        title=row[6],
+        minutes=row[7],
+        is_required=row[8],
+        config=row[9],
+        started_at=row[10],
+        completed_at=row[11],
+        passed=row[12],
+        score=row[13],
+    )
+
+
+def list_catalogue(
+    actor: Actor, wanted: PageRequest, *, words: str = "", brand_id: BrandId | None = None
+) -> Page[CourseView]:
+    """Return a page of courses: what the actor is in, then what is open to them, then what they completed."""
+    rank = case(
+        (and_(EnrolmentRow.id.is_not(None), EnrolmentRow.completed_at.is_(None)), 0),
+        (EnrolmentRow.id.is_(None), 1),
+        else_=2,
+    )
+    query = _views(actor)
+    if brand_id is not None:
+        query = query.where(CourseRow.brand_id == brand_id)
+    if words:
+        hits = search.find(words, readers={search.PUBLIC_TOKEN}, kinds={"course"}, limit=SEARCHED_AT_MOST)
+        query = query.where(CourseRow.id.in_([hit.subject_id for hit in hits]))
+    page = keyset(query, by=[rank, CourseRow.title, CourseRow.id], wanted=wanted, scalars=False)
+    return page.map(_view_of)
+
+
+def list_current(person_id: PersonId) -> Sequence[Current]:
+    """Return a person's open enrolments, the one last worked on first, at most `CURRENT_AT_MOST`."""
+    rows = db.session.execute(
+        select(
+            EnrolmentRow,
+            CourseRow,
+            CourseVersionRow.minutes,
+            CourseVersionRow.activity_count,
+            CourseVersionRow.required_count,
+            ActivityRow.id,
+            ActivityRow.title,
+            ActivityRow.position,
+            ActivityRow.minutes,
+        )
+        .join(CourseRow, CourseRow.id == EnrolmentRow.course_id)
+        .join(CourseVersionRow, CourseVersionRow.id == EnrolmentRow.version_id)
+        .outerjoin(ActivityRow, ActivityRow.id == EnrolmentRow.resume_id)
+        .where(EnrolmentRow.person_id == person_id, EnrolmentRow.ended_at.is_(None))
+        .order_by(func.coalesce(EnrolmentRow.seen_at, EnrolmentRow.enrolled_at).desc(), EnrolmentRow.id)
+        .limit(CURRENT_AT_MOST)
+    )
+    return [
+        Current(
+            enrolment=enrolment_of(row[0], row[4]),
+            course=summary_of(row[1], row[2]),
+            activity_count=row[3],
+            next_id=row[5],
+            next_title=row[6] or "",
+            next_number=row[7] or 0,
+            next_minutes=row[8] or 0,
+        )
+        for row in rows
+    ]
+
+
+class Launchable(NamedTuple):
+    """An activity with its course's slug and, if the actor has one, their enrolment on its version."""
+
+    activity: Activity
+    slug: str
+    enrolment_id: EnrolmentId | None
+
+
+def find_launchable(activity_id: ActivityId, actor: Actor) -> Launchable | None:
+    """Return an activity and the actor's enrolment on its version, or None if there is no such activity."""
+    inner = aliased(EnrolmentRow)
+    enrolment = (
+        select(inner.id)
+        .where(
+            inner.person_id == actor.person_id,
+            inner.version_id == ActivityRow.version_id,
+            _counts(inner),
+        )
+        .order_by(inner.id.desc())
+        .limit(1)
+        .correlate(ActivityRow)
+        .scalar_subquery()
+    )
+    row = db.session.execute(
+        select(ActivityRow, CourseRow.id, CourseRow.slug, enrolment)
+        .join(CourseVersionRow, CourseVersionRow.id == ActivityRow.version_id)
+        .join(CourseRow, CourseRow.id == CourseVersionRow.course_id)
+        .where(ActivityRow.id == activity_id)
+    ).first()
+    return Launchable(activity_of(row[0], row[1]), row[2], row[3]) if row else None
+
+
+def find_first_activity(version_id: CourseVersionId) -> ActivityId | None:
+    """Return a version's first activity."""
+    return db.session.scalar(
+        select(ActivityRow.id)
+        .where(ActivityRow.version_id == version_id)
+        .order_by(ActivityRow.position, ActivityRow.id)
+        .limit(1)
+    )
+
+
+def find_open(person_id: PersonId, course_id: CourseId) -> EnrolmentRow | None:
+    """Return a person's open enrolment in a course, or None."""
+    return db.session.scalars(
+        select(EnrolmentRow).where(
+            EnrolmentRow.person_id == person_id,
+            EnrolmentRow.course_id == course_id,
+            EnrolmentRow.ended_at.is_(None),
+        )
+    ).first()
+
+
+class Standing(NamedTuple):
+    """One activity of an enrolment's version, in order, with how it stands."""
+
+    activity_id: ActivityId
+    key: ActivityKey
+    is_required: bool
+    completed_at: Any
+    score: Decimal | None
+    passed: bool | None
+
+
+def list_standing(version_id: CourseVersionId, enrolment_id: EnrolmentId) -> Sequence[Standing]:
+    """Return every activity of a version in order, with how it stands in an enrolment."""
+    rows = db.session.execute(
+        select(
+            ActivityRow.id,
+            ActivityRow.key,
+            ActivityRow.is_required,
+            ActivityStateRow.completed_at,
+            ActivityStateRow.score,
+            ActivityStateRow.passed,
+        )
+        .outerjoin(
+            ActivityStateRow,
+            and_(
+                ActivityStateRow.activity_id == ActivityRow.id,
+                ActivityStateRow.enrolment_id == enrolment_id,
+            ),
+        )
+        .where(ActivityRow.version_id == version_id)
+        .order_by(ActivityRow.position, ActivityRow.id)
+    )
+    return [Standing(*row) for row in rows]
+
+
+def completions(
+    person_ids: Collection[PersonId], course_ids: Collection[CourseId]
+) -> Mapping[tuple[PersonId, CourseId], Completion]:
+    """Return the latest completion of each of these people in each of these courses."""
+    if not person_ids or not course_ids:
+        return {}
+    rows = db.session.scalars(
+        select(CompletionRow)
+        .where(CompletionRow.person_id.in_(person_ids), CompletionRow.course_id.in_(course_ids))
+        .order_by(CompletionRow.completed_at, CompletionRow.id)
+    )
+    return {
+        (row.person_id, row.course_id): Completion(
+            id=row.id, completed_at=row.completed_at, version_id=row.version_id
+        )
+        for row in rows
+    }
+
+
+def best_scores(
+    person_ids: Collection[PersonId], activity_keys: Collection[ActivityKey]
+) -> Mapping[tuple[PersonId, ActivityKey], Score]:
+    """Return the best result of each of these people in each of these activities, over all versions."""
+    if not person_ids or not activity_keys:
+        return {}
+    rows = db.session.scalars(
+        select(ActivityStateRow)
+        .where(
+            ActivityStateRow.person_id.in_(person_ids),
+            ActivityStateRow.activity_key.in_(activity_keys),
+            ActivityStateRow.scored_at.is_not(None),
+        )
+        .order_by(ActivityStateRow.scored_at)
+    )
+    best: dict[tuple[PersonId, ActivityKey], Score] = {}
+    for row in rows:
+        place = (row.person_id, row.activity_key)
+        new = Score(score=row.score, passed=bool(row.passed), reached_at=row.scored_at or row.seen_at)
+        held = best.get(place)
+        if held is None or _worth(new) > _worth(held):
+            best[place] = new
+    return best
+
+
+def _worth(score: Score) -> tuple[bool, Decimal]:
+    return score.passed, score.score if score.score is not None else Decimal(-1)
+
+
+def progress(
+    person_ids: Collection[PersonId], course_ids: Collection[CourseId]
+) -> Mapping[tuple[PersonId, CourseId], Progress]:
+    """Return how far each of these people is in each of these courses, by their latest enrolment."""
+    if not person_ids or not course_ids:
+        return {}
+    rows = db.session.execute(
+        select(EnrolmentRow, CourseVersionRow.required_count)
+        .join(CourseVersionRow, CourseVersionRow.id == EnrolmentRow.version_id)
+        .where(
+            EnrolmentRow.person_id.in_(person_ids),
+            EnrolmentRow.course_id.in_(course_ids),
+            _counts(EnrolmentRow),
+        )
+        .order_by(EnrolmentRow.id)
+    )
+    return {
+        (row.person_id, row.course_id): Progress(
+            enrolment_id=row.id,
+            done=row.done_count,
+            total=total,
+            due_on=row.due_on,
+            completed_at=row.completed_at,
+        )
+        for row, total in rows
+    }
+
+
+def export_person(person_id: PersonId) -> Mapping[str, Any]:
+    """Return everything learning holds of a person, as JSON values."""
+    enrolments = db.session.execute(
+        select(EnrolmentRow, CourseRow.title)
+        .join(CourseRow, CourseRow.id == EnrolmentRow.course_id)
+        .where(EnrolmentRow.person_id == person_id)
+        .order_by(EnrolmentRow.id)
+        .limit(AT_ONCE)
+    )
+    states = db.session.execute(
+        select(ActivityStateRow, ActivityRow.title)
+        .join(ActivityRow, ActivityRow.id == ActivityStateRow.activity_id)
+        .where(ActivityStateRow.person_id == person_id)
+        .order_by(ActivityStateRow.started_at)
+        .limit(AT_ONCE * 20)
+    )
+    done = db.session.execute(
+        select(CompletionRow, CourseRow.title)
+        .join(CourseRow, CourseRow.id == CompletionRow.course_id)
+        .where(CompletionRow.person_id == person_id)
+        .order_by(CompletionRow.completed_at)
+        .limit(AT_ONCE)
+    )
+    return {
+        "enrolments": [
+            {
+                "course": title,
+                "source": row.source.value,
+                "enrolled_at": row.enrolled_at.isoformat(),
+                "due_on": row.due_on.isoformat() if row.due_on else None,
+                "completed_at": row.completed_at.isoformat() if row.completed_at else None,
+            }
+            for row, title in enrolments
+        ],
+        "activities": [
+            {
+                "activity": title,
+                "started_at": row.started_at.isoformat(),
+                "completed_at": row.completed_at.isoformat() if row.completed_at else None,
+                "seconds": row.seconds,
+                "score": str(row.score) if row.score is not None else None,
+                "passed": row.passed,
+            }
+            for row, title in states
+        ],
+        "completions": [
+            {"course": title, "completed_at": row.completed_at.isoformat()} for row, title in done
+        ],
+    }

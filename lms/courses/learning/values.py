@@ -1,0 +1,107 @@
+"""Frozen pictures of courses as a learner meets them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from lms.courses.values import (
+    Activity,
+    ActivityId,
+    ActivityKey,
+    CourseId,
+    CourseSummary,
+    CourseVersionId,
+    EnrolmentId,
+    EnrolmentSource,
+)
+from lms.identity.values import PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrolment:
+    """A person's enrolment. `done` of `total` required activities count; `resume_id` is where to go on."""
+
+    id: EnrolmentId
+    person_id: PersonId
+    course_id: CourseId
+    version_id: CourseVersionId
+    source: EnrolmentSource
+    due_on: date | None
+    enrolled_by: PersonId | None
+    started_at: datetime | None
+    seen_at: datetime | None
+    completed_at: datetime | None
+    done: int
+    total: int
+    resume_id: ActivityId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseView:
+    """A course with the version this reader meets, and their enrolment if they have one."""
+
+    course: CourseSummary
+    version_id: CourseVersionId
+    number: int
+    intro_html: str
+    objectives: Sequence[str]
+    activity_count: int
+    enrolment: Enrolment | None
+    is_open: bool
+    """Whether the course has a published version today that a person can be enrolled on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutlineItem:
+    """One activity in the outline, with how it stands for the reader; `number` counts from 1."""
+
+    id: ActivityId
+    key: ActivityKey
+    number: int
+    kind: str
+    title: str
+    minutes: int
+    is_required: bool
+    config: Mapping[str, Any]
+    started_at: datetime | None
+    completed_at: datetime | None
+    passed: bool | None
+    score: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutlineSection:
+    """A section of the outline."""
+
+    title: str
+    items: Sequence[OutlineItem]
+
+    @property
+    def done(self) -> int:
+        """Return how many of its activities are completed."""
+        return sum(item.completed_at is not None for item in self.items)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """One activity opened in the player: its page as stored, and where reading stopped."""
+
+    view: CourseView
+    activity: Activity
+    html: str
+    place: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Current:
+    """An open enrolment as the home page shows it, with the activity to go on with."""
+
+    enrolment: Enrolment
+    course: CourseSummary
+    activity_count: int
+    next_id: ActivityId | None
+    next_title: str
+    next_number: int
+    next_minutes: int

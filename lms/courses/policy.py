@@ -1,0 +1,22 @@
+"""Which roles may do what with courses."""
+
+from lms.kernel.actor import Actor, Permission, PolicyTable, Role
+
+VIEW_COURSES = Permission("courses:view")
+LEARN = Permission("courses:learn")
+VIEW_AUTHORING = Permission("courses:view_authoring")
+AUTHOR_COURSES = Permission("courses:author")
+ENROL_PEOPLE = Permission("courses:enrol")
+
+ALLOWED: PolicyTable = {
+    VIEW_COURSES: frozenset({Role.LEARNER}),
+    LEARN: frozenset({Role.LEARNER}),
+    VIEW_AUTHORING: frozenset({Role.TRAINER, Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR, Role.AUDITOR}),
+    AUTHOR_COURSES: frozenset({Role.TRAINER, Role.ADMINISTRATOR}),
+    ENROL_PEOPLE: frozenset({Role.PARTNER_ADMIN, Role.TRAINER, Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR}),
+}
+
+
+def may_learn(actor: Actor) -> bool:
+    """Return whether `actor` takes courses: everyone with an account, but for auditors, who change nothing."""
+    return actor.may(LEARN) and Role.AUDITOR not in actor.roles
