@@ -24,7 +24,7 @@ class Event:
     AUDITED: ClassVar[bool] = True
 
     @classmethod
-    def name(cls) -> str:
+    def fact_name(cls) -> str:
         """Return the fact's name, as the audit trail and the outbox write it."""
         return cls.__name__
 
@@ -48,13 +48,13 @@ class Wiring:
         """Index the wires; one fact is wired once."""
         self._wires: dict[str, Wire] = {}
         for wire in wires:
-            if wire.event.name() in self._wires:
-                raise ValueError(f"{wire.event.name()} is wired twice")
-            self._wires[wire.event.name()] = wire
+            if wire.event.fact_name() in self._wires:
+                raise ValueError(f"{wire.event.fact_name()} is wired twice")
+            self._wires[wire.event.fact_name()] = wire
 
     def of(self, event: type[Event]) -> Wire:
         """Return who reacts to `event`; nobody, if it is not wired."""
-        return self._wires.get(event.name(), Wire(event))
+        return self._wires.get(event.fact_name(), Wire(event))
 
     def reaction(self, event_name: str, reaction_name: str) -> tuple[type[Event], Reaction]:
         """Return the fact's type and the reaction that an outbox row names; KeyError if it is no more."""
@@ -83,12 +83,12 @@ def record(event: Event) -> None:
     payload: Mapping[str, Any] = msgspec.to_builtins(event)
     subject = getattr(event, event.SUBJECT)
     if not isinstance(subject, UUID):
-        raise TypeError(f"{event.name()}.{event.SUBJECT} is no id")
+        raise TypeError(f"{event.fact_name()}.{event.SUBJECT} is no id")
     if event.AUDITED:
-        audit.record(event.name(), subject_id=subject, details=dict(payload))
+        audit.record(event.fact_name(), subject_id=subject, details=dict(payload))
     wire = wiring().of(type(event))
     if wire.after:
-        outbox.store(event.name(), dict(payload), [reaction_id(reaction) for reaction in wire.after])
+        outbox.store(event.fact_name(), dict(payload), [reaction_id(reaction) for reaction in wire.after])
     if wire.within:
         db.session.flush()
     for reaction in wire.within:

@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.request import Request, urlopen
 
 import boto3
 from moto.server import ThreadedMotoServer
@@ -41,6 +42,9 @@ def s3_server(name: str = "guildhall") -> Iterator[Bucket]:
     try:
         _host, port = server.get_host_and_port()
         bucket = Bucket(endpoint=f"http://127.0.0.1:{port}", name=name)
+        # moto keeps its buckets for the process, not for the server.
+        with urlopen(Request(f"{bucket.endpoint}/moto-api/reset", method="POST"), timeout=10):  # noqa: S310  loopback
+            pass
         bucket._client().create_bucket(  # noqa: SLF001
             Bucket=name, CreateBucketConfiguration={"LocationConstraint": bucket.region}
         )
