@@ -58,13 +58,14 @@ def test_a_worker_that_dies_while_sending_leaves_the_letter_to_the_next_under_th
     _write()
     with clock.frozen_at(clock.now()) as advance:
         with unit_of_work():
-            _mail_id, first = mail._lease_next()  # noqa: SLF001  what the dead worker held
+            leased = mail._lease_next()  # noqa: SLF001  what the dead worker held
         mail.deliver_due()
         assert posting.mails == []
         advance(timedelta(minutes=6))
         mail.deliver_due()
     (letter,) = posting.wait_for(1)
-    assert letter["Message-ID"] == first["Message-ID"]
+    assert leased is not None
+    assert letter["Message-ID"] == leased[1]["Message-ID"]
 
 
 def test_without_a_mail_server_letters_are_kept_for_the_outbox_page(app):

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import ClassVar
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
 
 from lms.identity.models import BrandRow
@@ -149,4 +149,4 @@ def test_nobody_rewrites_the_audit_trail_not_even_with_the_database_in_hand(wire
     with pytest.raises(DBAPIError, match="append-only"), unit_of_work():
         db.session.execute(update(AuditEntry).values(actor_name="somebody else"))
     with pytest.raises(DBAPIError, match="append-only"), unit_of_work():
-        db.session.execute(AuditEntry.__table__.delete())
+        db.session.execute(delete(AuditEntry))

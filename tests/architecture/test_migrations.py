@@ -1,0 +1,65 @@
+"""Migrations: a new installation, a migrated one and the models are the same database."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask_migrate import upgrade
+from sqlalchemy import create_engine, text
+
+from lms.app import settings
+from lms.app.factory import create_app, migrations_folder
+from lms.kernel.db import Base, db
+from tests.support.portal import build_schema
+
+TRIGGERS = {
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' OR name LIKE 'search_index%' ORDER BY name",
+    "postgresql": (
+        "SELECT c.relname || '.' || t.tgname AS name, pg_get_triggerdef(t.oid) AS sql FROM pg_trigger t "
+        "JOIN pg_class c ON c.oid = t.tgrelid WHERE NOT t.tgisinternal "
+        "UNION ALL SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'search_index' ORDER BY 1"
+    ),
+}
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def databases(request, tmp_path):
+    """Return the URLs of two empty databases of one kind."""
+    if request.param == "sqlite":
+        return [f"sqlite:///{tmp_path / name}.db" for name in ("migrated", "made")]
+    server = request.getfixturevalue("postgres")
+    return [server.clone(), server.clone()]
+
+
+def test_there_is_one_line_of_history():
+    config = Config()
+    config.set_main_option("script_location", str(migrations_folder()))
+    assert len(ScriptDirectory.from_config(config).get_heads()) == 1
+
+
+def test_a_migrated_database_is_what_the_models_say(databases, tmp_path):
+    migrated, made = databases
+    environment = {"LMS_DATA_DIR": str(tmp_path), "LMS_DATABASE_URL": migrated, "LMS_LOG_LEVEL": "ERROR"}
+    with create_app(settings.read(environment)).app_context():
+        upgrade(directory=str(migrations_folder()))
+        with db.engine.connect() as connection:
+            context = MigrationContext.configure(
+                connection,
+                opts={
+                    "compare_type": True,
+                    "include_name": lambda name, kind, _parents: (
+                        "search_index" not in (name or "") and name != "alembic_version"
+                    ),
+                },
+            )
+            assert compare_metadata(context, Base.metadata) == []
+            by_history = connection.execute(text(TRIGGERS[db.engine.dialect.name])).all()
+        db.engine.dispose()
+    build_schema(made)
+    engine = create_engine(made)
+    with engine.connect() as connection:
+        by_models = connection.execute(text(TRIGGERS[engine.dialect.name])).all()
+    engine.dispose()
+    assert by_history == by_models
+    assert by_history
