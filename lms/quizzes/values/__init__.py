@@ -4,7 +4,9 @@ from lms.quizzes.values.imports import Attachment, ImportedQuestion, ImportProbl
 from lms.quizzes.values.questions import (
     BODIES,
     NO_TEXT,
+    ONE,
     TITLE_MAX_CHARACTERS,
+    ZERO,
     Body,
     Choice,
     Matching,
@@ -47,8 +49,10 @@ from lms.quizzes.values.responses import (
 __all__ = [
     "BODIES",
     "NO_TEXT",
+    "ONE",
     "RESPONSES",
     "TITLE_MAX_CHARACTERS",
+    "ZERO",
     "Attachment",
     "Body",
     "Choice",

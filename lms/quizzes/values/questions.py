@@ -160,7 +160,7 @@ class NumericAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit a number may be given in; number times multiplier is the value in the base unit."""
+    """A unit a number may be given in; ``multiplier`` of it make one base unit (of metres, 100 for cm)."""
 
     name: str
     multiplier: Decimal = ONE
