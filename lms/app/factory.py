@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, ValidationError
 
 import lms
-from lms.app import health, wiring
+from lms.app import health, style, wiring
 from lms.app.json import OrjsonProvider
 from lms.app.portal import Portal
 from lms.app.schedule import OUTBOX_JOB
@@ -41,7 +41,7 @@ def create_app(settings: Settings) -> Portal:
     _open_database(app, settings)
     _install_kernel(app, settings)
     _install_web(app)
-    for blueprint in (health.blueprint, *wiring.BLUEPRINTS):
+    for blueprint in (health.blueprint, style.blueprint, *wiring.BLUEPRINTS):
         app.register_blueprint(blueprint)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
