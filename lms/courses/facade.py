@@ -87,6 +87,20 @@ def completions(
     return learning.completions(person_ids, course_ids)
 
 
+def list_completions(
+    person_ids: Collection[PersonId], course_ids: Collection[CourseId]
+) -> Mapping[tuple[PersonId, CourseId], Sequence[Completion]]:
+    """Return every completion of each of these people in each of these courses, oldest first."""
+    return learning.list_completions(person_ids, course_ids)
+
+
+def list_scores(
+    person_ids: Collection[PersonId], activity_keys: Collection[ActivityKey]
+) -> Mapping[tuple[PersonId, ActivityKey], Sequence[Score]]:
+    """Return the best result of each enrolment of these people in each of these activities, oldest first."""
+    return learning.list_scores(person_ids, activity_keys)
+
+
 def best_scores(
     person_ids: Collection[PersonId], activity_keys: Collection[ActivityKey]
 ) -> Mapping[tuple[PersonId, ActivityKey], Score]:

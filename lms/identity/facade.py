@@ -24,6 +24,7 @@ from lms.kernel.errors import NotFound
 in_scope = queries.in_scope
 person_in_scope = queries.person_in_scope
 
+find_oem = queries.find_oem
 page_partners = queries.page_partners
 list_branches = queries.list_branches
 count_employed = queries.count_employed

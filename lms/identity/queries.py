@@ -237,6 +237,16 @@ def page_partners(
     return page.map(organisation_of)
 
 
+def find_oem() -> Organisation | None:
+    """Return the manufacturer that runs this installation, None before it is set up."""
+    row = db.session.scalars(
+        select(OrganisationRow)
+        .where(OrganisationRow.kind == OrganisationKind.OEM)
+        .order_by(OrganisationRow.id)
+    ).first()
+    return organisation_of(row) if row else None
+
+
 def list_branches(organisation_id: OrganisationId) -> Sequence[Organisation]:
     """Return the organisations right below one, by name, at most `AT_ONCE`."""
     rows = db.session.scalars(

@@ -1,5 +1,6 @@
 """Every SELECT of learning: what a reader may see, with how far they are."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby
@@ -345,10 +346,10 @@ def list_standing(version_id: CourseVersionId, enrolment_id: EnrolmentId) -> Seq
     return [Standing(*row) for row in rows]
 
 
-def completions(
+def list_completions(
     person_ids: Collection[PersonId], course_ids: Collection[CourseId]
-) -> Mapping[tuple[PersonId, CourseId], Completion]:
-    """Return the latest completion of each of these people in each of these courses."""
+) -> Mapping[tuple[PersonId, CourseId], Sequence[Completion]]:
+    """Return every completion of each of these people in each of these courses, oldest first."""
     if not person_ids or not course_ids:
         return {}
     rows = db.session.scalars(
@@ -356,18 +357,25 @@ def completions(
         .where(CompletionRow.person_id.in_(person_ids), CompletionRow.course_id.in_(course_ids))
         .order_by(CompletionRow.completed_at, CompletionRow.id)
     )
-    return {
-        (row.person_id, row.course_id): Completion(
-            id=row.id, completed_at=row.completed_at, version_id=row.version_id
+    found: dict[tuple[PersonId, CourseId], list[Completion]] = defaultdict(list)
+    for row in rows:
+        found[row.person_id, row.course_id].append(
+            Completion(id=row.id, completed_at=row.completed_at, version_id=row.version_id)
         )
-        for row in rows
-    }
+    return found
 
 
-def best_scores(
+def completions(
+    person_ids: Collection[PersonId], course_ids: Collection[CourseId]
+) -> Mapping[tuple[PersonId, CourseId], Completion]:
+    """Return the latest completion of each of these people in each of these courses."""
+    return {place: found[-1] for place, found in list_completions(person_ids, course_ids).items()}
+
+
+def list_scores(
     person_ids: Collection[PersonId], activity_keys: Collection[ActivityKey]
-) -> Mapping[tuple[PersonId, ActivityKey], Score]:
-    """Return the best result of each of these people in each of these activities, over all versions."""
+) -> Mapping[tuple[PersonId, ActivityKey], Sequence[Score]]:
+    """Return the best result of each enrolment of these people in each of these activities, oldest first."""
     if not person_ids or not activity_keys:
         return {}
     rows = db.session.scalars(
@@ -379,14 +387,19 @@ def best_scores(
         )
         .order_by(ActivityStateRow.scored_at)
     )
-    best: dict[tuple[PersonId, ActivityKey], Score] = {}
+    found: dict[tuple[PersonId, ActivityKey], list[Score]] = defaultdict(list)
     for row in rows:
-        place = (row.person_id, row.activity_key)
-        new = Score(score=row.score, passed=bool(row.passed), reached_at=row.scored_at or row.seen_at)
-        held = best.get(place)
-        if held is None or _worth(new) > _worth(held):
-            best[place] = new
-    return best
+        found[row.person_id, row.activity_key].append(
+            Score(score=row.score, passed=bool(row.passed), reached_at=row.scored_at or row.seen_at)
+        )
+    return found
+
+
+def best_scores(
+    person_ids: Collection[PersonId], activity_keys: Collection[ActivityKey]
+) -> Mapping[tuple[PersonId, ActivityKey], Score]:
+    """Return the best result of each of these people in each of these activities, over all versions."""
+    return {place: max(found, key=_worth) for place, found in list_scores(person_ids, activity_keys).items()}
 
 
 def _worth(score: Score) -> tuple[bool, Decimal]:
