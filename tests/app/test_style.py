@@ -157,3 +157,12 @@ def test_a_page_carries_little(ada: Visitor) -> None:
     assert weights.keys() == {"css", "js", "svg", "woff2"}
     assert weights["css"] <= 15_000
     assert weights["js"] <= 25_000
+
+
+def test_words_of_another_direction_hang_from_the_page_s_edge(chromium: Browser, ada: Visitor) -> None:
+    with gallery_in(chromium, ada, locale="ar") as page:
+        english = page.locator("main [dir=auto]").first
+        aligned = english.evaluate(
+            "one => [getComputedStyle(one).direction, getComputedStyle(one).textAlign]"
+        )
+        assert aligned == ["ltr", "right"]
