@@ -7,6 +7,7 @@ import click
 from flask_migrate import upgrade
 
 from lms.app import settings
+from lms.app.demo import load
 from lms.app.factory import create_app, migrations_folder
 from lms.app.worker import run_worker
 
@@ -38,9 +39,21 @@ def serve() -> None:
 
 @cli.command()
 def prepare() -> None:
-    """Migrate the database; `lms serve` calls this first."""
-    with create_app(settings.read()).app_context():
+    """Migrate the database and fill an empty demo; `lms serve` calls this first."""
+    chosen = settings.read()
+    with create_app(chosen).app_context():
         upgrade(directory=str(migrations_folder()))
+        if chosen.demo and load.is_empty():
+            load.load_demo()
+
+
+@cli.command()
+def demo() -> None:
+    """Fill an empty database with the demo; refused where somebody has begun to work."""
+    with create_app(settings.read()).app_context():
+        if not load.is_empty():
+            raise click.ClickException("the database is not empty; the demo is for an empty one")
+        load.load_demo()
 
 
 @cli.command()

@@ -6,7 +6,7 @@ A column is dropped two releases after the code stopped using it.
 
 Revision ID: 0001
 Revises:
-Create Date: 2026-11-23 09:26:41.551285
+Create Date: 2026-11-23 09:31:14.409773
 """
 
 import sqlalchemy as sa
@@ -758,7 +758,7 @@ def upgrade() -> None:
 
     # Tables that point at each other; SQLite adds no constraint to a table that stands.
     if op.get_bind().dialect.name == "postgresql":
-        op.create_foreign_key("fk_courses_draft_id", "courses", "course_versions", ["draft_id"], ["id"])
         op.create_foreign_key(
             "fk_courses_published_id", "courses", "course_versions", ["published_id"], ["id"]
         )
+        op.create_foreign_key("fk_courses_draft_id", "courses", "course_versions", ["draft_id"], ["id"])
