@@ -1,9 +1,14 @@
 """What a package is once read, and what its tracking says: frozen values, whatever the standard."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
+
+TIMESPAN: Final = re.compile(r"(\d{1,5}):(\d{1,2}):(\d{1,2})(?:\.(\d{1,6}))?")
+HOURS_MAX: Final = 9999
 
 
 class PackageStandard(StrEnum):
@@ -98,11 +103,13 @@ class LaunchableItem:
 class PackageManifest:
     """A package that was read and found whole: every launch file is there and inside it.
 
+    ``root`` is the folder of the archive that is the package (empty, or ending in ``/``): paths start there.
     ``launchables`` are the items of the default organization in reading order (one or more); ``warnings`` are
     sentences about what was tolerated.
     """
 
     standard: PackageStandard
+    root: str
     identifier: str
     title: str
     organizations: tuple[Organization, ...]
@@ -142,17 +149,46 @@ class ScormExit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ScoTracking:
-    """What is kept of one SCO for one person: the elements last committed, and the time of ended sessions."""
+    """What is kept of one SCO for one person.
+
+    ``elements`` are those last committed; ``total_seconds`` is the time of the sessions that ended, and
+    ``finished`` whether the last one did (LMSFinish), in which case its time is in the total.
+    """
 
     elements: Mapping[str, str]
     total_seconds: Decimal = Decimal(0)
+    finished: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What tracking amounts to; ``passed`` is None while nothing says so, ``score`` 0 to 1 or None."""
+    """What tracking amounts to; ``score`` is 0 to 1, or None while there is none.
+
+    ``passed`` is None while nothing says so. What was failed is not ``completed``.
+    """
 
     completed: bool
     passed: bool | None
     score: Decimal | None
     seconds: Decimal
+
+
+def parse_timespan(text: str) -> Decimal | None:
+    """Return the seconds of HHHH:MM:SS.SS (SCORM 1.2 RTE 3.4.2, CMITimespan), None if it is none.
+
+    Content writes fewer digits, too.
+    """
+    found = TIMESPAN.fullmatch(text.strip())
+    if found is None:
+        return None
+    hours, minutes, seconds, fraction = found.groups()
+    return Decimal(int(hours) * 3600 + int(minutes) * 60 + int(seconds)) + Decimal(f"0.{fraction or 0}")
+
+
+def format_timespan(seconds: Decimal) -> str:
+    """Return seconds as HHHH:MM:SS.SS, cut to hundredths; 9999 hours are the most it can say."""
+    hundredths = min(int(seconds * 100), (HOURS_MAX * 3600 + 59 * 60 + 59) * 100 + 99)
+    whole, rest = divmod(hundredths, 100)
+    minutes, second = divmod(whole, 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours:04}:{minute:02}:{second:02}.{rest:02}"

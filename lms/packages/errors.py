@@ -1,0 +1,23 @@
+"""What can go wrong with packages, as errors that carry their status."""
+
+from lms.kernel.errors import Invalid
+from lms.kernel.messages import Message
+
+
+class PackageRefused(Invalid):
+    """The archive is no package that can be played; ``line`` is where in its manifest, None if nowhere."""
+
+    def __init__(self, message: Message, *, line: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+class InvalidTracking(Invalid):
+    """A package committed something that its standard does not know; ``element`` names it."""
+
+    def __init__(self, element: str, message: Message) -> None:
+        super().__init__(
+            Message("%(element)s: %(why)s", element=element[:100], why=message),
+            fields={element[:100]: message},
+        )
+        self.element = element

@@ -1,0 +1,40 @@
+"""The standards that packages are made by: one module each behind one Protocol."""
+
+from typing import Final, Protocol
+
+from lms.kernel.archives import FileTree
+from lms.kernel.messages import Message
+from lms.packages.errors import PackageRefused
+from lms.packages.formats.scorm12 import Scorm12
+from lms.packages.values import PackageManifest, PackageStandard
+
+
+class Format(Protocol):
+    """A standard: whether an archive follows it, and what the package then is."""
+
+    @property
+    def standard(self) -> PackageStandard:
+        """The standard it knows."""
+
+    def recognises(self, tree: FileTree) -> bool:
+        """Return whether the archive claims to be made by it."""
+
+    def read(self, tree: FileTree) -> PackageManifest:
+        """Return the package; raises PackageRefused, which says what is missing or broken."""
+
+
+FORMATS: Final[tuple[Format, ...]] = (Scorm12(),)
+
+
+def read_package(tree: FileTree) -> PackageManifest:
+    """Return the package in an archive, by the first standard that knows it; raises PackageRefused."""
+    for form in FORMATS:
+        if form.recognises(tree):
+            return form.read(tree)
+    if any(name.rpartition("/")[2].lower() == "cmi5.xml" for name in tree.names()):
+        raise PackageRefused(Message("This is a cmi5 package (cmi5.xml): these cannot be played yet."))
+    raise PackageRefused(
+        Message(
+            "There is no imsmanifest.xml in the archive: it is no SCORM package, or was packed without it."
+        )
+    )
