@@ -59,7 +59,17 @@ def test_nothing_of_the_product_is_left_out_of_the_wheel(wheel: Path) -> None:
 def test_the_wheel_serves_from_an_empty_environment_elsewhere(wheel: Path, tmp_path: Path) -> None:
     run(UV, "venv", "--python", sys.executable, "venv", cwd=tmp_path)
     python = tmp_path / "venv" / "bin" / "python"
-    run(UV, "pip", "install", "--python", python, "-r", ROOT / "requirements" / "runtime.txt", cwd=tmp_path)
+    run(
+        UV,
+        "pip",
+        "install",
+        "--system-certs",
+        "--python",
+        python,
+        "-r",
+        ROOT / "requirements" / "runtime.txt",
+        cwd=tmp_path,
+    )
     run(UV, "pip", "install", "--python", python, "--no-deps", wheel, cwd=tmp_path)
     run(UV, "pip", "check", "--python", python, cwd=tmp_path)
     lms = python.with_name("lms")
