@@ -48,7 +48,7 @@ def test_a_migrated_database_is_what_the_models_say(databases, tmp_path):
                 connection,
                 opts={
                     "compare_type": True,
-                    "include_name": lambda name, kind, _parents: (
+                    "include_name": lambda name, _kind, _parents: (
                         "search_index" not in (name or "") and name != "alembic_version"
                     ),
                 },

@@ -1,0 +1,105 @@
+"""`lms serve` under kill -9: what dies comes back, what was promised is kept, nothing stays behind."""
+
+import contextlib
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+import psutil
+import pytest
+
+from lms.app import settings
+from lms.app.factory import create_app
+from lms.kernel import clock, mail
+from lms.kernel.db import db
+from lms.kernel.uow import unit_of_work
+from tests.support.serving import Serving, serving
+
+PARTS = ("valkey-server", "lms worker", "lms.app.scheduler", "gunicorn")
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    """Yield one Guildhall for all tests of this file."""
+    with serving(tmp_path_factory.mktemp("house")) as running:
+        yield running
+
+
+def _parts(running: Serving, name: str) -> list[psutil.Process]:
+    found = []
+    for process in psutil.Process(running.process.pid).children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if name in " ".join(process.cmdline()):
+                found.append(process)
+    return found
+
+
+def _wait(condition: Callable[[], object], *, seconds: float = 40.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come about in time"
+        time.sleep(0.1)
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_a_part_that_is_killed_comes_back_and_the_portal_is_ready_again(house, name):
+    before = _parts(house, name)
+    assert before, f"{name} does not run"
+    before[0].kill()
+    _wait(lambda: {one.pid for one in _parts(house, name)} - {one.pid for one in before})
+    house.wait_until_ready(seconds=40)
+    _wait(lambda: len(_parts(house, name)) == len(before))
+
+
+def test_a_web_process_that_is_killed_is_replaced_while_its_neighbour_answers(house):
+    master, *workers = sorted(_parts(house, "gunicorn"), key=lambda one: one.create_time())
+    assert len(workers) == 2
+    workers[0].kill()
+    assert house.get("/healthz")[0] == 200
+    _wait(lambda: len(_parts(house, "gunicorn")) == 3)
+    assert master.is_running()
+
+
+def test_letters_arrive_although_worker_and_broker_are_killed_while_they_are_sent(tmp_path, mailbox):
+    shift = tmp_path / "clock"
+    shift.write_text("0")
+    environment = {"LMS_MAIL_URL": f"{mailbox.url}?from=portal@halden.example", "LMS_CLOCK_FILE": str(shift)}
+    with serving(tmp_path / "house", environment=environment) as running:
+        app = create_app(
+            settings.read({"LMS_DATA_DIR": str(running.data_dir), "LMS_LOG_LEVEL": "ERROR", **environment})
+        )
+        try:
+            with app.app_context():
+                for number in range(40):
+                    with unit_of_work():
+                        mail.send(
+                            to=f"p{number}@example.com", subject=f"{number}", text="x", html="", language="en"
+                        )
+                    if number % 10 == 5:
+                        for part in ("lms worker", "valkey-server"):
+                            for process in _parts(running, part):
+                                process.kill()
+                db.engine.dispose()
+        finally:
+            clock.set_source(None)
+        running.wait_until_ready(seconds=40)
+        # A letter that a dead worker held is free again after five minutes.
+        shift.write_text("400")
+        _wait(lambda: len({letter["Message-ID"] for letter in mailbox.mails}) == 40, seconds=60)
+        arrived = Counter(letter["To"] for letter in mailbox.mails)
+        assert len(arrived) == 40
+        copies = Counter(letter["Message-ID"] for letter in mailbox.mails)
+        assert len(copies) == 40, "a letter went out under two ids"
+
+
+def test_it_stops_cleanly_when_asked_and_leaves_no_process(tmp_path):
+    with serving(tmp_path / "house") as running:
+        began = time.monotonic()
+        assert running.stop() == 0
+        assert time.monotonic() - began < 25
+
+
+def test_it_leaves_no_process_even_when_the_supervisor_itself_is_killed(tmp_path):
+    with serving(tmp_path / "house") as running:
+        running.stop(signal.SIGKILL)
