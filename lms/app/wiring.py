@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from lms.courses import events as courses
+from lms.courses import plugs as courses_plugs
 from lms.courses import policy as courses_policy
 from lms.courses.values import ActivityKind
 from lms.identity import events as identity
@@ -94,6 +95,7 @@ PARTNER_COLUMNS: tuple[PartnerColumn, ...] = ()
 
 # Erasure runs top down: what stands on a person's row lets go of it first.
 PERSONAL_DATA: tuple[PersonalData, ...] = (
+    courses_plugs.LearningData(),
     partners_plugs.PartnersData(),
     notifications_plugs.NoticesData(),
     identity_plugs.IdentityData(),

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from lms.courses import kinds, policy
 from lms.courses.authoring import queries as authoring
+from lms.courses.authoring import service as authoring_service
 from lms.courses.learning import queries as learning
 from lms.courses.learning import service as learning_service
 from lms.courses.values import (
@@ -22,6 +23,14 @@ from lms.kernel.actor import Actor
 from lms.kernel.errors import NotFound
 
 install_kinds = kinds.install
+
+# Writing courses: the demo, tests and the kinds above.
+create_course = authoring_service.create_course
+add_section = authoring_service.add_section
+add_activity = authoring_service.add_activity
+edit_page = authoring_service.edit_page
+set_activity_config = authoring_service.set_activity_config
+publish = authoring_service.publish
 
 enrol = learning_service.enrol
 record_result = learning_service.record_result

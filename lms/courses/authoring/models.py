@@ -79,7 +79,7 @@ class CourseVersionRow(Model):
 
 
 class SectionRow(Model):
-    """A part of a version with a title of its own."""
+    """A part of a version with a title of its own; `slug` is its folder's name if it came from files."""
 
     __tablename__ = "course_sections"
     __table_args__ = (UniqueConstraint("version_id", "key"),)
@@ -89,12 +89,14 @@ class SectionRow(Model):
     version_id: Mapped[CourseVersionId] = mapped_column(ForeignKey("course_versions.id"))
     position: Mapped[int] = mapped_column(Integer)
     title: Mapped[str]
+    slug: Mapped[str] = mapped_column(default="")
 
 
 class ActivityRow(Model):
     """One activity of one version. `position` counts from 1 through the whole version, so it is the lesson's number.
 
-    `pictures` maps each address in the Markdown to the stored file it shows. `revision` rises with every save.
+    `slug` is its file's name if it came from files, `pictures` maps each address in the Markdown to the stored file
+    it shows, `revision` rises with every save.
     """
 
     __tablename__ = "course_activities"

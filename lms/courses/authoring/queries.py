@@ -1,19 +1,42 @@
 """Every SELECT of authoring: courses, drafts and what is in them."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import aliased, undefer
 
 from lms.courses.authoring.models import (
     ActivityRow,
+    CourseImportRow,
+    CoursePicture,
     CourseRow,
     CourseVersionRow,
+    SectionRow,
+)
+from lms.courses.authoring.values import (
+    AuthoredCourse,
+    CourseFacts,
+    CourseState,
+    Editor,
+    EditorItem,
+    EditorSection,
+    PageSource,
 )
 from lms.courses.values import (
+    PAGE,
+    ActivityKey,
     CourseId,
+    CourseImportId,
     CourseSummary,
+    CourseVersionId,
+    VersionState,
 )
 from lms.kernel.db import db
+from lms.kernel.errors import NotFound
+from lms.kernel.files import StoredFile
+from lms.web.pages import Page, PageRequest, keyset
 
 AT_ONCE = 500
 
@@ -80,3 +103,225 @@ def list_published_activities(course_id: CourseId) -> Sequence[ActivityRow]:
         .where(CourseRow.id == course_id)
         .order_by(ActivityRow.position, ActivityRow.id)
     ).all()
+
+
+def is_slug_taken(slug: str, *, by_other_than: CourseId | None = None) -> bool:
+    """Return whether another course has this address."""
+    query = select(CourseRow.id).where(CourseRow.slug == slug)
+    if by_other_than is not None:
+        query = query.where(CourseRow.id != by_other_than)
+    return db.session.scalar(query) is not None
+
+
+def find_course_row(slug: str) -> CourseRow | None:
+    """Return the row of a course by its address, or None."""
+    return db.session.scalars(select(CourseRow).where(CourseRow.slug == slug)).first()
+
+
+def lock_course(course_id: CourseId) -> CourseRow | None:
+    """Return a course's row, held until the transaction ends: authors change a course one by one."""
+    return db.session.scalars(
+        select(CourseRow)
+        .where(CourseRow.id == course_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).first()
+
+
+def list_sections(version_id: CourseVersionId) -> Sequence[SectionRow]:
+    """Return a version's sections in order."""
+    return db.session.scalars(
+        select(SectionRow)
+        .where(SectionRow.version_id == version_id)
+        .order_by(SectionRow.position, SectionRow.id)
+    ).all()
+
+
+def list_activities(version_id: CourseVersionId, *, whole: bool = False) -> Sequence[ActivityRow]:
+    """Return a version's activities in order; `whole` brings their text along."""
+    query = (
+        select(ActivityRow)
+        .where(ActivityRow.version_id == version_id)
+        .order_by(ActivityRow.position, ActivityRow.id)
+    )
+    if whole:
+        query = query.options(undefer(ActivityRow.body), undefer(ActivityRow.html))
+    return db.session.scalars(query).all()
+
+
+def find_activity(version_id: CourseVersionId, key: ActivityKey) -> ActivityRow | None:
+    """Return one activity of a version with its text, or None."""
+    return db.session.scalars(
+        select(ActivityRow)
+        .where(ActivityRow.version_id == version_id, ActivityRow.key == key)
+        .options(undefer(ActivityRow.body), undefer(ActivityRow.html))
+    ).first()
+
+
+def find_picture(course_id: CourseId, sha256: str) -> UUID | None:
+    """Return the file of a picture that a course already has, or None."""
+    return db.session.scalar(
+        select(CoursePicture.file_id).where(
+            CoursePicture.course_id == course_id, CoursePicture.sha256 == sha256
+        )
+    )
+
+
+def find_visible_picture(file_id: UUID, *, to_authors: bool) -> StoredFile | None:
+    """Return a course's picture: of a published course to everyone, of a draft to authors; else None."""
+    query = (
+        select(StoredFile)
+        .join(CoursePicture, CoursePicture.file_id == StoredFile.id)
+        .join(CourseRow, CourseRow.id == CoursePicture.course_id)
+        .where(StoredFile.id == file_id)
+    )
+    if not to_authors:
+        query = query.where(CourseRow.published_id.is_not(None))
+    return db.session.scalars(query).first()
+
+
+def find_import(import_id: CourseImportId) -> tuple[CourseImportRow, StoredFile] | None:
+    """Return an upload that is to become a course, with its file, or None."""
+    row = db.session.execute(
+        select(CourseImportRow, StoredFile)
+        .join(StoredFile, StoredFile.id == CourseImportRow.file_id)
+        .where(CourseImportRow.id == import_id)
+    ).first()
+    return (row[0], row[1]) if row else None
+
+
+def _state(course: CourseRow) -> CourseState:
+    if course.published_id is None:
+        return CourseState.DRAFT
+    return CourseState.PUBLISHED if course.draft_id is None else CourseState.CHANGED
+
+
+def _authored() -> Any:
+    published = aliased(CourseVersionRow)
+    shown = aliased(CourseVersionRow)
+    return (
+        select(CourseRow, shown, published.number)
+        .join(shown, shown.id == func.coalesce(CourseRow.draft_id, CourseRow.published_id))
+        .outerjoin(published, published.id == CourseRow.published_id)
+    )
+
+
+def authored_of(course: CourseRow, shown: CourseVersionRow, number: int | None) -> AuthoredCourse:
+    """Return the value of one row of the authors' list."""
+    return AuthoredCourse(
+        id=course.id,
+        title=course.title,
+        slug=course.slug,
+        brand_id=course.brand_id,
+        language=course.language,
+        state=_state(course),
+        number=number or 0,
+        activity_count=shown.activity_count,
+        minutes=shown.minutes,
+        changed_at=course.changed_at,
+    )
+
+
+def list_authored(
+    wanted: PageRequest, *, words: str = "", state: CourseState | None = None
+) -> Page[AuthoredCourse]:
+    """Return a page of all courses, the one changed last first."""
+    query = _authored()
+    if words:
+        query = query.where(
+            or_(
+                CourseRow.title.icontains(words, autoescape=True),
+                CourseRow.slug.icontains(words, autoescape=True),
+            )
+        )
+    if state is CourseState.DRAFT:
+        query = query.where(CourseRow.published_id.is_(None))
+    elif state is CourseState.PUBLISHED:
+        query = query.where(CourseRow.published_id.is_not(None), CourseRow.draft_id.is_(None))
+    elif state is CourseState.CHANGED:
+        query = query.where(CourseRow.published_id.is_not(None), CourseRow.draft_id.is_not(None))
+    page = keyset(
+        query, by=[CourseRow.changed_at, CourseRow.id], wanted=wanted, descending=True, scalars=False
+    )
+    return page.map(lambda row: authored_of(*row))
+
+
+def find_authored(slug: str) -> AuthoredCourse | None:
+    """Return a course as the authors' list shows it, or None."""
+    row = db.session.execute(_authored().where(CourseRow.slug == slug)).first()
+    return authored_of(*row) if row else None
+
+
+def get_editor(course_id: CourseId) -> Editor:
+    """Return a course as its editor shows it; NotFound if there is none."""
+    row = db.session.execute(_authored().where(CourseRow.id == course_id)).first()
+    if row is None:
+        raise NotFound
+    course, shown, _number = row
+    items: dict[UUID, list[EditorItem]] = {}
+    activities = db.session.execute(
+        select(ActivityRow, ActivityRow.body == "")
+        .where(ActivityRow.version_id == shown.id)
+        .order_by(ActivityRow.position, ActivityRow.id)
+    )
+    for activity, has_no_text in activities:
+        items.setdefault(activity.section_id, []).append(item_of(activity, has_no_text=has_no_text))
+    return Editor(
+        course=authored_of(*row),
+        facts=facts_of(course),
+        version_id=shown.id,
+        is_draft=shown.state is VersionState.DRAFT,
+        intro_html=shown.intro_html,
+        objectives=tuple(shown.objectives),
+        published_at=shown.published_at,
+        sections=[
+            EditorSection(key=section.key, title=section.title, items=items.get(section.id, []))
+            for section in list_sections(shown.id)
+        ],
+    )
+
+
+def facts_of(course: CourseRow) -> CourseFacts:
+    """Return what a course says of itself."""
+    return CourseFacts(
+        title=course.title,
+        slug=course.slug,
+        summary=course.summary,
+        brand_id=course.brand_id,
+        language=course.language,
+        level=course.level,
+    )
+
+
+def item_of(row: ActivityRow, *, has_no_text: bool) -> EditorItem:
+    """Return a row's value."""
+    return EditorItem(
+        id=row.id,
+        key=row.key,
+        number=row.position,
+        kind=row.kind,
+        title=row.title,
+        minutes=row.minutes,
+        is_required=row.is_required,
+        is_empty=row.kind == PAGE and has_no_text,
+        config=row.config,
+    )
+
+
+def get_page(version_id: CourseVersionId, key: ActivityKey) -> PageSource:
+    """Return what an author edits of one activity; NotFound if the version has none of that key."""
+    row = find_activity(version_id, key)
+    if row is None:
+        raise NotFound
+    return PageSource(
+        item=item_of(row, has_no_text=not row.body),
+        body=row.body,
+        html=row.html,
+        pictures={address: picture_url(file_id) for address, file_id in row.pictures.items()},
+        revision=row.revision,
+    )
+
+
+def picture_url(file_id: UUID | str) -> str:
+    """Return where a picture of a course is served."""
+    return f"/learn/pictures/{file_id}"

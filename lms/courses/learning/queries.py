@@ -65,6 +65,7 @@ def _views(actor: Actor) -> Select[CourseRow, CourseVersionRow, EnrolmentRow]:
     """Return the query of what `actor` may take: what is published, and what they are enrolled on."""
     return (
         select(CourseRow, CourseVersionRow, EnrolmentRow)
+        .select_from(CourseRow)
         .outerjoin(EnrolmentRow, EnrolmentRow.id == _latest(actor.person_id))
         .join(
             CourseVersionRow,
@@ -237,6 +238,7 @@ def list_current(person_id: PersonId) -> Sequence[Current]:
             ActivityRow.position,
             ActivityRow.minutes,
         )
+        .select_from(EnrolmentRow)
         .join(CourseRow, CourseRow.id == EnrolmentRow.course_id)
         .join(CourseVersionRow, CourseVersionRow.id == EnrolmentRow.version_id)
         .outerjoin(ActivityRow, ActivityRow.id == EnrolmentRow.resume_id)

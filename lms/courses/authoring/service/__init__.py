@@ -1,0 +1,41 @@
+"""Every write of authoring, by the author's verb."""
+
+from lms.courses.authoring.service.activities import (
+    add_activity,
+    add_picture,
+    edit_activity,
+    edit_page,
+    move_activity,
+    remove_activity,
+    set_activity_config,
+)
+from lms.courses.authoring.service.drafts import (
+    add_section,
+    create_course,
+    edit_facts,
+    edit_intro,
+    move_section,
+    remove_section,
+    rename_section,
+)
+from lms.courses.authoring.service.publishing import discard_draft, list_problems, publish
+
+__all__ = [
+    "add_activity",
+    "add_picture",
+    "add_section",
+    "create_course",
+    "discard_draft",
+    "edit_activity",
+    "edit_facts",
+    "edit_intro",
+    "edit_page",
+    "list_problems",
+    "move_activity",
+    "move_section",
+    "publish",
+    "remove_activity",
+    "remove_section",
+    "rename_section",
+    "set_activity_config",
+]

@@ -1,0 +1,84 @@
+"""Publishing: what keeps a draft back, and how it becomes a version that never changes."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from lms.courses import kinds
+from lms.courses.authoring import queries
+from lms.courses.authoring.models import ActivityRow, CourseVersionRow
+from lms.courses.authoring.service.drafts import arrange, held_course, note_change, outline_of
+from lms.courses.authoring.service.searching import make_findable
+from lms.courses.errors import NotPublishable
+from lms.courses.events import CoursePublished
+from lms.courses.values import PAGE, CourseId, CourseVersionId, DraftChange, VersionState
+from lms.identity.values import PersonId
+from lms.kernel import events
+from lms.kernel.actor import Actor
+from lms.kernel.db import db
+from lms.kernel.errors import Conflict, NotFound
+
+
+def list_problems(version_id: CourseVersionId) -> Sequence[str]:
+    """Return what keeps a draft from being published, in sentences; nothing if it may be."""
+    return list(_problems(queries.list_activities(version_id, whole=True)))
+
+
+def _problems(activities: Sequence[ActivityRow]) -> Iterator[str]:
+    if not activities:
+        yield _("There is nothing in it yet: add a lesson.")
+        return
+    if not any(one.is_required for one in activities):
+        yield _("No activity is required, so nobody could ever complete it: require at least one.")
+    for one in activities:
+        if one.kind == PAGE and not one.body.strip():
+            yield _("“%(title)s” has no text.", title=one.title)
+        for problem in kinds.kind_of(one.kind).problems(one.config):
+            yield _("“%(title)s”: %(problem)s", title=one.title, problem=problem)
+
+
+def publish(*, course_id: CourseId, actor: Actor, now: datetime) -> CourseVersionId:
+    """Make the draft the version that people get from now on; who has begun an older one finishes on that.
+
+    NotPublishable names what is wrong. Without a draft (a second click) it is the version already published.
+    """
+    course = held_course(course_id, actor)
+    if course.draft_id is None:
+        if course.published_id is None:
+            raise NotFound
+        return course.published_id
+    draft = db.session.get(CourseVersionRow, course.draft_id, populate_existing=True)
+    if draft is None:
+        raise NotFound
+    arrange(draft, outline_of(draft))
+    activities = queries.list_activities(draft.id, whole=True)
+    if problems := list(_problems(activities)):
+        raise NotPublishable(problems)
+    draft.state = VersionState.PUBLISHED
+    draft.published_at = now
+    draft.published_by = PersonId(actor.person_id) if actor.person_id else None
+    course.published_id, course.draft_id, course.changed_at = draft.id, None, now
+    db.session.flush()
+    make_findable(course)
+    events.record(CoursePublished(course_id=course.id, version_id=draft.id, number=draft.number))
+    return draft.id
+
+
+def discard_draft(*, course_id: CourseId, actor: Actor, now: datetime) -> None:
+    """Throw the draft of a published course away; Conflict for a course that has nothing else."""
+    course = held_course(course_id, actor)
+    if course.draft_id is None:
+        return
+    if course.published_id is None:
+        raise Conflict(_("This course has never been published: its draft is all there is."))
+    draft_id, course.draft_id = course.draft_id, None
+    db.session.flush()
+    for activity in queries.list_activities(draft_id):
+        db.session.delete(activity)
+    db.session.flush()
+    for section in queries.list_sections(draft_id):
+        db.session.delete(section)
+    db.session.flush()
+    db.session.delete(db.session.get_one(CourseVersionRow, draft_id))
+    note_change(course, DraftChange.DISCARDED, now)

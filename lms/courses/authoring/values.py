@@ -1,0 +1,165 @@
+"""Frozen pictures of courses as their authors meet them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from lms.courses.values import (
+    ActivityId,
+    ActivityKey,
+    CourseId,
+    CourseVersionId,
+    ImportedCourse,
+    ImportIssue,
+    Level,
+    SectionKey,
+)
+from lms.identity.values import BrandId
+
+Outline = tuple[tuple[SectionKey, tuple[ActivityKey, ...]], ...]
+"""Sections in order, each with its activities in order."""
+
+
+class Direction(StrEnum):
+    """Which way something moves in an outline."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+class CourseState(StrEnum):
+    """How a course stands for its authors."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    CHANGED = "changed"
+    """Published, with a draft that differs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseFacts:
+    """What a course says of itself; edited at once, also while it is published."""
+
+    title: str
+    slug: str
+    summary: str = ""
+    brand_id: BrandId | None = None
+    language: str = "en"
+    level: Level | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthoredCourse:
+    """A course in the authors' list."""
+
+    id: CourseId
+    title: str
+    slug: str
+    brand_id: BrandId | None
+    language: str
+    state: CourseState
+    number: int
+    """The newest published version, 0 before the first."""
+    activity_count: int
+    minutes: int
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditorItem:
+    """An activity in the editor's outline."""
+
+    id: ActivityId
+    key: ActivityKey
+    number: int
+    kind: str
+    title: str
+    minutes: int
+    is_required: bool
+    is_empty: bool
+    config: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditorSection:
+    """A section in the editor's outline."""
+
+    key: SectionKey
+    title: str
+    items: Sequence[EditorItem]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Editor:
+    """A course as its editor shows it: the draft, or what is published until somebody changes it."""
+
+    course: AuthoredCourse
+    facts: CourseFacts
+    version_id: CourseVersionId
+    is_draft: bool
+    intro_html: str
+    objectives: Sequence[str]
+    published_at: datetime | None
+    sections: Sequence[EditorSection]
+
+    @property
+    def items(self) -> Sequence[EditorItem]:
+        """Return every activity in order."""
+        return [item for section in self.sections for item in section.items]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageSource:
+    """What an author edits of one activity. `pictures` maps addresses in the Markdown to where they are served."""
+
+    item: EditorItem
+    body: str
+    html: str
+    pictures: Mapping[str, str]
+    revision: int
+
+
+class Fate(StrEnum):
+    """What an import does with one lesson."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+    LEAVES = "leaves"
+    STAYS = "stays"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedLesson:
+    """One lesson of an import, and what happens to it."""
+
+    title: str
+    file: str
+    minutes: int | None
+    pictures: int
+    fate: Fate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedSection:
+    """One section of an import."""
+
+    title: str
+    lessons: Sequence[PlannedLesson]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportPlan:
+    """What an import will bring and what not, before anything of it is stored.
+
+    `course` is None when an issue keeps all of it out; `existing` is the course whose draft it would change.
+    """
+
+    course: ImportedCourse | None
+    issues: Sequence[ImportIssue]
+    facts: CourseFacts | None
+    existing: AuthoredCourse | None
+    sections: Sequence[PlannedSection]
+    picture_bytes: int
