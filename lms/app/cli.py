@@ -8,6 +8,7 @@ from flask_migrate import upgrade
 
 from lms.app import settings
 from lms.app.demo import load
+from lms.app.doctor import examine
 from lms.app.factory import create_app, migrations_folder
 from lms.app.worker import run_worker
 
@@ -45,6 +46,20 @@ def prepare() -> None:
         upgrade(directory=str(migrations_folder()))
         if chosen.demo and load.is_empty():
             load.load_demo()
+
+
+@cli.command()
+def doctor() -> None:
+    """Look at every part this installation leans on; ends with 1 if one is not well."""
+    chosen = settings.read()
+    with create_app(chosen).app_context():
+        findings = list(examine(chosen))
+    for finding in findings:
+        click.echo(f"{'well' if finding.is_well else 'ILL ':4}  {finding.part:10} {finding.seen}")
+        if not finding.is_well:
+            click.echo(f"{'':16} {finding.cure}")
+    if not all(finding.is_well for finding in findings):
+        sys.exit(1)
 
 
 @cli.command()

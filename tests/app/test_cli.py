@@ -1,0 +1,79 @@
+"""The command line: what an administrator is told, and that a wrong setting is said in one line."""
+
+import pytest
+from click.testing import CliRunner
+
+from lms.app import cli, settings
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.setenv("LMS_DATA_DIR", str(tmp_path / "var"))
+    monkeypatch.setenv("LMS_LOG_LEVEL", "ERROR")
+    monkeypatch.setenv("LMS_DEMO", "0")
+    return lambda *arguments: CliRunner().invoke(cli.cli, list(arguments), catch_exceptions=False)
+
+
+def test_doctor_says_what_is_ill_and_how_to_cure_it_and_is_content_after_the_cure(run):
+    ill = run("doctor")
+    assert ill.exit_code == 1
+    assert "ILL   database" in ill.output
+    assert "lms db upgrade" in ill.output
+    assert run("db", "upgrade").exit_code == 0
+    well = run("doctor")
+    assert well.exit_code == 0, well.output
+    assert "revision" in well.output
+
+
+@pytest.mark.parametrize(
+    "name, value",
+    [
+        ("LMS_PORT", "eighty"),
+        ("LMS_PORT", "70000"),
+        ("LMS_TIME_ZONE", "Mars/Olympus"),
+        ("LMS_DATABASE_URL", "mysql://x"),
+        ("LMS_PUBLIC_URL", "portal.example.com"),
+        ("LMS_TRUSTED_PROXIES", "-1"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named(tmp_path, name, value):
+    with pytest.raises(settings.SettingsError, match=name):
+        settings.read({"LMS_DATA_DIR": str(tmp_path), name: value})
+
+
+@pytest.mark.parametrize(
+    "public, content",
+    [
+        ("https://portal.example.com", None),
+        ("https://portal.example.com", "https://portal.example.com"),
+        ("https://portal.example.com", "https://portal.example.com:8443"),
+        ("https://portal.example.com", "https://packages.elsewhere.com"),
+        ("http://localhost:8000", "http://localhost:8000"),
+    ],
+)
+def test_packages_are_never_served_where_their_scripts_could_reach_the_portal(tmp_path, public, content):
+    given = {"LMS_DATA_DIR": str(tmp_path), "LMS_PUBLIC_URL": public}
+    with pytest.raises(settings.SettingsError, match="LMS_CONTENT_URL"):
+        settings.read(given | ({"LMS_CONTENT_URL": content} if content else {}))
+
+
+@pytest.mark.parametrize(
+    "public, content",
+    [
+        ("https://portal.example.com", "https://content.portal.example.com"),
+        ("https://portal.example.com", "https://{package}.portal.example.com"),
+        ("http://guildhall.localhost:8000", "http://content.guildhall.localhost:8000"),
+        ("http://localhost:8000", "http://localhost:8001"),
+        ("http://localhost:8000", None),
+    ],
+)
+def test_a_content_origin_apart_from_the_portal_is_accepted(tmp_path, public, content):
+    given = {"LMS_DATA_DIR": str(tmp_path), "LMS_PUBLIC_URL": public}
+    assert settings.read(given | ({"LMS_CONTENT_URL": content} if content else {})).public_url == public
+
+
+def test_the_secret_key_is_made_once_and_is_its_owners_alone(tmp_path):
+    first = settings.read({"LMS_DATA_DIR": str(tmp_path)}).secret_key
+    assert settings.read({"LMS_DATA_DIR": str(tmp_path)}).secret_key == first
+    assert len(first) >= 40
+    assert (tmp_path / "secret-key").stat().st_mode & 0o077 == 0
