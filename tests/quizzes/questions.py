@@ -25,6 +25,7 @@ from lms.quizzes.values import (
     UnitRule,
     key_at,
 )
+from lms.quizzes.values.questions import GOES_ON_AS_A_NUMBER
 
 # Everything XML 1.0 can carry, and no carriage return (XML and GIFT both normalise line ends).
 SPECIALS = "{}~=#:\\%*[]<>&'\"\n/-$_ ->"
@@ -102,10 +103,14 @@ def numerics(draw: st.DrawFn) -> Numeric:
     return Numeric(tuple(answers))
 
 
+def can_be_typed(unit: str) -> bool:
+    return not GOES_ON_AS_A_NUMBER.match(unit)
+
+
 @st.composite
 def numerics_with_units(draw: st.DrawFn) -> Numeric:
     plain = draw(numerics())
-    names = draw(st.lists(NAMES, min_size=1, max_size=4, unique=True))
+    names = draw(st.lists(NAMES.filter(can_be_typed), min_size=1, max_size=4, unique=True))
     factors = [
         Decimal(1),
         *draw(st.lists(NUMBERS.filter(bool), min_size=len(names) - 1, max_size=len(names) - 1)),

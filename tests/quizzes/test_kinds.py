@@ -317,6 +317,12 @@ def test_a_number_at_the_edge_of_its_tolerance_is_right_however_it_is_written() 
     ]
 
 
+@pytest.mark.parametrize("unit", ["N·m", "kg⋅m²", "m³/h", "°C", "%", "'", "µm"])
+def test_a_unit_is_recognised_as_its_author_wrote_it(unit: str) -> None:
+    body = Numeric((NumericAnswer("a", Decimal(5)),), (Unit(unit),), UnitRule.REQUIRED)
+    assert earned(body, NumericResponse(f"5 {unit}")) == ONE
+
+
 def test_any_number_is_an_answer_where_the_author_says_so() -> None:
     body = Numeric(
         (NumericAnswer("a", Decimal(7)), NumericAnswer("b", None, ZERO, Decimal("-0.5"), Text("Read again.")))

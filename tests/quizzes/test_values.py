@@ -88,6 +88,8 @@ def test_a_saved_answer_comes_back_as_given(response: Response) -> None:
             "multiplier 1",
         ),
         (lambda: Unit("m", Decimal(0)), "other than zero"),
+        (lambda: Unit("1/min"), "as a number goes on"),
+        (lambda: Unit("e5"), "as a number goes on"),
         (
             lambda: Matching((MatchStem("a", A, "a"),), (MatchOption("a", "x"), MatchOption("b", "y"))),
             "two pairs",

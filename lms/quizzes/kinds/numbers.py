@@ -99,5 +99,8 @@ def _latin_digits(text: str) -> str:
 
 
 def _unit_key(name: str) -> str:
-    """Return the name without spaces and without the differences between look-alikes (micro and mu, m2 and m²)."""
-    return "".join(unicodedata.normalize("NFKC", name).split())
+    """Return the name without spaces and without the differences between look-alikes (micro and mu, m2 and m²).
+
+    The dot of N·m counts as the sign that reading a number makes of it.
+    """
+    return "".join(unicodedata.normalize("NFKC", _latin_digits(name.translate(SIGNS))).split())

@@ -1,5 +1,6 @@
 """What a question is: its texts, its body by type, and the JSON a bank keeps of it."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal
@@ -158,6 +159,11 @@ class NumericAnswer:
             raise ValueError(Message("A tolerance is below zero."))
 
 
+GOES_ON_AS_A_NUMBER: Final = re.compile(
+    r"[\d.,+\-*^\u00b7\u00d7\u2012\u2013\u2212\u22c5\u066b\u066c\uff0b\uff0c\uff0e]|[eE]\s*[+-]?\s*\d|[xX]\s*10\s*(\^|\*\*)"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """A unit a number may be given in; ``multiplier`` of it make one base unit (of metres, 100 for cm)."""
@@ -170,6 +176,10 @@ class Unit:
         _require_number(self.multiplier)
         if not self.name.strip() or self.multiplier == ZERO:
             raise ValueError(Message("A unit needs a name and a multiplier other than zero."))
+        if GOES_ON_AS_A_NUMBER.match(self.name.strip()):
+            raise ValueError(
+                Message("The name of a unit may not begin as a number goes on: nobody could type it.")
+            )
 
 
 class UnitRule(StrEnum):
