@@ -2,6 +2,10 @@
 
 from collections.abc import Mapping
 
+from lms.certificates import events as certificates
+from lms.certificates import handlers as certificates_handlers
+from lms.certificates import plugs as certificates_plugs
+from lms.certificates import policy as certificates_policy
 from lms.courses import events as courses
 from lms.courses import plugs as courses_plugs
 from lms.courses import policy as courses_policy
@@ -29,13 +33,24 @@ from lms.web.slots import Offer
 from lms.web.words import lazy as _l
 
 # What happened → who reacts within the transaction, and who after it (through the outbox).
-WIRES: tuple[Wire, ...] = ()
+WIRES: tuple[Wire, ...] = (
+    Wire(
+        certificates.CertificateIssued,
+        within=(certificates_handlers.on_certificate_issued,),
+    ),
+    Wire(certificates.RulesChanged, after=(certificates_handlers.on_rules_changed,)),
+    Wire(courses.ActivityResultRecorded, within=(certificates_handlers.on_activity_result_recorded,)),
+    Wire(courses.CourseCompleted, within=(certificates_handlers.on_course_completed,)),
+)
 
 # Facts that are recorded (and audited) and to which nobody needs to react.
 UNWIRED: frozenset[type[Event]] = frozenset(
     {
-        courses.ActivityResultRecorded,
-        courses.CourseCompleted,
+        certificates.CertificateRevoked,
+        certificates.CertificationDefined,
+        certificates.CertificationDescribed,
+        certificates.CycleAssigned,
+        certificates.PersonExempted,
         courses.CourseImported,
         courses.CoursePublished,
         courses.DraftChanged,
@@ -65,6 +80,7 @@ BLUEPRINTS = (
 )
 
 POLICIES: tuple[PolicyTable, ...] = (
+    certificates_policy.ALLOWED,
     courses_policy.ALLOWED,
     identity_policy.ALLOWED,
     partners_policy.ALLOWED,
@@ -97,6 +113,7 @@ PARTNER_COLUMNS: tuple[PartnerColumn, ...] = ()
 PERSONAL_DATA: tuple[PersonalData, ...] = (
     courses_plugs.LearningData(),
     partners_plugs.PartnersData(),
+    certificates_plugs.CertificatesData(),
     notifications_plugs.NoticesData(),
     identity_plugs.IdentityData(),
 )

@@ -1,0 +1,1 @@
+"""Certificates: what must be held, who holds it, its proof on paper and in public."""

@@ -1,0 +1,1 @@
+"""Every SELECT of cycles: certifications, where people are with them, the ledger, and teams."""

@@ -1,0 +1,141 @@
+"""SELECTs of certifications and their rules."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Select, func, select
+
+from lms.certificates.cycles.models import (
+    CertificationPosition,
+    CertificationRow,
+    CycleRow,
+    RuleRow,
+    RuleSubject,
+    TrackRow,
+)
+from lms.certificates.cycles.values import Affected
+from lms.certificates.values import Certification, CertificationId, CertificationState, Rule
+from lms.identity import facade as identity
+from lms.kernel.db import db
+from lms.kernel.errors import NotFound
+
+AT_ONCE = 200
+"""How many certifications a list holds at most: they are a programme's standards, not its data."""
+NAMES = 12
+
+
+def current() -> Select[CertificationRow, dict[str, Any]]:
+    """Return the query of certifications with the rule in force."""
+    return select(CertificationRow, RuleRow.rule).join(
+        RuleRow,
+        (RuleRow.certification_id == CertificationRow.id)
+        & (RuleRow.version == CertificationRow.rule_version),
+    )
+
+
+def certification_of(
+    row: CertificationRow, rule: dict[str, Any], needed_by: Iterable[Any] = ()
+) -> Certification:
+    """Return a row's value."""
+    return Certification(
+        id=row.id,
+        code=row.code,
+        title=row.title,
+        glyph=row.glyph,
+        description=row.description,
+        state=row.state,
+        brand_id=row.brand_id,
+        rule_version=row.rule_version,
+        rule=msgspec.convert(rule, Rule),
+        needed_by=frozenset(needed_by),
+    )
+
+
+def _collect(query: Any) -> Sequence[Certification]:
+    rows = db.session.execute(
+        query.add_columns(CertificationPosition.position_id)
+        .outerjoin(CertificationPosition, CertificationPosition.certification_id == CertificationRow.id)
+        .order_by(CertificationRow.title, CertificationRow.id)
+    )
+    found: dict[CertificationId, tuple[CertificationRow, dict[str, Any], set[Any]]] = {}
+    for row, rule, position_id in rows:
+        found.setdefault(row.id, (row, rule, set()))[2].update([position_id] if position_id else [])
+    return [certification_of(*parts) for parts in found.values()]
+
+
+def list_certifications(
+    ids: Collection[CertificationId] | None = None, *, only_active: bool = False
+) -> Sequence[Certification]:
+    """Return certifications by title, with who needs them: all, at most `AT_ONCE`, or those of `ids`."""
+    chosen = select(CertificationRow.id).order_by(CertificationRow.title).limit(AT_ONCE)
+    if ids is not None:
+        chosen = chosen.where(CertificationRow.id.in_(ids))
+    if only_active:
+        chosen = chosen.where(CertificationRow.state == CertificationState.ACTIVE)
+    return _collect(current().where(CertificationRow.id.in_(chosen)))
+
+
+def get_certification(certification_id: CertificationId) -> Certification:
+    """Return one certification; NotFound if there is none."""
+    found = list_certifications([certification_id])
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def list_naming(subject_id: UUID) -> Sequence[Certification]:
+    """Return the active certifications whose rule in force names a course, activity or certification, by id."""
+    rows = db.session.execute(
+        current()
+        .join(
+            RuleSubject,
+            (RuleSubject.certification_id == CertificationRow.id)
+            & (RuleSubject.version == CertificationRow.rule_version),
+        )
+        .where(RuleSubject.subject_id == subject_id, CertificationRow.state == CertificationState.ACTIVE)
+        .order_by(CertificationRow.id)
+    )
+    return [certification_of(row, rule) for row, rule in rows]
+
+
+def is_code_taken(code: str, *, but: CertificationId | None) -> bool:
+    """Return whether another certification has this code."""
+    query = select(CertificationRow.id).where(func.lower(CertificationRow.code) == code.lower())
+    if but is not None:
+        query = query.where(CertificationRow.id != but)
+    return db.session.scalars(query).first() is not None
+
+
+def read_affected(certification_id: CertificationId, *, now: datetime) -> Affected:
+    """Return whom a change of the rule concerns."""
+    on_their_way = (
+        select(CycleRow.person_id)
+        .where(CycleRow.certification_id == certification_id, CycleRow.closed_at.is_(None))
+        .order_by(CycleRow.id)
+    )
+    counted = db.session.execute(
+        select(
+            select(func.count()).select_from(on_their_way.subquery()).scalar_subquery(),
+            select(func.count())
+            .select_from(TrackRow)
+            .where(TrackRow.certification_id == certification_id, TrackRow.counts_until > now)
+            .scalar_subquery(),
+        )
+    ).one()
+    people = identity.list_people(db.session.scalars(on_their_way.limit(NAMES)).all())
+    return Affected(
+        on_their_way=counted[0], holders=counted[1], names=sorted(person.name for person in people.values())
+    )
+
+
+def count_holders(at: datetime) -> dict[CertificationId, int]:
+    """Return how many people hold each certification at an instant from now on."""
+    rows = db.session.execute(
+        select(TrackRow.certification_id, func.count())
+        .where(TrackRow.counts_until > at)
+        .group_by(TrackRow.certification_id)
+    )
+    return dict(rows.tuples().all())

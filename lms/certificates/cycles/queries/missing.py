@@ -1,0 +1,112 @@
+"""What people still have to do for a certificate, the shortest way, and how long that takes."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from lms.certificates.cycles import rules
+from lms.certificates.cycles.queries import certifications, places
+from lms.certificates.values import (
+    Certification,
+    CertificationHeld,
+    CertificationId,
+    CourseDone,
+    CycleState,
+    Leaf,
+    Missing,
+    ScoreReached,
+    Step,
+)
+from lms.courses import facade as courses
+from lms.courses.values import CourseId, CourseSummary
+from lms.identity.values import PersonId
+
+NOTHING = Missing(steps=(), minutes=0)
+
+
+def list_missing(
+    person_ids: Collection[PersonId], certification: Certification, *, now: datetime
+) -> Mapping[PersonId, Missing]:
+    """Return what each of these people lacks for their next certificate; nothing while theirs needs no renewal.
+
+    A number of queries that depends on the rule and not on how many people are asked about.
+    """
+    leaves = rules.leaves(certification.rule.requirement)
+    at = places.list_places(person_ids, [certification], now=now)
+    asked = [one for one in person_ids if at[one, certification.id].state is not CycleState.CERTIFIED]
+    facts = places.read_facts(asked, leaves, now=now)
+    known = courses.list_courses(
+        {leaf.course_id for leaf in leaves if isinstance(leaf, CourseDone | ScoreReached)}
+    )
+
+    def cost(leaf: Leaf) -> int:
+        return _minutes(leaf, known)
+
+    lacking: dict[PersonId, Sequence[Leaf]] = {}
+    for one in asked:
+        place = at[one, certification.id]
+        weighed = rules.weigh(
+            certification.rule,
+            facts[one],
+            since=rules.evidence_since(place.term, place.revoked_at),
+            now=now,
+            zone=places.oem_zone(),
+            cost=cost,
+        )
+        lacking[one] = weighed.verdict.missing
+    others = _list_other_steps(lacking, now)
+    found = dict.fromkeys(person_ids, NOTHING)
+    for one, unmet in lacking.items():
+        found[one] = _missing_of(
+            [step for leaf in unmet for step in _steps_of(leaf, known, others.get(one, {}))]
+        )
+    return found
+
+
+def _list_other_steps(
+    lacking: Mapping[PersonId, Sequence[Leaf]], now: datetime
+) -> Mapping[PersonId, Mapping[CertificationId, Missing]]:
+    """Return what lies behind the other certifications that people lack; rules never lead back to themselves."""
+    wanted: dict[CertificationId, list[PersonId]] = {}
+    for person_id, unmet in lacking.items():
+        for leaf in unmet:
+            if isinstance(leaf, CertificationHeld):
+                wanted.setdefault(leaf.certification_id, []).append(person_id)
+    found: dict[PersonId, dict[CertificationId, Missing]] = {}
+    for certification in certifications.list_certifications(wanted) if wanted else ():
+        for person_id, missing in list_missing(wanted[certification.id], certification, now=now).items():
+            found.setdefault(person_id, {})[certification.id] = missing
+    return found
+
+
+def _minutes(leaf: Leaf, known: Mapping[CourseId, CourseSummary]) -> int:
+    if isinstance(leaf, ScoreReached):
+        return leaf.minutes
+    if isinstance(leaf, CourseDone) and leaf.course_id in known:
+        return known[leaf.course_id].minutes
+    return 0
+
+
+def _steps_of(
+    leaf: Leaf, known: Mapping[CourseId, CourseSummary], others: Mapping[CertificationId, Missing]
+) -> Sequence[Step]:
+    if isinstance(leaf, CertificationHeld):
+        return others.get(leaf.certification_id, NOTHING).steps
+    course = known.get(leaf.course_id)
+    is_exam = isinstance(leaf, ScoreReached)
+    return [
+        Step(
+            title=leaf.title if is_exam or course is None else course.title,
+            course_id=leaf.course_id,
+            activity_key=leaf.activity_key if isinstance(leaf, ScoreReached) else None,
+            minimum=leaf.minimum if isinstance(leaf, ScoreReached) else None,
+            minutes=_minutes(leaf, known),
+            url=courses.course_url(course) if course else "",
+        )
+    ]
+
+
+def _missing_of(steps: Sequence[Step]) -> Missing:
+    whole = {step.course_id for step in steps if step.activity_key is None}
+    # An exam's minutes are among its course's, when the whole course is still to be done.
+    minutes = sum(step.minutes for step in steps if step.activity_key is None or step.course_id not in whole)
+    return Missing(steps=tuple(dict.fromkeys(steps)), minutes=minutes)

@@ -1,0 +1,267 @@
+"""SELECTs of where people are with certifications, and of the facts they are judged by."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import aliased
+
+from lms.certificates.cycles import rules
+from lms.certificates.cycles.models import (
+    CertificationPosition,
+    CertificationRow,
+    CycleRow,
+    TrackRow,
+)
+from lms.certificates.cycles.queries import certifications
+from lms.certificates.cycles.rules import Done, Facts, Track
+from lms.certificates.cycles.values import Place
+from lms.certificates.values import (
+    Certification,
+    CertificationHeld,
+    CertificationId,
+    CertificationState,
+    CourseDone,
+    CycleState,
+    Holding,
+    Leaf,
+    ScoreReached,
+    Term,
+    subject_of,
+)
+from lms.courses import facade as courses
+from lms.identity.values import PersonId, PositionId
+from lms.kernel.db import db
+
+People = Select[PersonId] | Collection[PersonId]
+
+
+def oem_zone() -> ZoneInfo:
+    """Return the time zone in which certificates end."""
+    return ZoneInfo(current_app.config["LMS_TIME_ZONE"])
+
+
+def term_of(row: Any) -> Term | None:
+    """Return the term of the certificate a track goes by, None without one; cut short by a revocation."""
+    if row.certificate_id is None:
+        return None
+    return Term(
+        valid_through=row.valid_through,
+        renewal_opens_at=row.renewal_opens_at,
+        expires_at=row.expires_at,
+        counts_until=row.counts_until,
+    )
+
+
+Rows = tuple[TrackRow | None, CycleRow | None]
+_NOTHING: Rows = (None, None)
+
+
+def place_of(certification: Certification, person_id: PersonId, rows: Rows, now: datetime) -> Place:
+    """Return where a person is, from their track and their open cycle."""
+    track, cycle = rows
+    zone = oem_zone()
+    named = {subject_of(leaf) for leaf in rules.leaves(certification.rule.requirement)}
+    met = frozenset(UUID(one) for one in track.met) & named if track else frozenset()
+    term = term_of(track) if track else None
+    revoked_at = track.revoked_at if track else None
+    due_on = cycle.due_on if cycle else None
+    state = rules.cycle_state(
+        Track(
+            term=term,
+            revoked_at=revoked_at,
+            is_open=cycle is not None,
+            due_on=due_on,
+            met=len(met),
+            is_exempt=track is not None and track.exempt_at is not None,
+        ),
+        now=now,
+        today=now.astimezone(zone).date(),
+    )
+    on = due_on
+    if term is not None and state in _DATED_BY_TERM:
+        on = term.counts_until.astimezone(zone).date() if state is CycleState.IN_GRACE else term.valid_through
+    elif revoked_at is not None and state is CycleState.REVOKED:
+        on = revoked_at.astimezone(zone).date()
+    return Place(
+        person_id=person_id,
+        certification_id=certification.id,
+        state=state,
+        on=on,
+        met=met,
+        total=len(named),
+        cycle_id=cycle.id if cycle else None,
+        due_on=due_on,
+        certificate_id=track.certificate_id if track else None,
+        code=track.code if track else None,
+        issued_at=track.issued_at if track else None,
+        term=term,
+        revoked_at=revoked_at,
+    )
+
+
+_DATED_BY_TERM = {CycleState.CERTIFIED, CycleState.RENEWAL_OPEN, CycleState.IN_GRACE, CycleState.LAPSED}
+
+
+def _open_cycle() -> Any:
+    return (
+        (CycleRow.person_id == TrackRow.person_id)
+        & (CycleRow.certification_id == TrackRow.certification_id)
+        & CycleRow.closed_at.is_(None)
+    )
+
+
+def list_places(
+    person_ids: Collection[PersonId], wanted: Sequence[Certification], *, now: datetime
+) -> Mapping[tuple[PersonId, CertificationId], Place]:
+    """Return where each of these people is with each of these certifications, in one query."""
+    if not person_ids or not wanted:
+        return {}
+    rows = db.session.execute(
+        select(TrackRow, CycleRow)
+        .outerjoin(CycleRow, _open_cycle())
+        .where(
+            TrackRow.person_id.in_(person_ids),
+            TrackRow.certification_id.in_([certification.id for certification in wanted]),
+        )
+    )
+    found: dict[Any, Rows] = {
+        (track.person_id, track.certification_id): (track, cycle) for track, cycle in rows
+    }
+    return {
+        (person_id, certification.id): place_of(
+            certification, person_id, found.get((person_id, certification.id), _NOTHING), now
+        )
+        for person_id in person_ids
+        for certification in wanted
+    }
+
+
+def list_own(
+    person_id: PersonId, position_id: PositionId | None, *, now: datetime
+) -> Sequence[tuple[Certification, Place]]:
+    """Return the certifications a person holds, works on, once held or needs, with where they are; in one query."""
+    needed = aliased(CertificationPosition)
+    rows = db.session.execute(
+        certifications.current()
+        .add_columns(TrackRow, CycleRow, needed.position_id)
+        .outerjoin(
+            TrackRow, (TrackRow.certification_id == CertificationRow.id) & (TrackRow.person_id == person_id)
+        )
+        .outerjoin(CycleRow, _open_cycle())
+        .outerjoin(
+            needed, (needed.certification_id == CertificationRow.id) & (needed.position_id == position_id)
+        )
+        .where(
+            TrackRow.person_id.is_not(None)
+            | (needed.position_id.is_not(None) & (CertificationRow.state == CertificationState.ACTIVE))
+        )
+        .order_by(CertificationRow.title, CertificationRow.id)
+        .limit(certifications.AT_ONCE)
+    )
+    found = []
+    for row, rule, track, cycle, needed_by in rows:
+        certification = certifications.certification_of(row, rule, [needed_by] if needed_by else ())
+        found.append((certification, place_of(certification, person_id, (track, cycle), now)))
+    return found
+
+
+def find_open_cycle(person_id: PersonId, certification_id: CertificationId) -> CycleRow | None:
+    """Return a person's open cycle, or None."""
+    return db.session.scalars(
+        select(CycleRow).where(
+            CycleRow.person_id == person_id,
+            CycleRow.certification_id == certification_id,
+            CycleRow.closed_at.is_(None),
+        )
+    ).first()
+
+
+# ---- who holds what
+
+
+def _chosen(people: People) -> Any:
+    return TrackRow.person_id.in_(people)
+
+
+def list_holdings(
+    people: People, certification_ids: Collection[CertificationId], *, at: datetime
+) -> Sequence[Holding]:
+    """Return the certificates of these people that count at `at`, an instant from now on, by when they end."""
+    rows = db.session.execute(
+        select(
+            TrackRow.person_id,
+            TrackRow.certification_id,
+            TrackRow.certificate_id,
+            TrackRow.code,
+            TrackRow.valid_through,
+            TrackRow.expires_at,
+            TrackRow.counts_until,
+        )
+        .where(TrackRow.certification_id.in_(certification_ids), _chosen(people), TrackRow.counts_until > at)
+        .order_by(TrackRow.counts_until, TrackRow.person_id)
+    )
+    return [Holding(**row._mapping) for row in rows]  # noqa: SLF001  SQLAlchemy's public name for a row's columns
+
+
+def count_holders(
+    people: People, certification_ids: Collection[CertificationId], *, at: datetime
+) -> Mapping[CertificationId, int]:
+    """Return how many of these people hold each certification at `at`, from one index and nothing else."""
+    rows = db.session.execute(
+        select(TrackRow.certification_id, func.count())
+        .where(TrackRow.certification_id.in_(certification_ids), _chosen(people), TrackRow.counts_until > at)
+        .group_by(TrackRow.certification_id)
+    )
+    return dict(rows.tuples().all())
+
+
+def list_former(
+    people: People, certification_id: CertificationId, *, at: datetime, limit: int
+) -> Sequence[tuple[PersonId, datetime]]:
+    """Return who of these people held a certification and holds it no more, and until when, latest first."""
+    rows = db.session.execute(
+        select(TrackRow.person_id, TrackRow.counts_until)
+        .where(TrackRow.certification_id == certification_id, _chosen(people), TrackRow.counts_until <= at)
+        .order_by(TrackRow.counts_until.desc(), TrackRow.person_id)
+        .limit(limit)
+    )
+    return [(person_id, until) for person_id, until in rows if until is not None]
+
+
+# ---- facts
+
+
+def read_facts(
+    person_ids: Collection[PersonId], leaves: Iterable[Leaf], *, now: datetime
+) -> Mapping[PersonId, Facts]:
+    """Return what each of these people did of what `leaves` ask, in at most three queries."""
+    wanted = tuple(leaves)
+    done: dict[PersonId, dict[UUID, list[Done]]] = {one: defaultdict(list) for one in person_ids}
+    held: dict[PersonId, dict[UUID, Done]] = {one: {} for one in person_ids}
+    course_ids = {leaf.course_id for leaf in wanted if isinstance(leaf, CourseDone)}
+    for (person_id, course_id), completions in courses.list_completions(person_ids, course_ids).items():
+        done[person_id][course_id] += [Done(one.id, one.completed_at) for one in completions]
+    keys = {leaf.activity_key for leaf in wanted if isinstance(leaf, ScoreReached)}
+    for (person_id, key), scores in courses.list_scores(person_ids, keys).items():
+        done[person_id][key] += [Done(key, one.reached_at, one.score) for one in scores]
+    others = [leaf.certification_id for leaf in wanted if isinstance(leaf, CertificationHeld)]
+    if others:
+        rows = db.session.execute(
+            select(
+                TrackRow.person_id, TrackRow.certification_id, TrackRow.certificate_id, TrackRow.issued_at
+            ).where(
+                TrackRow.person_id.in_(person_ids),
+                TrackRow.certification_id.in_(others),
+                TrackRow.counts_until > now,
+            )
+        )
+        for person_id, certification_id, certificate_id, issued_at in rows:
+            if certificate_id is not None and issued_at is not None:
+                held[person_id][certification_id] = Done(certificate_id, issued_at)
+    return {one: Facts(done[one], held[one]) for one in person_ids}

@@ -1,0 +1,186 @@
+"""Defining certifications: their words, and versions of their rules that never move a date already given."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from flask_babel import gettext as _
+from sqlalchemy import delete
+
+from lms.certificates.cycles import rules
+from lms.certificates.cycles.models import CertificationPosition, CertificationRow, RuleRow, RuleSubject
+from lms.certificates.cycles.queries import certifications
+from lms.certificates.errors import RuleRefused
+from lms.certificates.events import CertificationDefined, CertificationDescribed, RulesChanged
+from lms.certificates.values import (
+    CertificationHeld,
+    CertificationId,
+    CertificationState,
+    Rule,
+    Words,
+    subject_of,
+)
+from lms.identity.values import PersonId, PositionId
+from lms.kernel import events
+from lms.kernel.actor import Actor
+from lms.kernel.db import db
+from lms.kernel.errors import NotFound
+
+
+def define_certification(
+    *, certification_id: CertificationId, words: Words, rule: Rule, actor: Actor, now: datetime
+) -> CertificationId:
+    """Define a certification under version 1 of its rule; a second click with the same id makes nothing.
+
+    RuleRefused names what is wrong with the code or the rule.
+    """
+    if db.session.get(CertificationRow, certification_id) is not None:
+        return certification_id
+    _check_code(words.code, None)
+    _check_rule(rule, certification_id)
+    row = CertificationRow(
+        id=certification_id,
+        state=CertificationState.ACTIVE,
+        rule_version=1,
+        defined_at=now,
+        **_columns(words),
+    )
+    db.session.add(row)
+    db.session.flush()
+    _keep_rule(row, rule, actor, now)
+    _need(row.id, words.needed_by)
+    events.record(CertificationDefined(certification_id=row.id))
+    return row.id
+
+
+def describe_certification(*, certification_id: CertificationId, words: Words) -> None:
+    """Change a certification's words and who needs it; certificates already issued keep the words they bear."""
+    row = _held(certification_id)
+    _check_code(words.code, certification_id)
+    for name, value in _columns(words).items():
+        setattr(row, name, value)
+    db.session.execute(
+        delete(CertificationPosition).where(CertificationPosition.certification_id == certification_id)
+    )
+    _need(certification_id, words.needed_by)
+    events.record(CertificationDescribed(certification_id=certification_id))
+
+
+def _columns(words: Words) -> dict[str, Any]:
+    return {
+        "code": words.code.strip(),
+        "title": words.title.strip(),
+        "glyph": words.glyph,
+        "description": words.description.strip(),
+        "brand_id": words.brand_id,
+    }
+
+
+def change_rules(*, certification_id: CertificationId, rule: Rule, actor: Actor, now: datetime) -> int:
+    """Let a certification follow `rule` from now on and return its version.
+
+    The same rule again makes no version. Certificates already issued keep their dates; open cycles follow
+    the new rule.
+    """
+    row = _held(certification_id)
+    if certifications.get_certification(certification_id).rule == rule:
+        return row.rule_version
+    _check_rule(rule, certification_id)
+    row.rule_version += 1
+    db.session.flush()
+    _keep_rule(row, rule, actor, now)
+    events.record(RulesChanged(certification_id=certification_id, version=row.rule_version))
+    return row.rule_version
+
+
+def retire_certification(*, certification_id: CertificationId) -> None:
+    """Stop giving a certification; who holds it keeps it to its end."""
+    _set_state(certification_id, CertificationState.RETIRED)
+
+
+def revive_certification(*, certification_id: CertificationId) -> None:
+    """Give a retired certification again."""
+    _set_state(certification_id, CertificationState.ACTIVE)
+
+
+def _set_state(certification_id: CertificationId, state: CertificationState) -> None:
+    row = _held(certification_id)
+    if row.state is not state:
+        row.state = state
+        events.record(CertificationDescribed(certification_id=certification_id))
+
+
+def _held(certification_id: CertificationId) -> CertificationRow:
+    row = db.session.get(CertificationRow, certification_id, with_for_update=True)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _keep_rule(row: CertificationRow, rule: Rule, actor: Actor, now: datetime) -> None:
+    made_by = PersonId(actor.person_id) if actor.person_id else None
+    kept = RuleRow(
+        certification_id=row.id,
+        version=row.rule_version,
+        rule=msgspec.to_builtins(rule),
+        made_at=now,
+        made_by=made_by,
+    )
+    db.session.add(kept)
+    db.session.flush()
+    subjects = {subject_of(leaf) for leaf in rules.leaves(rule.requirement)}
+    db.session.add_all(
+        RuleSubject(certification_id=row.id, version=row.rule_version, subject_id=subject)
+        for subject in sorted(subjects)
+    )
+    db.session.flush()
+
+
+def _need(certification_id: CertificationId, needed_by: Collection[PositionId]) -> None:
+    db.session.add_all(
+        CertificationPosition(certification_id=certification_id, position_id=position_id)
+        for position_id in sorted(set(needed_by))
+    )
+    db.session.flush()
+
+
+def _check_code(code: str, but: CertificationId | None) -> None:
+    if certifications.is_code_taken(code.strip(), but=but):
+        raise RuleRefused(fields={"code": _("Another certification has this code.")})
+
+
+def _check_rule(rule: Rule, certification_id: CertificationId) -> None:
+    found = {name: message.translated(_) for name, message in rules.problems(rule).items()}
+    if _leads_back(rule, certification_id):
+        found["requirement"] = _("It would ask for itself, by way of another certification.")
+    if found:
+        raise RuleRefused(fields=found)
+
+
+def _leads_back(rule: Rule, certification_id: CertificationId) -> bool:
+    """Return whether following the certifications a rule asks for ever comes back to its own."""
+    asked = _asked(rule)
+    if not asked:
+        return False
+    graph: Mapping[UUID, set[UUID]] = {
+        one.id: _asked(one.rule) for one in certifications.list_certifications()
+    }
+    seen: set[UUID] = set()
+    while asked:
+        one = asked.pop()
+        if one == certification_id:
+            return True
+        if one not in seen:
+            seen.add(one)
+            asked |= graph.get(one, set())
+    return False
+
+
+def _asked(rule: Rule) -> set[UUID]:
+    return {
+        leaf.certification_id
+        for leaf in rules.leaves(rule.requirement)
+        if isinstance(leaf, CertificationHeld)
+    }

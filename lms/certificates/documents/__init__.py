@@ -1,0 +1,1 @@
+"""Documents: the certificate as a PDF whose text is real."""

@@ -1,0 +1,21 @@
+"""What can go wrong with certificates, each with its status."""
+
+from lms.kernel.errors import Conflict, Invalid
+
+
+class AlreadyHeld(Conflict):
+    """The person holds it and its renewal is not open yet."""
+
+    code = "already-held"
+
+
+class CannotBeRevoked(Conflict):
+    """The certificate was revoked before."""
+
+    code = "cannot-be-revoked"
+
+
+class RuleRefused(Invalid):
+    """A certification's rule that cannot be kept; `fields` says which part."""
+
+    code = "rule-refused"

@@ -1,0 +1,78 @@
+"""What has happened to certifications and to the people who hold them."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from lms.certificates.values import CertificateId, CertificationId, CycleId
+from lms.identity.values import PersonId
+from lms.kernel.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificationDefined(Event):
+    """A certification was defined."""
+
+    SUBJECT: ClassVar[str] = "certification_id"
+    certification_id: CertificationId
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificationDescribed(Event):
+    """A certification's words, glyph, brand, state or positions changed; its rule did not."""
+
+    SUBJECT: ClassVar[str] = "certification_id"
+    certification_id: CertificationId
+
+
+@dataclass(frozen=True, kw_only=True)
+class RulesChanged(Event):
+    """A certification follows version `version` of its rule from now on."""
+
+    SUBJECT: ClassVar[str] = "certification_id"
+    certification_id: CertificationId
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CycleAssigned(Event):
+    """A person is to earn a certification, or to renew it."""
+
+    SUBJECT: ClassVar[str] = "person_id"
+    person_id: PersonId
+    certification_id: CertificationId
+    cycle_id: CycleId
+    due_on: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificateIssued(Event):
+    """A certificate entered the ledger."""
+
+    SUBJECT: ClassVar[str] = "certificate_id"
+    certificate_id: CertificateId
+    person_id: PersonId
+    certification_id: CertificationId
+    code: str
+    valid_through: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class CertificateRevoked(Event):
+    """A certificate was taken back."""
+
+    SUBJECT: ClassVar[str] = "certificate_id"
+    certificate_id: CertificateId
+    person_id: PersonId
+    certification_id: CertificationId
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonExempted(Event):
+    """A person need not hold a certification."""
+
+    SUBJECT: ClassVar[str] = "person_id"
+    person_id: PersonId
+    certification_id: CertificationId
+    reason: str

@@ -1,0 +1,85 @@
+"""The door of certificates: who holds what, what is missing, and the few writes that others may ask for."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Select
+
+from lms.certificates.cycles.queries import certifications, ledger, places
+from lms.certificates.cycles.queries import missing as lacking
+from lms.certificates.cycles.service import definitions, issuing
+from lms.certificates.values import (
+    Certificate,
+    CertificateId,
+    Certification,
+    CertificationId,
+    Holding,
+    Missing,
+)
+from lms.identity.values import PersonId
+from lms.kernel import clock
+
+# Writes that the demo and imports use.
+define_certification = definitions.define_certification
+assign = issuing.assign
+exempt = issuing.exempt
+revoke = issuing.revoke
+
+
+def list_certifications(ids: Collection[CertificationId] | None = None) -> Sequence[Certification]:
+    """Return certifications by title, with the rule in force: all, or those of `ids`."""
+    return certifications.list_certifications(ids)
+
+
+def get_certification(certification_id: CertificationId) -> Certification:
+    """Return one certification; NotFound if there is none."""
+    return certifications.get_certification(certification_id)
+
+
+def holdings(
+    *,
+    people: Select[PersonId] | Collection[PersonId],
+    certification_ids: Collection[CertificationId],
+    at: datetime,
+) -> Sequence[Holding]:
+    """Return the certificates of these people that count at `at`, in grace included, the first to end first.
+
+    `at` is now or later: what was held before and is replaced lies in the ledger. One query, flat in the
+    number of certificates.
+    """
+    return places.list_holdings(people, certification_ids, at=at)
+
+
+def count_holders(
+    *,
+    people: Select[PersonId] | Collection[PersonId],
+    certification_ids: Collection[CertificationId],
+    at: datetime,
+) -> Mapping[CertificationId, int]:
+    """Return how many of these people hold each certification at `at`, now or later; none are left out."""
+    return places.count_holders(people, certification_ids, at=at)
+
+
+def former_holders(
+    *,
+    people: Select[PersonId] | Collection[PersonId],
+    certification_id: CertificationId,
+    at: datetime,
+    limit: int = 20,
+) -> Sequence[tuple[PersonId, datetime]]:
+    """Return who of these people held a certification and does no more, and until when, latest first."""
+    return places.list_former(people, certification_id, at=at, limit=limit)
+
+
+def missing(
+    person_ids: Collection[PersonId], certification_id: CertificationId
+) -> Mapping[PersonId, Missing]:
+    """Return what each of these people lacks for a certification, the shortest way; no steps when nothing."""
+    return lacking.list_missing(
+        person_ids, certifications.get_certification(certification_id), now=clock.now()
+    )
+
+
+def list_certificates(ids: Collection[CertificateId]) -> Mapping[CertificateId, Certificate]:
+    """Return entries of the ledger by id, with what was said of them since."""
+    return ledger.list_certificates(ids)

@@ -1,0 +1,25 @@
+"""Which roles may do what with certifications and certificates."""
+
+from lms.kernel.actor import Permission, PolicyTable, Role
+
+VIEW_CERTIFICATIONS = Permission("certificates:view_certifications")
+DEFINE_CERTIFICATIONS = Permission("certificates:define")
+VIEW_TEAM = Permission("certificates:view_team")
+ASSIGN = Permission("certificates:assign")
+REVOKE = Permission("certificates:revoke")
+
+ALLOWED: PolicyTable = {
+    VIEW_CERTIFICATIONS: frozenset({Role.TRAINER, Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR, Role.AUDITOR}),
+    DEFINE_CERTIFICATIONS: frozenset({Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR}),
+    VIEW_TEAM: frozenset(
+        {
+            Role.PARTNER_ADMIN,
+            Role.CHANNEL_MANAGER,
+            Role.PROGRAMME_MANAGER,
+            Role.ADMINISTRATOR,
+            Role.AUDITOR,
+        }
+    ),
+    ASSIGN: frozenset({Role.PARTNER_ADMIN, Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR}),
+    REVOKE: frozenset({Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR}),
+}

@@ -1,0 +1,264 @@
+"""What others may hold of certificates: ids, states, rules, and frozen pictures of who holds what."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, NewType
+from uuid import UUID
+
+import msgspec
+
+from lms.courses.values import ActivityKey, CourseId
+from lms.identity.values import BrandId, OrganisationId, PersonId, PositionId
+
+CertificationId = NewType("CertificationId", UUID)
+CertificateId = NewType("CertificateId", UUID)
+CycleId = NewType("CycleId", UUID)
+
+
+class CertificationState(StrEnum):
+    """Whether a certification is still given."""
+
+    ACTIVE = "active"
+    RETIRED = "retired"
+
+
+class ExpiryMode(StrEnum):
+    """What the end of a certificate is counted from."""
+
+    COMPLETION = "completion"
+    EXPIRY = "expiry"
+    FIXED = "fixed"
+
+
+class CycleSource(StrEnum):
+    """Why a cycle began."""
+
+    ASSIGNED = "assigned"
+    EARNED = "earned"
+    """Nobody assigned it: what it asks for was simply done."""
+    RENEWAL = "renewal"
+
+
+class CycleEnd(StrEnum):
+    """How a cycle ended."""
+
+    CERTIFIED = "certified"
+    EXEMPT = "exempt"
+
+
+class MarkKind(StrEnum):
+    """What may be said of a certificate after it was issued."""
+
+    REVOKED = "revoked"
+    SUPERSEDED = "superseded"
+
+
+class CycleState(StrEnum):
+    """Where a person is with a certification; worked out from facts and the clock, stored nowhere."""
+
+    NOT_ASSIGNED = "not_assigned"
+    ASSIGNED = "assigned"
+    IN_PROGRESS = "in_progress"
+    OVERDUE = "overdue"
+    CERTIFIED = "certified"
+    RENEWAL_OPEN = "renewal_open"
+    IN_GRACE = "in_grace"
+    LAPSED = "lapsed"
+    REVOKED = "revoked"
+    EXEMPT = "exempt"
+
+
+class CertificateState(StrEnum):
+    """What a certificate is worth at an instant."""
+
+    VALID = "valid"
+    IN_GRACE = "in_grace"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    SUPERSEDED = "superseded"
+
+
+# What must be done. Leaves carry the titles they had when the rule was made, so that a rule reads by itself for ever.
+
+
+class CourseDone(msgspec.Struct, frozen=True, tag="course"):
+    """The course is completed."""
+
+    course_id: CourseId
+    title: str
+
+
+class ScoreReached(msgspec.Struct, frozen=True, tag="score"):
+    """An activity of the course was done with at least `minimum` (0 to 1)."""
+
+    activity_key: ActivityKey
+    course_id: CourseId
+    title: str
+    minimum: Decimal
+    minutes: int = 0
+
+
+class CertificationHeld(msgspec.Struct, frozen=True, tag="certification"):
+    """Another certification counts at that moment."""
+
+    certification_id: CertificationId
+    title: str
+
+
+class AllOf(msgspec.Struct, frozen=True, tag="all"):
+    """Every part is met."""
+
+    parts: tuple["Requirement", ...]
+
+
+class AnyOf(msgspec.Struct, frozen=True, tag="any"):
+    """At least one part is met."""
+
+    parts: tuple["Requirement", ...]
+
+
+class AtLeast(msgspec.Struct, frozen=True, tag="at_least"):
+    """At least `count` parts are met."""
+
+    count: int
+    parts: tuple["Requirement", ...]
+
+
+Leaf = CourseDone | ScoreReached | CertificationHeld
+Requirement = CourseDone | ScoreReached | CertificationHeld | AllOf | AnyOf | AtLeast
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """What a certificate asks for and how long it lasts; stored as it stands, never changed.
+
+    `base_on` and `minimum_active_days` belong to the fixed mode.
+    """
+
+    requirement: Requirement
+    active_months: int
+    renewal_window_days: int
+    grace_days: int
+    mode: ExpiryMode = ExpiryMode.COMPLETION
+    base_on: date | None = None
+    minimum_active_days: int = 0
+
+
+def subject_of(leaf: Leaf) -> UUID:
+    """Return the id of what a leaf asks for."""
+    if isinstance(leaf, CourseDone):
+        return leaf.course_id
+    return leaf.activity_key if isinstance(leaf, ScoreReached) else leaf.certification_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """How long a certificate counts: valid through a day, renewable from, expired at, counting until (exclusive)."""
+
+    valid_through: date
+    renewal_opens_at: datetime
+    expires_at: datetime
+    counts_until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certification:
+    """What can be held, with the rule in force."""
+
+    id: CertificationId
+    code: str
+    title: str
+    glyph: str
+    description: str
+    state: CertificationState
+    brand_id: BrandId
+    rule_version: int
+    rule: Rule
+    needed_by: frozenset[PositionId] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """How a certification is called and described, and which positions need it."""
+
+    code: str
+    title: str
+    glyph: str
+    description: str
+    brand_id: BrandId
+    needed_by: frozenset[PositionId] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """A certificate that counts. `counts_until` is the end of grace, `expires_at` the midnight it expired."""
+
+    person_id: PersonId
+    certification_id: CertificationId
+    certificate_id: CertificateId
+    code: str
+    valid_through: date
+    expires_at: datetime
+    counts_until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One thing a person still has to do: a course, or an activity of it with a least score (0 to 1).
+
+    `minutes` is how long it takes, 0 if nobody knows; `url` the course's page.
+    """
+
+    title: str
+    course_id: CourseId
+    activity_key: ActivityKey | None
+    minimum: Decimal | None
+    minutes: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """What a person lacks for a certificate, the shortest way; no steps when nothing is lacking."""
+
+    steps: Sequence[Step]
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """What was said of a certificate later, and when."""
+
+    kind: MarkKind
+    at: datetime
+    reason: str
+    successor_code: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """One entry of the ledger, with what was said of it since. `evidence` is what it rests on, as JSON."""
+
+    id: CertificateId
+    code: str
+    certification_id: CertificationId
+    person_id: PersonId
+    employer_id: OrganisationId | None
+    """Who employed the holder on the day it was issued."""
+    title: str
+    glyph: str
+    maker: str
+    brand_name: str
+    rule_version: int
+    issued_at: datetime
+    issued_on: date
+    term: Term
+    evidence: Mapping[str, Any]
+    predecessor_code: str | None
+    marks: Sequence[Mark] = ()
+
+    def mark(self, kind: MarkKind) -> Mark | None:
+        """Return what was said of it in this kind, or None."""
+        return next((mark for mark in self.marks if mark.kind is kind), None)

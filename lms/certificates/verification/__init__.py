@@ -1,0 +1,1 @@
+"""Verification: what anybody may learn from a certificate's code."""
