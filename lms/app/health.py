@@ -1,18 +1,10 @@
 """Health, metrics, and the built files: what proxies, probes and browsers ask for without a session."""
 
-from collections.abc import Callable
-
-import obstore
-from flask import Blueprint, Response, current_app, jsonify, send_from_directory
+from flask import Blueprint, Response, jsonify, send_from_directory
 from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
-from redis.exceptions import RedisError
-from rq import Worker
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
-from lms.kernel import files, jobs, outbox
-from lms.kernel.db import db
+from lms.kernel import health, outbox
 from lms.web.access import public
 from lms.web.assets import static_folder
 
@@ -31,7 +23,7 @@ def healthz() -> ResponseReturnValue:
 @public
 def readyz() -> ResponseReturnValue:
     """Say whether every part answers, and which does not."""
-    parts = {name: _answers(check) for name, check in CHECKS.items()}
+    parts = health.check_parts()
     return jsonify(parts), 200 if all(parts.values()) else 503
 
 
@@ -43,8 +35,8 @@ def metrics() -> ResponseReturnValue:
     Gauge("guildhall_outbox_waiting", "Deliveries that are due", registry=registry).set(
         outbox.count_waiting()
     )
-    for name, check in CHECKS.items():
-        Gauge(f"guildhall_{name}_up", f"Whether the {name} answers", registry=registry).set(_answers(check))
+    for name, answers in health.check_parts().items():
+        Gauge(f"guildhall_{name}_up", f"Whether the {name} answers", registry=registry).set(answers)
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
 
 
@@ -56,25 +48,3 @@ def static_file(name: str) -> ResponseReturnValue:
     response.cache_control.immutable = True
     response.cache_control.public = True
     return response
-
-
-def _answers(check: Callable[[], object]) -> bool:
-    try:
-        check()
-    except (SQLAlchemyError, RedisError, OSError, obstore.exceptions.BaseError, LookupError):
-        current_app.logger.warning("not ready", exc_info=True)
-        return False
-    return True
-
-
-def _worker() -> None:
-    if not Worker.all(connection=jobs.broker()):
-        raise LookupError("no worker is registered")
-
-
-CHECKS: dict[str, Callable[[], object]] = {
-    "database": lambda: db.session.execute(text("SELECT 1")),
-    "broker": lambda: jobs.broker().ping(),
-    "storage": lambda: files.has_blob("0" * 64),
-    "worker": _worker,
-}

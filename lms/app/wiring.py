@@ -56,18 +56,22 @@ UNWIRED: frozenset[type[Event]] = frozenset(
         courses.DraftChanged,
         courses.DueDateMoved,
         courses.EnrolmentMade,
+        identity.AccountChanged,
+        identity.EmploymentEnded,
+        identity.LinkSent,
         identity.OrganisationAdded,
+        identity.PasswordSet,
         identity.PersonAdded,
         identity.PersonEmployed,
+        identity.PersonErased,
+        identity.PersonExported,
+        identity.PersonReactivated,
+        identity.PersonSuspended,
         identity.RoleGranted,
         identity.RoleWithdrawn,
-        identity.SignedIn,
         identity.SignInRefused,
+        identity.SignedIn,
         identity.SignedOut,
-        identity.LinkSent,
-        identity.PasswordSet,
-        identity.PersonSuspended,
-        identity.PersonErased,
         notifications.PersonNotified,
         partners.PartnerRecordKept,
     }
@@ -95,6 +99,15 @@ NAVIGATION_GROUPS = (
     ("administration", _l("Administration")),
 )
 NAVIGATION: tuple[NavLink, ...] = (
+    NavLink(
+        "administration", 10, _l("People"), "identity.all_people", "users", identity_policy.VIEW_EVERYONE
+    ),
+    NavLink(
+        "administration", 20, _l("Audit trail"), "identity.audit_trail", "history", identity_policy.VIEW_AUDIT
+    ),
+    NavLink("administration", 30, _l("Mail"), "identity.letters", "mail", identity_policy.VIEW_MAIL),
+    NavLink("administration", 40, _l("System"), "identity.system", "activity", identity_policy.VIEW_SYSTEM),
+    NavLink("company", 10, _l("People"), "identity.team_people", "users", identity_policy.VIEW_TEAM),
     NavLink("selling", 50, _l("Partners"), "partners.index", "building", partners_policy.VIEW_PARTNERS),
 )
 
@@ -104,7 +117,7 @@ ACTIVITY_KINDS: tuple[ActivityKind, ...] = ()
 # What features tell people.
 NOTICE_KINDS: tuple[NoticeKind, ...] = ()
 
-SLOTS: tuple[Offer, ...] = ()
+SLOTS: tuple[Offer, ...] = (Offer("shell.account", 10, identity_plugs.account_menu),)
 
 # What upper features add to the list of partners.
 PARTNER_COLUMNS: tuple[PartnerColumn, ...] = ()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from lms.identity.values import LinkKind, OrganisationId, PersonId, PositionId, SignInId
+from lms.identity.values import LinkKind, OrganisationId, PersonId, PositionId, RegionId, SignInId
 from lms.kernel.actor import Role
 from lms.kernel.events import Event
 
@@ -37,21 +37,43 @@ class PersonEmployed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EmploymentEnded(Event):
+    """A person left an organisation and began nowhere else in the same step."""
+
+    SUBJECT: ClassVar[str] = "person_id"
+    person_id: PersonId
+    organisation_id: OrganisationId
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountChanged(Event):
+    """A person's name, language or time zone changed; `fields` names which."""
+
+    SUBJECT: ClassVar[str] = "person_id"
+    person_id: PersonId
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class RoleGranted(Event):
-    """A person was given a role."""
+    """A person was given a role: over one organisation, one region, or (both None) everything."""
 
     SUBJECT: ClassVar[str] = "person_id"
     person_id: PersonId
     role: Role
+    organisation_id: OrganisationId | None
+    region_id: RegionId | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class RoleWithdrawn(Event):
-    """A person lost a role."""
+    """A person lost a role over one organisation, one region, or (both None) everything."""
 
     SUBJECT: ClassVar[str] = "person_id"
     person_id: PersonId
     role: Role
+    organisation_id: OrganisationId | None
+    region_id: RegionId | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +113,7 @@ class LinkSent(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class PasswordSet(Event):
-    """A person chose a password; every sign-in but this one ended."""
+    """A person chose a password; every sign-in before it ended."""
 
     SUBJECT: ClassVar[str] = "person_id"
     person_id: PersonId
@@ -100,6 +122,22 @@ class PasswordSet(Event):
 @dataclass(frozen=True, kw_only=True)
 class PersonSuspended(Event):
     """A person may no longer sign in."""
+
+    SUBJECT: ClassVar[str] = "person_id"
+    person_id: PersonId
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonReactivated(Event):
+    """A suspended person may sign in again."""
+
+    SUBJECT: ClassVar[str] = "person_id"
+    person_id: PersonId
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonExported(Event):
+    """All that is held of a person was handed out as a file."""
 
     SUBJECT: ClassVar[str] = "person_id"
     person_id: PersonId

@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import current_app, request
+from flask import current_app, render_template, request
 from flask_login import UserMixin, current_user
 
 from lms.identity import queries, service
-from lms.identity.service import digest
 from lms.identity.values import Person, PersonId, SignInId
 from lms.kernel import clock
 from lms.kernel.actor import Actor, current, scopes_of
@@ -32,7 +31,7 @@ class SignedInUser(UserMixin):  # type: ignore[misc]  # Flask-Login ships no typ
 
 def load_signed_in(token: str) -> SignedInUser | None:
     """Return who holds `token`, if that sign-in is still open."""
-    found = queries.find_sign_in(digest(token), clock.now())
+    found = queries.find_sign_in(service.digest(token), clock.now())
     if found is None:
         return None
     row, person, grants = found
@@ -60,6 +59,11 @@ def reader() -> Me | None:
         locale=person.locale,
         time_zone=person.time_zone,
     )
+
+
+def account_menu() -> str:
+    """Return the account menu's links: one's own account, and the way out."""
+    return render_template("identity/_account_menu.html")
 
 
 class IdentityData:

@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import NewType
 from uuid import UUID
 
+from lms.kernel.actor import Role
+
 PersonId = NewType("PersonId", UUID)
 OrganisationId = NewType("OrganisationId", UUID)
 RegionId = NewType("RegionId", UUID)
@@ -50,6 +52,24 @@ class LinkKind(StrEnum):
     RESET = "reset"
 
 
+class PasswordFault(StrEnum):
+    """Why a password is not taken."""
+
+    SHORT = "short"
+    LONG = "long"
+    COMMON = "common"
+    REPEATED = "repeated"
+    PERSONAL = "personal"
+
+
+class RoleReach(StrEnum):
+    """How far a role may be given."""
+
+    EVERYTHING = "everything"
+    ORGANISATION = "organisation"
+    REGION = "region"
+
+
 @dataclass(frozen=True, slots=True)
 class Organisation:
     """An organisation as others see it. `parent_id` is the partner above, None at the top."""
@@ -91,6 +111,12 @@ class Position:
     code: str
 
 
+def initials_of(name: str) -> str:
+    """Return the first letters of a name's first and last word."""
+    words = name.split()
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """A person with their employment of today, if any."""
@@ -109,8 +135,7 @@ class Person:
     @property
     def initials(self) -> str:
         """Return the first letters of the first and last name, for the avatar."""
-        words = self.name.split()
-        return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+        return initials_of(self.name)
 
 
 NO_PEOPLE: Mapping[PersonId, Person] = {}
@@ -125,3 +150,61 @@ class OpenSignIn:
     address: str
     user_agent: str
     is_this_one: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShowcasePerson:
+    """Somebody a demo's sign-in page offers: who they are and what their part shows."""
+
+    person: Person
+    role: Role
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkOffer:
+    """Whom a single-use link that still works belongs to."""
+
+    person: Person
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PersonEntry:
+    """One row of a list of people."""
+
+    person: Person
+    roles: tuple[Role, ...]
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleFilter:
+    """What a reader narrows a list of people to; None means any, and nobody erased."""
+
+    words: str = ""
+    organisation_id: OrganisationId | None = None
+    role: Role | None = None
+    state: PersonState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EmploymentSpell:
+    """One stay of a person at an organisation; `ended_at` None while it lasts."""
+
+    organisation_id: OrganisationId
+    organisation_name: str
+    position_name: str
+    started_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRole:
+    """A role a person holds and where: `place` is an organisation's or region's name, empty for everything."""
+
+    id: UUID
+    role: Role
+    reach: RoleReach
+    place: str
+    granted_at: datetime

@@ -132,6 +132,11 @@ def new_id() -> UUID:
     return UUID(int=(step >> 12) << 80 | 0x7 << 76 | (step & 0xFFF) << 64 | 0b10 << 62 | secrets.randbits(62))
 
 
+def first_id_at(instant: datetime) -> UUID:
+    """Return the lowest id that may have been made at `instant`, for ranges of time over ids."""
+    return UUID(int=(int(instant.timestamp() * 1000) << 80) | 0x7 << 76 | 0b10 << 62)
+
+
 OUTSIDE_MODELS: list[tuple[str, str]] = []
 """Every (dialect, statement) given to `also_create`, in order."""
 

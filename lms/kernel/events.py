@@ -29,6 +29,17 @@ class Event:
         return cls.__name__
 
 
+def names() -> list[str]:
+    """Return the name of every fact that this program can record, in order."""
+    found: set[str] = set()
+    waiting: list[type[Event]] = [Event]
+    while waiting:
+        below = waiting.pop().__subclasses__()
+        waiting += below
+        found |= {kind.fact_name() for kind in below}
+    return sorted(found)
+
+
 Reaction = Callable[[Any], None]
 
 

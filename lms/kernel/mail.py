@@ -13,7 +13,7 @@ from uuid import UUID
 
 import structlog
 from flask import Flask, current_app
-from sqlalchemy import Index, select, text
+from sqlalchemy import Index, delete, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kernel import clock, uow
@@ -48,6 +48,8 @@ class Mail(Model):
             sqlite_where=text("state = 'queued'"),
             postgresql_where=text("state = 'queued'"),
         ),
+        Index("ix_mails_state", "state", "id"),
+        Index("ix_mails_to", "to"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -209,12 +211,15 @@ def _speak(smtp: Smtp, message: EmailMessage) -> None:
 
 
 def _mark_sent(mail_id: UUID) -> None:
-    row = db.session.get_one(Mail, mail_id)
-    row.state, row.sent_at, row.last_error = MailState.SENT, clock.now(), ""
+    row = db.session.get(Mail, mail_id)
+    if row is not None:  # else its reader was erased while it travelled
+        row.state, row.sent_at, row.last_error = MailState.SENT, clock.now(), ""
 
 
 def _put_off(mail_id: UUID, reason: str) -> None:
-    row = db.session.get_one(Mail, mail_id)
+    row = db.session.get(Mail, mail_id)
+    if row is None:
+        return
     row.last_error = reason
     row.due_at = clock.now() + timedelta(seconds=min(15 * 2**row.attempts, 6 * 3600))
     if row.attempts >= ATTEMPTS:
@@ -230,3 +235,31 @@ def list_mails(*, before: UUID | None, limit: int) -> Sequence[Mail]:
 def find_mail(mail_id: UUID) -> Mail | None:
     """Return one message, or None."""
     return db.session.get(Mail, mail_id)
+
+
+def list_mails_to(address: str, *, limit: int) -> Sequence[Mail]:
+    """Return up to `limit` messages to one address, newest first."""
+    return db.session.scalars(
+        select(Mail).where(Mail.to == address).order_by(Mail.id.desc()).limit(limit)
+    ).all()
+
+
+def forget(address: str) -> None:
+    """Delete every message to one address, sent or not."""
+    db.session.execute(delete(Mail).where(Mail.to == address))
+
+
+def retry_failed() -> int:
+    """Queue every message that gave up once more; return how many."""
+    result = db.session.execute(
+        update(Mail)
+        .where(Mail.state == MailState.FAILED)
+        .values(state=MailState.QUEUED, attempts=0, due_at=clock.now())
+    )
+    uow.after_commit(courier(JOB))
+    return int(getattr(result, "rowcount", 0))
+
+
+def leaves() -> bool:
+    """Return whether mail leaves this installation; else every message is kept for the outbox page."""
+    return _smtp() is not None

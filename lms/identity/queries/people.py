@@ -1,0 +1,219 @@
+"""What is read of people: who they are, where they work, what they may, and lists of them."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+
+from lms.identity.models import (
+    Employment,
+    OrganisationAncestry,
+    OrganisationRow,
+    PersonRow,
+    PositionRow,
+    RegionAncestry,
+    RegionRow,
+    RoleGrant,
+)
+from lms.identity.queries.organisations import AT_ONCE
+from lms.identity.queries.scopes import below, person_in_scope
+from lms.identity.values import (
+    EmploymentSpell,
+    HeldRole,
+    OrganisationId,
+    PeopleFilter,
+    Person,
+    PersonEntry,
+    PersonId,
+    PersonState,
+    RoleReach,
+)
+from lms.kernel.actor import Grant, Role, Scope
+from lms.kernel.db import db
+from lms.kernel.errors import NotFound
+from lms.kernel.uow import unit_of_work
+from lms.web.pages import Page, PageRequest, keyset
+
+
+def people() -> Select[PersonRow, Employment, OrganisationRow, PositionRow]:
+    """Return the query of people with their employment of today, each None if they have none."""
+    return (
+        select(PersonRow, Employment, OrganisationRow, PositionRow)
+        .outerjoin(Employment, (Employment.person_id == PersonRow.id) & Employment.ended_at.is_(None))
+        .outerjoin(OrganisationRow, OrganisationRow.id == Employment.organisation_id)
+        .outerjoin(PositionRow, PositionRow.id == Employment.position_id)
+    )
+
+
+def person_of(row: Any) -> Person:
+    """Return the value of one row of `people()`."""
+    person, employment, organisation, position = row[:4]
+    return Person(
+        id=person.id,
+        name=person.name,
+        email=person.email,
+        locale=person.locale,
+        time_zone=person.time_zone,
+        state=person.state,
+        employer_id=employment.organisation_id if employment else None,
+        employer_name=organisation.name if organisation else "",
+        position_id=employment.position_id if employment else None,
+        position_name=position.name if position else "",
+    )
+
+
+def list_people(ids: Collection[PersonId]) -> Mapping[PersonId, Person]:
+    """Return the people of these ids (at most `AT_ONCE`), by id."""
+    if not ids:
+        return {}
+    rows = db.session.execute(people().where(PersonRow.id.in_(ids)).limit(AT_ONCE))
+    return {person.id: person for person in map(person_of, rows)}
+
+
+def find_person_by_email(email: str) -> Person | None:
+    """Return the person of this address, or None."""
+    row = db.session.execute(people().where(PersonRow.email == email.strip().lower())).first()
+    return person_of(row) if row else None
+
+
+def grants_of(rows: Sequence[RoleGrant]) -> tuple[Grant, ...]:
+    """Return the grants that rows say, and the learner's that everyone has."""
+    return (Grant(Role.LEARNER, Scope()), *[Grant(row.role, _scope_of(row)) for row in rows])
+
+
+def _scope_of(row: RoleGrant) -> Scope:
+    if row.organisation_id is not None:
+        return Scope(organisation_roots=frozenset({row.organisation_id}))
+    if row.region_id is not None:
+        return Scope(region_roots=frozenset({row.region_id}))
+    return Scope(everything=True)
+
+
+def list_role_holders(role: Role, organisation_id: OrganisationId) -> Sequence[PersonId]:
+    """Return who holds `role` over an organisation: by itself, by one above, by its region, or over everything."""
+    organisation = db.session.get(OrganisationRow, organisation_id)
+    if organisation is None:
+        return ()
+    above = select(OrganisationAncestry.ancestor_id).where(
+        OrganisationAncestry.descendant_id == organisation_id
+    )
+    regions = select(RegionAncestry.ancestor_id).where(RegionAncestry.descendant_id == organisation.region_id)
+    return db.session.scalars(
+        select(RoleGrant.person_id)
+        .join(PersonRow, PersonRow.id == RoleGrant.person_id)
+        .where(
+            RoleGrant.role == role,
+            PersonRow.state == PersonState.ACTIVE,
+            or_(
+                RoleGrant.organisation_id.in_(above),
+                RoleGrant.region_id.in_(regions),
+                RoleGrant.organisation_id.is_(None) & RoleGrant.region_id.is_(None),
+            ),
+        )
+        .distinct()
+        .order_by(RoleGrant.person_id)
+        .limit(AT_ONCE)
+    ).all()
+
+
+def list_entries(
+    scope: Scope, wanted: PeopleFilter, at: PageRequest, *, by: str = "name", descending: bool = False
+) -> Page[PersonEntry]:
+    """Return a page of the people `scope` reaches: by `name` or by when they were `added`. Two queries."""
+    query = _narrowed(people().where(person_in_scope(PersonRow.id, scope)), wanted)
+    column = PersonRow.created_at if by == "added" else PersonRow.name
+    page = keyset(query, by=(column, PersonRow.id), wanted=at, descending=descending, scalars=False)
+    roles = _roles_of([row[0].id for row in page.items])
+    return page.map(
+        lambda row: PersonEntry(person_of(row), tuple(sorted(roles.get(row[0].id, ()))), row[0].created_at)
+    )
+
+
+def _narrowed(query: Any, wanted: PeopleFilter) -> Any:
+    if wanted.words:
+        query = query.where(
+            or_(
+                PersonRow.name.icontains(wanted.words, autoescape=True),
+                PersonRow.email.contains(wanted.words.lower(), autoescape=True),
+            )
+        )
+    if wanted.organisation_id is not None:
+        query = query.where(Employment.organisation_id.in_(below([wanted.organisation_id])))
+    if wanted.role is not None:
+        query = query.where(
+            PersonRow.id.in_(select(RoleGrant.person_id).where(RoleGrant.role == wanted.role))
+        )
+    if wanted.state is not None:
+        return query.where(PersonRow.state == wanted.state)
+    return query.where(PersonRow.state != PersonState.ERASED)
+
+
+def _roles_of(ids: Collection[PersonId]) -> Mapping[PersonId, set[Role]]:
+    found: dict[PersonId, set[Role]] = {}
+    if ids:
+        rows = db.session.execute(
+            select(RoleGrant.person_id, RoleGrant.role).where(RoleGrant.person_id.in_(ids)).distinct()
+        )
+        for person_id, role in rows:
+            found.setdefault(person_id, set()).add(role)
+    return found
+
+
+def get_entry(person_id: PersonId, scope: Scope) -> PersonEntry:
+    """Return one person whom `scope` reaches; NotFound for anybody else."""
+    row = db.session.execute(
+        people().where(PersonRow.id == person_id, person_in_scope(PersonRow.id, scope))
+    ).first()
+    if row is None:
+        raise NotFound
+    return PersonEntry(person_of(row), (), row[0].created_at)
+
+
+def list_employments(person_id: PersonId) -> Sequence[EmploymentSpell]:
+    """Return where a person has worked, latest first."""
+    rows = db.session.execute(
+        select(Employment, OrganisationRow.name, PositionRow.name)
+        .join(OrganisationRow, OrganisationRow.id == Employment.organisation_id)
+        .outerjoin(PositionRow, PositionRow.id == Employment.position_id)
+        .where(Employment.person_id == person_id)
+        .order_by(Employment.started_at.desc(), Employment.id.desc())
+        .limit(AT_ONCE)
+    )
+    return [
+        EmploymentSpell(row.organisation_id, where, position or "", row.started_at, row.ended_at)
+        for row, where, position in rows
+    ]
+
+
+def list_held_roles(person_id: PersonId) -> Sequence[HeldRole]:
+    """Return the roles a person was given, by role and then by age."""
+    rows = db.session.execute(
+        select(RoleGrant, OrganisationRow.name, RegionRow.name)
+        .outerjoin(OrganisationRow, OrganisationRow.id == RoleGrant.organisation_id)
+        .outerjoin(RegionRow, RegionRow.id == RoleGrant.region_id)
+        .where(RoleGrant.person_id == person_id)
+        .order_by(RoleGrant.role, RoleGrant.id)
+        .limit(AT_ONCE)
+    )
+    return [
+        HeldRole(row.id, row.role, _reach_of(row), organisation or region or "", row.granted_at)
+        for row, organisation, region in rows
+    ]
+
+
+def _reach_of(row: RoleGrant) -> RoleReach:
+    if row.organisation_id is not None:
+        return RoleReach.ORGANISATION
+    return RoleReach.REGION if row.region_id is not None else RoleReach.EVERYTHING
+
+
+def read_entries(scope: Scope, wanted: PeopleFilter) -> Iterator[Sequence[PersonEntry]]:
+    """Yield every person `scope` reaches in batches, by name, each read in a unit of work of its own."""
+    at = PageRequest(size=AT_ONCE)
+    while True:
+        with unit_of_work(read_only=True):
+            page = list_entries(scope, wanted, at)
+        yield page.items
+        if page.next is None:
+            return
+        at = PageRequest(after=page.next, size=AT_ONCE)

@@ -1,0 +1,17 @@
+"""Identity's pages."""
+
+from lms.identity.views import account, links, mail, people, person, preferences, sign_in, system, trail
+from lms.identity.views.routes import blueprint
+
+__all__ = [
+    "account",
+    "blueprint",
+    "links",
+    "mail",
+    "people",
+    "person",
+    "preferences",
+    "sign_in",
+    "system",
+    "trail",
+]

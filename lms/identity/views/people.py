@@ -1,0 +1,161 @@
+"""Lists of people: everyone for administrators and auditors, one's own reach for who looks after a team."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from lms.identity import queries, service
+from lms.identity.forms import PERSON_STATES, ROLES, InviteForm
+from lms.identity.policy import MANAGE_PEOPLE, VIEW_EVERYONE, VIEW_TEAM
+from lms.identity.values import OrganisationId, PeopleFilter, PersonId, PersonState, PositionId
+from lms.identity.views.routes import asked_id, blueprint
+from lms.kernel import clock
+from lms.kernel.actor import Permission, Role, current
+from lms.kernel.errors import Invalid
+from lms.web.access import requires
+from lms.web.exports import csv_download
+from lms.web.pages import page_request
+
+SORTS = ("name", "added")
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One of the two places where people are listed: its permission and the names of its pages."""
+
+    permission: Permission
+    people: str
+    person: str
+    table: str
+
+
+EVERYONE = Area(VIEW_EVERYONE, "identity.all_people", "identity.any_person", "identity.all_people_table")
+TEAM = Area(VIEW_TEAM, "identity.team_people", "identity.team_person", "identity.team_people_table")
+
+
+@blueprint.get("/admin/people")
+@requires(VIEW_EVERYONE)
+def all_people() -> ResponseReturnValue:
+    """List everyone."""
+    return _list(EVERYONE)
+
+
+@blueprint.get("/team/people")
+@requires(VIEW_TEAM)
+def team_people() -> ResponseReturnValue:
+    """List the people within the reader's reach."""
+    return _list(TEAM)
+
+
+@blueprint.get("/admin/people.csv")
+@requires(VIEW_EVERYONE)
+def all_people_table() -> ResponseReturnValue:
+    """Hand out everyone as a table."""
+    return _table(EVERYONE)
+
+
+@blueprint.get("/team/people.csv")
+@requires(VIEW_TEAM)
+def team_people_table() -> ResponseReturnValue:
+    """Hand out the people within the reader's reach as a table."""
+    return _table(TEAM)
+
+
+@blueprint.get("/team/people/new")
+@requires(MANAGE_PEOPLE)
+def invite_person() -> ResponseReturnValue:
+    """Show the form for somebody new."""
+    return render_template(
+        "identity/invite.html", invite=_offered(InviteForm(locale=str(get_locale()))), area=area_of_actor()
+    )
+
+
+@blueprint.post("/team/people/new")
+@requires(MANAGE_PEOPLE)
+def invite_person_submit() -> ResponseReturnValue:
+    """Add somebody and mail them an invitation."""
+    form = _offered(InviteForm())
+    if form.validate_on_submit():
+        try:
+            person_id = service.invite_person(
+                person_id=PersonId(form.new_id),
+                email=str(form.email.data),
+                name=str(form.name.data),
+                locale=str(form.locale.data),
+                organisation_id=OrganisationId(UUID(form.organisation.data)),
+                position_id=PositionId(UUID(form.position.data)) if form.position.data else None,
+                actor=current(),
+                now=clock.now(),
+            )
+        except Invalid as refusal:
+            form.refuse(dict(refusal.fields))
+        else:
+            flash(_("An invitation goes to %(email)s.", email=form.email.data), "valid")
+            return redirect(url_for(area_of_actor().person, person_id=person_id), 303)
+    return render_template("identity/invite.html", invite=form, area=area_of_actor()), 422
+
+
+def area_of_actor() -> Area:
+    """Return where the reader finds people: everyone where they may, else their team."""
+    return EVERYONE if current().may(VIEW_EVERYONE) else TEAM
+
+
+def _offered(form: InviteForm) -> InviteForm:
+    scope = current().scope_of(MANAGE_PEOPLE)
+    return form.offer(queries.list_organisations_in(scope), queries.list_positions())
+
+
+def _list(area: Area) -> str:
+    scope = current().scope_of(area.permission)
+    organisations = queries.list_organisations_in(scope)
+    wanted, sort = _wanted(), request.args.get("sort", "name")
+    by = sort.removeprefix("-") if sort.removeprefix("-") in SORTS else "name"
+    return render_template(
+        "identity/people.html",
+        area=area,
+        page=queries.list_entries(scope, wanted, page_request(), by=by, descending=sort.startswith("-")),
+        wanted=wanted,
+        sort=sort,
+        roles=ROLES,
+        states=PERSON_STATES,
+        role_choices=[(role.value, word) for role, word in ROLES.items() if role is not Role.LEARNER],
+        state_choices=[(state.value, word) for state, (_look, word) in PERSON_STATES.items()],
+        organisation_choices=[(str(one.id), one.name) for one in organisations],
+        may_manage=current().may(MANAGE_PEOPLE),
+    )
+
+
+def _wanted() -> PeopleFilter:
+    organisation_id = asked_id("organisation")
+    role, state = request.args.get("role", ""), request.args.get("state", "")
+    return PeopleFilter(
+        words=request.args.get("q", "").strip()[:100],
+        organisation_id=OrganisationId(organisation_id) if organisation_id else None,
+        role=Role(role) if role in set(Role) else None,
+        state=PersonState(state) if state in set(PersonState) else None,
+    )
+
+
+def _table(area: Area) -> ResponseReturnValue:
+    header = (_("Name"), _("E-mail"), _("Organisation"), _("Position"), _("Roles"), _("State"), _("Added"))
+    batches = queries.read_entries(current().scope_of(area.permission), _wanted())
+    rows = (
+        [
+            (
+                entry.person.name,
+                entry.person.email,
+                entry.person.employer_name,
+                entry.person.position_name,
+                ", ".join(str(ROLES[role]) for role in entry.roles),
+                str(PERSON_STATES[entry.person.state][1]),
+                entry.added_at.isoformat(),
+            )
+            for entry in batch
+        ]
+        for batch in batches
+    )
+    return csv_download("people.csv", header, rows)

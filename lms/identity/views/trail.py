@@ -1,0 +1,107 @@
+"""The audit trail: who did what to whom, when and from where."""
+
+import re
+from datetime import UTC, datetime, time
+from uuid import UUID
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import get_timezone
+from flask_babel import gettext as _
+
+from lms.identity import queries
+from lms.identity.policy import VIEW_AUDIT, VIEW_EVERYONE
+from lms.identity.views.routes import blueprint
+from lms.kernel import events
+from lms.kernel.actor import current
+from lms.kernel.audit import AuditFilter
+from lms.kernel.errors import Invalid
+from lms.web.access import requires
+from lms.web.exports import csv_download
+from lms.web.pages import page_request
+
+NOBODY_AT_ALL = UUID(int=0)
+
+
+@blueprint.app_template_filter("words")
+def in_words(name: str) -> str:
+    """Return an event's name as words: "CourseCompleted" is "Course completed"."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).capitalize()
+
+
+@blueprint.get("/admin/audit")
+@requires(VIEW_AUDIT)
+def audit_trail() -> ResponseReturnValue:
+    """Show the trail, newest first."""
+    return render_template(
+        "identity/audit.html",
+        page=queries.list_trail(_wanted(), page_request()),
+        action_choices=[("", _("Any action")), *[(name, in_words(name)) for name in events.names()]],
+        given=request.args,
+        links_people=current().may(VIEW_EVERYONE),
+    )
+
+
+@blueprint.get("/admin/audit.csv")
+@requires(VIEW_AUDIT)
+def audit_table() -> ResponseReturnValue:
+    """Hand out the trail as a table."""
+    header = (
+        _("When"),
+        _("Action"),
+        _("Person"),
+        _("Person’s id"),
+        _("About"),
+        _("About id"),
+        _("Address"),
+        _("Request"),
+        _("Details"),
+    )
+    rows = (
+        [
+            (
+                entry.at.isoformat(),
+                entry.action,
+                entry.actor_name,
+                str(entry.actor_id or ""),
+                entry.subject_name,
+                str(entry.subject_id or ""),
+                entry.address,
+                entry.request_id,
+                "; ".join(f"{field}={value}" for field, value in entry.details),
+            )
+            for entry in batch
+        ]
+        for batch in queries.read_trail(_wanted())
+    )
+    return csv_download("audit.csv", header, rows)
+
+
+def _wanted() -> AuditFilter:
+    return AuditFilter(
+        action=request.args.get("action") or None,
+        actor_id=_person(request.args.get("person", "")),
+        subject_id=_person(request.args.get("subject", "")),
+        since=_since(request.args.get("since", "")),
+    )
+
+
+def _person(text: str) -> UUID | None:
+    """Return the id that a filter names by id or address; one that is nobody's finds nothing."""
+    if not text.strip():
+        return None
+    try:
+        return UUID(text.strip())
+    except ValueError:
+        person = queries.find_person_by_email(text)
+        return person.id if person else NOBODY_AT_ALL
+
+
+def _since(text: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        day = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
+    except ValueError as error:
+        raise Invalid(_("This is no day."), fields={"since": _("Write the day as in 2026-11-23.")}) from error
+    return datetime.combine(day, time(), tzinfo=get_timezone()).astimezone(UTC)
