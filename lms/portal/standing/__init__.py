@@ -1,0 +1,1 @@
+"""Standing: tiers, the gate and its evidence; the portal's one window on certification."""
