@@ -23,6 +23,7 @@ from lms.kernel.db import db, tune_engine
 from lms.notifications import facade as notifications_facade
 from lms.notifications import plugs as notifications_plugs
 from lms.portal.partners import facade as partners_facade
+from lms.portal.standing import facade as standing_facade
 from lms.web import context, errors, navigation, security, slots
 
 MAX_UPLOAD_BYTES = 512 << 20
@@ -126,6 +127,7 @@ def _install_web(app: Flask) -> None:
     courses_facade.install_kinds(app, wiring.ACTIVITY_KINDS)
     notifications_facade.install_kinds(app, wiring.NOTICE_KINDS)
     partners_facade.install_columns(app, wiring.PARTNER_COLUMNS)
+    standing_facade.install_measures(app, wiring.STANDING_MEASURES)
 
 
 class _UuidConverter(BaseConverter):

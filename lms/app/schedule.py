@@ -9,4 +9,5 @@ OUTBOX_JOB: Final = "outbox.deliver_due"
 EVERY_SECONDS: Final[dict[str, float]] = {
     OUTBOX_JOB: 3,
     "mail.deliver_due": 15,
+    "standing.restand_everybody": 3600,
 }

@@ -28,6 +28,13 @@ from lms.portal.partners import plugs as partners_plugs
 from lms.portal.partners import policy as partners_policy
 from lms.portal.partners import views as partners_views
 from lms.portal.partners.values import PartnerColumn
+from lms.portal.standing import events as standing
+from lms.portal.standing import handlers as standing_handlers
+from lms.portal.standing import jobs as standing_jobs
+from lms.portal.standing import plugs as standing_plugs
+from lms.portal.standing import policy as standing_policy
+from lms.portal.standing import views as standing_views
+from lms.portal.standing.values import Measure
 from lms.web.navigation import NavLink
 from lms.web.slots import Offer
 from lms.web.words import lazy as _l
@@ -36,17 +43,19 @@ from lms.web.words import lazy as _l
 WIRES: tuple[Wire, ...] = (
     Wire(
         certificates.CertificateIssued,
-        within=(certificates_handlers.on_certificate_issued,),
+        within=(certificates_handlers.on_certificate_issued, standing_handlers.on_certificate_issued),
     ),
+    Wire(certificates.CertificateRevoked, within=(standing_handlers.on_certificate_revoked,)),
     Wire(certificates.RulesChanged, after=(certificates_handlers.on_rules_changed,)),
     Wire(courses.ActivityResultRecorded, within=(certificates_handlers.on_activity_result_recorded,)),
     Wire(courses.CourseCompleted, within=(certificates_handlers.on_course_completed,)),
+    Wire(identity.EmploymentEnded, within=(standing_handlers.on_employment_ended,)),
+    Wire(identity.PersonEmployed, within=(standing_handlers.on_person_employed,)),
 )
 
 # Facts that are recorded (and audited) and to which nobody needs to react.
 UNWIRED: frozenset[type[Event]] = frozenset(
     {
-        certificates.CertificateRevoked,
         certificates.CertificationDefined,
         certificates.CertificationDescribed,
         certificates.CycleAssigned,
@@ -57,12 +66,10 @@ UNWIRED: frozenset[type[Event]] = frozenset(
         courses.DueDateMoved,
         courses.EnrolmentMade,
         identity.AccountChanged,
-        identity.EmploymentEnded,
         identity.LinkSent,
         identity.OrganisationAdded,
         identity.PasswordSet,
         identity.PersonAdded,
-        identity.PersonEmployed,
         identity.PersonErased,
         identity.PersonExported,
         identity.PersonReactivated,
@@ -74,6 +81,9 @@ UNWIRED: frozenset[type[Event]] = frozenset(
         identity.SignedOut,
         notifications.PersonNotified,
         partners.PartnerRecordKept,
+        standing.GateDefined,
+        standing.TierChanged,
+        standing.TierPutAtRisk,
     }
 )
 
@@ -81,6 +91,7 @@ BLUEPRINTS = (
     identity_views.blueprint,
     notifications_views.blueprint,
     partners_views.blueprint,
+    standing_views.blueprint,
 )
 
 POLICIES: tuple[PolicyTable, ...] = (
@@ -88,6 +99,7 @@ POLICIES: tuple[PolicyTable, ...] = (
     courses_policy.ALLOWED,
     identity_policy.ALLOWED,
     partners_policy.ALLOWED,
+    standing_policy.ALLOWED,
 )
 
 NAVIGATION_GROUPS = (
@@ -109,6 +121,8 @@ NAVIGATION: tuple[NavLink, ...] = (
     NavLink("administration", 40, _l("System"), "identity.system", "activity", identity_policy.VIEW_SYSTEM),
     NavLink("company", 10, _l("People"), "identity.team_people", "users", identity_policy.VIEW_TEAM),
     NavLink("selling", 50, _l("Partners"), "partners.index", "building", partners_policy.VIEW_PARTNERS),
+    NavLink("selling", 60, _l("Standing"), "standing.show", "shield", standing_policy.VIEW_STANDING),
+    NavLink("programme", 40, _l("Gates"), "standing.list_gates", "lock", standing_policy.VIEW_GATES),
 )
 
 # What a course may hold beside pages.
@@ -117,14 +131,18 @@ ACTIVITY_KINDS: tuple[ActivityKind, ...] = ()
 # What features tell people.
 NOTICE_KINDS: tuple[NoticeKind, ...] = ()
 
-SLOTS: tuple[Offer, ...] = (Offer("shell.account", 10, identity_plugs.account_menu),)
+SLOTS: tuple[Offer, ...] = (Offer("shell.account", 10, identity_plugs.account_menu), *standing_plugs.SLOTS)
 
 # What upper features add to the list of partners.
-PARTNER_COLUMNS: tuple[PartnerColumn, ...] = ()
+PARTNER_COLUMNS: tuple[PartnerColumn, ...] = (standing_plugs.TierColumn(),)
+
+# What tiers may ask for beside certificates.
+STANDING_MEASURES: tuple[Measure, ...] = ()
 
 # Erasure runs top down: what stands on a person's row lets go of it first.
 PERSONAL_DATA: tuple[PersonalData, ...] = (
     courses_plugs.LearningData(),
+    standing_plugs.StandingData(),
     partners_plugs.PartnersData(),
     certificates_plugs.CertificatesData(),
     notifications_plugs.NoticesData(),
@@ -133,6 +151,7 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
 
 JOBS: Mapping[str, Job] = {
     mail.JOB: mail.deliver_due,
+    standing_jobs.JOB: standing_jobs.restand_everybody,
 }
 
 

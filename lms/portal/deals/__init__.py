@@ -1,0 +1,1 @@
+"""Deals: what partners register, who decides, and which opportunity is whose."""

@@ -1,0 +1,68 @@
+"""The form by which a programme manager says what a gate asks for."""
+
+from typing import Any
+
+from wtforms import (
+    BooleanField,
+    FieldList,
+    FormField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+)
+from wtforms import Form as PlainForm
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from lms.web.forms import Choice, Form
+from lms.web.words import lazy as _l
+
+HOLDER_ROWS = 3
+
+
+class HoldersForm(PlainForm):
+    """One head count; a row without a certification asks for nothing."""
+
+    certification_id = SelectField(_l("Certification"), validators=[Optional()], validate_choice=True)
+    count = IntegerField(_l("Holders"), validators=[Optional(), NumberRange(min=1, max=1000)], default=1)
+    position_id = SelectField(_l("Position"), validators=[Optional()])
+    region_id = SelectField(_l("Region"), validators=[Optional()])
+    with_branches = BooleanField(_l("Count the branches’ people too"))
+
+
+class GateForm(Form):
+    """A gate's rule for one brand; the choices are set by the view."""
+
+    seen = HiddenField()
+    name = StringField(
+        _l("Name"),
+        validators=[InputRequired(_l("Give the rule a name.")), Length(max=120)],
+        description=_l("Partners read it beside every decision."),
+    )
+    combine = RadioField(
+        _l("What must be met"),
+        choices=[Choice("all", _l("Everything below")), Choice("any", _l("One thing below is enough"))],
+        default="all",
+    )
+    authorised = BooleanField(_l("The partner is authorised for the brand"), default=True)
+    submitter_certification_id = SelectField(_l("The submitter holds"), validators=[Optional()])
+    tier = SelectField(_l("The partner stands at least on tier"), validators=[Optional()])
+    holders = FieldList(FormField(HoldersForm), min_entries=HOLDER_ROWS, max_entries=HOLDER_ROWS)
+    requirement = HiddenField()
+
+    def offer(
+        self,
+        *,
+        certifications: list[Any],
+        positions: list[Any],
+        regions: list[Any],
+        tiers: list[Any],
+    ) -> None:
+        """Set what may be chosen; each list begins with the choice of nothing."""
+        self.submitter_certification_id.choices = certifications
+        self.tier.choices = tiers
+        for row in self.holders:
+            row.form.certification_id.choices = certifications
+            row.form.position_id.choices = positions
+            row.form.region_id.choices = regions

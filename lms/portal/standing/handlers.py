@@ -1,0 +1,26 @@
+"""What standing does when the facts it rests on change: at once, within the same transaction."""
+
+from lms.certificates.events import CertificateIssued, CertificateRevoked
+from lms.identity.events import EmploymentEnded, PersonEmployed
+from lms.kernel import clock
+from lms.portal.standing import service
+
+
+def on_certificate_issued(event: CertificateIssued) -> None:
+    """Let the holder's partner stand where the new certificate puts it."""
+    service.follow_person(person_id=event.person_id, now=clock.now())
+
+
+def on_certificate_revoked(event: CertificateRevoked) -> None:
+    """Let the former holder's partner stand where it does without the certificate."""
+    service.follow_person(person_id=event.person_id, now=clock.now())
+
+
+def on_person_employed(event: PersonEmployed) -> None:
+    """Let both partners stand where the move puts them."""
+    service.follow_person(person_id=event.person_id, left_id=event.left_id, now=clock.now())
+
+
+def on_employment_ended(event: EmploymentEnded) -> None:
+    """Let the partner that a person left stand where it does without them."""
+    service.follow_person(person_id=event.person_id, left_id=event.organisation_id, now=clock.now())

@@ -1,0 +1,55 @@
+"""What standing asks the certificates for: the portal's one window on them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select
+
+from lms.certificates import facade as certificates
+from lms.certificates.values import Certification, CertificationId
+from lms.identity.values import PersonId
+from lms.portal.standing.values import Held, Step, Way
+
+
+def list_held(
+    people: Select[Any] | Collection[PersonId], certification_ids: Collection[UUID], at: datetime
+) -> Mapping[UUID, Sequence[Held]]:
+    """Return what of these certifications counts at an instant among `people`, by certification, longest first."""
+    found: dict[UUID, list[Held]] = {one: [] for one in certification_ids}
+    for holding in certificates.holdings(
+        people=people, certification_ids=[CertificationId(one) for one in certification_ids], at=at
+    ):
+        found[holding.certification_id].append(
+            Held(
+                person_id=holding.person_id,
+                certificate_id=holding.certificate_id,
+                code=holding.code,
+                valid_through=holding.valid_through,
+                counts_until=holding.counts_until,
+            )
+        )
+    for holdings in found.values():
+        holdings.sort(key=lambda held: (held.counts_until, str(held.person_id)), reverse=True)
+    return found
+
+
+def list_ways(people: Collection[PersonId], certification_id: UUID) -> Sequence[Way]:
+    """Return what each of these people lacks for a certification, shortest first."""
+    if not people:
+        return ()
+    ways = [
+        Way(
+            person_id=person_id,
+            minutes=missing.minutes,
+            steps=tuple(Step(title=step.title, minutes=step.minutes, url=step.url) for step in missing.steps),
+        )
+        for person_id, missing in certificates.missing(people, CertificationId(certification_id)).items()
+    ]
+    return sorted(ways, key=lambda way: (way.minutes, str(way.person_id)))
+
+
+def list_certifications() -> Sequence[Certification]:
+    """Return every certification, by title."""
+    return sorted(certificates.list_certifications(), key=lambda one: one.title)
