@@ -3,15 +3,17 @@
 A field that is not known is refused, and so is a reference that leads nowhere.
 """
 
+import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import msgspec
 import yaml
 
-from lms.app.demo.values import OEM_KEY, Partner, Region, World
+from lms.app.demo.values import OEM_KEY, Package, Partner, Region, World
 
 HERE: Final = Path(__file__).parent
 COURSES: Final = HERE / "courses"
@@ -42,6 +44,18 @@ def instant(now: datetime, days_ago: int, clock_time: str = "09:00") -> datetime
     """Return the moment at that time of day (UTC) so many days before now; never after now."""
     on = now.astimezone(UTC).date() - timedelta(days=days_ago)
     return min(datetime.combine(on, time.fromisoformat(clock_time), tzinfo=UTC), now)
+
+
+def zipped(package: Package) -> bytes:
+    """Return the package as a zip, its files in order and without dates: the same bytes every time."""
+    folder = PACKAGES / package.folder
+    content = BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            entry = zipfile.ZipInfo(path.relative_to(folder).as_posix())
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, path.read_bytes())
+    return content.getvalue()
 
 
 def _faults(world: World) -> Iterator[str]:
