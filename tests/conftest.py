@@ -4,7 +4,7 @@ import os
 
 import hypothesis
 
-pytest_plugins = ("tests.support.plugin", "tests.support.portal")
+pytest_plugins = ("tests.support.plugin", "tests.support.portal", "tests.support.live")
 
 # A slow machine is no counterexample; CI judges a change, so it looks where it looked before.
 hypothesis.settings.register_profile(

@@ -9,6 +9,8 @@ from lms.certificates import policy as certificates_policy
 from lms.courses import events as courses
 from lms.courses import plugs as courses_plugs
 from lms.courses import policy as courses_policy
+from lms.courses.learning import plugs as learning_plugs
+from lms.courses.learning import views as learning_views
 from lms.courses.values import ActivityKind
 from lms.identity import events as identity
 from lms.identity import plugs as identity_plugs
@@ -88,6 +90,7 @@ UNWIRED: frozenset[type[Event]] = frozenset(
 )
 
 BLUEPRINTS = (
+    learning_views.blueprint,
     identity_views.blueprint,
     notifications_views.blueprint,
     partners_views.blueprint,
@@ -120,6 +123,7 @@ NAVIGATION: tuple[NavLink, ...] = (
     NavLink("administration", 30, _l("Mail"), "identity.letters", "mail", identity_policy.VIEW_MAIL),
     NavLink("administration", 40, _l("System"), "identity.system", "activity", identity_policy.VIEW_SYSTEM),
     NavLink("company", 10, _l("People"), "identity.team_people", "users", identity_policy.VIEW_TEAM),
+    NavLink("main", 20, _l("Learn"), "learning.catalogue", "book", courses_policy.VIEW_COURSES),
     NavLink("selling", 50, _l("Partners"), "partners.index", "building", partners_policy.VIEW_PARTNERS),
     NavLink("selling", 60, _l("Standing"), "standing.show", "shield", standing_policy.VIEW_STANDING),
     NavLink("programme", 40, _l("Gates"), "standing.list_gates", "lock", standing_policy.VIEW_GATES),
@@ -131,7 +135,12 @@ ACTIVITY_KINDS: tuple[ActivityKind, ...] = ()
 # What features tell people.
 NOTICE_KINDS: tuple[NoticeKind, ...] = ()
 
-SLOTS: tuple[Offer, ...] = (Offer("shell.account", 10, identity_plugs.account_menu), *standing_plugs.SLOTS)
+SLOTS: tuple[Offer, ...] = (
+    Offer("home.main", 10, learning_plugs.home_continue),
+    Offer("home.main", 20, learning_plugs.home_due),
+    Offer("shell.account", 10, identity_plugs.account_menu),
+    *standing_plugs.SLOTS,
+)
 
 # What upper features add to the list of partners.
 PARTNER_COLUMNS: tuple[PartnerColumn, ...] = (standing_plugs.TierColumn(),)

@@ -23,6 +23,7 @@ from lms.kernel.errors import NotFound
 
 in_scope = queries.in_scope
 person_in_scope = queries.person_in_scope
+brand_name_of = queries.brand_name_of
 
 find_oem = queries.find_oem
 page_partners = queries.page_partners

@@ -137,11 +137,16 @@ def write_ago(value: datetime | None) -> str:
     return format_timedelta(value - clock.now(), add_direction=True, locale=get_locale() or "en")
 
 
+def days_until(value: date) -> int:
+    """Return how many of the reader's days a day is off; negative once it is past."""
+    return (value - clock.today(ZoneInfo(_select_time_zone()))).days
+
+
 def write_until(value: date | None) -> str:
     """Return how far off a day is, counted in the reader's days: today, in 21 days, 3 days ago."""
     if value is None:
         return ""
-    days = (value - clock.today(ZoneInfo(_select_time_zone()))).days
+    days = days_until(value)
     if days == 0:
         return _("today")
     return format_timedelta(
@@ -194,7 +199,8 @@ def write_filesize(size_bytes: int | None) -> str:
     return f"{format_decimal(round(size, 1 if size < 10 and unit != 'B' else 0))} {unit}"  # noqa: PLR2004
 
 
-FILTERS: Mapping[str, Callable[[Any], str]] = {
+FILTERS: Mapping[str, Callable[[Any], str | int]] = {
+    "days_until": days_until,
     "date": write_date,
     "datetime": write_datetime,
     "ago": write_ago,

@@ -32,6 +32,7 @@ from lms.courses.values import (
     Progress,
     Score,
 )
+from lms.identity import facade as identity
 from lms.identity.values import BrandId, PersonId
 from lms.kernel import search
 from lms.kernel.actor import Actor
@@ -61,10 +62,10 @@ def _latest(person_id: UUID | None) -> Any:
     )
 
 
-def _views(actor: Actor) -> Select[CourseRow, CourseVersionRow, EnrolmentRow]:
+def _views(actor: Actor) -> Select[CourseRow, CourseVersionRow, EnrolmentRow, str]:
     """Return the query of what `actor` may take: what is published, and what they are enrolled on."""
     return (
-        select(CourseRow, CourseVersionRow, EnrolmentRow)
+        select(CourseRow, CourseVersionRow, EnrolmentRow, identity.brand_name_of(CourseRow.brand_id))
         .select_from(CourseRow)
         .outerjoin(EnrolmentRow, EnrolmentRow.id == _latest(actor.person_id))
         .join(
@@ -94,9 +95,10 @@ def enrolment_of(row: EnrolmentRow, total: int) -> Enrolment:
 
 
 def _view_of(row: Any) -> CourseView:
-    course, version, enrolment = row[:3]
+    course, version, enrolment, brand_name = row[:4]
     return CourseView(
         course=summary_of(course, version.minutes),
+        brand_name=brand_name or "",
         version_id=version.id,
         number=version.number,
         intro_html=version.intro_html,
@@ -117,7 +119,7 @@ def find_lesson(slug: str, activity_id: ActivityId, actor: Actor) -> Lesson | No
     """Return an activity of the version that `actor` is enrolled on, opened; None without an enrolment on it."""
     row = db.session.execute(
         _views(actor)
-        .add_columns(ActivityRow, ActivityRow.html, ActivityStateRow.place)
+        .add_columns(ActivityRow, ActivityRow.html, ActivityStateRow.place, ActivityStateRow.seen_at)
         .join(
             ActivityRow,
             and_(ActivityRow.version_id == EnrolmentRow.version_id, ActivityRow.id == activity_id),
@@ -134,7 +136,11 @@ def find_lesson(slug: str, activity_id: ActivityId, actor: Actor) -> Lesson | No
     if row is None:
         return None
     return Lesson(
-        view=_view_of(row), activity=activity_of(row[3], row[0].id), html=row[4], place=row[5] or {}
+        view=_view_of(row),
+        activity=activity_of(row[4], row[0].id),
+        html=row[5],
+        place=float((row[6] or {}).get("y", 0)),
+        seen_at=row[7],
     )
 
 

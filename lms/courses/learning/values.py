@@ -43,6 +43,7 @@ class CourseView:
     """A course with the version this reader meets, and their enrolment if they have one."""
 
     course: CourseSummary
+    brand_name: str
     version_id: CourseVersionId
     number: int
     intro_html: str
@@ -86,12 +87,13 @@ class OutlineSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lesson:
-    """One activity opened in the player: its page as stored, and where reading stopped."""
+    """One activity opened in the player: its page as stored, and how far down reading stopped (0 to 1)."""
 
     view: CourseView
     activity: Activity
     html: str
-    place: Mapping[str, Any]
+    place: float
+    seen_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from lms.identity.queries.letters import get_letter, has_failed_letters, list_letters
 from lms.identity.queries.organisations import (
     AT_ONCE,
+    brand_name_of,
     count_employed,
     find_oem,
     is_authorised,
@@ -54,6 +55,7 @@ __all__ = [
     "AT_ONCE",
     "TrailEntry",
     "below",
+    "brand_name_of",
     "count_employed",
     "employed_at",
     "export_person",

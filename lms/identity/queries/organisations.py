@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ScalarSelect, func, or_, select
 
 from lms.identity.models import (
     BrandAuthorisation,
@@ -27,7 +27,7 @@ from lms.identity.values import (
     ResellerModel,
 )
 from lms.kernel.actor import Actor, Scope
-from lms.kernel.db import db
+from lms.kernel.db import AnyColumn, db
 from lms.web.pages import Page, PageRequest, keyset
 
 AT_ONCE = 500
@@ -165,6 +165,11 @@ def list_brands_of(organisation_id: OrganisationId) -> Sequence[Brand]:
         .limit(AT_ONCE)
     )
     return [Brand(row.id, row.name, row.code) for row in rows]
+
+
+def brand_name_of(brand_id: AnyColumn) -> ScalarSelect[str]:
+    """Return the subquery of a brand's name, for a row that holds its id."""
+    return select(BrandRow.name).where(BrandRow.id == brand_id).scalar_subquery()
 
 
 def is_authorised(organisation_id: OrganisationId, brand_id: BrandId) -> bool:

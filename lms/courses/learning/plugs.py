@@ -1,0 +1,44 @@
+"""What learning puts on the home page: the course to go on with, and what is due."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from flask import g, render_template
+
+from lms.courses import policy
+from lms.courses.learning import queries
+from lms.courses.learning.values import Current
+from lms.identity.values import PersonId
+from lms.kernel.actor import current
+
+DUE_AT_MOST = 6
+
+
+def home_continue() -> str | None:
+    """Return the card that leads back to where this person stopped, or to the catalogue."""
+    if not policy.may_learn(current()):
+        return None
+    begun = [one for one in _current() if one.enrolment.started_at is not None]
+    waiting = [one for one in _current() if one.enrolment.started_at is None]
+    return render_template("learning/_home_continue.html", now_on=next(iter(begun + waiting), None))
+
+
+def home_due() -> str | None:
+    """Return what is due, the soonest first; nothing when nothing is."""
+    due = sorted((one for one in _current() if one.enrolment.due_on is not None), key=_due_on)
+    if not due or not policy.may_learn(current()):
+        return None
+    return render_template("learning/_home_due.html", due=due[:DUE_AT_MOST], count=len(due))
+
+
+def _due_on(one: Current) -> date:
+    return one.enrolment.due_on or date.max
+
+
+def _current() -> Sequence[Current]:
+    # Both fragments stand on one page and ask once.
+    if "courses_current" not in g:
+        person_id = current().person_id
+        g.courses_current = queries.list_current(PersonId(person_id)) if person_id else ()
+    found: Sequence[Current] = g.courses_current
+    return found

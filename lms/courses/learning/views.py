@@ -1,0 +1,198 @@
+"""Pages of who learns: the catalogue, a course, the player, and the pictures that lessons show."""
+
+from urllib.parse import quote
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from lms.courses import kinds, policy
+from lms.courses.authoring import queries as authoring
+from lms.courses.learning import queries, rules, service
+from lms.courses.learning.forms import ReadingForm
+from lms.courses.learning.values import CourseView, Lesson
+from lms.courses.policy import LEARN, VIEW_COURSES
+from lms.courses.values import PAGE, ActivityId, EnrolmentId, EnrolmentSource
+from lms.identity import facade as identity
+from lms.identity.values import BrandId, PersonId
+from lms.kernel import clock, files
+from lms.kernel.actor import current
+from lms.kernel.errors import Forbidden, Invalid, NotFound
+from lms.web.access import requires
+from lms.web.pages import page_request
+
+blueprint = Blueprint("learning", __name__, template_folder="templates")
+
+CARDS = 24
+
+
+@blueprint.get("/learn")
+@requires(VIEW_COURSES)
+def catalogue() -> ResponseReturnValue:
+    """Show the courses this person may take, theirs first."""
+    words = request.args.get("q", "").strip()
+    brand_id = _brand_id()
+    page = queries.list_catalogue(current(), page_request(size=CARDS), words=words, brand_id=brand_id)
+    return render_template(
+        "learning/catalogue.html", page=page, words=words, brand_id=brand_id, brands=identity.list_brands()
+    )
+
+
+def _brand_id() -> BrandId | None:
+    asked = request.args.get("brand", "")
+    try:
+        return BrandId(UUID(asked)) if asked else None
+    except ValueError as error:
+        raise Invalid(_("There is no such brand."), fields={"brand": asked}) from error
+
+
+@blueprint.get("/learn/<slug>")
+@requires(VIEW_COURSES)
+def course(slug: str) -> ResponseReturnValue:
+    """Show a course: what it is, its outline, how far this person is, and the way in."""
+    view = _view(slug)
+    enrolment = view.enrolment
+    outline = queries.list_outline(view.version_id, enrolment.id if enrolment else None)
+    return render_template(
+        "learning/course.html",
+        view=view,
+        outline=outline,
+        kind_of=kinds.kind_of,
+        may_learn=policy.may_learn(current()),
+    )
+
+
+@blueprint.post("/learn/<slug>/enrol")
+@requires(LEARN)
+def enrol(slug: str) -> ResponseReturnValue:
+    """Enrol this person and open the first lesson."""
+    view = _view(slug)
+    service.enrol(
+        person_id=_me(),
+        course_id=view.course.id,
+        source=EnrolmentSource.SELF,
+        due_on=None,
+        actor=current(),
+        now=clock.now(),
+    )
+    enrolment = _view(slug).enrolment
+    if enrolment is None or enrolment.resume_id is None:
+        return redirect(url_for(".course", slug=slug), 303)
+    return redirect(url_for(".lesson", slug=slug, activity_id=enrolment.resume_id), 303)
+
+
+@blueprint.get("/learn/<slug>/<uuid:activity_id>")
+@requires(VIEW_COURSES)
+def lesson(slug: str, activity_id: UUID) -> ResponseReturnValue:
+    """Show one activity in the player; who is not in that version of the course is led to its page."""
+    opened = queries.find_lesson(slug, ActivityId(activity_id), current())
+    if opened is None:
+        return redirect(url_for(".course", slug=_view(slug).course.slug))
+    outline = queries.list_outline(opened.view.version_id, _enrolment_id(opened))
+    items = [item for section in outline for item in section.items]
+    here = next(item for item in items if item.id == opened.activity.id)
+    before, after = rules.neighbours([item.id for item in items], here.id)
+    kind = kinds.kind_of(opened.activity.kind)
+    return render_template(
+        "learning/lesson.html",
+        lesson=opened,
+        view=opened.view,
+        outline=outline,
+        here=here,
+        section=next(section for section in outline if here in section.items),
+        previous=next((item for item in items if item.id == before), None),
+        next=next((item for item in items if item.id == after), None),
+        kind=kind,
+        kind_of=kinds.kind_of,
+        is_page=opened.activity.kind == PAGE,
+        play_url=kind.play_url(opened.activity, _enrolment_id(opened)),
+        may_learn=policy.may_learn(current()),
+    )
+
+
+@blueprint.post("/learn/<slug>/<uuid:activity_id>/seen")
+@requires(LEARN)
+def seen(slug: str, activity_id: UUID) -> ResponseReturnValue:
+    """Take what an open page tells of itself."""
+    form = ReadingForm()
+    if not form.validate_on_submit():
+        raise Invalid(fields={name: str(errors[0]) for name, errors in form.errors.items() if name})
+    opened = _opened(slug, activity_id)
+    service.note_reading(
+        enrolment_id=_enrolment_id(opened),
+        activity_id=opened.activity.id,
+        seconds=int(form.seconds.data or 0),
+        place=None if form.y.data is None else {"y": round(form.y.data, 4)},
+        actor=current(),
+        now=clock.now(),
+    )
+    return "", 204
+
+
+@blueprint.post("/learn/<slug>/<uuid:activity_id>/done")
+@requires(LEARN)
+def done(slug: str, activity_id: UUID) -> ResponseReturnValue:
+    """Complete a page and go on: to the next activity, or to the course when it is complete."""
+    opened = _opened(slug, activity_id)
+    was_complete = opened.view.enrolment is not None and opened.view.enrolment.completed_at is not None
+    service.finish_page(
+        enrolment_id=_enrolment_id(opened), activity_id=opened.activity.id, actor=current(), now=clock.now()
+    )
+    enrolment = _view(slug).enrolment
+    if enrolment is not None and enrolment.completed_at is not None and not was_complete:
+        flash(_("You have completed %(course)s.", course=opened.view.course.title), "valid")
+        return redirect(url_for(".course", slug=slug), 303)
+    order = [
+        item.id for section in queries.list_outline(opened.view.version_id, None) for item in section.items
+    ]
+    _before, after = rules.neighbours(order, opened.activity.id)
+    if after is None:
+        return redirect(url_for(".course", slug=slug), 303)
+    return redirect(url_for(".lesson", slug=slug, activity_id=after), 303)
+
+
+@blueprint.get("/learn/pictures/<uuid:file_id>")
+@requires(VIEW_COURSES)
+def picture(file_id: UUID) -> ResponseReturnValue:
+    """Serve a picture of a course to who may see the course; no picture can run a script."""
+    stored = authoring.find_visible_picture(file_id, to_authors=current().may(policy.VIEW_AUTHORING))
+    if stored is None:
+        raise NotFound
+    answer = Response(mimetype=stored.media_type)
+    answer.set_etag(stored.sha256)
+    answer.headers["Cache-Control"] = "private, max-age=604800, immutable"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    answer.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(stored.filename)}"
+    answer.make_conditional(request)
+    if answer.status_code != 304:  # noqa: PLR2004  Not Modified
+        answer.set_data(files.read(stored.sha256))
+    return answer
+
+
+def _view(slug: str) -> CourseView:
+    view = queries.find_view(slug, current())
+    if view is None:
+        raise NotFound
+    return view
+
+
+def _opened(slug: str, activity_id: UUID) -> Lesson:
+    opened = queries.find_lesson(slug, ActivityId(activity_id), current())
+    if opened is None:
+        raise NotFound
+    return opened
+
+
+def _enrolment_id(opened: Lesson) -> EnrolmentId:
+    if opened.view.enrolment is None:
+        raise NotFound
+    return opened.view.enrolment.id
+
+
+def _me() -> PersonId:
+    person_id = current().person_id
+    if person_id is None:
+        raise Forbidden
+    return PersonId(person_id)
