@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 
@@ -9,6 +10,8 @@ import pytest
 from defusedxml import ElementTree
 
 from lms.app.demo import world as files
+from lms.kernel.archives import open_zip
+from lms.packages.formats.scorm12 import Scorm12
 
 WORLD = files.load()
 (PACKAGE,) = WORLD.packages
@@ -55,3 +58,11 @@ def test_the_zip_is_the_same_every_time_and_holds_the_manifest_at_its_root() -> 
     with zipfile.ZipFile(BytesIO(content)) as archive:
         assert "imsmanifest.xml" in archive.namelist()
         assert archive.testzip() is None
+
+
+def test_the_product_reads_it_without_a_warning() -> None:
+    manifest = Scorm12().read(open_zip(BytesIO(files.zipped(PACKAGE))))
+    (launchable,) = manifest.launchables
+    assert (manifest.title, launchable.launch) == (PACKAGE.title, "index.html")
+    assert launchable.mastery_score == Decimal(80)
+    assert manifest.warnings == ()
