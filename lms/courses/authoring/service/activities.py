@@ -22,7 +22,7 @@ from lms.courses.authoring.service.drafts import (
 )
 from lms.courses.authoring.values import Direction
 from lms.courses.errors import EditedMeanwhile
-from lms.courses.formats.html import render
+from lms.courses.formats.render import render
 from lms.courses.values import PAGE, ActivityId, ActivityKey, CourseId, DraftChange, SectionKey
 from lms.kernel import files
 from lms.kernel.actor import Actor
@@ -127,7 +127,7 @@ def edit_page(  # noqa: PLR0913  every field of its form
     activity.minutes = checked_minutes(minutes)
     activity.is_required = is_required
     activity.body = body.replace("\r\n", "\n")
-    activity.html = rendered(activity.body, activity.pictures)
+    activity.html = rendered(activity.body, activity.pictures, course.language)
     arrange(draft, outline_of(draft))
     note_change(course, DraftChange.ACTIVITY_EDITED, now, key=key)
 
@@ -191,7 +191,7 @@ def add_picture(
     address = f"pictures/{rules.slug_of(stem)}.{extension.lower()}"
     file_id = keep_picture(course.id, address, media_type, content)
     activity.pictures = {**activity.pictures, address: str(file_id)}
-    activity.html = rendered(activity.body, activity.pictures)
+    activity.html = rendered(activity.body, activity.pictures, course.language)
     note_change(course, DraftChange.ACTIVITY_EDITED, now, key=key)
     return address
 
@@ -214,11 +214,10 @@ def keep_picture(course_id: CourseId, filename: str, media_type: str, content: b
     return stored.id
 
 
-def rendered(body: str, pictures: Mapping[str, str]) -> str:
+def rendered(body: str, pictures: Mapping[str, str], language: str) -> str:
     """Return a page's HTML, safe to show, with its pictures where they are served."""
-    return render(
-        body, pictures={address: queries.picture_url(file_id) for address, file_id in pictures.items()}
-    )
+    served = {address: queries.picture_url(file_id) for address, file_id in pictures.items()}
+    return render(body, picture=served.get, language=language)
 
 
 def checked_minutes(minutes: int) -> int:

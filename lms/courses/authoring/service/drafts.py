@@ -13,7 +13,7 @@ from lms.courses.authoring.models import ActivityRow, CourseRow, CourseVersionRo
 from lms.courses.authoring.service.searching import make_findable
 from lms.courses.authoring.values import CourseFacts, Direction, Outline
 from lms.courses.events import DraftChanged
-from lms.courses.formats.html import render
+from lms.courses.formats.render import render
 from lms.courses.values import (
     ActivityId,
     ActivityKey,
@@ -75,7 +75,7 @@ def edit_intro(
 ) -> None:
     """Change the introduction (Markdown) and what a learner will be able to do, in the draft."""
     course, draft = open_draft(course_id, actor, now)
-    draft.intro, draft.intro_html = intro, render(intro, pictures={})
+    draft.intro, draft.intro_html = intro, render(intro, language=course.language)
     draft.objectives = [one.strip() for one in objectives if one.strip()]
     note_change(course, DraftChange.FACTS, now)
 
