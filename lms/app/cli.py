@@ -11,6 +11,7 @@ from lms.app.demo import load
 from lms.app.doctor import examine
 from lms.app.factory import create_app, migrations_folder
 from lms.app.worker import run_worker
+from lms.quizzes.cli import questions
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -75,6 +76,20 @@ def demo() -> None:
 def worker() -> None:
     """Run one worker until it is told to stop."""
     run_worker(settings.read())
+
+
+def _in_the_portal(group: click.Group) -> click.Group:
+    """Return a feature's commands, to be run inside the application."""
+
+    @click.pass_context
+    def enter(context: click.Context) -> None:
+        context.with_resource(create_app(settings.read()).app_context())
+
+    group.callback = enter
+    return group
+
+
+cli.add_command(_in_the_portal(questions))
 
 
 def main() -> None:

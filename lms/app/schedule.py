@@ -9,5 +9,6 @@ OUTBOX_JOB: Final = "outbox.deliver_due"
 EVERY_SECONDS: Final[dict[str, float]] = {
     OUTBOX_JOB: 3,
     "mail.deliver_due": 15,
+    "quizzes.finish_lapsed": 20,
     "standing.restand_everybody": 3600,
 }

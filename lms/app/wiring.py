@@ -37,6 +37,10 @@ from lms.portal.standing import plugs as standing_plugs
 from lms.portal.standing import policy as standing_policy
 from lms.portal.standing import views as standing_views
 from lms.portal.standing.values import Measure
+from lms.quizzes import events as quizzes
+from lms.quizzes import jobs as quizzes_jobs
+from lms.quizzes import plugs as quizzes_plugs
+from lms.quizzes import policy as quizzes_policy
 from lms.web.navigation import NavLink
 from lms.web.slots import Offer
 from lms.web.words import lazy as _l
@@ -83,6 +87,14 @@ UNWIRED: frozenset[type[Event]] = frozenset(
         identity.SignedOut,
         notifications.PersonNotified,
         partners.PartnerRecordKept,
+        quizzes.AttemptFinished,
+        quizzes.AttemptStarted,
+        quizzes.BankAdded,
+        quizzes.QuestionEdited,
+        quizzes.QuestionRetired,
+        quizzes.QuestionsImported,
+        quizzes.QuizChanged,
+        quizzes.QuizDefined,
         standing.GateDefined,
         standing.TierChanged,
         standing.TierPutAtRisk,
@@ -102,6 +114,7 @@ POLICIES: tuple[PolicyTable, ...] = (
     courses_policy.ALLOWED,
     identity_policy.ALLOWED,
     partners_policy.ALLOWED,
+    quizzes_policy.ALLOWED,
     standing_policy.ALLOWED,
 )
 
@@ -130,7 +143,7 @@ NAVIGATION: tuple[NavLink, ...] = (
 )
 
 # What a course may hold beside pages.
-ACTIVITY_KINDS: tuple[ActivityKind, ...] = ()
+ACTIVITY_KINDS: tuple[ActivityKind, ...] = (quizzes_plugs.Exam(),)
 
 # What features tell people.
 NOTICE_KINDS: tuple[NoticeKind, ...] = ()
@@ -150,6 +163,7 @@ STANDING_MEASURES: tuple[Measure, ...] = ()
 
 # Erasure runs top down: what stands on a person's row lets go of it first.
 PERSONAL_DATA: tuple[PersonalData, ...] = (
+    quizzes_plugs.ExamData(),
     courses_plugs.LearningData(),
     standing_plugs.StandingData(),
     partners_plugs.PartnersData(),
@@ -160,6 +174,7 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
 
 JOBS: Mapping[str, Job] = {
     mail.JOB: mail.deliver_due,
+    quizzes_jobs.FINISH_LAPSED: quizzes_jobs.finish_lapsed,
     standing_jobs.JOB: standing_jobs.restand_everybody,
 }
 

@@ -1,7 +1,31 @@
 """What can go wrong with quizzes, as errors that carry their status."""
 
-from lms.kernel.errors import Invalid
+from lms.kernel.errors import Conflict, Invalid
 
 
 class InvalidResponse(Invalid):
     """An answer that no form of ours could have sent; ``fields`` names the field."""
+
+
+class EditedMeanwhile(Conflict):
+    """Somebody else saved the same question or quiz after this page was opened."""
+
+    code = "edited-meanwhile"
+
+
+class NotNow(Conflict):
+    """An attempt cannot begin: none is left, the wait is not over, or the exam is not complete."""
+
+    code = "not-now"
+
+
+class AttemptOver(Conflict):
+    """The attempt is finished and takes no more answers."""
+
+    code = "attempt-over"
+
+
+class TooLate(Conflict):
+    """The time was up when the answer arrived."""
+
+    code = "too-late"

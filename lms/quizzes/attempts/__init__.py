@@ -1,0 +1,1 @@
+"""Attempts: taking a quiz, answer by answer, and what it earned."""

@@ -1,0 +1,28 @@
+"""Every write of the bank."""
+
+from lms.quizzes.bank.service.imports import confirm_import, export_bank, look_at_import, upload_questions
+from lms.quizzes.bank.service.questions import (
+    Added,
+    add_bank,
+    add_questions,
+    edit_question,
+    html_of,
+    retire_question,
+)
+from lms.quizzes.bank.service.quizzes import define_quiz, edit_quiz, problems_of
+
+__all__ = [
+    "Added",
+    "add_bank",
+    "add_questions",
+    "confirm_import",
+    "define_quiz",
+    "edit_question",
+    "edit_quiz",
+    "export_bank",
+    "html_of",
+    "look_at_import",
+    "problems_of",
+    "retire_question",
+    "upload_questions",
+]

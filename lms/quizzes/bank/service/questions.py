@@ -1,0 +1,265 @@
+"""Questions: banks for them, adding, editing, retiring."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+from sqlalchemy import delete
+from sqlalchemy.dialects import postgresql, sqlite
+
+from lms.kernel import events, files
+from lms.kernel.actor import Actor
+from lms.kernel.db import db, new_id
+from lms.kernel.errors import Forbidden, Invalid, NotFound
+from lms.quizzes.bank import queries, rules
+from lms.quizzes.bank.models import (
+    BankRow,
+    QuestionPictureRow,
+    QuestionRow,
+    QuestionTagRow,
+    QuestionVersionRow,
+)
+from lms.quizzes.errors import EditedMeanwhile
+from lms.quizzes.events import (
+    BankAdded,
+    QuestionEdited,
+    QuestionRetired,
+    QuestionsImported,
+)
+from lms.quizzes.formats.phrases import phrase_in, phrase_of
+from lms.quizzes.formats.texts import text_to_html
+from lms.quizzes.policy import AUTHOR_QUESTIONS
+from lms.quizzes.values import (
+    BankId,
+    ImportedQuestion,
+    Matching,
+    MultipleChoice,
+    Question,
+    QuestionId,
+    QuestionVersionId,
+    SingleChoice,
+    question_to_json,
+)
+
+PICTURE_BYTES = 10 << 20
+
+
+PICTURE_TYPES = {
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "gif": "image/gif",
+    "webp": "image/webp",
+    "avif": "image/avif",
+}
+
+
+NAME_CHARACTERS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What came into a bank: the new questions, and how many it had already."""
+
+    questions: tuple[QuestionId, ...]
+    known: int
+
+
+def add_bank(*, bank_id: BankId, name: str, actor: Actor, now: datetime) -> BankId:
+    """Make a bank; an id used before changes nothing. Invalid for a name that is taken or none."""
+    check_may_author(actor)
+    if db.session.get(BankRow, bank_id) is not None:
+        return bank_id
+    name = " ".join(name.split())
+    if not 0 < len(name) <= NAME_CHARACTERS:
+        message = _("Give a name of at most %(most)s characters.", most=NAME_CHARACTERS)
+        raise Invalid(message, fields={"name": message})
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    made = db.session.scalar(
+        insert(BankRow)
+        .values(id=bank_id, name=name, created_at=now, created_by=actor.person_id, changed_at=now)
+        .on_conflict_do_nothing()
+        .returning(BankRow.id)
+    )
+    if made is None:
+        message = _("There is a bank of this name already.")
+        raise Invalid(message, fields={"name": message})
+    events.record(BankAdded(bank_id=bank_id, name=name))
+    return bank_id
+
+
+def add_questions(
+    *, bank_id: BankId, imported: Sequence[ImportedQuestion], actor: Actor, now: datetime
+) -> Added:
+    """Add questions to a bank, but for those it has already, in whichever version."""
+    check_may_author(actor)
+    bank = queries.lock_bank(bank_id)
+    new, known = sorted_out(bank_id, imported)
+    made = []
+    for one in new:
+        question_id = QuestionId(new_id())
+        db.session.add(
+            QuestionRow(
+                id=question_id,
+                bank_id=bank_id,
+                number=0,
+                type=one.question.type,
+                title="",
+                marks=one.question.marks,
+                tags=[],
+                created_at=now,
+                changed_at=now,
+                retired_at=None,
+            )
+        )
+        made.append(question_id)
+    db.session.flush()
+    for question_id, one in zip(made, new, strict=True):
+        row = db.session.get(QuestionRow, question_id)
+        if row is None:
+            raise NotFound
+        pictures = {
+            attachment.name: _keep_picture(bank_id, attachment.name, attachment.content)
+            for attachment in one.attachments
+            if _extension(attachment.name) in PICTURE_TYPES
+        }
+        _add_version(row, one.question, rules.digest(one), pictures, actor, now)
+    if made:
+        bank.changed_at = now
+        events.record(QuestionsImported(bank_id=bank_id, added=len(made), known=len(known)))
+    return Added(tuple(made), len(known))
+
+
+def sorted_out(
+    bank_id: BankId, imported: Sequence[ImportedQuestion]
+) -> tuple[tuple[ImportedQuestion, ...], tuple[ImportedQuestion, ...]]:
+    """Return which questions are new to a bank and which it has, those twice in a file among them."""
+    digests = [rules.digest(one) for one in imported]
+    met = queries.known_digests(bank_id, digests)
+    new: list[ImportedQuestion] = []
+    known: list[ImportedQuestion] = []
+    for one, digest in zip(imported, digests, strict=True):
+        (known if digest in met else new).append(one)
+        met.add(digest)
+    return tuple(new), tuple(known)
+
+
+def edit_question(
+    *, question_id: QuestionId, question: Question, seen: int, actor: Actor, now: datetime
+) -> int:
+    """Give a question a new version and return its number; nothing changed gives none.
+
+    `seen` is the version the author had before them; EditedMeanwhile when there is a newer one.
+    """
+    check_may_author(actor)
+    row = queries.lock_question(question_id)
+    present = queries.get_question(question_id)
+    if question == present.question:
+        return row.number
+    if row.number != seen:
+        raise EditedMeanwhile(
+            _("Somebody else saved this after you opened it. Your text is below; compare before you save it.")
+        )
+    if question.type is not row.type:
+        raise Invalid(_("A question keeps its type."))
+    _add_version(row, question, rules.digest(ImportedQuestion(question)), present.stored.pictures, actor, now)
+    bank = db.session.get(BankRow, row.bank_id)
+    if bank is not None:
+        bank.changed_at = now
+    events.record(QuestionEdited(question_id=question_id, number=row.number))
+    return row.number
+
+
+def _add_version(
+    row: QuestionRow,
+    question: Question,
+    digest: str,
+    pictures: Mapping[str, str],
+    actor: Actor,
+    now: datetime,
+) -> None:
+    row.number += 1
+    row.title, row.marks, row.tags, row.changed_at = question.title, question.marks, list(question.tags), now
+    db.session.add(
+        QuestionVersionRow(
+            id=QuestionVersionId(new_id()),
+            question_id=row.id,
+            bank_id=row.bank_id,
+            number=row.number,
+            digest=digest,
+            content=question_to_json(question),
+            html=html_of(question, pictures),
+            pictures=dict(pictures),
+            made_at=now,
+            made_by=actor.person_id,
+        )
+    )
+    db.session.execute(delete(QuestionTagRow).where(QuestionTagRow.question_id == row.id))
+    db.session.add_all(
+        QuestionTagRow(bank_id=row.bank_id, tag=tag, question_id=row.id)
+        for tag in dict.fromkeys(question.tags)
+    )
+    db.session.flush()
+
+
+def html_of(question: Question, pictures: Mapping[str, str]) -> dict[str, Any]:
+    """Return what a page shows of a question: its stem, and each choice or stem of a pair by its key."""
+    stem = text_to_html(question.stem, attachment=pictures.get)
+    phrase = phrase_in(stem)
+    match question.body:
+        case SingleChoice(choices=choices) | MultipleChoice(choices=choices):
+            parts = {one.key: phrase_of(text_to_html(one.text, attachment=pictures.get)) for one in choices}
+        case Matching(stems=stems):
+            parts = {one.key: phrase_of(text_to_html(one.text, attachment=pictures.get)) for one in stems}
+        case _:
+            parts = {}
+    return {"stem": stem if phrase is None else phrase, "is_plain": phrase is not None, "parts": parts}
+
+
+def _keep_picture(bank_id: BankId, name: str, content: bytes) -> str:
+    """Store a picture of a question, once however often it comes, and return where it is served."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    known = queries.find_picture(bank_id, sha256)
+    if known is None:
+        stored = files.store(
+            BytesIO(content),
+            filename=name,
+            media_type=PICTURE_TYPES[_extension(name)],
+            purpose="question-picture",
+            limit_bytes=PICTURE_BYTES,
+        )
+        known = stored.id
+        db.session.add(QuestionPictureRow(file_id=known, bank_id=bank_id, sha256=sha256))
+        db.session.flush()
+    return picture_url(known)
+
+
+def picture_url(file_id: UUID) -> str:
+    """Return where a picture of a question is served."""
+    return f"/learn/exams/pictures/{file_id}"
+
+
+def _extension(name: str) -> str:
+    return name.rpartition(".")[2].lower()
+
+
+def retire_question(*, question_id: QuestionId, is_back: bool, actor: Actor, now: datetime) -> None:
+    """Let a question be drawn no more, or again; attempts that have it keep it."""
+    check_may_author(actor)
+    row = queries.lock_question(question_id)
+    if (row.retired_at is None) == is_back:
+        return
+    row.retired_at = None if is_back else now
+    row.changed_at = now
+    events.record(QuestionRetired(question_id=question_id, is_back=is_back))
+
+
+def check_may_author(actor: Actor) -> None:
+    """Raise Forbidden unless `actor` may change questions and quizzes."""
+    if not actor.may(AUTHOR_QUESTIONS):
+        raise Forbidden

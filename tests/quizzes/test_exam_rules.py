@@ -1,0 +1,186 @@
+"""Who may begin, what is drawn, how long is left and what is earned are decided the same for ever."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lms.kernel.db import new_id
+from lms.quizzes.attempts import rules
+from lms.quizzes.attempts.values import Past, Pool, Refusal
+from lms.quizzes.kinds import kind_of
+from lms.quizzes.values import Matching, Question, QuestionId, QuizRules
+from tests.quizzes.questions import matchings, questions
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+IDS = [QuestionId(new_id()) for _number in range(30)]
+RULES = QuizRules(title="Exam")
+
+
+def chance(seed: int) -> Random:
+    return Random(seed)  # noqa: S311  the same chance for the same seed is the point
+
+
+def failed(*days_ago: float) -> list[Past]:
+    return [
+        Past(number=number, finished_at=NOON - DAY * days, passed=False)
+        for number, days in enumerate(days_ago, 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    "allowed, waits, past, refusal, left",
+    [
+        (None, (), [], None, None),
+        (2, (), [], None, 2),
+        (2, (), failed(1), None, 1),
+        (2, (), failed(2, 1), Refusal.NONE_LEFT, 0),
+        (3, (1,), failed(0.999), Refusal.WAIT, 2),
+        (3, (1,), failed(1), None, 2),
+        (9, (1, 14), failed(20, 13.999), Refusal.WAIT, 7),
+        (9, (1, 14), failed(20, 14), None, 7),
+        (9, (1, 14), failed(60, 40, 13), Refusal.WAIT, 6),
+        (9, (0, 14), failed(0), None, 8),
+        (1, (), [Past(number=1, finished_at=NOON, passed=True)], Refusal.PASSED, 0),
+    ],
+)
+def test_who_may_begin(
+    allowed: int | None, waits: tuple[int, ...], past: list[Past], refusal: Refusal | None, left: int | None
+) -> None:
+    held = QuizRules(title="Exam", attempts_allowed=allowed, wait_days=waits)
+    start = rules.may_start(held, past, NOON)
+    assert (start.refusal, start.left) == (refusal, left)
+    assert (start.opens_at is not None) == (refusal is Refusal.WAIT)
+
+
+@pytest.mark.parametrize(
+    "after, left, late",
+    [
+        (timedelta(0), 2400, False),
+        (timedelta(milliseconds=1), 2400, False),
+        (timedelta(seconds=1), 2399, False),
+        (timedelta(minutes=39, seconds=59.5), 1, False),
+        (timedelta(minutes=40), 0, False),
+        (timedelta(minutes=40, seconds=5), 0, False),
+        (timedelta(minutes=40, seconds=5, microseconds=1), 0, True),
+    ],
+)
+def test_the_time_that_is_left(after: timedelta, left: int, late: bool) -> None:
+    deadline = rules.deadline_of(QuizRules(title="Exam", minutes=40), NOON)
+    assert rules.seconds_left(deadline, NOON + after) == left
+    assert rules.is_late(deadline, NOON + after) is late
+
+
+def test_without_a_limit_there_is_no_deadline() -> None:
+    assert rules.deadline_of(RULES, NOON) is None
+    assert rules.seconds_left(None, NOON) is None
+    assert rules.is_late(None, NOON + DAY * 999) is False
+
+
+POOLS = st.lists(
+    st.builds(Pool, st.integers(0, 5), st.lists(st.sampled_from(IDS), max_size=15, unique=True)), max_size=4
+)
+
+
+@given(POOLS, st.sets(st.sampled_from(IDS), max_size=5), st.sets(st.sampled_from(IDS)), st.integers())
+def test_a_draw_has_the_right_count_from_the_right_place_and_repeats_nothing(
+    pools: list[Pool], fixed: set[QuestionId], seen: set[QuestionId], seed: int
+) -> None:
+    drawn = rules.draw(fixed, pools, seen, chance(seed))
+    if drawn is None:
+        # Hall's theorem: some of the draws want more than there is for them all together.
+        assert any(
+            sum(pools[number].count for number in group)
+            > len({one for number in group for one in pools[number].questions} - fixed)
+            for group in subsets(len(pools))
+        )
+        return
+    flat = [one for found in drawn for one in found]
+    assert len(flat) == len(set(flat))
+    assert not set(flat) & fixed
+    for pool, found in zip(pools, drawn, strict=True):
+        assert len(found) == pool.count
+        assert set(found) <= set(pool.questions)
+    assert drawn == rules.draw(fixed, pools, seen, chance(seed))
+
+
+def subsets(count: int) -> list[list[int]]:
+    return [[one for one in range(count) if mask >> one & 1] for mask in range(1, 1 << count)]
+
+
+@given(
+    st.lists(st.sampled_from(IDS), min_size=1, unique=True),
+    st.sets(st.sampled_from(IDS)),
+    st.data(),
+)
+def test_a_draw_takes_unseen_questions_first(
+    questions_: list[QuestionId], seen: set[QuestionId], data: st.DataObject
+) -> None:
+    count = data.draw(st.integers(1, len(questions_)))
+    drawn = rules.draw((), [Pool(count, questions_)], seen, chance(1))
+    assert drawn is not None
+    unseen = set(questions_) - seen
+    assert len(set(drawn[0]) & unseen) == min(count, len(unseen))
+
+
+@given(questions(), st.booleans(), st.integers())
+def test_an_order_shows_everything_once(question: Question, shuffles: bool, seed: int) -> None:
+    held = QuizRules(title="Exam", shuffle_choices=shuffles)
+    order = rules.order_of(question, held, chance(seed))
+    body = question.body
+    keys = [one.key for one in getattr(body, "options", getattr(body, "choices", ()))]
+    assert sorted(order) == sorted(keys)
+    if not shuffles and not isinstance(body, Matching):
+        assert order == keys
+
+
+@pytest.mark.parametrize(
+    "earned, percent, passed",
+    [
+        ([(Decimal(1), Decimal(1))] * 8 + [(Decimal(1), Decimal(0))] * 2, 80, True),
+        ([(Decimal(1), Decimal(1))] * 79 + [(Decimal(1), Decimal(0))] * 21, 80, False),
+        ([(Decimal(1), Decimal(1))] * 7 + [(Decimal(1), Decimal(1) / 3)] * 3, 80, True),
+        ([(Decimal(1), Decimal(-1))] * 10, 0, True),
+        ([(Decimal(2), Decimal(-1)), (Decimal(1), Decimal(1))], 1, False),
+        ([(Decimal(0), Decimal(1))], 80, False),
+        ([], 80, False),
+    ],
+)
+def test_an_attempt_passes_at_exactly_the_mark(
+    earned: list[tuple[Decimal, Decimal]], percent: int, passed: bool
+) -> None:
+    mark = rules.mark(QuizRules(title="Exam", pass_percent=percent), earned)
+    assert mark.passed is passed
+    assert 0 <= mark.score <= 1
+
+
+@given(st.lists(questions(), min_size=1, max_size=6))
+def test_who_answers_everything_rightly_has_everything(asked: list[Question]) -> None:
+    earned = [
+        (one.marks, kind_of(one).grade(one, kind_of(one).correct_answer(one)).fraction) for one in asked
+    ]
+    mark = rules.mark(RULES, earned)
+    if mark.marks and all(fraction == 1 for _marks, fraction in earned):
+        assert mark.score == 1
+
+
+@given(matchings(), st.integers(1, 12))
+def test_thirds_that_make_a_whole_are_a_whole(body: Matching, times: int) -> None:
+    share = Decimal(1) / len(body.stems)
+    mark = rules.mark(RULES, [(Decimal(1), share)] * (len(body.stems) * times))
+    assert abs(mark.earned - times) <= Decimal("0.000001")
+
+
+@pytest.mark.parametrize(
+    "deadline, now, seconds",
+    [(None, 90.7, 90), (60, 90.0, 60), (60, 30.0, 30), (60, -5.0, 0)],
+)
+def test_the_time_it_took_is_no_longer_than_was_allowed(
+    deadline: int | None, now: float, seconds: int
+) -> None:
+    end = None if deadline is None else NOON + timedelta(seconds=deadline)
+    assert rules.seconds_taken(NOON, end, NOON + timedelta(seconds=now)) == seconds
