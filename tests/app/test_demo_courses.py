@@ -10,6 +10,9 @@ import yaml
 from defusedxml import ElementTree
 
 from lms.app.demo import world as files
+from lms.courses.formats.markdown import read_course
+from lms.courses.formats.render import render
+from lms.kernel.archives import folder_source
 
 WORLD = files.load()
 FOLDERS = [files.COURSES / course.slug for course in WORLD.courses]
@@ -157,3 +160,27 @@ def test_nobody_finished_more_lessons_than_there_are() -> None:
             assert enrolment.lessons == count[enrolment.course], enrolment
     amara = next(e for e in WORLD.enrolments if (e.person, e.course) == ("amara.osei", "selling-halden"))
     assert 2 * amara.lessons == count["selling-halden"]
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=named)
+def test_the_product_reads_a_course_whole_and_without_a_word_of_complaint(folder: Path) -> None:
+    read = read_course(folder_source(folder))
+    assert read.issues == ()
+    assert read.course is not None
+    assert read.course.slug == folder.name
+    assert [section.slug for section in read.course.sections] == [
+        section.name.partition("-")[2] for section in sections(folder)
+    ]
+    assert len(read.course.pictures) == len(list((folder / "images").iterdir()))
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=named)
+def test_a_lesson_is_shown_as_it_was_written(folder: Path) -> None:
+    for path in lessons(folder):
+        _, body = page(path)
+        shown = render(body, picture=lambda address: f"/files/{address.rpartition('/')[2]}")
+        assert shown.count("<h2") == body.count("\n## "), path
+        assert shown.count("<table") == len(re.findall(r"\n\n\|", body)), path
+        assert shown.count('class="callout ') == body.count("> [!"), path
+        assert shown.count("<img") == len(PICTURE.findall(body)), path
+        assert "[!" not in shown, path
