@@ -11,6 +11,7 @@ from lms.app.demo import load
 from lms.app.doctor import examine
 from lms.app.factory import create_app, migrations_folder
 from lms.app.worker import run_worker
+from lms.courses.cli import courses
 from lms.quizzes.cli import questions
 
 
@@ -89,6 +90,7 @@ def _in_the_portal(group: click.Group) -> click.Group:
     return group
 
 
+cli.add_command(_in_the_portal(courses))
 cli.add_command(_in_the_portal(questions))
 
 

@@ -31,6 +31,7 @@ add_activity = authoring_service.add_activity
 edit_page = authoring_service.edit_page
 set_activity_config = authoring_service.set_activity_config
 publish = authoring_service.publish
+import_course = authoring_service.import_course
 
 enrol = learning_service.enrol
 record_result = learning_service.record_result

@@ -69,6 +69,7 @@ class CourseVersionRow(Model):
     state: Mapped[VersionState]
     intro: Mapped[str] = mapped_column(default="")
     intro_html: Mapped[str] = mapped_column(default="")
+    intro_pictures: Mapped[dict[str, Any]] = mapped_column(default=dict)
     objectives: Mapped[list[str]] = mapped_column(default=list)
     minutes: Mapped[int] = mapped_column(Integer, default=0)
     activity_count: Mapped[int] = mapped_column(Integer, default=0)

@@ -1,6 +1,6 @@
 """Every SELECT of authoring: courses, drafts and what is in them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -180,13 +180,29 @@ def find_visible_picture(file_id: UUID, *, to_authors: bool) -> StoredFile | Non
     return db.session.scalars(query).first()
 
 
-def find_import(import_id: CourseImportId) -> tuple[CourseImportRow, StoredFile] | None:
-    """Return an upload that is to become a course, with its file, or None."""
-    row = db.session.execute(
+def hashes_of(file_ids: Iterable[str]) -> Mapping[str, str]:
+    """Return the SHA-256 of each of these pictures, by file id as text."""
+    wanted = [UUID(file_id) for file_id in file_ids]
+    if not wanted:
+        return {}
+    rows = db.session.execute(
+        select(CoursePicture.file_id, CoursePicture.sha256).where(CoursePicture.file_id.in_(wanted))
+    )
+    return {str(file_id): sha256 for file_id, sha256 in rows}
+
+
+def find_import(
+    import_id: CourseImportId, *, lock: bool = False
+) -> tuple[CourseImportRow, StoredFile] | None:
+    """Return an upload that is to become a course, with its file, or None; `lock` holds it for this transaction."""
+    query = (
         select(CourseImportRow, StoredFile)
         .join(StoredFile, StoredFile.id == CourseImportRow.file_id)
         .where(CourseImportRow.id == import_id)
-    ).first()
+    )
+    if lock:
+        query = query.with_for_update(of=CourseImportRow).execution_options(populate_existing=True)
+    row = db.session.execute(query).first()
     return (row[0], row[1]) if row else None
 
 

@@ -18,24 +18,38 @@ from lms.courses.authoring.service.drafts import (
     remove_section,
     rename_section,
 )
+from lms.courses.authoring.service.imports import (
+    begin_import,
+    confirm_import,
+    import_course,
+    plan_import,
+    plan_upload,
+    sentence_of,
+)
 from lms.courses.authoring.service.publishing import discard_draft, list_problems, publish
 
 __all__ = [
     "add_activity",
     "add_picture",
     "add_section",
+    "begin_import",
+    "confirm_import",
     "create_course",
     "discard_draft",
     "edit_activity",
     "edit_facts",
     "edit_intro",
     "edit_page",
+    "import_course",
     "list_problems",
     "move_activity",
     "move_section",
+    "plan_import",
+    "plan_upload",
     "publish",
     "remove_activity",
     "remove_section",
     "rename_section",
+    "sentence_of",
     "set_activity_config",
 ]

@@ -18,11 +18,11 @@ from lms.courses.authoring.service.drafts import (
     note_change,
     open_draft,
     outline_of,
+    rendered,
     section_of,
 )
 from lms.courses.authoring.values import Direction
 from lms.courses.errors import EditedMeanwhile
-from lms.courses.formats.render import render
 from lms.courses.values import PAGE, ActivityId, ActivityKey, CourseId, DraftChange, SectionKey
 from lms.kernel import files
 from lms.kernel.actor import Actor
@@ -212,12 +212,6 @@ def keep_picture(course_id: CourseId, filename: str, media_type: str, content: b
     db.session.add(CoursePicture(file_id=stored.id, course_id=course_id, sha256=sha256))
     db.session.flush()
     return stored.id
-
-
-def rendered(body: str, pictures: Mapping[str, str], language: str) -> str:
-    """Return a page's HTML, safe to show, with its pictures where they are served."""
-    served = {address: queries.picture_url(file_id) for address, file_id in pictures.items()}
-    return render(body, picture=served.get, language=language)
 
 
 def checked_minutes(minutes: int) -> int:

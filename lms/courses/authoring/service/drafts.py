@@ -1,6 +1,6 @@
 """Courses and their drafts: what they say of themselves, their sections, and the order of everything."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -30,6 +30,16 @@ from lms.kernel.db import Model, db, new_id
 from lms.kernel.errors import Forbidden, Invalid, NotFound
 
 TITLE_LENGTH = 200
+COPIED = (
+    "intro",
+    "intro_html",
+    "intro_pictures",
+    "objectives",
+    "minutes",
+    "activity_count",
+    "required_count",
+)
+"""What a new draft takes over from the version published before it."""
 
 
 def create_course(*, course_id: CourseId, facts: CourseFacts, actor: Actor, now: datetime) -> CourseId:
@@ -75,7 +85,8 @@ def edit_intro(
 ) -> None:
     """Change the introduction (Markdown) and what a learner will be able to do, in the draft."""
     course, draft = open_draft(course_id, actor, now)
-    draft.intro, draft.intro_html = intro, render(intro, language=course.language)
+    draft.intro = intro
+    draft.intro_html = rendered(intro, draft.intro_pictures, course.language)
     draft.objectives = [one.strip() for one in objectives if one.strip()]
     note_change(course, DraftChange.FACTS, now)
 
@@ -193,6 +204,7 @@ def begin_draft(course: CourseRow, *, number: int, now: datetime) -> CourseVersi
         state=VersionState.DRAFT,
         intro="",
         intro_html="",
+        intro_pictures={},
         objectives=[],
         minutes=0,
         activity_count=0,
@@ -207,7 +219,7 @@ def begin_draft(course: CourseRow, *, number: int, now: datetime) -> CourseVersi
 
 
 def _copy(published: CourseVersionRow, draft: CourseVersionRow) -> None:
-    for name in ("intro", "intro_html", "objectives", "minutes", "activity_count", "required_count"):
+    for name in COPIED:
         setattr(draft, name, getattr(published, name))
     sections: dict[UUID, UUID] = {}
     for section in queries.list_sections(published.id):
@@ -262,6 +274,15 @@ def arrange(draft: CourseVersionRow, outline: Outline) -> None:
     draft.activity_count = len(activities)
     draft.required_count = sum(one.is_required for one in activities.values())
     db.session.flush()
+
+
+def rendered(body: str, pictures: Mapping[str, str], language: str) -> str:
+    """Return Markdown as HTML, safe to show, with its pictures where they are served."""
+
+    def served(address: str) -> str | None:
+        return queries.picture_url(pictures[address]) if address in pictures else None
+
+    return render(body, picture=served, language=language)
 
 
 def note_change(

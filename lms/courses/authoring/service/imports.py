@@ -1,0 +1,415 @@
+"""Importing: what files will bring and what not, said first; then all of it in one transaction, or nothing."""
+
+import hashlib
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import IO, BinaryIO, cast
+from uuid import UUID
+
+from lms.courses.authoring import queries, rules
+from lms.courses.authoring.models import (
+    ActivityRow,
+    CourseImportRow,
+    CourseRow,
+    CourseVersionRow,
+    SectionRow,
+)
+from lms.courses.authoring.service.activities import keep_picture
+from lms.courses.authoring.service.drafts import (
+    arrange,
+    begin_draft,
+    check_author,
+    note_change,
+    open_draft,
+    rendered,
+)
+from lms.courses.authoring.values import (
+    CourseFacts,
+    Fate,
+    ImportPlan,
+    Outline,
+    PlannedLesson,
+    PlannedSection,
+)
+from lms.courses.errors import ImportRefused
+from lms.courses.events import CourseImported
+from lms.courses.formats.markdown import read_course
+from lms.courses.values import (
+    PAGE,
+    ActivityId,
+    ActivityKey,
+    CourseId,
+    CourseImportId,
+    DraftChange,
+    ImportedActivity,
+    ImportedCourse,
+    ImportedSection,
+    ImportIssue,
+    IssueLevel,
+    Level,
+    SectionKey,
+)
+from lms.identity import facade as identity
+from lms.identity.values import BrandId, PersonId
+from lms.kernel import events, files
+from lms.kernel.actor import Actor
+from lms.kernel.archives import ArchiveRefused, FileTree, Limits, open_zip
+from lms.kernel.db import db, new_id
+from lms.kernel.errors import Invalid, NotFound
+from lms.kernel.messages import Message
+from lms.web.words import said
+
+UPLOAD_BYTES = 300 << 20
+LIMITS = Limits(files=5000, file_bytes=64 << 20, total_bytes=600 << 20)
+SPOOL_BYTES = 8 << 20
+
+
+def plan_import(tree: FileTree, *, name: str = "") -> ImportPlan:
+    """Return what an import of `tree` would do, and why not; nothing is stored. `name` is the archive's."""
+    found = read_course(tree, name=name)
+    issues = list(found.issues)
+    if found.course is None:
+        return ImportPlan(course=None, issues=issues, facts=None, existing=None, sections=(), picture_bytes=0)
+    course = found.course
+    row = queries.find_course_row(course.slug)
+    facts = _facts(course, row, issues)
+    held = _held(row)
+    sections = [
+        PlannedSection(
+            title=section.title,
+            lessons=[_planned(lesson, section, held, tree) for lesson in section.activities],
+        )
+        for section in course.sections
+    ]
+    rest = [
+        PlannedLesson(
+            title=one.title,
+            file=one.slug,
+            minutes=one.minutes or None,
+            pictures=len(one.pictures),
+            fate=Fate.LEAVES if _came_from_files(one) else Fate.STAYS,
+        )
+        for one in held.unmatched()
+    ]
+    if rest:
+        sections.append(PlannedSection(title="", lessons=rest))
+    return ImportPlan(
+        course=course,
+        issues=issues,
+        facts=facts,
+        existing=queries.find_authored(course.slug) if row else None,
+        sections=sections,
+        picture_bytes=sum(picture.size_bytes for picture in course.pictures),
+    )
+
+
+def import_course(tree: FileTree, *, name: str = "", actor: Actor, now: datetime) -> CourseId:
+    """Store the course that `tree` holds: a new one, or into the draft of the one that has its address.
+
+    Lessons keep their identity by folder and file name, so progress carries over; ImportRefused says, file by
+    file, why nothing was stored.
+    """
+    check_author(actor)
+    plan = plan_import(tree, name=name)
+    errors = [issue for issue in plan.issues if issue.level is IssueLevel.ERROR]
+    if plan.course is None or plan.facts is None or errors:
+        raise ImportRefused([sentence_of(issue) for issue in errors])
+    imported, facts = plan.course, plan.facts
+    row = queries.find_course_row(imported.slug)
+    course, draft = (
+        _begin(imported.slug, facts, actor, now) if row is None else open_draft(row.id, actor, now)
+    )
+    course.title, course.summary, course.language = facts.title, facts.summary, facts.language
+    course.brand_id, course.level = facts.brand_id, facts.level
+    pictures = _keep_pictures(course.id, imported, tree)
+    draft.intro, draft.objectives = imported.intro, list(imported.objectives)
+    draft.intro_pictures = {address: pictures[path] for address, path in imported.intro_pictures}
+    draft.intro_html = rendered(draft.intro, draft.intro_pictures, course.language)
+    arrange(draft, _take_over(course, draft, imported, pictures))
+    note_change(course, DraftChange.CREATED if row is None else DraftChange.FACTS, now)
+    events.record(CourseImported(course_id=course.id, is_new=row is None, activities=draft.activity_count))
+    return course.id
+
+
+def begin_import(
+    *,
+    import_id: CourseImportId,
+    upload: IO[bytes],
+    filename: str,
+    actor: Actor,
+    now: datetime,
+) -> CourseImportId:
+    """Keep an uploaded zip to be looked at; Invalid if it is none that can be read. A used id changes nothing."""
+    check_author(actor)
+    if db.session.get(CourseImportRow, import_id) is not None:
+        return import_id
+    try:
+        open_zip(cast("BinaryIO", upload), LIMITS).close()
+    except ArchiveRefused as refusal:
+        message = said(refusal.message)
+        raise Invalid(message, fields={"file": message}) from refusal
+    upload.seek(0)
+    stored = files.store(
+        upload,
+        filename=filename,
+        media_type="application/zip",
+        purpose="course-import",
+        limit_bytes=UPLOAD_BYTES,
+    )
+    db.session.add(
+        CourseImportRow(
+            id=import_id,
+            file_id=stored.id,
+            uploaded_at=now,
+            uploaded_by=PersonId(actor.person_id) if actor.person_id else None,
+        )
+    )
+    db.session.flush()
+    return import_id
+
+
+def plan_upload(import_id: CourseImportId) -> tuple[ImportPlan, CourseImportRow]:
+    """Return what an upload would do today, with its row; NotFound if there is none."""
+    row, stored = _upload(import_id)
+    with _opened(stored.sha256) as tree:
+        return plan_import(tree, name=_stem(stored.filename)), row
+
+
+def confirm_import(*, import_id: CourseImportId, actor: Actor, now: datetime) -> CourseId:
+    """Store what an upload holds; a second confirmation changes nothing and returns the same course."""
+    check_author(actor)
+    row, stored = _upload(import_id, lock=True)
+    if row.course_id is not None:
+        return row.course_id
+    with _opened(stored.sha256) as tree:
+        course_id = import_course(tree, name=_stem(stored.filename), actor=actor, now=now)
+    row.course_id, row.confirmed_at = course_id, now
+    return course_id
+
+
+def sentence_of(issue: ImportIssue) -> str:
+    """Return an issue as one line: file, line, what."""
+    where = f"{issue.file}:{issue.line}" if issue.line else issue.file
+    return f"{where}: {said(issue.message)}" if where else said(issue.message)
+
+
+def _upload(import_id: CourseImportId, *, lock: bool = False) -> tuple[CourseImportRow, files.StoredFile]:
+    found = queries.find_import(import_id, lock=lock)
+    if found is None:
+        raise NotFound
+    return found
+
+
+@contextmanager
+def _opened(sha256: str) -> Iterator[FileTree]:
+    with tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES) as spool:
+        for chunk in files.chunks(sha256):
+            spool.write(chunk)
+        spool.seek(0)
+        with open_zip(cast("BinaryIO", spool), LIMITS) as archive:
+            yield archive
+
+
+def _stem(filename: str) -> str:
+    return filename.rpartition("/")[2].rpartition(".")[0] or filename
+
+
+def _facts(course: ImportedCourse, row: CourseRow | None, issues: list[ImportIssue]) -> CourseFacts:
+    """Return what the course will say of itself: as its files say, else as it said before."""
+    before = queries.facts_of(row) if row else CourseFacts(title=course.title, slug=course.slug)
+    brand_id = before.brand_id
+    if course.brand:
+        brand_id = _brand_id(course.brand)
+        if brand_id is None:
+            message = Message(
+                "There is no brand called %(brand)s: the course comes without one.", brand=course.brand
+            )
+            issues.append(ImportIssue(IssueLevel.WARNING, course.file, None, message))
+    if not rules.is_slug(course.slug):
+        message = Message("%(slug)s cannot be the address of a course.", slug=course.slug)
+        issues.append(ImportIssue(IssueLevel.ERROR, course.file, None, message))
+    return CourseFacts(
+        title=course.title,
+        slug=course.slug,
+        summary=course.summary or before.summary,
+        brand_id=brand_id,
+        language=course.language or before.language,
+        level=Level(course.level) if course.level else before.level,
+    )
+
+
+def _brand_id(named: str) -> BrandId | None:
+    wanted = named.casefold()
+    return next(
+        (one.id for one in identity.list_brands() if wanted in {one.name.casefold(), one.code.casefold()}),
+        None,
+    )
+
+
+class _Held:
+    """The lessons that a course has already, each given away once: by folder and file name, else by file name."""
+
+    def __init__(self, folders: Mapping[UUID, str], lessons: Sequence[ActivityRow]) -> None:
+        self._folders = folders
+        self._free = list(lessons)
+        self.hashes = queries.hashes_of(file_id for lesson in lessons for file_id in lesson.pictures.values())
+
+    def match(self, folder: str, slug: str) -> ActivityRow | None:
+        """Return the lesson of these names and give it away, or None."""
+        named = [one for one in self._free if one.slug == slug and _came_from_files(one)]
+        here = [one for one in named if self._folders[one.section_id] == folder]
+        found = here[0] if here else named[0] if len(named) == 1 else None
+        if found is not None:
+            self._free.remove(found)
+        return found
+
+    def unmatched(self) -> Sequence[ActivityRow]:
+        """Return what no file stands for."""
+        return tuple(self._free)
+
+
+def _held(row: CourseRow | None) -> _Held:
+    version_id = (row.draft_id or row.published_id) if row else None
+    if version_id is None:
+        return _Held({}, ())
+    folders = {section.id: section.slug for section in queries.list_sections(version_id)}
+    return _Held(folders, queries.list_activities(version_id, whole=True))
+
+
+def _came_from_files(lesson: ActivityRow) -> bool:
+    return lesson.kind == PAGE and lesson.slug != ""
+
+
+def _planned(
+    lesson: ImportedActivity, section: ImportedSection, held: _Held, tree: FileTree
+) -> PlannedLesson:
+    row = held.match(section.slug, lesson.slug)
+    same = row is not None and _is_same(lesson, row, held.hashes, tree)
+    return PlannedLesson(
+        title=lesson.title,
+        file=lesson.file,
+        minutes=lesson.minutes,
+        pictures=len(lesson.pictures),
+        fate=Fate.NEW if row is None else Fate.SAME if same else Fate.CHANGED,
+    )
+
+
+def _is_same(lesson: ImportedActivity, held: ActivityRow, hashes: Mapping[str, str], tree: FileTree) -> bool:
+    if (lesson.title, lesson.minutes or 0, lesson.body) != (held.title, held.minutes, held.body):
+        return False
+    if {address for address, _path in lesson.pictures} != set(held.pictures):
+        return False
+    return all(_sha256(tree, path) == hashes.get(held.pictures[address]) for address, path in lesson.pictures)
+
+
+def _sha256(tree: FileTree, path: str) -> str:
+    with tree.open(path) as opened:
+        return hashlib.sha256(opened.read()).hexdigest()
+
+
+def _begin(slug: str, facts: CourseFacts, actor: Actor, now: datetime) -> tuple[CourseRow, CourseVersionRow]:
+    course = CourseRow(
+        id=CourseId(new_id()),
+        slug=slug,
+        title=facts.title,
+        summary=facts.summary,
+        language=facts.language,
+        created_at=now,
+        created_by=PersonId(actor.person_id) if actor.person_id else None,
+        changed_at=now,
+    )
+    db.session.add(course)
+    db.session.flush()
+    return course, begin_draft(course, number=1, now=now)
+
+
+def _keep_pictures(course_id: CourseId, imported: ImportedCourse, tree: FileTree) -> dict[str, str]:
+    kept = {}
+    for picture in imported.pictures:
+        with tree.open(picture.path) as opened:
+            kept[picture.path] = str(keep_picture(course_id, picture.path, picture.media_type, opened.read()))
+    return kept
+
+
+def _take_over(
+    course: CourseRow, draft: CourseVersionRow, imported: ImportedCourse, pictures: Mapping[str, str]
+) -> Outline:
+    """Bring the draft's sections and lessons to what the files say; return their order."""
+    before = queries.list_sections(draft.id)
+    held = _Held({one.id: one.slug for one in before}, queries.list_activities(draft.id, whole=True))
+    outline: list[tuple[SectionRow, list[ActivityRow]]] = []
+    for section in imported.sections:
+        row = _section(draft, before, section)
+        lessons = []
+        for lesson in section.activities:
+            taken = held.match(section.slug, lesson.slug) or _new_lesson(draft, row, lesson)
+            _fill(taken, row, lesson, pictures, course.language)
+            lessons.append(taken)
+        outline.append((row, lessons))
+    stay = [one for one in held.unmatched() if not _came_from_files(one)]
+    for one in held.unmatched():
+        if one not in stay:
+            db.session.delete(one)
+    db.session.flush()
+    known = {row.id for row, _lessons in outline}
+    for old in before:
+        staying = [one for one in stay if one.section_id == old.id]
+        if old.id in known:
+            next(lessons for row, lessons in outline if row.id == old.id).extend(staying)
+        elif staying or not old.slug:
+            outline.append((old, staying))
+        else:
+            db.session.delete(old)
+    db.session.flush()
+    return tuple((row.key, tuple(one.key for one in lessons)) for row, lessons in outline)
+
+
+def _section(draft: CourseVersionRow, before: Sequence[SectionRow], section: ImportedSection) -> SectionRow:
+    row = next((one for one in before if one.slug == section.slug), None)
+    if row is None:
+        row = SectionRow(
+            id=new_id(),
+            key=SectionKey(new_id()),
+            version_id=draft.id,
+            position=0,
+            title=section.title,
+            slug=section.slug,
+        )
+        db.session.add(row)
+        db.session.flush()
+    row.title = section.title
+    return row
+
+
+def _new_lesson(draft: CourseVersionRow, section: SectionRow, lesson: ImportedActivity) -> ActivityRow:
+    row = ActivityRow(
+        id=ActivityId(new_id()),
+        key=ActivityKey(new_id()),
+        version_id=draft.id,
+        section_id=section.id,
+        position=0,
+        kind=lesson.kind,
+        title=lesson.title,
+        slug=lesson.slug,
+        is_required=True,
+        config={},
+        revision=0,
+    )
+    db.session.add(row)
+    return row
+
+
+def _fill(
+    row: ActivityRow,
+    section: SectionRow,
+    lesson: ImportedActivity,
+    pictures: Mapping[str, str],
+    language: str,
+) -> None:
+    row.section_id = section.id
+    row.title, row.minutes, row.body = lesson.title, lesson.minutes or 0, lesson.body
+    row.pictures = {address: pictures[path] for address, path in lesson.pictures}
+    row.html = rendered(row.body, row.pictures, language)
+    row.revision = (row.revision or 0) + 1
