@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import orjson
 from flask import request
-from sqlalchemy import Select, tuple_
+from sqlalchemy import Select, literal, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from lms.kernel.db import db
@@ -97,12 +97,15 @@ def keyset(
 
 
 def _bind(column: Any, value: Any) -> Any:
+    """Return a cursor's value as `column` holds it; what cannot be one was tampered with."""
     python_type = column.type.python_type
-    if python_type in {str, int}:
-        return value
-    if hasattr(python_type, "fromisoformat"):
-        return python_type.fromisoformat(value)
-    return python_type(value)
+    try:
+        read = python_type.fromisoformat if hasattr(python_type, "fromisoformat") else python_type
+        return literal(read(value), column.type)
+    except (ArithmeticError, TypeError, ValueError) as error:
+        raise Invalid(
+            "This link belongs to another list.", fields={"after": "not a cursor of this list"}
+        ) from error
 
 
 def _write(values: Any) -> str:

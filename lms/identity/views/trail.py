@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, time
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -104,4 +105,4 @@ def _since(text: str) -> datetime | None:
         day = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
     except ValueError as error:
         raise Invalid(_("This is no day."), fields={"since": _("Write the day as in 2026-11-23.")}) from error
-    return datetime.combine(day, time(), tzinfo=get_timezone()).astimezone(UTC)
+    return datetime.combine(day, time(), tzinfo=ZoneInfo(str(get_timezone()))).astimezone(UTC)
