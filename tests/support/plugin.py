@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
@@ -11,6 +12,20 @@ from tests.support.needs import give_up, need_pango
 from tests.support.postgres import PostgresMissingError, Server, session_server
 from tests.support.s3 import Bucket, s3_server
 from tests.support.smtp import Mailbox, mail_server
+
+MARKED_BY_FIXTURE = {"chromium": pytest.mark.browser, "postgres": pytest.mark.postgresql}
+SLOW_FOLDER = Path(__file__).resolve().parents[1] / "faults"
+"""Where whole installations are started and killed."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests by what they use, so that no one forgets and `make check` stays quick."""
+    for item in items:
+        for fixture in MARKED_BY_FIXTURE.keys() & set(getattr(item, "fixturenames", ())):
+            item.add_marker(MARKED_BY_FIXTURE[fixture])
+        if item.path.is_relative_to(SLOW_FOLDER):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")
