@@ -25,6 +25,10 @@ from lms.notifications import events as notifications
 from lms.notifications import plugs as notifications_plugs
 from lms.notifications import views as notifications_views
 from lms.notifications.values import NoticeKind
+from lms.packages import events as packages
+from lms.packages import plugs as packages_plugs
+from lms.packages import policy as packages_policy
+from lms.packages import views as packages_views
 from lms.portal.partners import events as partners
 from lms.portal.partners import plugs as partners_plugs
 from lms.portal.partners import policy as partners_policy
@@ -86,6 +90,8 @@ UNWIRED: frozenset[type[Event]] = frozenset(
         identity.SignedIn,
         identity.SignedOut,
         notifications.PersonNotified,
+        packages.PackageStored,
+        packages.TrackingCommitted,
         partners.PartnerRecordKept,
         quizzes.AttemptFinished,
         quizzes.AttemptStarted,
@@ -105,6 +111,7 @@ BLUEPRINTS = (
     learning_views.blueprint,
     identity_views.blueprint,
     notifications_views.blueprint,
+    packages_views.blueprint,
     partners_views.blueprint,
     standing_views.blueprint,
 )
@@ -113,6 +120,7 @@ POLICIES: tuple[PolicyTable, ...] = (
     certificates_policy.ALLOWED,
     courses_policy.ALLOWED,
     identity_policy.ALLOWED,
+    packages_policy.ALLOWED,
     partners_policy.ALLOWED,
     quizzes_policy.ALLOWED,
     standing_policy.ALLOWED,
@@ -137,13 +145,17 @@ NAVIGATION: tuple[NavLink, ...] = (
     NavLink("administration", 40, _l("System"), "identity.system", "activity", identity_policy.VIEW_SYSTEM),
     NavLink("company", 10, _l("People"), "identity.team_people", "users", identity_policy.VIEW_TEAM),
     NavLink("main", 20, _l("Learn"), "learning.catalogue", "book", courses_policy.VIEW_COURSES),
+    NavLink("authoring", 30, _l("Packages"), "packages.list_packages", "package", packages_policy.VIEW_PACKAGES),
+    NavLink(
+        "authoring", 30, _l("Packages"), "packages.list_packages", "package", packages_policy.VIEW_PACKAGES
+    ),
     NavLink("selling", 50, _l("Partners"), "partners.index", "building", partners_policy.VIEW_PARTNERS),
     NavLink("selling", 60, _l("Standing"), "standing.show", "shield", standing_policy.VIEW_STANDING),
     NavLink("programme", 40, _l("Gates"), "standing.list_gates", "lock", standing_policy.VIEW_GATES),
 )
 
 # What a course may hold beside pages.
-ACTIVITY_KINDS: tuple[ActivityKind, ...] = (quizzes_plugs.Exam(),)
+ACTIVITY_KINDS: tuple[ActivityKind, ...] = (packages_plugs.PackageKind(), quizzes_plugs.Exam())
 
 # What features tell people.
 NOTICE_KINDS: tuple[NoticeKind, ...] = ()

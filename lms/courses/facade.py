@@ -65,6 +65,21 @@ def get_launch(*, activity_id: ActivityId, actor: Actor) -> Launch:
     )
 
 
+def get_draft_activity(course_id: CourseId, key: ActivityKey, *, actor: Actor) -> Activity:
+    """Return an activity as the author last left it; NotFound without it or for who may not look."""
+    if not actor.may(policy.VIEW_AUTHORING):
+        raise NotFound
+    row = authoring.find_current_activity(course_id, key)
+    if row is None:
+        raise NotFound
+    return learning.activity_of(row, course_id)
+
+
+def editor_url(activity: Activity) -> str:
+    """Return where an author edits an activity's course."""
+    return f"/author/courses/{activity.course_id}"
+
+
 def list_courses(ids: Collection[CourseId]) -> Mapping[CourseId, CourseSummary]:
     """Return the courses of these ids, published or not, by id."""
     return authoring.list_courses(ids)

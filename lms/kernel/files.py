@@ -1,6 +1,7 @@
 """Files: content-addressed blobs on a local folder or S3-compatible storage, and the rows that name them."""
 
 import hashlib
+import io
 import tempfile
 from collections.abc import Iterator
 from datetime import datetime
@@ -93,19 +94,7 @@ def store(
     limit_bytes: int = DEFAULT_LIMIT_BYTES,
 ) -> StoredFile:
     """Keep what `source` holds and return its row; TooLarge past `limit_bytes`, with nothing kept."""
-    digest, size = hashlib.sha256(), 0
-    with tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES) as spool:
-        while chunk := source.read(CHUNK_BYTES):
-            size += len(chunk)
-            if size > limit_bytes:
-                raise TooLarge(f"{filename}: more than {limit_bytes} bytes")
-            digest.update(chunk)
-            spool.write(chunk)
-        spool.seek(0)
-        sha256 = digest.hexdigest()
-        if not has_blob(sha256):
-            # A blob whose row never commits is an orphan at worst, never a row without its blob.
-            obstore.put(storage(), blob_key(sha256), iter(lambda: spool.read(CHUNK_BYTES), b""))
+    sha256, size = keep_blob(source, named=filename, limit_bytes=limit_bytes)
     row = StoredFile(
         id=new_id(),
         sha256=sha256,
@@ -119,6 +108,28 @@ def store(
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def keep_blob(
+    source: BinaryIO | IO[bytes], *, named: str = "", limit_bytes: int = DEFAULT_LIMIT_BYTES
+) -> tuple[str, int]:
+    """Keep bytes for a row of the caller's and return their hash and number.
+
+    A blob whose row never commits is an orphan at worst; a row without its blob cannot come about.
+    """
+    digest, size = hashlib.sha256(), 0
+    with tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES) as spool:
+        while chunk := source.read(CHUNK_BYTES):
+            size += len(chunk)
+            if size > limit_bytes:
+                raise TooLarge(f"{named}: more than {limit_bytes} bytes")
+            digest.update(chunk)
+            spool.write(chunk)
+        spool.seek(0)
+        sha256 = digest.hexdigest()
+        if not has_blob(sha256):
+            obstore.put(storage(), blob_key(sha256), iter(lambda: spool.read(CHUNK_BYTES), b""))
+    return sha256, size
 
 
 def get(file_id: UUID) -> StoredFile:
@@ -159,6 +170,38 @@ def chunks(sha256: str, *, start: int = 0, end: int | None = None) -> Iterator[b
         upto = min(start + CHUNK_BYTES, stop)
         yield bytes(obstore.get_range(place, key, start=start, end=upto))
         start = upto
+
+
+class _Blob(io.RawIOBase):
+    """A blob as a raw file of Python's own: the storage library reads into buffers that WSGI servers do not take."""
+
+    def __init__(self, reader: Any) -> None:
+        self._reader = reader
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        piece = bytes(self._reader.read(len(buffer)))
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        return int(self._reader.seek(offset, whence))
+
+    def tell(self) -> int:
+        return int(self._reader.tell())
+
+
+def open_blob(sha256: str) -> BinaryIO:
+    """Return a blob as a file that can be read and sought; NotFound if the storage lacks it."""
+    try:
+        return io.BufferedReader(_Blob(obstore.open_reader(storage(), blob_key(sha256))), CHUNK_BYTES)
+    except FileNotFoundError as error:
+        raise NotFound from error
 
 
 def keep_derived(name: str, content: bytes) -> None:

@@ -16,7 +16,9 @@ T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 RETRIES = 3
-RETRIED_SQLSTATES = frozenset({"40001", "40P01"})  # serialization_failure, deadlock_detected
+# serialization_failure, deadlock_detected; and unique_violation: of two who add the same row at once the second
+# runs again and finds it.
+RETRIED_SQLSTATES = frozenset({"40001", "40P01", "23505"})
 
 
 @dataclass(slots=True)

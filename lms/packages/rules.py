@@ -307,3 +307,39 @@ READ_ONLY: Final = frozenset(
         "cmi.student_data.time_limit_action",
     }
 )
+
+
+def item_to_open(
+    items: Sequence[LaunchableItem], trackings: Mapping[str, ScoTracking], *, wanted: str | None = None
+) -> LaunchableItem:
+    """Return the item that was asked for, else the first that is not completed, else the first."""
+    by_id = {item.identifier: item for item in items}
+    if wanted in by_id:
+        return by_id[wanted]
+    waiting = (item for item in items if item.visible and not _is_completed(item, trackings))
+    return next(waiting, items[0])
+
+
+def outline(
+    items: Sequence[LaunchableItem], trackings: Mapping[str, ScoTracking]
+) -> Sequence[tuple[LaunchableItem, str]]:
+    """Return each item that is shown, with its page state: valid, progress or none."""
+    return [
+        (
+            item,
+            "valid"
+            if _is_completed(item, trackings)
+            else "progress"
+            if item.identifier in trackings
+            else "none",
+        )
+        for item in items
+        if item.visible
+    ]
+
+
+def _is_completed(item: LaunchableItem, trackings: Mapping[str, ScoTracking]) -> bool:
+    tracking = trackings.get(item.identifier)
+    if tracking is None:
+        return False
+    return item.scorm_type is ScormType.ASSET or roll_up_sco(tracking, item.mastery_score).completed

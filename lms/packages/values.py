@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final
+from typing import Final, NewType
+from uuid import UUID
 
 TIMESPAN: Final = re.compile(r"(\d{1,5}):(\d{1,2}):(\d{1,2})(?:\.(\d{1,6}))?")
 HOURS_MAX: Final = 9999
@@ -192,3 +194,41 @@ def format_timespan(seconds: Decimal) -> str:
     minutes, second = divmod(whole, 60)
     hours, minute = divmod(minutes, 60)
     return f"{hours:04}:{minute:02}:{second:02}.{rest:02}"
+
+
+PackageId = NewType("PackageId", UUID)
+RevisionId = NewType("RevisionId", UUID)
+SessionId = NewType("SessionId", UUID)
+"""One opening of a SCO; ids rise with time, so that the newest of two tabs is known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageSummary:
+    """A package as lists show it: what its latest revision says of itself."""
+
+    id: PackageId
+    revision_id: RevisionId
+    title: str
+    number: int
+    standard: PackageStandard
+    size_bytes: int
+    files: int
+    stored_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackageFile:
+    """One file of a revision, as the content origin gives it out."""
+
+    sha256: str
+    size_bytes: int
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """What became of a commit: whether it was kept, and when."""
+
+    is_kept: bool
+    at: datetime
+    is_completed: bool

@@ -7,7 +7,8 @@ machine, so neither SameSite nor the host's name is trusted to tell our own page
 import secrets
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, current_app, g, request
+from flask import Flask, Request, Response, after_this_request, current_app, g, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFProtect
 
@@ -27,6 +28,7 @@ def install(app: Flask) -> None:
     # The check of Origin below is stricter than Flask-WTF's of the Referer, which our policy withholds.
     app.config.setdefault("WTF_CSRF_SSL_STRICT", False)
     csrf.init_app(app)
+    app.session_interface = CarefulSessions()
     app.after_request(_add_headers)
 
 
@@ -74,12 +76,43 @@ def _check_host(wanted: Request) -> None:
 
 
 def _check_cookies(wanted: Request) -> None:
-    name = current_app.config["SESSION_COOKIE_NAME"]
-    header = wanted.headers.get("Cookie", "")
-    if sum(part.strip().startswith(f"{name}=") for part in header.split(";")) > 1:
-        raise DomainError(
-            _("Two sign-ins came with this request. Close the browser, open it again and sign in.")
+    if _brings_two_sessions(current_app, wanted):
+        after_this_request(_drop_planted_cookies)
+        raise DomainError(_("Two sign-ins came with this request, one of them not from us. Reload the page."))
+
+
+def _brings_two_sessions(app: Flask, wanted: Request) -> bool:
+    name = app.config["SESSION_COOKIE_NAME"]
+    parts = wanted.headers.get("Cookie", "").split(";")
+    return sum(part.strip().startswith(f"{name}=") for part in parts) > 1
+
+
+def _drop_planted_cookies(response: Response) -> Response:
+    """Take back every cookie of the session's name but our own, which is of this host alone and of every path."""
+    name, host = current_app.config["SESSION_COOKIE_NAME"], request.host.partition(":")[0]
+    steps = request.path.strip("/").split("/")
+    for path in ["/", *["/" + "/".join(steps[: number + 1]) for number in range(len(steps))]]:
+        # A browser takes a domain that is a number, or has no dot, for the host alone: that is our own.
+        if "." in host and not host.replace(".", "").isdigit():
+            response.delete_cookie(name, path=path, domain=host)
+        if path != "/":
+            response.delete_cookie(name, path=path)
+    return response
+
+
+class CarefulSessions(SecureCookieSessionInterface):
+    """Flask's signed sessions, which touch nothing when two came: whoever planted one shall not end the other."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Return the session of the one cookie there is; an empty one if there are two."""
+        return (
+            self.session_class() if _brings_two_sessions(app, request) else super().open_session(app, request)
         )
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Write the session back, unless two came."""
+        if not _brings_two_sessions(app, request):
+            super().save_session(app, session, response)
 
 
 def _check_fetch_metadata(wanted: Request, access: Access) -> None:

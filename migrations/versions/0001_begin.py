@@ -6,7 +6,7 @@ A column is dropped two releases after the code stopped using it.
 
 Revision ID: 0001
 Revises:
-Create Date: 2026-11-23 09:31:14.409773
+Create Date: 2026-11-23 10:04:20.438268
 """
 
 import sqlalchemy as sa
@@ -75,6 +75,8 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'queued'"),
         postgresql_where=sa.text("state = 'queued'"),
     )
+    op.create_index("ix_mails_state", "mails", ["state", "id"], unique=False)
+    op.create_index("ix_mails_to", "mails", ["to"], unique=False)
 
     op.create_table(
         "outbox_messages",
@@ -84,6 +86,13 @@ def upgrade() -> None:
         sa.Column("request_id", sa.Text(), nullable=False),
         sa.Column("stored_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox_messages")),
+    )
+    op.create_table(
+        "packages",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_packages")),
     )
     op.create_table(
         "people",
@@ -165,6 +174,35 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_throttles_key")),
     )
     op.create_table(
+        "tier_ladder",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("needs", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_tier_ladder")),
+        sa.UniqueConstraint("rank", name=op.f("uq_tier_ladder_rank")),
+    )
+    op.create_table(
+        "certifications",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("glyph", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("brand_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("active", "retired", name="certificationstate", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("rule_version", sa.Integer(), nullable=False),
+        sa.Column("defined_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["brand_id"], ["brands.id"], name=op.f("fk_certifications_brand_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certifications")),
+        sa.UniqueConstraint("code", name=op.f("uq_certifications_code")),
+    )
+    op.create_index(op.f("ix_certifications_brand_id"), "certifications", ["brand_id"], unique=False)
+
+    op.create_table(
         "courses",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("slug", sa.Text(), nullable=False),
@@ -199,6 +237,28 @@ def upgrade() -> None:
     op.create_index(op.f("ix_courses_published_id"), "courses", ["published_id"], unique=False)
     op.create_index("ix_courses_title", "courses", ["title", "id"], unique=False)
 
+    op.create_table(
+        "gate_rules",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "gate", sa.Enum("register_deal", name="gate", native_enum=False, length=40), nullable=False
+        ),
+        sa.Column("brand_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("in_force", "withdrawn", name="rulestate", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("requirement", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("defined_by", sa.Uuid(), nullable=True),
+        sa.Column("in_force_from", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["brand_id"], ["brands.id"], name=op.f("fk_gate_rules_brand_id")),
+        sa.ForeignKeyConstraint(["defined_by"], ["people.id"], name=op.f("fk_gate_rules_defined_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gate_rules")),
+        sa.UniqueConstraint("gate", "brand_id", "version", name=op.f("uq_gate_rules_gate_brand_id_version")),
+    )
     op.create_table(
         "notices",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -286,6 +346,73 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "package_revisions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("package_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "standard",
+            sa.Enum(
+                "scorm12", "scorm2004", "cmi5", "html", name="packagestandard", native_enum=False, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("manifest", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column("size_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("files", sa.Integer(), nullable=False),
+        sa.Column("stored_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("stored_by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_files.id"], name=op.f("fk_package_revisions_file_id")),
+        sa.ForeignKeyConstraint(
+            ["package_id"], ["packages.id"], name=op.f("fk_package_revisions_package_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_package_revisions")),
+        sa.UniqueConstraint("package_id", "number", name=op.f("uq_package_revisions_package_id_number")),
+    )
+    op.create_table(
+        "question_banks",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["created_by"], ["people.id"], name=op.f("fk_question_banks_created_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_question_banks")),
+        sa.UniqueConstraint("name", name=op.f("uq_question_banks_name")),
+    )
+    op.create_table(
+        "quizzes",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("pass_percent", sa.Integer(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=True),
+        sa.Column("attempts_allowed", sa.Integer(), nullable=True),
+        sa.Column("wait_days", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("shuffle_questions", sa.Boolean(), nullable=False),
+        sa.Column("shuffle_choices", sa.Boolean(), nullable=False),
+        sa.Column(
+            "layout", sa.Enum("one", "all", name="layout", native_enum=False, length=40), nullable=False
+        ),
+        sa.Column(
+            "review",
+            sa.Enum(
+                "score", "marks", "answers", "answers_at_end", name="review", native_enum=False, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("pass_percent >= 0 AND pass_percent <= 100", name=op.f("ck_quizzes_pass_percent")),
+        sa.ForeignKeyConstraint(["created_by"], ["people.id"], name=op.f("fk_quizzes_created_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quizzes")),
+    )
+    op.create_index("ix_quizzes_title", "quizzes", ["title", "id"], unique=False)
+
+    op.create_table(
         "region_ancestry",
         sa.Column("descendant_id", sa.Uuid(), nullable=False),
         sa.Column("ancestor_id", sa.Uuid(), nullable=False),
@@ -364,6 +491,90 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "certification_cycles",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("certification_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "source",
+            sa.Enum("assigned", "earned", "renewal", name="cyclesource", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("assigned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("assigned_by", sa.Uuid(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "ended_as",
+            sa.Enum("certified", "exempt", name="cycleend", native_enum=False, length=40),
+            nullable=True,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["assigned_by"], ["people.id"], name=op.f("fk_certification_cycles_assigned_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["certification_id"], ["certifications.id"], name=op.f("fk_certification_cycles_certification_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_certification_cycles_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certification_cycles")),
+    )
+    op.create_index(
+        "ix_certification_cycles_due",
+        "certification_cycles",
+        ["certification_id", "closed_at", "due_on"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_certification_cycles_history",
+        "certification_cycles",
+        ["person_id", "certification_id", "id"],
+        unique=False,
+    )
+    op.create_index(
+        "uq_certification_cycles_open",
+        "certification_cycles",
+        ["person_id", "certification_id"],
+        unique=True,
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
+
+    op.create_table(
+        "certification_positions",
+        sa.Column("certification_id", sa.Uuid(), nullable=False),
+        sa.Column("position_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["certification_id"],
+            ["certifications.id"],
+            name=op.f("fk_certification_positions_certification_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["position_id"], ["positions.id"], name=op.f("fk_certification_positions_position_id")
+        ),
+        sa.PrimaryKeyConstraint("certification_id", "position_id", name=op.f("pk_certification_positions")),
+    )
+    op.create_index(
+        op.f("ix_certification_positions_position_id"),
+        "certification_positions",
+        ["position_id"],
+        unique=False,
+    )
+
+    op.create_table(
+        "certification_rules",
+        sa.Column("certification_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("rule", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["certification_id"], ["certifications.id"], name=op.f("fk_certification_rules_certification_id")
+        ),
+        sa.ForeignKeyConstraint(["made_by"], ["people.id"], name=op.f("fk_certification_rules_made_by")),
+        sa.PrimaryKeyConstraint("certification_id", "version", name=op.f("pk_certification_rules")),
+    )
+    op.create_table(
         "course_imports",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("file_id", sa.Uuid(), nullable=False),
@@ -400,6 +611,7 @@ def upgrade() -> None:
         ),
         sa.Column("intro", sa.Text(), nullable=False),
         sa.Column("intro_html", sa.Text(), nullable=False),
+        sa.Column("intro_pictures", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("objectives", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=False),
         sa.Column("activity_count", sa.Integer(), nullable=False),
@@ -458,6 +670,34 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "gate_decisions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "gate", sa.Enum("register_deal", name="gate", native_enum=False, length=40), nullable=False
+        ),
+        sa.Column("subject_id", sa.Uuid(), nullable=True),
+        sa.Column("partner_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("brand_id", sa.Uuid(), nullable=False),
+        sa.Column("rule_id", sa.Uuid(), nullable=True),
+        sa.Column("rule_version", sa.Integer(), nullable=False),
+        sa.Column("rule_name", sa.Text(), nullable=False),
+        sa.Column("requirement", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("facts", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("allowed", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["brand_id"], ["brands.id"], name=op.f("fk_gate_decisions_brand_id")),
+        sa.ForeignKeyConstraint(
+            ["partner_id"], ["organisations.id"], name=op.f("fk_gate_decisions_partner_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_gate_decisions_person_id")),
+        sa.ForeignKeyConstraint(["rule_id"], ["gate_rules.id"], name=op.f("fk_gate_decisions_rule_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gate_decisions")),
+    )
+    op.create_index("ix_gate_decisions_partner", "gate_decisions", ["partner_id", "id"], unique=False)
+    op.create_index("ix_gate_decisions_subject", "gate_decisions", ["subject_id", "id"], unique=False)
+
+    op.create_table(
         "organisation_ancestry",
         sa.Column("descendant_id", sa.Uuid(), nullable=False),
         sa.Column("ancestor_id", sa.Uuid(), nullable=False),
@@ -477,6 +717,18 @@ def upgrade() -> None:
         unique=False,
     )
 
+    op.create_table(
+        "package_files",
+        sa.Column("revision_id", sa.Uuid(), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("size_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("media_type", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["revision_id"], ["package_revisions.id"], name=op.f("fk_package_files_revision_id")
+        ),
+        sa.PrimaryKeyConstraint("revision_id", "path", name=op.f("pk_package_files")),
+    )
     op.create_table(
         "partner_records",
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
@@ -501,6 +753,93 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_partner_records_channel_manager_id"), "partner_records", ["channel_manager_id"], unique=False
     )
+
+    op.create_table(
+        "partner_tiers",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("partner_id", sa.Uuid(), nullable=False),
+        sa.Column("tier", sa.Text(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "left_by",
+            sa.Enum("risen", "fallen", name="tiermove", native_enum=False, length=40),
+            nullable=True,
+        ),
+        sa.Column("at_risk_since", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["partner_id"], ["organisations.id"], name=op.f("fk_partner_tiers_partner_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_partner_tiers")),
+    )
+    op.create_index("ix_partner_tiers_partner", "partner_tiers", ["partner_id", "since"], unique=False)
+    op.create_index(
+        "uq_partner_tiers_open",
+        "partner_tiers",
+        ["partner_id"],
+        unique=True,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+
+    op.create_table(
+        "question_imports",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("bank_id", sa.Uuid(), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("uploaded_by", sa.Uuid(), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("added", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["bank_id"], ["question_banks.id"], name=op.f("fk_question_imports_bank_id")),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_files.id"], name=op.f("fk_question_imports_file_id")),
+        sa.ForeignKeyConstraint(["uploaded_by"], ["people.id"], name=op.f("fk_question_imports_uploaded_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_question_imports")),
+    )
+    op.create_index(op.f("ix_question_imports_bank_id"), "question_imports", ["bank_id"], unique=False)
+
+    op.create_table(
+        "question_pictures",
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column("bank_id", sa.Uuid(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["bank_id"], ["question_banks.id"], name=op.f("fk_question_pictures_bank_id")
+        ),
+        sa.ForeignKeyConstraint(["file_id"], ["stored_files.id"], name=op.f("fk_question_pictures_file_id")),
+        sa.PrimaryKeyConstraint("file_id", name=op.f("pk_question_pictures")),
+        sa.UniqueConstraint("bank_id", "sha256", name=op.f("uq_question_pictures_bank_id_sha256")),
+    )
+    op.create_table(
+        "questions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("bank_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "type",
+            sa.Enum(
+                "single_choice",
+                "multiple_choice",
+                "true_false",
+                "short_text",
+                "numeric",
+                "matching",
+                name="questiontype",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("marks", sa.Numeric(precision=20, scale=7), nullable=False),
+        sa.Column("tags", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["bank_id"], ["question_banks.id"], name=op.f("fk_questions_bank_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_questions")),
+    )
+    op.create_index("ix_questions_bank", "questions", ["bank_id", "id"], unique=False)
 
     op.create_table(
         "role_grants",
@@ -540,18 +879,206 @@ def upgrade() -> None:
     op.create_index("ix_role_grants_role", "role_grants", ["role", "person_id"], unique=False)
 
     op.create_table(
+        "standing_locks",
+        sa.Column("partner_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["partner_id"], ["organisations.id"], name=op.f("fk_standing_locks_partner_id")
+        ),
+        sa.PrimaryKeyConstraint("partner_id", name=op.f("pk_standing_locks")),
+    )
+    op.create_table(
+        "certificates",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("certification_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("cycle_id", sa.Uuid(), nullable=False),
+        sa.Column("rule_version", sa.Integer(), nullable=False),
+        sa.Column("predecessor_id", sa.Uuid(), nullable=True),
+        sa.Column("employer_id", sa.Uuid(), nullable=True),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("glyph", sa.Text(), nullable=False),
+        sa.Column("maker", sa.Text(), nullable=False),
+        sa.Column("brand_name", sa.Text(), nullable=False),
+        sa.Column("evidence", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("issued_on", sa.Date(), nullable=False),
+        sa.Column("valid_through", sa.Date(), nullable=False),
+        sa.Column("renewal_opens_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("counts_until", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["certification_id", "rule_version"],
+            ["certification_rules.certification_id", "certification_rules.version"],
+            name=op.f("fk_certificates_certification_id_rule_version"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["certification_id"], ["certifications.id"], name=op.f("fk_certificates_certification_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["cycle_id"], ["certification_cycles.id"], name=op.f("fk_certificates_cycle_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["employer_id"], ["organisations.id"], name=op.f("fk_certificates_employer_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_certificates_person_id")),
+        sa.ForeignKeyConstraint(
+            ["predecessor_id"], ["certificates.id"], name=op.f("fk_certificates_predecessor_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certificates")),
+        sa.UniqueConstraint("code", name=op.f("uq_certificates_code")),
+        sa.UniqueConstraint("cycle_id", name=op.f("uq_certificates_cycle_id")),
+    )
+    op.create_index(
+        "ix_certificates_person", "certificates", ["person_id", "certification_id", "id"], unique=False
+    )
+
+    op.create_table(
+        "certification_rule_subjects",
+        sa.Column("certification_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["certification_id", "version"],
+            ["certification_rules.certification_id", "certification_rules.version"],
+            name=op.f("fk_certification_rule_subjects_certification_id_version"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "certification_id", "version", "subject_id", name=op.f("pk_certification_rule_subjects")
+        ),
+    )
+    op.create_index(
+        "ix_certification_rule_subjects_subject",
+        "certification_rule_subjects",
+        ["subject_id", "certification_id", "version"],
+        unique=False,
+    )
+
+    op.create_table(
         "course_sections",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("key", sa.Uuid(), nullable=False),
         sa.Column("version_id", sa.Uuid(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("slug", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["version_id"], ["course_versions.id"], name=op.f("fk_course_sections_version_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_course_sections")),
         sa.UniqueConstraint("version_id", "key", name=op.f("uq_course_sections_version_id_key")),
     )
+    op.create_table(
+        "question_tags",
+        sa.Column("bank_id", sa.Uuid(), nullable=False),
+        sa.Column("tag", sa.Text(), nullable=False),
+        sa.Column("question_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["bank_id"], ["question_banks.id"], name=op.f("fk_question_tags_bank_id")),
+        sa.ForeignKeyConstraint(["question_id"], ["questions.id"], name=op.f("fk_question_tags_question_id")),
+        sa.PrimaryKeyConstraint("bank_id", "tag", "question_id", name=op.f("pk_question_tags")),
+    )
+    op.create_index("ix_question_tags_question", "question_tags", ["question_id"], unique=False)
+
+    op.create_table(
+        "question_versions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("question_id", sa.Uuid(), nullable=False),
+        sa.Column("bank_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("content", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("html", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("pictures", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["bank_id"], ["question_banks.id"], name=op.f("fk_question_versions_bank_id")
+        ),
+        sa.ForeignKeyConstraint(["made_by"], ["people.id"], name=op.f("fk_question_versions_made_by")),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["questions.id"], name=op.f("fk_question_versions_question_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_question_versions")),
+        sa.UniqueConstraint("question_id", "number", name=op.f("uq_question_versions_question_id_number")),
+    )
+    op.create_index("ix_question_versions_digest", "question_versions", ["bank_id", "digest"], unique=False)
+
+    op.create_table(
+        "quiz_draws",
+        sa.Column("quiz_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("question_id", sa.Uuid(), nullable=True),
+        sa.Column("bank_id", sa.Uuid(), nullable=True),
+        sa.Column("tag", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "(question_id IS NULL) <> (bank_id IS NULL)", name=op.f("ck_quiz_draws_one_source")
+        ),
+        sa.ForeignKeyConstraint(["bank_id"], ["question_banks.id"], name=op.f("fk_quiz_draws_bank_id")),
+        sa.ForeignKeyConstraint(["question_id"], ["questions.id"], name=op.f("fk_quiz_draws_question_id")),
+        sa.ForeignKeyConstraint(["quiz_id"], ["quizzes.id"], name=op.f("fk_quiz_draws_quiz_id")),
+        sa.PrimaryKeyConstraint("quiz_id", "position", name=op.f("pk_quiz_draws")),
+    )
+    op.create_index(op.f("ix_quiz_draws_bank_id"), "quiz_draws", ["bank_id"], unique=False)
+    op.create_index(op.f("ix_quiz_draws_question_id"), "quiz_draws", ["question_id"], unique=False)
+
+    op.create_table(
+        "certificate_marks",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("certificate_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("revoked", "superseded", name="markkind", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("successor_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(["by"], ["people.id"], name=op.f("fk_certificate_marks_by")),
+        sa.ForeignKeyConstraint(
+            ["certificate_id"], ["certificates.id"], name=op.f("fk_certificate_marks_certificate_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["successor_id"], ["certificates.id"], name=op.f("fk_certificate_marks_successor_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate_marks")),
+        sa.UniqueConstraint("certificate_id", "kind", name=op.f("uq_certificate_marks_certificate_id_kind")),
+    )
+    op.create_table(
+        "certification_tracks",
+        sa.Column("certification_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("met", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("certificate_id", sa.Uuid(), nullable=True),
+        sa.Column("code", sa.Text(), nullable=True),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("valid_through", sa.Date(), nullable=True),
+        sa.Column("renewal_opens_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("counts_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("exempt_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["certificate_id"], ["certificates.id"], name=op.f("fk_certification_tracks_certificate_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["certification_id"], ["certifications.id"], name=op.f("fk_certification_tracks_certification_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_certification_tracks_person_id")),
+        sa.PrimaryKeyConstraint("certification_id", "person_id", name=op.f("pk_certification_tracks")),
+        sa.UniqueConstraint("certificate_id", name=op.f("uq_certification_tracks_certificate_id")),
+    )
+    op.create_index(
+        "ix_certification_tracks_counting",
+        "certification_tracks",
+        ["certification_id", "person_id", "counts_until"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_certification_tracks_person", "certification_tracks", ["person_id", "counts_until"], unique=False
+    )
+
     op.create_table(
         "course_activities",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -685,6 +1212,63 @@ def upgrade() -> None:
     op.create_index(op.f("ix_activity_states_person_id"), "activity_states", ["person_id"], unique=False)
 
     op.create_table(
+        "attempts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("activity_id", sa.Uuid(), nullable=False),
+        sa.Column("activity_key", sa.Uuid(), nullable=False),
+        sa.Column("quiz_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("seed", sa.BigInteger(), nullable=False),
+        sa.Column("rules", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("deadline_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "ended_by",
+            sa.Enum("learner", "time", name="endedby", native_enum=False, length=40),
+            nullable=True,
+        ),
+        sa.Column("earned", sa.Numeric(precision=20, scale=7), nullable=True),
+        sa.Column("marks", sa.Numeric(precision=20, scale=7), nullable=False),
+        sa.Column("score", sa.Numeric(precision=20, scale=7), nullable=True),
+        sa.Column("passed", sa.Boolean(), nullable=True),
+        sa.CheckConstraint("score IS NULL OR (score >= 0 AND score <= 1)", name=op.f("ck_attempts_score")),
+        sa.ForeignKeyConstraint(
+            ["activity_id"], ["course_activities.id"], name=op.f("fk_attempts_activity_id")
+        ),
+        sa.ForeignKeyConstraint(["enrolment_id"], ["enrolments.id"], name=op.f("fk_attempts_enrolment_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_attempts_person_id")),
+        sa.ForeignKeyConstraint(["quiz_id"], ["quizzes.id"], name=op.f("fk_attempts_quiz_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attempts")),
+        sa.UniqueConstraint(
+            "enrolment_id",
+            "activity_key",
+            "number",
+            name=op.f("uq_attempts_enrolment_id_activity_key_number"),
+        ),
+    )
+    op.create_index(
+        "ix_attempts_deadline",
+        "attempts",
+        ["deadline_at"],
+        unique=False,
+        sqlite_where=sa.text("finished_at IS NULL"),
+        postgresql_where=sa.text("finished_at IS NULL"),
+    )
+    op.create_index("ix_attempts_person", "attempts", ["person_id", "quiz_id"], unique=False)
+    op.create_index(op.f("ix_attempts_quiz_id"), "attempts", ["quiz_id"], unique=False)
+    op.create_index(
+        "uq_attempts_open",
+        "attempts",
+        ["enrolment_id", "activity_key"],
+        unique=True,
+        sqlite_where=sa.text("finished_at IS NULL"),
+        postgresql_where=sa.text("finished_at IS NULL"),
+    )
+
+    op.create_table(
         "course_completions",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("enrolment_id", sa.Uuid(), nullable=False),
@@ -714,11 +1298,84 @@ def upgrade() -> None:
         unique=False,
     )
 
+    op.create_table(
+        "package_trackings",
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("activity_id", sa.Uuid(), nullable=False),
+        sa.Column("item", sa.Text(), nullable=False),
+        sa.Column("elements", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("total_seconds", sa.Numeric(precision=20, scale=7), nullable=False),
+        sa.Column("is_finished", sa.Boolean(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("reported_seconds", sa.Numeric(precision=20, scale=7), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["activity_id"], ["course_activities.id"], name=op.f("fk_package_trackings_activity_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id"], ["enrolments.id"], name=op.f("fk_package_trackings_enrolment_id")
+        ),
+        sa.PrimaryKeyConstraint("enrolment_id", "activity_id", "item", name=op.f("pk_package_trackings")),
+    )
+    op.create_index(
+        "ix_package_trackings_activity", "package_trackings", ["activity_id", "enrolment_id"], unique=False
+    )
+
+    op.create_table(
+        "attempt_slots",
+        sa.Column("attempt_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("question_id", sa.Uuid(), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("order", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("is_flagged", sa.Boolean(), nullable=False),
+        sa.Column("is_answered", sa.Boolean(), nullable=False),
+        sa.Column("answer_count", sa.Integer(), nullable=False),
+        sa.Column("given", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("fraction", sa.Numeric(precision=20, scale=7), nullable=True),
+        sa.ForeignKeyConstraint(["attempt_id"], ["attempts.id"], name=op.f("fk_attempt_slots_attempt_id")),
+        sa.ForeignKeyConstraint(["question_id"], ["questions.id"], name=op.f("fk_attempt_slots_question_id")),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["question_versions.id"], name=op.f("fk_attempt_slots_version_id")
+        ),
+        sa.PrimaryKeyConstraint("attempt_id", "number", name=op.f("pk_attempt_slots")),
+    )
+    op.create_index(op.f("ix_attempt_slots_question_id"), "attempt_slots", ["question_id"], unique=False)
+    op.create_index("ix_attempt_slots_version", "attempt_slots", ["version_id"], unique=False)
+
+    op.create_table(
+        "answers",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("attempt_id", sa.Uuid(), nullable=False),
+        sa.Column("slot", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("client_key", sa.Uuid(), nullable=False),
+        sa.Column("given", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["attempt_id", "slot"],
+            ["attempt_slots.attempt_id", "attempt_slots.number"],
+            name=op.f("fk_answers_attempt_id_slot"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_answers")),
+        sa.UniqueConstraint("attempt_id", "client_key", name=op.f("uq_answers_attempt_id_client_key")),
+        sa.UniqueConstraint("attempt_id", "slot", "number", name=op.f("uq_answers_attempt_id_slot_number")),
+    )
+
     outside = {
         "sqlite": (
             "CREATE TRIGGER audit_entries_no_update BEFORE UPDATE ON audit_entries BEGIN SELECT RAISE(ABORT, 'audit_entries is append-only'); END",
             "CREATE TRIGGER audit_entries_no_delete BEFORE DELETE ON audit_entries BEGIN SELECT RAISE(ABORT, 'audit_entries is append-only'); END",
-            "CREATE VIRTUAL TABLE search_index USING fts5(title, body, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3')",
+            "CREATE TRIGGER certification_rules_no_update BEFORE UPDATE ON certification_rules BEGIN SELECT RAISE(ABORT, 'certification_rules is append-only'); END",
+            "CREATE TRIGGER certification_rules_no_delete BEFORE DELETE ON certification_rules BEGIN SELECT RAISE(ABORT, 'certification_rules is append-only'); END",
+            "CREATE TRIGGER certification_rule_subjects_no_update BEFORE UPDATE ON certification_rule_subjects BEGIN SELECT RAISE(ABORT, 'certification_rule_subjects is append-only'); END",
+            "CREATE TRIGGER certification_rule_subjects_no_delete BEFORE DELETE ON certification_rule_subjects BEGIN SELECT RAISE(ABORT, 'certification_rule_subjects is append-only'); END",
+            "CREATE TRIGGER certificates_no_update BEFORE UPDATE ON certificates BEGIN SELECT RAISE(ABORT, 'certificates is append-only'); END",
+            "CREATE TRIGGER certificates_no_delete BEFORE DELETE ON certificates BEGIN SELECT RAISE(ABORT, 'certificates is append-only'); END",
+            "CREATE TRIGGER certificate_marks_no_update BEFORE UPDATE ON certificate_marks BEGIN SELECT RAISE(ABORT, 'certificate_marks is append-only'); END",
+            "CREATE TRIGGER certificate_marks_no_delete BEFORE DELETE ON certificate_marks BEGIN SELECT RAISE(ABORT, 'certificate_marks is append-only'); END",
             "CREATE TRIGGER course_versions_published_update BEFORE UPDATE ON course_versions WHEN OLD.state = 'published' BEGIN SELECT RAISE(ABORT, 'a published course version never changes'); END",
             "CREATE TRIGGER course_versions_published_delete BEFORE DELETE ON course_versions WHEN OLD.state = 'published' BEGIN SELECT RAISE(ABORT, 'a published course version never changes'); END",
             "CREATE TRIGGER course_sections_published_insert_NEW BEFORE INSERT ON course_sections WHEN (SELECT state FROM course_versions WHERE id = NEW.version_id) = 'published' BEGIN SELECT RAISE(ABORT, 'a published course version never changes'); END",
@@ -729,26 +1386,59 @@ def upgrade() -> None:
             "CREATE TRIGGER course_activities_published_update_OLD BEFORE UPDATE ON course_activities WHEN (SELECT state FROM course_versions WHERE id = OLD.version_id) = 'published' BEGIN SELECT RAISE(ABORT, 'a published course version never changes'); END",
             "CREATE TRIGGER course_activities_published_update_NEW BEFORE UPDATE ON course_activities WHEN (SELECT state FROM course_versions WHERE id = NEW.version_id) = 'published' BEGIN SELECT RAISE(ABORT, 'a published course version never changes'); END",
             "CREATE TRIGGER course_activities_published_delete_OLD BEFORE DELETE ON course_activities WHEN (SELECT state FROM course_versions WHERE id = OLD.version_id) = 'published' BEGIN SELECT RAISE(ABORT, 'a published course version never changes'); END",
+            "CREATE VIRTUAL TABLE search_index USING fts5(title, body, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3')",
             "CREATE TRIGGER activity_results_no_update BEFORE UPDATE ON activity_results BEGIN SELECT RAISE(ABORT, 'activity_results is append-only'); END",
             "CREATE TRIGGER activity_results_no_delete BEFORE DELETE ON activity_results BEGIN SELECT RAISE(ABORT, 'activity_results is append-only'); END",
             "CREATE TRIGGER course_completions_no_update BEFORE UPDATE ON course_completions BEGIN SELECT RAISE(ABORT, 'course_completions is append-only'); END",
             "CREATE TRIGGER course_completions_no_delete BEFORE DELETE ON course_completions BEGIN SELECT RAISE(ABORT, 'course_completions is append-only'); END",
+            "CREATE TRIGGER package_revisions_no_update BEFORE UPDATE ON package_revisions BEGIN SELECT RAISE(ABORT, 'package_revisions is append-only'); END",
+            "CREATE TRIGGER package_revisions_no_delete BEFORE DELETE ON package_revisions BEGIN SELECT RAISE(ABORT, 'package_revisions is append-only'); END",
+            "CREATE TRIGGER package_files_no_update BEFORE UPDATE ON package_files BEGIN SELECT RAISE(ABORT, 'package_files is append-only'); END",
+            "CREATE TRIGGER package_files_no_delete BEFORE DELETE ON package_files BEGIN SELECT RAISE(ABORT, 'package_files is append-only'); END",
+            "CREATE TRIGGER gate_rules_no_update BEFORE UPDATE ON gate_rules BEGIN SELECT RAISE(ABORT, 'gate_rules is append-only'); END",
+            "CREATE TRIGGER gate_rules_no_delete BEFORE DELETE ON gate_rules BEGIN SELECT RAISE(ABORT, 'gate_rules is append-only'); END",
+            "CREATE TRIGGER gate_decisions_no_update BEFORE UPDATE ON gate_decisions BEGIN SELECT RAISE(ABORT, 'gate_decisions is append-only'); END",
+            "CREATE TRIGGER gate_decisions_no_delete BEFORE DELETE ON gate_decisions BEGIN SELECT RAISE(ABORT, 'gate_decisions is append-only'); END",
+            "CREATE TRIGGER answers_no_update BEFORE UPDATE ON answers BEGIN SELECT RAISE(ABORT, 'answers is append-only'); END",
+            "CREATE TRIGGER answers_no_delete BEFORE DELETE ON answers BEGIN SELECT RAISE(ABORT, 'answers is append-only'); END",
+            "CREATE TRIGGER question_versions_no_update BEFORE UPDATE ON question_versions BEGIN SELECT RAISE(ABORT, 'question_versions is append-only'); END",
+            "CREATE TRIGGER question_versions_no_delete BEFORE DELETE ON question_versions BEGIN SELECT RAISE(ABORT, 'question_versions is append-only'); END",
         ),
         "postgresql": (
             "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
             "CREATE TRIGGER audit_entries_append_only BEFORE UPDATE OR DELETE ON audit_entries FOR EACH ROW EXECUTE FUNCTION refuse_change()",
-            "CREATE TABLE search_index (document integer PRIMARY KEY REFERENCES search_documents (number) ON DELETE CASCADE, words tsvector NOT NULL)",
-            "CREATE INDEX ix_search_index_words ON search_index USING gin (words)",
+            "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
+            "CREATE TRIGGER certification_rules_append_only BEFORE UPDATE OR DELETE ON certification_rules FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+            "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
+            "CREATE TRIGGER certification_rule_subjects_append_only BEFORE UPDATE OR DELETE ON certification_rule_subjects FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+            "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
+            "CREATE TRIGGER certificates_append_only BEFORE UPDATE OR DELETE ON certificates FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+            "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
+            "CREATE TRIGGER certificate_marks_append_only BEFORE UPDATE OR DELETE ON certificate_marks FOR EACH ROW EXECUTE FUNCTION refuse_change()",
             "CREATE OR REPLACE FUNCTION refuse_published_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF OLD.state = 'published' THEN RAISE EXCEPTION 'a published course version never changes'; END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$",
             "CREATE TRIGGER course_versions_published BEFORE UPDATE OR DELETE ON course_versions FOR EACH ROW EXECUTE FUNCTION refuse_published_change()",
             "CREATE OR REPLACE FUNCTION refuse_published_part() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF TG_OP <> 'INSERT' AND EXISTS (SELECT 1 FROM course_versions WHERE id = OLD.version_id AND state = 'published') THEN RAISE EXCEPTION 'a published course version never changes'; END IF; IF TG_OP <> 'DELETE' AND EXISTS (SELECT 1 FROM course_versions WHERE id = NEW.version_id AND state = 'published') THEN RAISE EXCEPTION 'a published course version never changes'; END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$",
             "CREATE TRIGGER course_sections_published BEFORE INSERT OR UPDATE OR DELETE ON course_sections FOR EACH ROW EXECUTE FUNCTION refuse_published_part()",
             "CREATE OR REPLACE FUNCTION refuse_published_part() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF TG_OP <> 'INSERT' AND EXISTS (SELECT 1 FROM course_versions WHERE id = OLD.version_id AND state = 'published') THEN RAISE EXCEPTION 'a published course version never changes'; END IF; IF TG_OP <> 'DELETE' AND EXISTS (SELECT 1 FROM course_versions WHERE id = NEW.version_id AND state = 'published') THEN RAISE EXCEPTION 'a published course version never changes'; END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$",
             "CREATE TRIGGER course_activities_published BEFORE INSERT OR UPDATE OR DELETE ON course_activities FOR EACH ROW EXECUTE FUNCTION refuse_published_part()",
+            "CREATE TABLE search_index (document integer PRIMARY KEY REFERENCES search_documents (number) ON DELETE CASCADE, words tsvector NOT NULL)",
+            "CREATE INDEX ix_search_index_words ON search_index USING gin (words)",
             "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
             "CREATE TRIGGER activity_results_append_only BEFORE UPDATE OR DELETE ON activity_results FOR EACH ROW EXECUTE FUNCTION refuse_change()",
             "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
             "CREATE TRIGGER course_completions_append_only BEFORE UPDATE OR DELETE ON course_completions FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+            "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
+            "CREATE TRIGGER package_revisions_append_only BEFORE UPDATE OR DELETE ON package_revisions FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+            "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
+            "CREATE TRIGGER package_files_append_only BEFORE UPDATE OR DELETE ON package_files FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+            "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
+            "CREATE TRIGGER gate_rules_append_only BEFORE UPDATE OR DELETE ON gate_rules FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+            "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
+            "CREATE TRIGGER gate_decisions_append_only BEFORE UPDATE OR DELETE ON gate_decisions FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+            "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
+            "CREATE TRIGGER answers_append_only BEFORE UPDATE OR DELETE ON answers FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+            "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
+            "CREATE TRIGGER question_versions_append_only BEFORE UPDATE OR DELETE ON question_versions FOR EACH ROW EXECUTE FUNCTION refuse_change()",
         ),
     }
     for statement in outside[op.get_bind().dialect.name]:
@@ -758,7 +1448,7 @@ def upgrade() -> None:
 
     # Tables that point at each other; SQLite adds no constraint to a table that stands.
     if op.get_bind().dialect.name == "postgresql":
+        op.create_foreign_key("fk_courses_draft_id", "courses", "course_versions", ["draft_id"], ["id"])
         op.create_foreign_key(
             "fk_courses_published_id", "courses", "course_versions", ["published_id"], ["id"]
         )
-        op.create_foreign_key("fk_courses_draft_id", "courses", "course_versions", ["draft_id"], ["id"])

@@ -48,6 +48,11 @@ def test_a_file_comes_back_byte_for_byte_and_in_parts(storage):
     assert b"".join(files.chunks(kept.sha256)) == content
     assert b"".join(files.chunks(kept.sha256, start=1_000_000, end=3_000_001)) == content[1_000_000:3_000_001]
     assert files.read(kept.sha256) == content
+    with files.open_blob(kept.sha256) as reader:
+        reader.seek(4_000_000)
+        piece = reader.read(1000)
+    assert type(piece) is bytes
+    assert piece == content[4_000_000:4_001_000]
 
 
 def test_the_same_bytes_are_kept_once_under_two_rows(storage):

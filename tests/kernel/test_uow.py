@@ -88,6 +88,38 @@ def test_two_units_that_lock_each_others_rows_both_end_well(app):
         assert set(db.session.scalars(select(PositionRow.name))) == {"one++", "two++"}
 
 
+def test_of_two_who_add_the_same_row_at_once_the_second_finds_it(app):
+    both_looked = threading.Barrier(2)
+    failures, found = [], []
+
+    def add():
+        tries = []
+
+        def work():
+            tries.append(1)
+            row = db.session.scalars(select(BrandRow).where(BrandRow.code == "A")).first()
+            if len(tries) == 1 and db.engine.dialect.name == "postgresql":
+                both_looked.wait(10)
+            found.append(row is not None)
+            if row is None:
+                _add("A")
+
+        with app.app_context():
+            try:
+                uow.run(work)
+            except Exception as error:  # noqa: BLE001  the test reports whatever came
+                failures.append(error)
+
+    threads = [threading.Thread(target=add) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert failures == []
+    assert _count() == 1
+    assert found[-1] is True
+
+
 def test_a_time_without_its_zone_is_never_stored(app):
     with pytest.raises(Exception, match="naive"), unit_of_work():
         db.session.execute(

@@ -118,7 +118,7 @@ def serving(
             stderr=subprocess.STDOUT,
             preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509  it only asks the kernel for a signal
         )
-    running = Serving(process, port, folder / "var", log)
+    running = Serving(process, int(settings["LMS_PORT"]), folder / "var", log)
     try:
         running.wait_until_ready()
         yield running

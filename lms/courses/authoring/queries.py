@@ -158,6 +158,13 @@ def find_activity(version_id: CourseVersionId, key: ActivityKey) -> ActivityRow 
     ).first()
 
 
+def find_current_activity(course_id: CourseId, key: ActivityKey) -> ActivityRow | None:
+    """Return an activity as the author last left it: in the draft, or in what is published while there is none."""
+    course = db.session.get(CourseRow, course_id)
+    version_id = (course.draft_id or course.published_id) if course else None
+    return find_activity(version_id, key) if version_id else None
+
+
 def find_picture(course_id: CourseId, sha256: str) -> UUID | None:
     """Return the file of a picture that a course already has, or None."""
     return db.session.scalar(

@@ -1,0 +1,29 @@
+"""What has happened to packages."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from lms.courses.values import ActivityId, EnrolmentId
+from lms.kernel.events import Event
+from lms.packages.values import PackageId, RevisionId
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackageStored(Event):
+    """A package was uploaded, anew or as a further revision."""
+
+    SUBJECT: ClassVar[str] = "package_id"
+    package_id: PackageId
+    revision_id: RevisionId
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrackingCommitted(Event):
+    """A SCO saved its state; the state itself is what is kept."""
+
+    SUBJECT: ClassVar[str] = "enrolment_id"
+    AUDITED: ClassVar[bool] = False
+    enrolment_id: EnrolmentId
+    activity_id: ActivityId
+    item: str

@@ -1,0 +1,13 @@
+"""Which roles may do what with packages."""
+
+from lms.kernel.actor import Permission, PolicyTable, Role
+
+VIEW_PACKAGES = Permission("packages:view")
+ADD_PACKAGES = Permission("packages:add")
+PLAY = Permission("packages:play")
+
+ALLOWED: PolicyTable = {
+    VIEW_PACKAGES: frozenset({Role.TRAINER, Role.ADMINISTRATOR, Role.AUDITOR}),
+    ADD_PACKAGES: frozenset({Role.TRAINER, Role.ADMINISTRATOR}),
+    PLAY: frozenset({Role.LEARNER}),
+}

@@ -1,0 +1,124 @@
+"""Every SELECT of packages."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import msgspec
+from sqlalchemy import Select, select
+from sqlalchemy.orm import aliased
+
+from lms.courses.values import ActivityId, EnrolmentId
+from lms.kernel.db import db
+from lms.kernel.errors import NotFound
+from lms.packages.models import PackageFileRow, PackageRevision, PackageRow, TrackingRow
+from lms.packages.values import (
+    PackageFile,
+    PackageId,
+    PackageManifest,
+    PackageSummary,
+    RevisionId,
+    ScoTracking,
+)
+from lms.web.pages import Page, PageRequest, keyset
+
+
+def latest() -> Select[PackageRevision]:
+    """Return the query of each package's latest revision."""
+    newer = aliased(PackageRevision)
+    return select(PackageRevision).where(
+        ~select(newer.id)
+        .where(newer.package_id == PackageRevision.package_id, newer.number > PackageRevision.number)
+        .exists()
+    )
+
+
+def list_packages(wanted: PageRequest) -> Page[PackageSummary]:
+    """Return one page of packages, latest upload first."""
+    page = keyset(latest(), by=[PackageRevision.id], wanted=wanted, descending=True)
+    return page.map(summary_of)
+
+
+def list_for_choice() -> list[PackageSummary]:
+    """Return packages by latest upload, for a choice list: at most 200."""
+    rows = db.session.scalars(latest().order_by(PackageRevision.id.desc()).limit(200))
+    return [summary_of(row) for row in rows]
+
+
+def get_revision(revision_id: RevisionId) -> PackageRevision:
+    """Return one revision; NotFound if there is none."""
+    row = db.session.get(PackageRevision, revision_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def find_latest_revision(package_id: PackageId) -> PackageRevision | None:
+    """Return a package's latest revision, or None."""
+    return db.session.scalars(latest().where(PackageRevision.package_id == package_id)).first()
+
+
+def get_package(package_id: PackageId) -> PackageRow:
+    """Return a package; NotFound if there is none."""
+    row = db.session.get(PackageRow, package_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def find_file(revision_id: RevisionId, path: str) -> PackageFile | None:
+    """Return one file of a revision, or None."""
+    row = db.session.get(PackageFileRow, (revision_id, path))
+    if row is None:
+        return None
+    return PackageFile(sha256=row.sha256, size_bytes=row.size_bytes, media_type=row.media_type)
+
+
+def trackings(enrolment_id: EnrolmentId, activity_id: ActivityId) -> Mapping[str, TrackingRow]:
+    """Return what each SCO has set for one enrolment, by item; a package has at most a few hundred."""
+    rows = db.session.scalars(
+        select(TrackingRow)
+        .where(TrackingRow.enrolment_id == enrolment_id, TrackingRow.activity_id == activity_id)
+        .limit(2000)
+    )
+    return {row.item: row for row in rows}
+
+
+def tracking_of(row: TrackingRow) -> ScoTracking:
+    """Return a row's value."""
+    return ScoTracking(row.elements, row.total_seconds, row.is_finished)
+
+
+def summary_of(row: PackageRevision) -> PackageSummary:
+    """Return a revision as lists show it."""
+    return PackageSummary(
+        id=row.package_id,
+        revision_id=row.id,
+        title=row.title,
+        number=row.number,
+        standard=row.standard,
+        size_bytes=row.size_bytes,
+        files=row.files,
+        stored_at=row.stored_at,
+    )
+
+
+def manifest_of(row: PackageRevision) -> PackageManifest:
+    """Return what a revision's manifest said."""
+    return msgspec.convert(row.manifest, PackageManifest)
+
+
+def export_enrolments(enrolment_ids: Collection[EnrolmentId]) -> list[Mapping[str, Any]]:
+    """Return what packages hold of these enrolments, as JSON values."""
+    rows = db.session.scalars(
+        select(TrackingRow).where(TrackingRow.enrolment_id.in_(enrolment_ids)).limit(2000)
+    )
+    return [
+        {
+            "activity_id": str(row.activity_id),
+            "item": row.item,
+            "elements": row.elements,
+            "seconds": str(row.total_seconds),
+            "changed_at": row.changed_at.isoformat(),
+        }
+        for row in rows
+    ]

@@ -1,0 +1,241 @@
+"""Every write of packages: storing what was uploaded, and keeping what a SCO commits."""
+
+import mimetypes
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import BinaryIO, Final
+
+import msgspec
+from sqlalchemy import insert, select
+
+from lms.courses import facade as courses
+from lms.courses.values import Launch
+from lms.kernel import events, files
+from lms.kernel.actor import Actor
+from lms.kernel.archives import FileTree, open_zip
+from lms.kernel.db import db, new_id
+from lms.kernel.errors import Conflict, Forbidden, NotFound
+from lms.kernel.messages import Message
+from lms.packages import policy, queries, rules
+from lms.packages.events import PackageStored, TrackingCommitted
+from lms.packages.formats import read_package
+from lms.packages.models import PackageFileRow, PackageRevision, PackageRow, TrackingRow
+from lms.packages.values import (
+    LaunchableItem,
+    PackageId,
+    PackageManifest,
+    Result,
+    RevisionId,
+    Saved,
+    ScoTracking,
+    SessionId,
+)
+
+BATCH = 500
+UPLOAD_LIMIT_BYTES: Final = 500 << 20
+# What a browser must know to play it, whatever the machine's own tables say.
+MEDIA_TYPES: Final = {
+    ".css": "text/css",
+    ".htm": "text/html",
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".mjs": "text/javascript",
+    ".mp3": "audio/mpeg",
+    ".mp4": "video/mp4",
+    ".svg": "image/svg+xml",
+    ".vtt": "text/vtt",
+    ".wasm": "application/wasm",
+    ".woff": "font/woff",
+    ".woff2": "font/woff2",
+    ".xhtml": "application/xhtml+xml",
+    ".xml": "text/xml",
+}
+
+
+def store_package(
+    *, package_id: PackageId, source: BinaryIO, filename: str, actor: Actor, now: datetime
+) -> PackageRevision:
+    """Keep an uploaded archive as the next revision of `package_id`, which is made if it is new.
+
+    PackageRefused and ArchiveRefused name what is wrong, and nothing stays. The same bytes again are the
+    revision that is there.
+    """
+    if not actor.may(policy.ADD_PACKAGES):
+        raise Forbidden
+    archive = open_zip(source)
+    manifest = read_package(archive)
+    source.seek(0)
+    upload = files.store(
+        source,
+        filename=filename,
+        media_type="application/zip",
+        purpose="package",
+        limit_bytes=UPLOAD_LIMIT_BYTES,
+    )
+    before = _held_package(package_id, manifest.title, now)
+    if before is not None and files.get(before.file_id).sha256 == upload.sha256:
+        return before
+    kept = _keep_files(archive, manifest.root)
+    revision = PackageRevision(
+        id=RevisionId(new_id()),
+        package_id=package_id,
+        number=before.number + 1 if before else 1,
+        standard=manifest.standard,
+        manifest=msgspec.to_builtins(manifest),
+        title=manifest.title,
+        file_id=upload.id,
+        size_bytes=sum(size for _path, _sha, size, _media in kept),
+        files=len(kept),
+        stored_at=now,
+        stored_by=actor.person_id,
+    )
+    db.session.add(revision)
+    db.session.flush()
+    for start in range(0, len(kept), BATCH):
+        db.session.execute(
+            insert(PackageFileRow),
+            [
+                {
+                    "revision_id": revision.id,
+                    "path": path,
+                    "sha256": sha,
+                    "size_bytes": size,
+                    "media_type": media,
+                }
+                for path, sha, size, media in kept[start : start + BATCH]
+            ],
+        )
+    events.record(PackageStored(package_id=package_id, revision_id=revision.id, number=revision.number))
+    return revision
+
+
+def _held_package(package_id: PackageId, title: str, now: datetime) -> PackageRevision | None:
+    """Return the latest revision of a package, which is made or locked."""
+    row = db.session.scalars(select(PackageRow).where(PackageRow.id == package_id).with_for_update()).first()
+    if row is None:
+        db.session.add(PackageRow(id=package_id, title=title, created_at=now))
+        db.session.flush()
+        return None
+    row.title = title
+    return queries.find_latest_revision(package_id)
+
+
+def _keep_files(archive: FileTree, root: str) -> list[tuple[str, str, int, str]]:
+    """Keep each file's bytes and return (path below the package's root, hash, bytes, media type)."""
+    kept = []
+    for name in archive.names():
+        if not name.startswith(root) or name.startswith("__MACOSX/"):
+            continue
+        path = name.removeprefix(root)
+        with archive.open(name) as source:
+            sha256, size = files.keep_blob(source)
+        kept.append((path, sha256, size, media_type_of(path)))
+    return kept
+
+
+def media_type_of(path: str) -> str:
+    """Return the media type that a file's name says, octets if it says none."""
+    ending = path[path.rfind(".") :].lower() if "." in path else ""
+    return MEDIA_TYPES.get(ending) or mimetypes.guess_type(path)[0] or "application/octet-stream"
+
+
+def commit(
+    *,
+    launch: Launch,
+    revision: PackageRevision,
+    item_id: str,
+    session_id: SessionId,
+    sequence: int,
+    is_last: bool,
+    elements: Mapping[str, object],
+    now: datetime,
+) -> Saved:
+    """Keep what a SCO committed, and tell the course what it amounts to.
+
+    A repetition (same session, same or smaller sequence) changes nothing. Conflict if the SCO has been opened
+    elsewhere since. InvalidTracking names an element that SCORM 1.2 does not know. A preview keeps nothing.
+    """
+    manifest = queries.manifest_of(revision)
+    item = item_of(manifest, item_id)
+    clean = rules.validate_commit(elements)
+    if launch.enrolment_id is None:
+        return Saved(is_kept=False, at=now, is_completed=False)
+    row = _held_tracking(launch, item.identifier, session_id, now)
+    if session_id < row.session_id:
+        raise Conflict(Message("This lesson was opened in another window since. Continue there."))
+    if session_id != row.session_id:
+        begun = rules.begin(queries.tracking_of(row))
+        _take(row, begun)
+        row.session_id, row.sequence = session_id, 0
+    if sequence > row.sequence:
+        row.sequence = sequence
+        tracking = rules.commit(queries.tracking_of(row), clean)
+        _take(row, rules.finish(tracking) if is_last else tracking)
+        row.changed_at = now
+        db.session.flush()
+        _tell_course(launch, manifest, row, now)
+        events.record(
+            TrackingCommitted(
+                enrolment_id=launch.enrolment_id, activity_id=launch.activity.id, item=item.identifier
+            )
+        )
+    done = rules.roll_up_sco(queries.tracking_of(row), item.mastery_score)
+    return Saved(is_kept=True, at=row.changed_at, is_completed=done.completed)
+
+
+def item_of(manifest: PackageManifest, item_id: str) -> LaunchableItem:
+    """Return the item of that identifier; NotFound if the package has none."""
+    found = next((item for item in manifest.launchables if item.identifier == item_id), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _held_tracking(launch: Launch, item: str, session_id: SessionId, now: datetime) -> TrackingRow:
+    key = (launch.enrolment_id, launch.activity.id, item)
+    row = db.session.get(TrackingRow, key, with_for_update=True)
+    if row is None:
+        row = TrackingRow(
+            enrolment_id=launch.enrolment_id,
+            activity_id=launch.activity.id,
+            item=item,
+            elements={},
+            total_seconds=Decimal(0),
+            is_finished=False,
+            session_id=session_id,
+            sequence=0,
+            reported_seconds=Decimal(0),
+            changed_at=now,
+        )
+        db.session.add(row)
+        db.session.flush()
+    return row
+
+
+def _take(row: TrackingRow, tracking: ScoTracking) -> None:
+    row.elements, row.total_seconds = dict(tracking.elements), tracking.total_seconds
+    row.is_finished = tracking.finished
+
+
+def _tell_course(launch: Launch, manifest: PackageManifest, row: TrackingRow, now: datetime) -> None:
+    if launch.enrolment_id is None:
+        return
+    every = queries.trackings(launch.enrolment_id, launch.activity.id)
+    result: Result = rules.roll_up(
+        manifest.launchables, {name: queries.tracking_of(one) for name, one in every.items()}
+    )
+    here = rules.roll_up_sco(queries.tracking_of(row)).seconds
+    fresh = max(here - row.reported_seconds, Decimal(0))
+    row.reported_seconds = max(here, row.reported_seconds)
+    courses.record_result(
+        enrolment_id=launch.enrolment_id,
+        activity_id=launch.activity.id,
+        completed=result.completed,
+        passed=result.passed,
+        score=result.score,
+        seconds=int(fresh),
+        evidence={"package_item": row.item, "session_id": str(row.session_id), "sequence": row.sequence},
+        now=now,
+    )

@@ -1,0 +1,35 @@
+"""Links into the content origin: signed, bound to one revision and one opening, good for twelve hours."""
+
+from uuid import UUID
+
+from flask import current_app
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from lms.web.security import content_origin
+
+LASTS_SECONDS = 12 * 3600
+OWN_FOLDER = "~guildhall"
+"""Where the content origin serves our own player below a link; no package may have a file there."""
+
+
+def _serializer(secret_key: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(secret_key, salt="content-link")
+
+
+def sign_link(*, revision_id: UUID, opening_id: UUID) -> str:
+    """Return the first path segment under which a revision's files are given out to one opening."""
+    return str(_serializer(current_app.config["SECRET_KEY"]).dumps([revision_id.hex, opening_id.hex]))
+
+
+def revision_of(token: str, secret_key: str) -> UUID | None:
+    """Return the revision that a link is for, or None if it is forged, altered or too old."""
+    try:
+        revision, _opening = _serializer(secret_key).loads(token, max_age=LASTS_SECONDS)
+        return UUID(hex=revision)
+    except (BadSignature, ValueError, TypeError):
+        return None
+
+
+def origin_for(revision_id: UUID) -> str:
+    """Return the origin that plays a revision, as seen from the host this request came to."""
+    return content_origin().replace("{package}", f"p{revision_id.hex}")

@@ -1,0 +1,92 @@
+// The portal's side of a package: hands one port to the player on the content origin, checks each message against
+// its shape, and posts commits in order. A message names no address, person or command; those stand in this page.
+const frame = document.getElementById("package");
+const { origin, commit: commitUrl } = frame.dataset;
+const begin = JSON.parse(frame.dataset.begin);
+const token = document.querySelector('input[name="csrf_token"]').value;
+const saved = document.querySelector("#package-saved .pill");
+const trouble = document.getElementById("package-trouble");
+const elsewhere = document.getElementById("package-elsewhere");
+const PATIENCE = [500, 1000, 2000, 4000, 8000, 15000];
+const waiting = [];
+let sequence = 0;
+let sending = false;
+let handed = false;
+
+const say = (state, words) => {
+  saved.dataset.state = state;
+  saved.querySelector("span").textContent = words;
+};
+
+/** Return a clean {elements, last} if a message is a commit, else null. */
+const readCommit = (message) => {
+  if (typeof message !== "object" || message === null || message.type !== "commit") return null;
+  if (typeof message.last !== "boolean" || typeof message.elements !== "object" || message.elements === null) return null;
+  const elements = {};
+  for (const [name, value] of Object.entries(message.elements)) {
+    if (!/^cmi\.[a-z0-9_.]{1,200}$/i.test(name)) return null;
+    if (!["string", "number"].includes(typeof value)) return null;
+    elements[name] = String(value);
+  }
+  return { elements, last: message.last };
+};
+
+const post = (body, keepalive = false) =>
+  fetch(commitUrl, {
+    method: "POST", keepalive, credentials: "same-origin",
+    headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token },
+    body: JSON.stringify(body),
+  });
+
+/** Send what waits, oldest first, until it is kept or refused for good; only one runs at a time. */
+const send = async () => {
+  if (sending) return;
+  sending = true;
+  for (let tries = 0; waiting.length > 0;) {
+    say("progress", frame.dataset.saving);
+    let answer = null;
+    try { answer = await post(waiting[0]); } catch { answer = null; }
+    if (answer?.ok) {
+      const { kept, at } = await answer.json();
+      waiting.shift();
+      tries = 0;
+      trouble.hidden = true;
+      const time = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "medium" }).format(new Date(at));
+      say(kept ? "valid" : "none", kept ? frame.dataset.saved.replace("{time}", time) : frame.dataset.preview);
+    } else if (answer?.status === 409) {
+      waiting.length = 0;
+      elsewhere.hidden = false;
+    } else if (answer && answer.status >= 400 && answer.status < 500 && answer.status !== 429) {
+      // The server understood and will not take it: the next commit carries the whole state again.
+      waiting.shift();
+      trouble.hidden = false;
+    } else {
+      trouble.hidden = false;
+      await new Promise((done) => setTimeout(done, PATIENCE[Math.min(tries++, PATIENCE.length - 1)]));
+    }
+  }
+  sending = false;
+};
+
+const keep = (commit) => {
+  // Each commit is the whole state, so one that has not left yet is replaced by a newer one.
+  if (waiting.length > 1 && !waiting.at(-1).last) waiting.pop();
+  waiting.push({ item: begin.item, session: begin.session, sequence: ++sequence, ...commit });
+  send();
+};
+
+addEventListener("message", (event) => {
+  if (handed || event.origin !== origin || event.source !== frame.contentWindow || event.data !== "guildhall:ready") return;
+  handed = true;
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = ({ data }) => {
+    const commit = readCommit(data);
+    if (commit) keep(commit);
+  };
+  frame.contentWindow.postMessage({ type: "guildhall:begin", href: begin.href, kind: begin.kind, elements: begin.elements }, origin, [port2]);
+  if (begin.kind === "asset") keep({ elements: {}, last: true });
+});
+
+addEventListener("pagehide", () => {
+  if (waiting.length > 0) post(waiting.at(-1), true).catch(() => {});
+});
