@@ -8,7 +8,7 @@ import { basename, dirname, extname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import esbuild from "esbuild";
-import { characters, faces } from "./fonts/faces.mjs";
+import { characters, faces, pressed } from "./fonts/faces.mjs";
 import { lucide, own } from "./img/icons.mjs";
 
 const subsetFont = createRequire(import.meta.url)("subset-font");
@@ -27,7 +27,7 @@ const hashed = (name, bytes) => {
 /** Return {path: bytes} of the cut fonts, the licences of what we take over, and the style sheet that declares them. */
 const buildVendored = async () => {
   const written = new Map();
-  for (const face of faces) {
+  for (const face of [...faces, ...pressed]) {
     const source = join(modules, "@fontsource-variable", face.from);
     const cut = await subsetFont(readFileSync(join(source, "files", `${face.file}.woff2`)), characters(face.ranges), {
       targetFormat: "woff2",
@@ -35,7 +35,7 @@ const buildVendored = async () => {
       variationAxes: { wght: face.weights },
       noHinting: true,
     });
-    written.set(`fonts/${face.name}.woff2`, Buffer.from(cut));
+    written.set(`${pressed.includes(face) ? "print" : "fonts"}/${face.name}.woff2`, Buffer.from(cut));
     written.set(`fonts/LICENSE-${face.from}.txt`, readFileSync(join(source, "LICENSE")));
   }
   written.set("img/LICENSE-lucide.txt", readFileSync(join(modules, "lucide-static", "LICENSE")));

@@ -6,6 +6,7 @@ from lms.certificates import events as certificates
 from lms.certificates import handlers as certificates_handlers
 from lms.certificates import plugs as certificates_plugs
 from lms.certificates import policy as certificates_policy
+from lms.certificates import views as certificates_views
 from lms.courses import events as courses
 from lms.courses import plugs as courses_plugs
 from lms.courses import policy as courses_policy
@@ -54,8 +55,14 @@ WIRES: tuple[Wire, ...] = (
     Wire(
         certificates.CertificateIssued,
         within=(certificates_handlers.on_certificate_issued, standing_handlers.on_certificate_issued),
+        after=(certificates_handlers.set_document, certificates_handlers.tell_holder),
     ),
-    Wire(certificates.CertificateRevoked, within=(standing_handlers.on_certificate_revoked,)),
+    Wire(
+        certificates.CertificateRevoked,
+        within=(standing_handlers.on_certificate_revoked,),
+        after=(certificates_handlers.tell_revoked,),
+    ),
+    Wire(certificates.CycleAssigned, after=(certificates_handlers.tell_assigned,)),
     Wire(certificates.RulesChanged, after=(certificates_handlers.on_rules_changed,)),
     Wire(courses.ActivityResultRecorded, within=(certificates_handlers.on_activity_result_recorded,)),
     Wire(courses.CourseCompleted, within=(certificates_handlers.on_course_completed,)),
@@ -68,7 +75,6 @@ UNWIRED: frozenset[type[Event]] = frozenset(
     {
         certificates.CertificationDefined,
         certificates.CertificationDescribed,
-        certificates.CycleAssigned,
         certificates.PersonExempted,
         courses.CourseImported,
         courses.CoursePublished,
@@ -108,6 +114,7 @@ UNWIRED: frozenset[type[Event]] = frozenset(
 )
 
 BLUEPRINTS = (
+    *certificates_views.blueprints,
     learning_views.blueprint,
     identity_views.blueprint,
     notifications_views.blueprint,
@@ -158,7 +165,7 @@ NAVIGATION: tuple[NavLink, ...] = (
 ACTIVITY_KINDS: tuple[ActivityKind, ...] = (packages_plugs.PackageKind(), quizzes_plugs.Exam())
 
 # What features tell people.
-NOTICE_KINDS: tuple[NoticeKind, ...] = ()
+NOTICE_KINDS: tuple[NoticeKind, ...] = (*certificates_handlers.NOTICES,)
 
 SLOTS: tuple[Offer, ...] = (
     Offer("home.main", 10, learning_plugs.home_continue),

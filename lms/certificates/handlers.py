@@ -1,10 +1,47 @@
 """How certificates react to what is learned, and to their own facts."""
 
+import structlog
+
+from lms.certificates.cycles.queries import certifications, ledger
 from lms.certificates.cycles.service import issuing
-from lms.certificates.events import CertificateIssued, RulesChanged
+from lms.certificates.documents import queries as documents
+from lms.certificates.documents import service as press
+from lms.certificates.events import CertificateIssued, CertificateRevoked, CycleAssigned, RulesChanged
 from lms.courses.events import ActivityResultRecorded, CourseCompleted
 from lms.identity.values import PersonId
 from lms.kernel import clock
+from lms.kernel.errors import Unavailable
+from lms.notifications import facade as notifications
+from lms.notifications.values import NoticeKind
+from lms.web.words import lazy as _l
+
+log = structlog.get_logger(__name__)
+
+ISSUED = NoticeKind(
+    key="certificates.issued",
+    subject=_l("You hold the certification %(title)s"),
+    body=_l(
+        "It is entered as %(code)s and valid through %(through)s. Your certificate is ready to download."
+    ),
+    icon="award",
+    state="valid",
+)
+ASSIGNED = NoticeKind(
+    key="certificates.assigned",
+    subject=_l("You are to earn the certification %(title)s"),
+    body=_l("Your certificates page names what is still to do, and how long it takes."),
+    icon="award",
+    state="progress",
+)
+REVOKED = NoticeKind(
+    key="certificates.revoked",
+    subject=_l("Your certificate %(code)s was revoked"),
+    body=_l("%(title)s counts no more from today. The reason given: %(reason)s"),
+    icon="revoked",
+    state="danger",
+)
+NOTICES = (ISSUED, ASSIGNED, REVOKED)
+PAGE = "/certificates"
 
 
 def on_course_completed(event: CourseCompleted) -> None:
@@ -21,6 +58,38 @@ def on_activity_result_recorded(event: ActivityResultRecorded) -> None:
 def on_certificate_issued(event: CertificateIssued) -> None:
     """Weigh, within the transaction, every certification that asks for this one."""
     issuing.reconsider(person_id=event.person_id, subject_id=event.certification_id, now=clock.now())
+
+
+def set_document(event: CertificateIssued) -> None:
+    """Set the PDF before anybody asks for it; without Pango there is none, and its page says so."""
+    try:
+        press.set_certificate(documents.get_proof(event.certificate_id))
+    except Unavailable as reason:
+        log.warning("certificates.document_not_set", reason=reason.message)
+
+
+def tell_holder(event: CertificateIssued) -> None:
+    """Tell the holder."""
+    certificate = ledger.get_certificate(event.certificate_id)
+    values = {
+        "title": certificate.title,
+        "code": event.code,
+        "through": event.valid_through.isoformat(),
+    }
+    notifications.notify(ISSUED, to=[event.person_id], values=values, url=PAGE)
+
+
+def tell_assigned(event: CycleAssigned) -> None:
+    """Tell whoever is asked."""
+    certification = certifications.get_certification(event.certification_id)
+    notifications.notify(ASSIGNED, to=[event.person_id], values={"title": certification.title}, url=PAGE)
+
+
+def tell_revoked(event: CertificateRevoked) -> None:
+    """Tell whoever held it."""
+    certificate = ledger.get_certificate(event.certificate_id)
+    values = {"title": certificate.title, "code": certificate.code, "reason": event.reason}
+    notifications.notify(REVOKED, to=[event.person_id], values=values, url=PAGE)
 
 
 def on_rules_changed(event: RulesChanged) -> None:

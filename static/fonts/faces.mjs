@@ -15,6 +15,23 @@ export const faces = [
   { name: "noto-arabic", family: "Noto Sans Arabic Variable", from: "noto-sans-arabic", file: "noto-sans-arabic-arabic-wght-normal", ranges: arabic, features: arabian, weights },
 ];
 
+const greek = "U+0370-0377,U+037A-037F,U+0384-038A,U+038C,U+038E-03A1,U+03A3-03FF";
+const cyrillic = "U+0301,U+0400-045F,U+0490-0491,U+04B0-04B1,U+2116";
+const press = (name, from, file, weight, ranges, features) => ({ name: `${name}-${weight}`, from, file: `${file}-wght-normal`, ranges: `U+0020,${ranges}`, features, weights: weight });
+
+// The same for paper: one weight per file, because the press cuts a variable font anew for every document. Each holds the space between its words.
+export const pressed = [
+  ...[400, 600].flatMap((weight) => [
+    press("inter-latin", "inter", "inter-latin", weight, latin, western),
+    press("inter-latin-ext", "inter", "inter-latin-ext", weight, latinExt, western),
+    press("source-serif-latin", "source-serif-4", "source-serif-4-latin", weight, latin, western),
+    press("source-serif-latin-ext", "source-serif-4", "source-serif-4-latin-ext", weight, latinExt, western),
+  ]),
+  press("source-serif-greek", "source-serif-4", "source-serif-4-greek", 400, greek, western),
+  press("source-serif-cyrillic", "source-serif-4", "source-serif-4-cyrillic", 400, cyrillic, western),
+  press("noto-arabic", "noto-sans-arabic", "noto-sans-arabic-arabic", 400, arabic, arabian),
+];
+
 /** Return every character of a CSS unicode-range list, as the text a subset is cut to. */
 export const characters = (ranges) =>
   ranges.split(",").map((range) => {

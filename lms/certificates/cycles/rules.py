@@ -10,12 +10,14 @@ from typing import TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from lms.certificates.cycles.values import Outline
 from lms.certificates.values import (
     AllOf,
     AnyOf,
     AtLeast,
     CertificateState,
     CertificationHeld,
+    CourseDone,
     CycleState,
     ExpiryMode,
     Leaf,
@@ -140,6 +142,41 @@ def _walk(requirement: Requirement) -> Iterator[Leaf]:
             yield from _walk(part)
     else:
         yield requirement
+
+
+def compose(
+    courses: Sequence[CourseDone], course_count: int | None, *others: ScoreReached | CertificationHeld
+) -> Requirement:
+    """Return what asks for all of `courses`, or for `course_count` of them, and for all of `others`."""
+    parts: list[Requirement] = list(courses)
+    if course_count is not None and course_count < len(courses):
+        parts = [AtLeast(course_count, tuple(courses))]
+    parts += others
+    return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
+
+
+def outline_of(requirement: Requirement) -> Outline | None:
+    """Return a requirement as the form has it, None for one that the form cannot say."""
+    parts = requirement.parts if isinstance(requirement, AllOf) else (requirement,)
+    done = [part for part in parts if isinstance(part, CourseDone)]
+    some = [part for part in parts if isinstance(part, AtLeast)]
+    scored = [part for part in parts if isinstance(part, ScoreReached)]
+    held = [part for part in parts if isinstance(part, CertificationHeld)]
+    if len(done) + len(some) + len(scored) + len(held) < len(parts) or len(scored) > 1:
+        return None
+    count = None
+    if some:
+        inner = [part for part in some[0].parts if isinstance(part, CourseDone)]
+        if done or len(some) > 1 or len(inner) < len(some[0].parts):
+            return None
+        done, count = inner, some[0].count
+    return Outline(
+        course_ids=tuple(part.course_id for part in done),
+        course_count=count,
+        exam_key=scored[0].activity_key if scored else None,
+        minimum=scored[0].minimum if scored else None,
+        certification_ids=tuple(part.certification_id for part in held),
+    )
 
 
 def problems(rule: Rule) -> Mapping[str, Message]:

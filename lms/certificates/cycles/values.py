@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from uuid import UUID
 
 from lms.certificates.values import (
@@ -15,6 +16,7 @@ from lms.certificates.values import (
     CycleState,
     Term,
 )
+from lms.courses.values import ActivityKey, CourseId
 from lms.identity.values import OrganisationId, Person, PersonId, PositionId
 
 
@@ -37,8 +39,20 @@ class Place:
     certificate_id: CertificateId | None = None
     code: str | None = None
     issued_at: datetime | None = None
+    maker: str = ""
     term: Term | None = None
     revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """A rule as the form has it: courses (all, or at least some of them), one exam, other certifications."""
+
+    course_ids: tuple[CourseId, ...] = ()
+    course_count: int | None = None
+    exam_key: ActivityKey | None = None
+    minimum: Decimal | None = None
+    certification_ids: tuple[CertificationId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from sqlalchemy.orm import aliased
 
 from lms.certificates.cycles import rules
 from lms.certificates.cycles.models import (
+    CertificateRow,
     CertificationPosition,
     CertificationRow,
     CycleRow,
@@ -149,11 +151,12 @@ def list_own(
     needed = aliased(CertificationPosition)
     rows = db.session.execute(
         certifications.current()
-        .add_columns(TrackRow, CycleRow, needed.position_id)
+        .add_columns(TrackRow, CycleRow, needed.position_id, CertificateRow.maker)
         .outerjoin(
             TrackRow, (TrackRow.certification_id == CertificationRow.id) & (TrackRow.person_id == person_id)
         )
         .outerjoin(CycleRow, _open_cycle())
+        .outerjoin(CertificateRow, CertificateRow.id == TrackRow.certificate_id)
         .outerjoin(
             needed, (needed.certification_id == CertificationRow.id) & (needed.position_id == position_id)
         )
@@ -165,9 +168,10 @@ def list_own(
         .limit(certifications.AT_ONCE)
     )
     found = []
-    for row, rule, track, cycle, needed_by in rows:
+    for row, rule, track, cycle, needed_by, maker in rows:
         certification = certifications.certification_of(row, rule, [needed_by] if needed_by else ())
-        found.append((certification, place_of(certification, person_id, (track, cycle), now)))
+        place = place_of(certification, person_id, (track, cycle), now)
+        found.append((certification, replace(place, maker=maker or "")))
     return found
 
 

@@ -1,0 +1,22 @@
+"""The form for a certificate's code."""
+
+from wtforms import StringField
+from wtforms.validators import InputRequired, Length
+
+from lms.web.forms import Form
+from lms.web.words import lazy as _l
+
+
+class CodeForm(Form):
+    """A code, as printed or as somebody reads it out."""
+
+    class Meta:
+        """Asking changes nothing, so it needs no token, and the address stays clean."""
+
+        csrf = False
+
+    code = StringField(
+        _l("Code of the certificate"),
+        [InputRequired(_l("Enter the code.")), Length(max=100)],
+        description=_l("It stands at the top of the certificate: GH and twelve letters and digits."),
+    )

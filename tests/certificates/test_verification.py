@@ -1,0 +1,158 @@
+"""Anybody with a code learns what its certificate is worth now, and nobody learns anything else."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from lms.certificates import facade as certificates
+from lms.certificates.cycles.queries import ledger
+from lms.identity import facade as identity
+from lms.kernel import clock, privacy
+from lms.kernel.actor import SYSTEM, acting_as
+from lms.kernel.uow import unit_of_work
+from tests.support.portal import counted_queries
+
+MAY = datetime(2026, 5, 4, 10, tzinfo=UTC)
+SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def in_may(app):
+    with clock.frozen_at(MAY) as advance:
+        yield advance
+
+
+@pytest.fixture
+def certificate(scene, cast):
+    scene.learn(cast.amara, "0.91")
+    with unit_of_work(read_only=True):
+        return ledger.list_of_person(cast.amara)[-1]
+
+
+def test_a_valid_certificate_shows_exactly_what_it_claims(app, cast, scene, visit, certificate):
+    page = visit().get(f"/verify/{certificate.code}")
+    assert page.status_code == 200
+    for said in (
+        "This certificate is valid",
+        "Amara Osei",
+        "Refrigeration Control Engineer",
+        "Halden Controls",
+        "91%",
+        "Brixham Automation",
+        certificate.code,
+    ):
+        assert said in page.text
+    assert "@" not in page.text, "no e-mail address"
+    assert page.headers["X-Robots-Tag"] == "noindex, noarchive"
+
+
+def test_the_verdict_follows_the_clock_to_the_second(app, cast, scene, visit, certificate, in_may):
+    def state():
+        return visit().get(f"/verify/{certificate.code}.json").get_json()["state"]
+
+    in_may(certificate.term.expires_at - SECOND - clock.now())
+    assert state() == "valid"
+    in_may(SECOND)
+    assert state() == "in_grace"
+    assert "still counts" in visit().get(f"/verify/{certificate.code}").text
+    in_may(certificate.term.counts_until - SECOND - clock.now())
+    assert state() == "in_grace"
+    in_may(SECOND)
+    assert state() == "expired"
+    assert "has expired" in visit().get(f"/verify/{certificate.code}").text
+
+
+def test_a_revoked_certificate_says_since_when_and_why(app, cast, scene, visit, certificate):
+    with unit_of_work(), acting_as(SYSTEM):
+        certificates.revoke(
+            certificate_id=certificate.id,
+            reason="The exam was sat by another person.",
+            actor=SYSTEM,
+            now=clock.now(),
+        )
+    page = visit().get(f"/verify/{certificate.code}")
+    assert "This certificate is revoked" in page.text
+    assert "The exam was sat by another person." in page.text
+    assert "held the certification" in page.text
+    assert "seal-cut" in page.text
+
+
+def test_a_replaced_certificate_leads_to_the_newer_one(app, cast, scene, visit, certificate, in_may):
+    in_may(330 * DAY)
+    scene.learn(cast.amara, "0.95")
+    with unit_of_work(read_only=True):
+        newer = ledger.list_of_person(cast.amara)[-1]
+    page = visit().get(f"/verify/{certificate.code}")
+    assert "replaced by a newer one" in page.text
+    assert f"/verify/{newer.code}" in page.text
+    assert f"replaces {certificate.code}" in visit().get(f"/verify/{newer.code}").text
+
+
+def test_a_code_is_found_however_it_is_typed(app, cast, scene, visit, certificate):
+    typed = certificate.code.lower().replace("-", " ")
+    answer = visit().get("/verify", query_string={"code": typed})
+    assert (answer.status_code, answer.location) == (303, f"/verify/{certificate.code}")
+    answer = visit().get(f"/verify/{certificate.code.lower()}")
+    assert (answer.status_code, answer.location) == (303, f"/verify/{certificate.code}")
+
+
+@pytest.mark.parametrize("code", ["GH-0000-0000-0000", "nonsense", "GH-7F3K", "%00", "x" * 300, "<script>"])
+def test_a_wrong_code_gets_a_calm_answer_and_a_form(app, cast, visit, code):
+    answer = visit().get(f"/verify/{code}")
+    assert answer.status_code == 404
+    assert "There is no certificate of this code" in answer.text
+    assert 'name="code"' in answer.text
+    assert "<script>alert" not in answer.text
+    assert visit().get(f"/verify/{code}.json").status_code == 404
+
+
+def test_an_empty_form_says_what_is_needed_and_the_first_visit_complains_of_nothing(app, cast, visit):
+    assert "Enter the code" not in visit().get("/verify").text
+    answer = visit().get("/verify?code=")
+    assert answer.status_code == 422
+    assert "Enter the code" in answer.text
+
+
+def test_programs_of_any_site_may_read_the_claim(app, cast, scene, visit, certificate):
+    answer = visit().get(
+        f"/verify/{certificate.code}.json",
+        headers={"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty"},
+    )
+    assert answer.status_code == 200
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    said = answer.get_json()
+    assert said["holder"] == "Amara Osei"
+    assert said["valid_through"] == "2027-05-04"
+    assert {"email", "person_id"}.isdisjoint(said)
+    assert "@" not in answer.text
+
+
+def test_an_erased_persons_certificate_stays_and_names_nobody(app, cast, scene, visit, certificate):
+    with unit_of_work(), acting_as(SYSTEM):
+        assert privacy.export(cast.amara)["certificates"]["certificates"][0]["code"] == certificate.code
+        privacy.erase(cast.amara)
+    page = visit().get(f"/verify/{certificate.code}")
+    assert "Amara" not in page.text
+    assert "This certificate is valid" in page.text
+
+
+def test_the_public_page_costs_few_queries(app, cast, scene, visit, certificate):
+    visitor = visit()
+    with counted_queries() as seen:
+        assert visitor.get(f"/verify/{certificate.code}").status_code == 200
+    assert len(seen) <= 4
+
+
+def test_a_moved_holder_keeps_the_employer_of_the_day_of_issue(app, cast, scene, visit, certificate):
+    with unit_of_work(), acting_as(SYSTEM):
+        identity.employ(
+            person_id=cast.amara,
+            organisation_id=cast.northway,
+            position_id=None,
+            region_id=None,
+            now=clock.now() + DAY,
+        )
+    text = visit().get(f"/verify/{certificate.code}").text
+    assert "Brixham Automation" in text
+    assert "Northway" not in text
