@@ -152,7 +152,9 @@ NAVIGATION: tuple[NavLink, ...] = (
     NavLink("administration", 40, _l("System"), "identity.system", "activity", identity_policy.VIEW_SYSTEM),
     NavLink("company", 10, _l("People"), "identity.team_people", "users", identity_policy.VIEW_TEAM),
     NavLink("main", 20, _l("Learn"), "learning.catalogue", "book", courses_policy.VIEW_COURSES),
-    NavLink("authoring", 30, _l("Packages"), "packages.list_packages", "package", packages_policy.VIEW_PACKAGES),
+    NavLink(
+        "authoring", 30, _l("Packages"), "packages.list_packages", "package", packages_policy.VIEW_PACKAGES
+    ),
     NavLink(
         "authoring", 30, _l("Packages"), "packages.list_packages", "package", packages_policy.VIEW_PACKAGES
     ),

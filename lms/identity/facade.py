@@ -18,7 +18,7 @@ from lms.identity.values import (
     Region,
     RegionId,
 )
-from lms.kernel.actor import Actor, Role, Scope
+from lms.kernel.actor import Actor, Grant, Role, Scope
 from lms.kernel.errors import NotFound
 
 in_scope = queries.in_scope
@@ -134,6 +134,11 @@ def list_regions() -> Sequence[Region]:
 def list_role_holders(role: Role, organisation_id: OrganisationId) -> Sequence[PersonId]:
     """Return the active people who hold `role` over an organisation."""
     return queries.list_role_holders(role, organisation_id)
+
+
+def list_grants(person_id: PersonId) -> tuple[Grant, ...]:
+    """Return a person's roles with their scopes, the learner's that everyone has included."""
+    return queries.list_grants(person_id)
 
 
 def columns_of_people() -> Any:

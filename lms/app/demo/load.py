@@ -1,23 +1,18 @@
 """Fills an empty database with the demo: history told through the real services, each act at its own time."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterator
 from typing import TypeVar
 
 from sqlalchemy import select
 
+from lms.app.demo import training
 from lms.app.demo import world as worlds
-from lms.app.demo.values import OEM_KEY, Person, World
+from lms.app.demo.stage import Act, Stage
+from lms.app.demo.values import OEM_KEY, Person
 from lms.identity import facade as identity
 from lms.identity.models import OrganisationRow
 from lms.identity.values import (
-    BrandId,
-    OrganisationId,
     OrganisationKind,
-    PersonId,
-    PositionId,
-    RegionId,
     ResellerModel,
 )
 from lms.kernel import clock
@@ -26,31 +21,6 @@ from lms.kernel.db import db
 from lms.kernel.uow import unit_of_work
 
 K = TypeVar("K")
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """Something that happened in the demo's past."""
-
-    at: datetime
-    do: Callable[[], None]
-
-
-@dataclass(slots=True)
-class Stage:
-    """Which row each key of the data files became."""
-
-    world: World
-    now: datetime
-    organisations: dict[str, OrganisationId] = field(default_factory=dict)
-    regions: dict[str, RegionId] = field(default_factory=dict)
-    brands: dict[str, BrandId] = field(default_factory=dict)
-    positions: dict[str, PositionId] = field(default_factory=dict)
-    people: dict[str, PersonId] = field(default_factory=dict)
-
-    def ago(self, days: int, clock_time: str = "09:00") -> datetime:
-        """Return that time of day so many days before the demo's present."""
-        return worlds.instant(self.now, days, clock_time)
 
 
 def is_empty() -> bool:
@@ -63,12 +33,12 @@ def load_demo() -> None:
     """Fill the database in one transaction: the whole demo or nothing of it."""
     stage = Stage(worlds.load(), clock.now())
     with unit_of_work(), acting_as(SYSTEM):
-        for act in sorted(_history(stage), key=lambda one: one.at):
-            with clock.frozen_at(act.at):
-                act.do()
+        acts = [*_organisation(stage), *training.history(stage)]
+        for act in sorted(acts, key=lambda one: one.at):
+            stage.play(act)
 
 
-def _history(stage: Stage) -> Iterator[Act]:
+def _organisation(stage: Stage) -> Iterator[Act]:
     yield Act(stage.ago(1 + max(_days_here(person) for person in stage.world.people)), lambda: _found(stage))
     for person in stage.world.people:
         yield from _career(stage, person)

@@ -217,3 +217,9 @@ def read_entries(scope: Scope, wanted: PeopleFilter) -> Iterator[Sequence[Person
         if page.next is None:
             return
         at = PageRequest(after=page.next, size=AT_ONCE)
+
+
+def list_grants(person_id: PersonId) -> tuple[Grant, ...]:
+    """Return a person's roles with their scopes, the learner's that everyone has included."""
+    rows = db.session.scalars(select(RoleGrant).where(RoleGrant.person_id == person_id).limit(AT_ONCE))
+    return grants_of(rows.all())
