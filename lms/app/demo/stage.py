@@ -8,6 +8,7 @@ from flask import current_app
 
 from lms.app.demo import world as worlds
 from lms.app.demo.values import World
+from lms.certificates.values import CertificationId
 from lms.courses.values import Activity, CourseId
 from lms.identity import facade as identity
 from lms.identity.values import BrandId, OrganisationId, PersonId, PositionId, RegionId
@@ -37,6 +38,7 @@ class Stage:
     people: dict[str, PersonId] = field(default_factory=dict)
     courses: dict[str, CourseId] = field(default_factory=dict)
     exams: dict[str, Activity] = field(default_factory=dict)
+    certifications: dict[str, CertificationId] = field(default_factory=dict)
 
     def ago(self, days: int, clock_time: str = "09:00") -> datetime:
         """Return that time of day so many days before the demo's present."""
