@@ -10,6 +10,7 @@ from lms.certificates import views as certificates_views
 from lms.courses import events as courses
 from lms.courses import plugs as courses_plugs
 from lms.courses import policy as courses_policy
+from lms.courses.authoring import views as authoring_views
 from lms.courses.learning import plugs as learning_plugs
 from lms.courses.learning import views as learning_views
 from lms.courses.values import ActivityKind
@@ -115,6 +116,7 @@ UNWIRED: frozenset[type[Event]] = frozenset(
 
 BLUEPRINTS = (
     *certificates_views.blueprints,
+    authoring_views.blueprint,
     learning_views.blueprint,
     identity_views.blueprint,
     notifications_views.blueprint,
@@ -151,6 +153,7 @@ NAVIGATION: tuple[NavLink, ...] = (
     NavLink("administration", 30, _l("Mail"), "identity.letters", "mail", identity_policy.VIEW_MAIL),
     NavLink("administration", 40, _l("System"), "identity.system", "activity", identity_policy.VIEW_SYSTEM),
     NavLink("company", 10, _l("People"), "identity.team_people", "users", identity_policy.VIEW_TEAM),
+    NavLink("authoring", 10, _l("Courses"), "authoring.courses", "library", courses_policy.VIEW_AUTHORING),
     NavLink("main", 20, _l("Learn"), "learning.catalogue", "book", courses_policy.VIEW_COURSES),
     NavLink(
         "authoring", 30, _l("Packages"), "packages.list_packages", "package", packages_policy.VIEW_PACKAGES
@@ -170,6 +173,7 @@ ACTIVITY_KINDS: tuple[ActivityKind, ...] = (packages_plugs.PackageKind(), quizze
 NOTICE_KINDS: tuple[NoticeKind, ...] = (*certificates_handlers.NOTICES,)
 
 SLOTS: tuple[Offer, ...] = (
+    Offer("authoring.affected", 10, learning_plugs.affected),
     Offer("home.main", 10, learning_plugs.home_continue),
     Offer("home.main", 20, learning_plugs.home_due),
     Offer("shell.account", 10, identity_plugs.account_menu),

@@ -67,7 +67,7 @@ def add_page(
         actor=SYSTEM,
         now=now,
     )
-    courses.edit_page(
+    courses.edit_activity(
         course_id=course_id,
         key=key,
         title=title,
@@ -87,7 +87,7 @@ def edit_first(course_id: CourseId, body: str) -> None:
         editor = queries.get_editor(course_id)
         item = editor.items[0]
         page = queries.get_page(editor.version_id, item.key)
-        authoring.edit_page(
+        authoring.edit_activity(
             course_id=course_id,
             key=item.key,
             title=item.title,

@@ -98,7 +98,7 @@ def test_two_authors_in_one_page_do_not_overwrite_each_other(app, cast):
 
     def save(body):
         with unit_of_work(), acting_as(SYSTEM):
-            authoring.edit_page(
+            authoring.edit_activity(
                 course_id=course_id,
                 key=page.item.key,
                 title="Parts of a loop",

@@ -37,7 +37,7 @@ objectives:
 ---
 For everyone who meets a **controller**.
 """
-FILES = {
+FILES: dict[str, str | bytes] = {
     "course.md": COURSE,
     "01-parts/section.md": "---\ntitle: The parts\n---\n",
     "01-parts/01-loop.md": "---\ntitle: The loop\nminutes: 8\n---\nFour parts.\n\n![The loop](../images/loop.png)\n",
@@ -47,7 +47,7 @@ FILES = {
 }
 
 
-def _zip(files):
+def zipped(files):
     packed = BytesIO()
     with ZipFile(packed, "w") as archive:
         for name, content in files.items():
@@ -58,7 +58,7 @@ def _zip(files):
 
 def _import(files=FILES, **changes):
     with (
-        open_zip(_zip({**files, **changes.pop("changed", {})})) as tree,
+        open_zip(zipped({**files, **changes.pop("changed", {})})) as tree,
         unit_of_work(),
         acting_as(SYSTEM),
     ):
@@ -66,7 +66,7 @@ def _import(files=FILES, **changes):
 
 
 def _plan(files):
-    with open_zip(_zip(files)) as tree, unit_of_work(read_only=True):
+    with open_zip(zipped(files)) as tree, unit_of_work(read_only=True):
         return authoring.plan_import(tree, name="upload")
 
 
@@ -173,10 +173,11 @@ def _upload(content, import_id):
 def test_an_upload_is_looked_at_first_and_stored_once_however_often_it_is_confirmed(app, cast):
     import_id = CourseImportId(new_id())
     for _click in range(2):
-        _upload(_zip(FILES), import_id)
+        _upload(zipped(FILES), import_id)
     with unit_of_work(read_only=True):
         plan, _row = authoring.plan_upload(import_id)
-    assert plan.course.title == "Cold loops"
+    assert plan.facts is not None
+    assert plan.facts.title == "Cold loops"
     assert _count(CourseRow) == 0
     confirmed = set()
     for _click in range(2):

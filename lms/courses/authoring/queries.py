@@ -304,6 +304,11 @@ def get_editor(course_id: CourseId) -> Editor:
     )
 
 
+def get_intro(version_id: CourseVersionId) -> str:
+    """Return the Markdown of a version's introduction."""
+    return db.session.get_one(CourseVersionRow, version_id).intro
+
+
 def facts_of(course: CourseRow) -> CourseFacts:
     """Return what a course says of itself."""
     return CourseFacts(

@@ -8,6 +8,7 @@ from flask import g, render_template
 from lms.courses import policy
 from lms.courses.learning import queries
 from lms.courses.learning.values import Current
+from lms.courses.values import CourseId
 from lms.identity.values import PersonId
 from lms.kernel.actor import current
 
@@ -29,6 +30,11 @@ def home_due() -> str | None:
     if not due or not policy.may_learn(current()):
         return None
     return render_template("learning/_home_due.html", due=due[:DUE_AT_MOST], count=len(due))
+
+
+def affected(course_id: CourseId) -> str | None:
+    """Return who is in a course while a new version of it is about to be published."""
+    return render_template("learning/_affected.html", count=queries.count_open(course_id))
 
 
 def _due_on(one: Current) -> date:

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, null, or_, select
 from sqlalchemy.orm import aliased
 
 from lms.courses.authoring.models import ActivityRow, CourseRow, CourseVersionRow, SectionRow
@@ -141,6 +141,46 @@ def find_lesson(slug: str, activity_id: ActivityId, actor: Actor) -> Lesson | No
         html=row[5],
         place=float((row[6] or {}).get("y", 0)),
         seen_at=row[7],
+    )
+
+
+def find_preview(course_id: CourseId, key: ActivityKey) -> Lesson | None:
+    """Return an activity of a course's draft, or of what is published if there is none, as a learner would open it."""
+    row = db.session.execute(
+        select(
+            CourseRow,
+            CourseVersionRow,
+            null(),
+            identity.brand_name_of(CourseRow.brand_id),
+            ActivityRow,
+            ActivityRow.html,
+        )
+        .select_from(CourseRow)
+        .join(
+            CourseVersionRow,
+            CourseVersionRow.id == func.coalesce(CourseRow.draft_id, CourseRow.published_id),
+        )
+        .join(ActivityRow, and_(ActivityRow.version_id == CourseVersionRow.id, ActivityRow.key == key))
+        .where(CourseRow.id == course_id)
+    ).first()
+    if row is None:
+        return None
+    return Lesson(
+        view=_view_of(row),
+        activity=activity_of(row[4], row[0].id),
+        html=row[5],
+        place=0.0,
+        seen_at=None,
+    )
+
+
+def count_open(course_id: CourseId) -> int:
+    """Return how many people are in a course now, on whichever version."""
+    return (
+        db.session.scalar(
+            select(func.count()).where(EnrolmentRow.course_id == course_id, EnrolmentRow.ended_at.is_(None))
+        )
+        or 0
     )
 
 

@@ -11,9 +11,9 @@ from lms.courses import kinds, policy
 from lms.courses.authoring import queries as authoring
 from lms.courses.learning import queries, rules, service
 from lms.courses.learning.forms import ReadingForm
-from lms.courses.learning.values import CourseView, Lesson
-from lms.courses.policy import LEARN, VIEW_COURSES
-from lms.courses.values import PAGE, ActivityId, EnrolmentId, EnrolmentSource
+from lms.courses.learning.values import CourseView, Lesson, OutlineItem
+from lms.courses.policy import LEARN, VIEW_AUTHORING, VIEW_COURSES
+from lms.courses.values import PAGE, ActivityId, ActivityKey, CourseId, EnrolmentId, EnrolmentSource
 from lms.identity import facade as identity
 from lms.identity.values import BrandId, PersonId
 from lms.kernel import clock, files
@@ -89,11 +89,33 @@ def lesson(slug: str, activity_id: UUID) -> ResponseReturnValue:
     opened = queries.find_lesson(slug, ActivityId(activity_id), current())
     if opened is None:
         return redirect(url_for(".course", slug=_view(slug).course.slug))
-    outline = queries.list_outline(opened.view.version_id, _enrolment_id(opened))
+    return _player(opened, is_preview=False)
+
+
+@blueprint.get("/author/courses/<uuid:course_id>/preview/<uuid:key>")
+@requires(VIEW_AUTHORING)
+def preview(course_id: UUID, key: UUID) -> ResponseReturnValue:
+    """Show an activity of the draft as a learner would see it; nothing is recorded."""
+    opened = queries.find_preview(CourseId(course_id), ActivityKey(key))
+    if opened is None:
+        raise NotFound
+    return _player(opened, is_preview=True)
+
+
+def _player(opened: Lesson, *, is_preview: bool) -> str:
+    enrolment = opened.view.enrolment
+    outline = queries.list_outline(opened.view.version_id, enrolment.id if enrolment else None)
     items = [item for section in outline for item in section.items]
     here = next(item for item in items if item.id == opened.activity.id)
     before, after = rules.neighbours([item.id for item in items], here.id)
     kind = kinds.kind_of(opened.activity.kind)
+    course_id = opened.view.course.id
+
+    def url_of(item: OutlineItem) -> str:
+        if is_preview:
+            return url_for(".preview", course_id=course_id, key=item.key)
+        return url_for(".lesson", slug=opened.view.course.slug, activity_id=item.id)
+
     return render_template(
         "learning/lesson.html",
         lesson=opened,
@@ -105,9 +127,14 @@ def lesson(slug: str, activity_id: UUID) -> ResponseReturnValue:
         next=next((item for item in items if item.id == after), None),
         kind=kind,
         kind_of=kinds.kind_of,
+        url_of=url_of,
+        course_url=f"/author/courses/{course_id}"
+        if is_preview
+        else url_for(".course", slug=opened.view.course.slug),
         is_page=opened.activity.kind == PAGE,
-        play_url=kind.play_url(opened.activity, _enrolment_id(opened)),
-        may_learn=policy.may_learn(current()),
+        is_preview=is_preview,
+        play_url=kind.play_url(opened.activity, enrolment.id if enrolment else None),
+        may_learn=policy.may_learn(current()) and not is_preview,
     )
 
 

@@ -1,11 +1,12 @@
 """Every write of authoring, by the author's verb."""
 
 from lms.courses.authoring.service.activities import (
+    PICTURE_BYTES,
     add_activity,
     add_picture,
     edit_activity,
-    edit_page,
     move_activity,
+    preview,
     remove_activity,
     set_activity_config,
 )
@@ -19,6 +20,7 @@ from lms.courses.authoring.service.drafts import (
     rename_section,
 )
 from lms.courses.authoring.service.imports import (
+    UPLOAD_BYTES,
     begin_import,
     confirm_import,
     import_course,
@@ -29,6 +31,8 @@ from lms.courses.authoring.service.imports import (
 from lms.courses.authoring.service.publishing import discard_draft, list_problems, publish
 
 __all__ = [
+    "PICTURE_BYTES",
+    "UPLOAD_BYTES",
     "add_activity",
     "add_picture",
     "add_section",
@@ -39,13 +43,13 @@ __all__ = [
     "edit_activity",
     "edit_facts",
     "edit_intro",
-    "edit_page",
     "import_course",
     "list_problems",
     "move_activity",
     "move_section",
     "plan_import",
     "plan_upload",
+    "preview",
     "publish",
     "remove_activity",
     "remove_section",

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from io import BytesIO
-from typing import Any
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -21,13 +21,16 @@ from lms.courses.authoring.service.drafts import (
     rendered,
     section_of,
 )
-from lms.courses.authoring.values import Direction
+from lms.courses.authoring.values import Direction, PageSource
 from lms.courses.errors import EditedMeanwhile
+from lms.courses.formats import pictures
+from lms.courses.formats.render import render
 from lms.courses.values import PAGE, ActivityId, ActivityKey, CourseId, DraftChange, SectionKey
 from lms.kernel import files
 from lms.kernel.actor import Actor
 from lms.kernel.db import db, new_id
 from lms.kernel.errors import Invalid, NotFound
+from lms.web.words import said
 
 MINUTES_AT_MOST = 10_000
 BODY_LENGTH = 400_000
@@ -79,55 +82,33 @@ def add_activity(  # noqa: PLR0913  what an activity is, and who adds it
     return key
 
 
-def edit_activity(
+def edit_activity(  # noqa: PLR0913  every field of its form
     *,
     course_id: CourseId,
     key: ActivityKey,
     title: str,
     minutes: int,
     is_required: bool,
+    body: str | None = None,
     revision: int,
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Change an activity's title, minutes and whether it is required."""
-    course, draft = open_draft(course_id, actor, now)
-    activity = _edited(draft, key, revision)
-    activity.title = checked_title(title)
-    activity.minutes = checked_minutes(minutes)
-    activity.is_required = is_required
-    arrange(draft, outline_of(draft))
-    note_change(course, DraftChange.ACTIVITY_EDITED, now, key=key)
-
-
-def edit_page(  # noqa: PLR0913  every field of its form
-    *,
-    course_id: CourseId,
-    key: ActivityKey,
-    title: str,
-    minutes: int,
-    is_required: bool,
-    body: str,
-    revision: int,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    """Change a page: its text is Markdown, rendered and sanitised here and never again.
+    """Change an activity; the `body` of a page is Markdown, rendered and sanitised here and never again.
 
     `revision` is the one that the author saw; EditedMeanwhile when somebody saved a newer one.
     """
     course, draft = open_draft(course_id, actor, now)
     activity = _edited(draft, key, revision)
-    if activity.kind != PAGE:
-        raise NotFound
-    if len(body) > BODY_LENGTH:
-        message = _("Use at most %(most)s characters.", most=BODY_LENGTH)
-        raise Invalid(message, fields={"body": message})
     activity.title = checked_title(title)
     activity.minutes = checked_minutes(minutes)
     activity.is_required = is_required
-    activity.body = body.replace("\r\n", "\n")
-    activity.html = rendered(activity.body, activity.pictures, course.language)
+    if body is not None and activity.kind == PAGE:
+        if len(body) > BODY_LENGTH:
+            message = _("Use at most %(most)s characters.", most=BODY_LENGTH)
+            raise Invalid(message, fields={"body": message})
+        activity.body = body.replace("\r\n", "\n")
+        activity.html = rendered(activity.body, activity.pictures, course.language)
     arrange(draft, outline_of(draft))
     note_change(course, DraftChange.ACTIVITY_EDITED, now, key=key)
 
@@ -179,21 +160,56 @@ def add_picture(
     course_id: CourseId,
     key: ActivityKey,
     filename: str,
-    media_type: str,
     content: bytes,
     actor: Actor,
     now: datetime,
 ) -> str:
-    """Keep a picture for a page of the draft and return the address that its Markdown shows it by."""
+    """Keep a picture for a page of the draft and return the address that its Markdown shows it by.
+
+    Invalid, naming the field `file`, for what is no picture or could act.
+    """
     course, draft = open_draft(course_id, actor, now)
     activity = _found(draft, key)
-    stem, _dot, extension = filename.rpartition("/")[2].rpartition(".")
+    name = filename.rpartition("/")[2].rpartition("\\")[2]
+    media_type = pictures.media_type_of(name)
+    problem = pictures.problem_with(_OnePicture(name, content), name)
+    if problem is not None or media_type is None:
+        message = said(problem or "")
+        raise Invalid(message, fields={"file": message})
+    stem, _dot, extension = name.rpartition(".")
     address = f"pictures/{rules.slug_of(stem)}.{extension.lower()}"
     file_id = keep_picture(course.id, address, media_type, content)
     activity.pictures = {**activity.pictures, address: str(file_id)}
     activity.html = rendered(activity.body, activity.pictures, course.language)
     note_change(course, DraftChange.ACTIVITY_EDITED, now, key=key)
     return address
+
+
+class _OnePicture:
+    """An uploaded file as a tree of one, as the reader of pictures wants it."""
+
+    notes: tuple[str, ...] = ()
+
+    def __init__(self, name: str, content: bytes) -> None:
+        self._name = name
+        self._content = content
+
+    def names(self) -> tuple[str, ...]:
+        """Return its name."""
+        return (self._name,)
+
+    def size(self, name: str) -> int:  # noqa: ARG002  there is only one
+        """Return its bytes."""
+        return len(self._content)
+
+    def open(self, name: str) -> BinaryIO:  # noqa: ARG002  there is only one
+        """Open it."""
+        return BytesIO(self._content)
+
+
+def preview(page: PageSource, body: str, language: str) -> str:
+    """Return how a text would look on a page, with the pictures that the page has; nothing is stored."""
+    return render(body, picture=page.pictures.get, language=language)
 
 
 def keep_picture(course_id: CourseId, filename: str, media_type: str, content: bytes) -> UUID:

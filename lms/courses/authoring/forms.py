@@ -1,0 +1,100 @@
+"""Authoring's forms."""
+
+from collections.abc import Iterable
+
+from flask_wtf.file import FileField, FileRequired
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from lms.web.forms import CreateForm, Form
+from lms.web.words import lazy as _l
+
+TITLE = [InputRequired(_l("Give it a title.")), Length(max=200)]
+LEVELS = [
+    SelectChoice("", _l("Any level")),
+    SelectChoice("foundation", _l("Foundation")),
+    SelectChoice("intermediate", _l("Intermediate")),
+    SelectChoice("advanced", _l("Advanced")),
+]
+
+
+class CourseForm(CreateForm):
+    """What a course says of itself. The view fills the choices of brand and language."""
+
+    title = StringField(_l("Title"), TITLE)
+    slug = StringField(
+        _l("Address"),
+        [Optional(), Length(max=80)],
+        description=_l("The last part of its link. Empty: made of the title."),
+    )
+    summary = TextAreaField(
+        _l("Summary"),
+        [Length(max=600)],
+        description=_l("One or two sentences, as they stand in the catalogue."),
+    )
+    brand = SelectField(_l("Brand"), [Optional()])
+    level = SelectField(_l("Level"), [Optional()], choices=LEVELS)
+    language = SelectField(_l("Language"), [InputRequired(_l("Choose a language."))])
+
+
+class IntroForm(Form):
+    """The introduction on the course's page."""
+
+    intro = TextAreaField(
+        _l("Introduction"), [Length(max=100_000)], description=_l("Markdown. It stands on the course's page.")
+    )
+    objectives = TextAreaField(
+        _l("What a learner will be able to do"), [Length(max=4000)], description=_l("One per line.")
+    )
+
+
+class ImportForm(CreateForm):
+    """A zip of Markdown and pictures."""
+
+    file = FileField(_l("Zip file"), [FileRequired(_l("Choose a zip file."))])
+
+
+class SectionForm(CreateForm):
+    """A section's title."""
+
+    title = StringField(_l("Section title"), TITLE)
+
+
+class AddActivityForm(CreateForm):
+    """A new activity of a section. The view fills the kinds."""
+
+    title = StringField(_l("Title"), TITLE)
+    kind = SelectField(_l("Kind"))
+
+
+class ActivityForm(Form):
+    """What an author edits of an activity; `body` is there for pages alone."""
+
+    title = StringField(_l("Title"), TITLE)
+    body = TextAreaField(_l("Text"), [Length(max=400_000)], description=_l("Markdown."))
+    minutes = IntegerField(
+        _l("Minutes"), [InputRequired(_l("Give minutes as a whole number.")), NumberRange(0, 10_000)]
+    )
+    is_required = BooleanField(
+        _l("Required"), description=_l("The course is complete when everything required is done.")
+    )
+    revision = HiddenField()
+
+
+class PictureForm(Form):
+    """A picture for a page."""
+
+    file = FileField(_l("Picture"), [FileRequired(_l("Choose a picture."))])
+
+
+def choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    """Return pairs of value and label as a select field's choices."""
+    return [SelectChoice(value, label) for value, label in pairs]

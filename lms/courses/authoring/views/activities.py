@@ -1,0 +1,215 @@
+"""Pages of a course's activities: adding, writing, moving, and the pictures of a page."""
+
+from uuid import UUID
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from lms.courses import kinds
+from lms.courses.authoring import queries, service
+from lms.courses.authoring.forms import ActivityForm, PictureForm, SectionForm
+from lms.courses.authoring.values import Direction, Editor, PageSource
+from lms.courses.authoring.views.room import (
+    activity_of,
+    add_form,
+    blueprint,
+    get_editor,
+    get_item,
+    saved,
+    show,
+)
+from lms.courses.errors import EditedMeanwhile
+from lms.courses.policy import AUTHOR_COURSES, VIEW_AUTHORING
+from lms.courses.values import PAGE, ActivityKey, CourseId, SectionKey
+from lms.kernel import clock
+from lms.kernel.actor import current
+from lms.kernel.errors import Invalid, NotFound
+from lms.web.access import requires
+
+
+@blueprint.post("/author/courses/<uuid:course_id>/sections/<uuid:section_key>/activities")
+@requires(AUTHOR_COURSES)
+def add_activity(course_id: UUID, section_key: UUID) -> ResponseReturnValue:
+    """Add an activity and open it, at its kind's own page if it has one."""
+    form = add_form()
+
+    def save() -> None:
+        service.add_activity(
+            course_id=CourseId(course_id),
+            section_key=SectionKey(section_key),
+            key=ActivityKey(form.new_id),
+            kind=str(form.kind.data),
+            title=str(form.title.data),
+            actor=current(),
+            now=clock.now(),
+        )
+
+    if not saved(form, save):
+        editor = get_editor(course_id)
+        section = next((one for one in editor.sections if one.key == section_key), None)
+        if section is None:
+            raise NotFound
+        naming = SectionForm(formdata=None, title=section.title)
+        return show("authoring/section.html", editor, section=section, form=naming, add_form=form), 422
+    editor = get_editor(course_id)
+    item = get_item(editor, form.new_id)
+    own_page = kinds.kind_of(item.kind).edit_url(activity_of(editor, item))
+    return redirect(own_page or url_for(".edit_activity", course_id=course_id, key=item.key), 303)
+
+
+@blueprint.get("/author/courses/<uuid:course_id>/activities/<uuid:key>")
+@requires(VIEW_AUTHORING)
+def edit_activity(course_id: UUID, key: UUID) -> ResponseReturnValue:
+    """Show an activity: its text, its settings, its place."""
+    editor, page = _opened(course_id, key)
+    form = ActivityForm(
+        title=page.item.title,
+        body=page.body,
+        minutes=page.item.minutes,
+        is_required=page.item.is_required,
+        revision=page.revision,
+    )
+    return _show(editor, page, form)
+
+
+def _opened(course_id: UUID, key: UUID) -> tuple[Editor, PageSource]:
+    editor = get_editor(course_id)
+    return editor, queries.get_page(editor.version_id, ActivityKey(key))
+
+
+def _show(
+    editor: Editor,
+    page: PageSource,
+    form: ActivityForm,
+    *,
+    preview: str | None = None,
+    conflict: str = "",
+    picture_form: PictureForm | None = None,
+) -> str:
+    kind = kinds.kind_of(page.item.kind)
+    return show(
+        "authoring/activity.html",
+        editor,
+        item=page.item,
+        page=page,
+        form=form,
+        picture_form=picture_form or PictureForm(formdata=None),
+        kind=kind,
+        kind_url=kind.edit_url(activity_of(editor, page.item)),
+        kind_problems=kind.problems(page.item.config),
+        is_page=page.item.kind == PAGE,
+        preview=preview,
+        conflict=conflict,
+    )
+
+
+@blueprint.post("/author/courses/<uuid:course_id>/activities/<uuid:key>")
+@requires(AUTHOR_COURSES)
+def save_activity(course_id: UUID, key: UUID) -> ResponseReturnValue:
+    """Save an activity in the draft; who was overtaken keeps their text and sees it beside what is saved."""
+    editor, page = _opened(course_id, key)
+    form = ActivityForm()
+    try:
+        if not saved(form, lambda: _save(editor, page, form)):
+            return _show(editor, page, form), 422
+    except EditedMeanwhile as refusal:
+        form.revision.data = str(page.revision)
+        form.revision.raw_data = [str(page.revision)]
+        return _show(editor, page, form, preview=page.html, conflict=refusal.message), 409
+    flash(_("Saved in the draft."), "valid")
+    return redirect(url_for(".edit_activity", course_id=course_id, key=key), 303)
+
+
+def _save(editor: Editor, page: PageSource, form: ActivityForm) -> None:
+    service.edit_activity(
+        course_id=editor.course.id,
+        key=page.item.key,
+        title=str(form.title.data),
+        minutes=int(form.minutes.data or 0),
+        is_required=bool(form.is_required.data),
+        body=str(form.body.data or "") if page.item.kind == PAGE else None,
+        revision=_revision(form),
+        actor=current(),
+        now=clock.now(),
+    )
+
+
+def _revision(form: ActivityForm) -> int:
+    text = str(form.revision.data or "")
+    if not text.isdecimal():
+        raise Invalid(_("Reload this page and try again."), fields={"revision": _("Reload this page.")})
+    return int(text)
+
+
+@blueprint.post("/author/courses/<uuid:course_id>/activities/<uuid:key>/preview")
+@requires(AUTHOR_COURSES)
+def preview_activity(course_id: UUID, key: UUID) -> ResponseReturnValue:
+    """Show how what is typed would look; nothing is saved."""
+    editor, page = _opened(course_id, key)
+    form = ActivityForm()
+    shown = service.preview(page, str(form.body.data or ""), editor.facts.language)
+    return _show(editor, page, form, preview=shown)
+
+
+@blueprint.post("/author/courses/<uuid:course_id>/activities/<uuid:key>/pictures")
+@requires(AUTHOR_COURSES)
+def add_picture(course_id: UUID, key: UUID) -> ResponseReturnValue:
+    """Keep a picture for a page and say how its text shows it."""
+    editor, page = _opened(course_id, key)
+    form = PictureForm()
+    addresses: list[str] = []
+
+    def save() -> None:
+        upload = form.file.data
+        content = upload.stream.read(service.PICTURE_BYTES + 1)
+        addresses.append(
+            service.add_picture(
+                course_id=editor.course.id,
+                key=page.item.key,
+                filename=upload.filename or "",
+                content=content,
+                actor=current(),
+                now=clock.now(),
+            )
+        )
+
+    if not saved(form, save):
+        naming = ActivityForm(
+            formdata=None,
+            title=page.item.title,
+            body=page.body,
+            minutes=page.item.minutes,
+            is_required=page.item.is_required,
+            revision=page.revision,
+        )
+        return _show(editor, page, naming, picture_form=form), 422
+    flash(
+        _("The picture is here. Show it with ![what it shows](%(address)s).", address=addresses[0]), "valid"
+    )
+    return redirect(url_for(".edit_activity", course_id=course_id, key=key), 303)
+
+
+@blueprint.post("/author/courses/<uuid:course_id>/activities/<uuid:key>/move-<any(up, down):way>")
+@requires(AUTHOR_COURSES)
+def move_activity(course_id: UUID, key: UUID, way: str) -> ResponseReturnValue:
+    """Move an activity one place."""
+    service.move_activity(
+        course_id=CourseId(course_id),
+        key=ActivityKey(key),
+        direction=Direction(way),
+        actor=current(),
+        now=clock.now(),
+    )
+    return redirect(url_for(".edit_activity", course_id=course_id, key=key), 303)
+
+
+@blueprint.post("/author/courses/<uuid:course_id>/activities/<uuid:key>/remove")
+@requires(AUTHOR_COURSES)
+def remove_activity(course_id: UUID, key: UUID) -> ResponseReturnValue:
+    """Take an activity out of the draft."""
+    service.remove_activity(
+        course_id=CourseId(course_id), key=ActivityKey(key), actor=current(), now=clock.now()
+    )
+    flash(_("It is out of the draft."), "valid")
+    return redirect(url_for(".edit_course", course_id=course_id), 303)

@@ -1,0 +1,80 @@
+"""Pages of importing: upload, look at what will come and what not, confirm."""
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from lms.courses.authoring import service
+from lms.courses.authoring.forms import ImportForm
+from lms.courses.authoring.views.room import blueprint, saved
+from lms.courses.errors import ImportRefused
+from lms.courses.policy import AUTHOR_COURSES
+from lms.courses.values import CourseImportId, IssueLevel
+from lms.identity import facade as identity
+from lms.kernel import clock
+from lms.kernel.actor import current
+from lms.web.access import requires
+
+
+@blueprint.get("/author/import")
+@requires(AUTHOR_COURSES)
+def import_course() -> ResponseReturnValue:
+    """Show where a zip is dropped."""
+    return render_template("authoring/import.html", form=ImportForm(), max_bytes=service.UPLOAD_BYTES)
+
+
+@blueprint.post("/author/import")
+@requires(AUTHOR_COURSES)
+def upload() -> ResponseReturnValue:
+    """Keep the zip to be looked at."""
+    form = ImportForm()
+
+    def save() -> None:
+        service.begin_import(
+            import_id=CourseImportId(form.new_id),
+            upload=form.file.data.stream,
+            filename=form.file.data.filename or "course.zip",
+            actor=current(),
+            now=clock.now(),
+        )
+
+    if not saved(form, save):
+        return render_template("authoring/import.html", form=form, max_bytes=service.UPLOAD_BYTES), 422
+    return redirect(url_for(".look", import_id=form.new_id), 303)
+
+
+@blueprint.get("/author/imports/<uuid:import_id>")
+@requires(AUTHOR_COURSES)
+def look(import_id: UUID) -> ResponseReturnValue:
+    """Show what an upload will bring, what not, and why."""
+    return _show(import_id)
+
+
+def _show(import_id: UUID) -> str:
+    plan, row = service.plan_upload(CourseImportId(import_id))
+    brands = {brand.id: brand.name for brand in identity.list_brands()}
+    return render_template(
+        "authoring/look.html",
+        plan=plan,
+        upload=row,
+        import_id=import_id,
+        errors=[issue for issue in plan.issues if issue.level is IssueLevel.ERROR],
+        warnings=[issue for issue in plan.issues if issue.level is IssueLevel.WARNING],
+        brands=brands,
+    )
+
+
+@blueprint.post("/author/imports/<uuid:import_id>/confirm")
+@requires(AUTHOR_COURSES)
+def confirm(import_id: UUID) -> ResponseReturnValue:
+    """Store what the upload holds and open it in the editor."""
+    try:
+        course_id = service.confirm_import(
+            import_id=CourseImportId(import_id), actor=current(), now=clock.now()
+        )
+    except ImportRefused:
+        return _show(import_id), 422
+    flash(_("The course is in its draft. Look through it, then publish it."), "valid")
+    return redirect(url_for(".edit_course", course_id=course_id), 303)
