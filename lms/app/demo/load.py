@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from sqlalchemy import select
 
-from lms.app.demo import proof, training
+from lms.app.demo import proof, selling, training
 from lms.app.demo import world as worlds
 from lms.app.demo.stage import Act, Stage
 from lms.app.demo.values import OEM_KEY, Person
@@ -33,7 +33,12 @@ def load_demo() -> None:
     """Fill the database in one transaction: the whole demo or nothing of it."""
     stage = Stage(worlds.load(), clock.now())
     with unit_of_work(), acting_as(SYSTEM):
-        acts = [*_organisation(stage), *training.history(stage), *proof.history(stage)]
+        acts = [
+            *_organisation(stage),
+            *training.history(stage),
+            *proof.history(stage),
+            *selling.history(stage),
+        ]
         for act in sorted(acts, key=lambda one: one.at):
             stage.play(act)
 

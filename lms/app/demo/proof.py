@@ -20,18 +20,10 @@ def history(stage: Stage) -> Iterator[Act]:
         yield Act(
             stage.ago(certification.defined_days_ago, "10:00"),
             partial(_define, stage, certification),
-            _programme_manager(stage),
+            stage.programme_manager,
         )
     for revocation in stage.world.revocations:
         yield Act(stage.ago(revocation.days_ago, "11:00"), partial(_revoke, stage, revocation), revocation.by)
-
-
-def _programme_manager(stage: Stage) -> str:
-    return next(
-        person.key
-        for person in stage.world.people
-        if any(grant.role == "programme_manager" for grant in person.roles)
-    )
 
 
 def _define(stage: Stage, one: Certification) -> None:

@@ -44,6 +44,15 @@ class Stage:
         """Return that time of day so many days before the demo's present."""
         return worlds.instant(self.now, days, clock_time)
 
+    @property
+    def programme_manager(self) -> str:
+        """Return who owns certifications, gates and tiers."""
+        return next(
+            person.key
+            for person in self.world.people
+            if any(grant.role == "programme_manager" for grant in person.roles)
+        )
+
     def actor(self, key: str) -> Actor:
         """Return a person as they act through their own browser."""
         person_id = self.people[key]
