@@ -86,8 +86,8 @@ def _in_the_portal(group: click.Group) -> click.Group:
     def enter(context: click.Context) -> None:
         context.with_resource(create_app(settings.read()).app_context())
 
-    group.callback = enter
-    return group
+    # A group of its own: the feature's stays as it is for whoever runs it inside an application already.
+    return click.Group(name=group.name, commands=group.commands, callback=enter, help=group.help)
 
 
 cli.add_command(_in_the_portal(courses))

@@ -116,7 +116,8 @@ def test_a_double_click_on_start_begins_one_attempt(app: Portal, cast: Cast) -> 
 
 def at_once(app: Portal, *works: Callable[[], Any]) -> list[Any]:
     """Run these in threads of their own, begun together; return what each gave or raised."""
-    barrier, outcomes = threading.Barrier(len(works)), [None] * len(works)
+    barrier = threading.Barrier(len(works))
+    outcomes: list[Any] = [None] * len(works)
 
     def run(place: int, work: Callable[[], Any]) -> None:
         with app.app_context():
