@@ -8,6 +8,7 @@ from lms.certificates import plugs as certificates_plugs
 from lms.certificates import policy as certificates_policy
 from lms.certificates import views as certificates_views
 from lms.courses import events as courses
+from lms.courses import handlers as courses_handlers
 from lms.courses import plugs as courses_plugs
 from lms.courses import policy as courses_policy
 from lms.courses.authoring import views as authoring_views
@@ -66,6 +67,7 @@ WIRES: tuple[Wire, ...] = (
     Wire(certificates.CycleAssigned, after=(certificates_handlers.tell_assigned,)),
     Wire(certificates.RulesChanged, after=(certificates_handlers.on_rules_changed,)),
     Wire(courses.ActivityResultRecorded, within=(certificates_handlers.on_activity_result_recorded,)),
+    Wire(courses.EnrolmentMade, after=(courses_handlers.tell_assigned,)),
     Wire(courses.CourseCompleted, within=(certificates_handlers.on_course_completed,)),
     Wire(identity.EmploymentEnded, within=(standing_handlers.on_employment_ended,)),
     Wire(identity.PersonEmployed, within=(standing_handlers.on_person_employed,)),
@@ -81,7 +83,6 @@ UNWIRED: frozenset[type[Event]] = frozenset(
         courses.CoursePublished,
         courses.DraftChanged,
         courses.DueDateMoved,
-        courses.EnrolmentMade,
         identity.AccountChanged,
         identity.LinkSent,
         identity.OrganisationAdded,
@@ -158,9 +159,6 @@ NAVIGATION: tuple[NavLink, ...] = (
     NavLink(
         "authoring", 30, _l("Packages"), "packages.list_packages", "package", packages_policy.VIEW_PACKAGES
     ),
-    NavLink(
-        "authoring", 30, _l("Packages"), "packages.list_packages", "package", packages_policy.VIEW_PACKAGES
-    ),
     NavLink("selling", 50, _l("Partners"), "partners.index", "building", partners_policy.VIEW_PARTNERS),
     NavLink("selling", 60, _l("Standing"), "standing.show", "shield", standing_policy.VIEW_STANDING),
     NavLink("programme", 40, _l("Gates"), "standing.list_gates", "lock", standing_policy.VIEW_GATES),
@@ -170,7 +168,7 @@ NAVIGATION: tuple[NavLink, ...] = (
 ACTIVITY_KINDS: tuple[ActivityKind, ...] = (packages_plugs.PackageKind(), quizzes_plugs.Exam())
 
 # What features tell people.
-NOTICE_KINDS: tuple[NoticeKind, ...] = (*certificates_handlers.NOTICES,)
+NOTICE_KINDS: tuple[NoticeKind, ...] = (*certificates_handlers.NOTICES, *courses_handlers.NOTICES)
 
 SLOTS: tuple[Offer, ...] = (
     Offer("authoring.affected", 10, learning_plugs.affected),

@@ -117,7 +117,8 @@ def test_lessons_and_sections_move_and_leave_by_buttons(app, cast, visit):
     first, second = editor.sections
     home = f"/author/courses/{course_id}"
     tomas = visit(cast.tomas)
-    tomas.post(f"{home}/activities/{editor.items[0].key}/move-down")
+    moved = tomas.post(f"{home}/activities/{editor.items[0].key}/move-down", {"back": "section"})
+    assert moved.location == f"{home}/sections/{first.key}"
     tomas.post(f"{home}/sections/{second.key}/move-up")
     tomas.post(f"{home}/activities/{editor.items[1].key}/remove")
     tomas.post(f"{home}/sections/{first.key}", {"key": str(new_id()), "title": "Renamed"})

@@ -6,15 +6,16 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
+from lms.courses import facade as courses
 from lms.courses import policy
 from lms.courses.authoring import queries
 from lms.courses.authoring import service as authoring
 from lms.courses.learning import plugs
 from lms.courses.learning.models import ActivityResultRow, ActivityStateRow, EnrolmentRow
-from lms.courses.values import ActivityKey
+from lms.courses.values import ActivityKey, EnrolmentSource
 from lms.identity import facade as identity
-from lms.kernel import clock
-from lms.kernel.actor import NOTHING, SYSTEM, Actor, acting_as
+from lms.kernel import clock, events, outbox
+from lms.kernel.actor import EVERYTHING, NOTHING, SYSTEM, Actor, acting_as
 from lms.kernel.db import db
 from lms.kernel.uow import unit_of_work
 from tests.courses.courses import activities_of, complete, edit_first, enrol, publish, write_course
@@ -229,3 +230,24 @@ def test_the_home_page_leads_on_and_says_what_is_due_with_one_query(app, cast):
     assert "Lesson 2 of 3: Superheat." in text
     assert "days overdue" in text
     assert _lesson_url(activities_of(course_id)[1]) in text
+
+
+def test_who_is_put_into_a_course_by_another_is_told_and_who_starts_one_is_not(app, cast, visit):
+    course_id = write_course()
+    visit(cast.nils).post("/learn/cold-loops/enrol")
+    ruth = Actor(person_id=cast.ruth, scopes={policy.ENROL_PEOPLE: EVERYTHING})
+    with unit_of_work(), acting_as(ruth):
+        courses.enrol(
+            person_id=cast.amara,
+            course_id=course_id,
+            source=EnrolmentSource.PARTNER_ADMIN,
+            due_on=date(2030, 1, 1),
+            actor=ruth,
+            now=clock.now(),
+        )
+    db.session.remove()
+    while outbox.deliver_due(events.apply):
+        pass
+    told = "You are to take the course Cold loops"
+    assert told in visit(cast.amara).get("/learn").text
+    assert told not in visit(cast.nils).get("/learn").text

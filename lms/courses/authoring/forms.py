@@ -72,7 +72,7 @@ class AddActivityForm(CreateForm):
     """A new activity of a section. The view fills the kinds."""
 
     title = StringField(_l("Title"), TITLE)
-    kind = SelectField(_l("Kind"))
+    kind = SelectField(_l("Kind"), [InputRequired(_l("Choose what to add."))])
 
 
 class ActivityForm(Form):

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -201,6 +201,11 @@ def move_activity(course_id: UUID, key: UUID, way: str) -> ResponseReturnValue:
         actor=current(),
         now=clock.now(),
     )
+    if request.form.get("back") == "section":
+        section = next(
+            one for one in get_editor(course_id).sections if key in {item.key for item in one.items}
+        )
+        return redirect(url_for(".edit_section", course_id=course_id, key=section.key), 303)
     return redirect(url_for(".edit_activity", course_id=course_id, key=key), 303)
 
 

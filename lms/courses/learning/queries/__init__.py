@@ -1,0 +1,51 @@
+"""Every SELECT of learning."""
+
+from lms.courses.learning.queries.pages import (
+    Launchable,
+    activity_of,
+    enrolment_of,
+    find_launchable,
+    find_lesson,
+    find_preview,
+    find_view,
+    list_catalogue,
+    list_current,
+    list_outline,
+)
+from lms.courses.learning.queries.records import (
+    Standing,
+    best_scores,
+    completions,
+    count_open,
+    export_person,
+    find_first_activity,
+    find_open,
+    list_completions,
+    list_scores,
+    list_standing,
+    progress,
+)
+
+__all__ = [
+    "Launchable",
+    "Standing",
+    "activity_of",
+    "best_scores",
+    "completions",
+    "count_open",
+    "enrolment_of",
+    "export_person",
+    "find_first_activity",
+    "find_launchable",
+    "find_lesson",
+    "find_open",
+    "find_preview",
+    "find_view",
+    "list_catalogue",
+    "list_completions",
+    "list_current",
+    "list_outline",
+    "list_scores",
+    "list_standing",
+    "progress",
+]
