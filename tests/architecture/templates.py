@@ -24,6 +24,8 @@ NAMES_OF_THE_PRODUCT = frozenset({"Guildhall"})
 LETTERS = re.compile(r"[^\W\d_\ue000]")
 SENTENCE = re.compile(r"[A-Z][a-z]+( [\w’'-]+)*[.:!?…]?")
 ATTRIBUTE = re.compile(r"([\w-]+)=\"([^\"]*)\"")
+ATTRIBUTE_BLOCKS = ("_class", "_kind")
+"""Blocks that a page fills inside an attribute of the shell end so."""
 TEXT_OUTSIDE_TAGS = re.compile(r"[^<>]+(?![^<>]*>)")
 
 
@@ -43,18 +45,25 @@ def faults_of(source: str) -> list[str]:
 
 
 def _markup(environment: Environment, source: str) -> str:
-    """Return the template's markup on its own lines, each expression one sign, translated text removed."""
+    """Return the template's markup on its own lines, each expression one sign, what is no text of ours removed."""
     written: list[str] = []
-    translating = naming = False
+    statement: list[str] = []
+    muted = ""  # the statement that ends what is translated, or what stands inside an attribute elsewhere
     for _line, kind, value in environment.lex(source):
         if kind == "data":
-            written.append(TEXT_OUTSIDE_TAGS.sub(_newlines, value) if translating else value)
+            written.append(TEXT_OUTSIDE_TAGS.sub(_newlines, value) if muted else value)
             continue
         if kind == "block_begin":
-            naming = True
-        elif kind == "name" and naming:
-            naming = False
-            translating = value == "trans" or (translating and value != "endtrans")
+            statement = []
+        elif kind == "name":
+            statement.append(value)
+        elif kind == "block_end":
+            if statement[:1] == ["trans"]:
+                muted = "endtrans"
+            elif statement[:1] == ["block"] and statement[1].endswith(ATTRIBUTE_BLOCKS):
+                muted = "endblock"
+            elif statement[:1] == [muted]:
+                muted = ""
         elif kind == "variable_begin":
             # `<{{ tag }} class=…>`: an expression may choose the element.
             choosing = bool(written) and written[-1].endswith(("<", "</"))

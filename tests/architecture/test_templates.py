@@ -23,6 +23,7 @@ def test_a_template_shows_no_text_unseen_by_translators_and_no_inline_script(pat
         "<img alt='{{ person.name }}'><img alt=''>",
         "<script nonce='{{ nonce }}'>let it = 'be'</script><script src='/a.js'></script>",
         "{% if state == 'Open' %}<br>{% else %}<div class='x'>{% endif %}</div>",
+        "{% block page_class %}page-wide{% endblock %}{% block x %}{{ _('Yes') }}{% endblock %}",
         "{# A comment is for us #}<!-- and so is this -->",
         "<{{ 'a' if href else 'span' }} class=x>{{ label }}</{{ tag }}>",
         "<a href='{{ url }}' title='{{ _('Home') }}'>&nbsp;…</a>",
@@ -37,6 +38,8 @@ def test_what_is_right_passes(source: str) -> None:
     [
         ("<p>\n  Save</p>", "line 1: text outside _() and trans: 'Save'"),
         ("<p>{{ name }}\n’s deals</p>", "line 1: text outside _() and trans: '’s deals'"),
+        ("{% block title %}Home{% endblock %}", "line 1: text outside _() and trans: 'Home'"),
+        ("{% block a_class %}wide{% endblock %}Home", "line 1: text outside _() and trans: 'Home'"),
         ("{% trans %}ok{% endtrans %}\n\n<b>Nein</b>", "line 3: text outside _() and trans: 'Nein'"),
         ("<p translate=no>a</p>x", "line 1: text outside _() and trans: 'x'"),
         ("{{ button('Save') }}", "line 1: text outside _(): 'Save'"),
