@@ -32,6 +32,12 @@ from lms.packages import events as packages
 from lms.packages import plugs as packages_plugs
 from lms.packages import policy as packages_policy
 from lms.packages import views as packages_views
+from lms.portal.deals import events as deals
+from lms.portal.deals import handlers as deals_handlers
+from lms.portal.deals import jobs as deals_jobs
+from lms.portal.deals import plugs as deals_plugs
+from lms.portal.deals import policy as deals_policy
+from lms.portal.deals import views as deals_views
 from lms.portal.partners import events as partners
 from lms.portal.partners import plugs as partners_plugs
 from lms.portal.partners import policy as partners_policy
@@ -69,6 +75,16 @@ WIRES: tuple[Wire, ...] = (
     Wire(courses.ActivityResultRecorded, within=(certificates_handlers.on_activity_result_recorded,)),
     Wire(courses.EnrolmentMade, after=(courses_handlers.tell_assigned,)),
     Wire(courses.CourseCompleted, within=(certificates_handlers.on_course_completed,)),
+    Wire(deals.DealApproved, after=(deals_handlers.on_deal_approved,)),
+    Wire(deals.DealCancelled, after=(deals_handlers.on_deal_cancelled,)),
+    Wire(deals.DealExpired, after=(deals_handlers.on_deal_expired,)),
+    Wire(deals.DealExtended, after=(deals_handlers.on_deal_extended,)),
+    Wire(deals.DealPassedOn, after=(deals_handlers.on_deal_passed_on,)),
+    Wire(deals.DealRejected, after=(deals_handlers.on_deal_rejected,)),
+    Wire(deals.DealReturned, after=(deals_handlers.on_deal_returned,)),
+    Wire(deals.DealSubmitted, after=(deals_handlers.on_deal_submitted,)),
+    Wire(deals.DealWithdrawn, after=(deals_handlers.on_deal_withdrawn,)),
+    Wire(deals.TrainingAsked, after=(deals_handlers.on_training_asked,)),
     Wire(identity.EmploymentEnded, within=(standing_handlers.on_employment_ended,)),
     Wire(identity.PersonEmployed, within=(standing_handlers.on_person_employed,)),
 )
@@ -83,6 +99,11 @@ UNWIRED: frozenset[type[Event]] = frozenset(
         courses.CoursePublished,
         courses.DraftChanged,
         courses.DueDateMoved,
+        deals.DealLost,
+        deals.DealRefused,
+        deals.DealSaved,
+        deals.DealTaken,
+        deals.DealWon,
         identity.AccountChanged,
         identity.LinkSent,
         identity.OrganisationAdded,
@@ -119,6 +140,7 @@ BLUEPRINTS = (
     *certificates_views.blueprints,
     authoring_views.blueprint,
     learning_views.blueprint,
+    deals_views.blueprint,
     identity_views.blueprint,
     notifications_views.blueprint,
     packages_views.blueprint,
@@ -129,6 +151,7 @@ BLUEPRINTS = (
 POLICIES: tuple[PolicyTable, ...] = (
     certificates_policy.ALLOWED,
     courses_policy.ALLOWED,
+    deals_policy.ALLOWED,
     identity_policy.ALLOWED,
     packages_policy.ALLOWED,
     partners_policy.ALLOWED,
@@ -159,6 +182,8 @@ NAVIGATION: tuple[NavLink, ...] = (
     NavLink(
         "authoring", 30, _l("Packages"), "packages.list_packages", "package", packages_policy.VIEW_PACKAGES
     ),
+    NavLink("selling", 10, _l("Deals"), "deals.index", "deal", deals_policy.REGISTER_DEALS),
+    NavLink("selling", 20, _l("Deal queue"), "deals.queue", "inbox", deals_policy.DECIDE_DEALS),
     NavLink("selling", 50, _l("Partners"), "partners.index", "building", partners_policy.VIEW_PARTNERS),
     NavLink("selling", 60, _l("Standing"), "standing.show", "shield", standing_policy.VIEW_STANDING),
     NavLink("programme", 40, _l("Gates"), "standing.list_gates", "lock", standing_policy.VIEW_GATES),
@@ -168,13 +193,18 @@ NAVIGATION: tuple[NavLink, ...] = (
 ACTIVITY_KINDS: tuple[ActivityKind, ...] = (packages_plugs.PackageKind(), quizzes_plugs.Exam())
 
 # What features tell people.
-NOTICE_KINDS: tuple[NoticeKind, ...] = (*certificates_handlers.NOTICES, *courses_handlers.NOTICES)
+NOTICE_KINDS: tuple[NoticeKind, ...] = (
+    *certificates_handlers.NOTICES,
+    *courses_handlers.NOTICES,
+    *deals_handlers.KINDS,
+)
 
 SLOTS: tuple[Offer, ...] = (
     Offer("authoring.affected", 10, learning_plugs.affected),
     Offer("home.main", 10, learning_plugs.home_continue),
     Offer("home.main", 20, learning_plugs.home_due),
     Offer("shell.account", 10, identity_plugs.account_menu),
+    *deals_plugs.SLOTS,
     *standing_plugs.SLOTS,
 )
 
@@ -182,12 +212,13 @@ SLOTS: tuple[Offer, ...] = (
 PARTNER_COLUMNS: tuple[PartnerColumn, ...] = (standing_plugs.TierColumn(),)
 
 # What tiers may ask for beside certificates.
-STANDING_MEASURES: tuple[Measure, ...] = ()
+STANDING_MEASURES: tuple[Measure, ...] = (deals_plugs.DealsWon(),)
 
 # Erasure runs top down: what stands on a person's row lets go of it first.
 PERSONAL_DATA: tuple[PersonalData, ...] = (
     quizzes_plugs.ExamData(),
     courses_plugs.LearningData(),
+    deals_plugs.DealsData(),
     standing_plugs.StandingData(),
     partners_plugs.PartnersData(),
     certificates_plugs.CertificatesData(),
@@ -198,6 +229,7 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
 JOBS: Mapping[str, Job] = {
     mail.JOB: mail.deliver_due,
     quizzes_jobs.FINISH_LAPSED: quizzes_jobs.finish_lapsed,
+    deals_jobs.JOB: deals_jobs.end_protections,
     standing_jobs.JOB: standing_jobs.restand_everybody,
 }
 

@@ -40,6 +40,7 @@ def words_of(name: str) -> list[str]:
     plain = "".join(letter for letter in folded if not unicodedata.combining(letter))
     # "S.p.A.", "A/S" and "G.m.b.H." are one word each; other signs part words.
     joined = re.sub(r"(?<=\b\w)[./](?=\w\b)", "", plain.replace("’", "").replace("'", ""))
+    joined = re.sub(r"\bsp\W*z\W*o\W*o\b", " ", joined)  # the Polish form is four words
     words = "".join(letter if letter.isalnum() else " " for letter in joined).split()
     telling = [word for word in words if word not in _LEGAL_FORMS and word not in _EMPTY_WORDS]
     return telling or words
@@ -56,11 +57,10 @@ def domain_of(text: str) -> str | None:
     if not plain:
         return None
     plain = plain.rsplit("@", 1)[-1] if "@" in plain else plain
-    host = urlsplit(plain if "//" in plain else f"//{plain}").hostname or ""
-    host = host.removeprefix("www.").rstrip(".")
     try:
-        ascii_host = host.encode("idna").decode("ascii")
-    except UnicodeError:
+        host = urlsplit(plain if "//" in plain else f"//{plain}").hostname or ""
+        ascii_host = host.removeprefix("www.").rstrip(".").encode("idna").decode("ascii")
+    except ValueError:  # half an address in brackets, or a label that no name may have
         return None
     return ascii_host if _HOST.fullmatch(ascii_host) else None
 
