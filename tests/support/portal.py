@@ -287,16 +287,16 @@ class Visitor:
         headers: Mapping[str, str] | None = None,
         **options: Any,
     ) -> TestResponse:
-        """Send a form of ours; `json=` instead of data sends what our scripts send."""
+        """Send a form of ours; `json=` instead of data sends what our scripts send, `method=` another verb."""
         sent = {"Origin": ORIGIN, "X-CSRFToken": self.token(), **(headers or {})}
-        return self._send(self.client.post, path, data=data, headers=sent, **options)
+        return self._send(self.client.open, path, data=data, headers=sent, **{"method": "POST", **options})
 
     @staticmethod
-    def _send(method: Callable[..., TestResponse], path: str, **options: Any) -> TestResponse:
+    def _send(send: Callable[..., TestResponse], path: str, **options: Any) -> TestResponse:
         # The test's own transaction ends, and the request runs in a context of its own, as on a server:
         # inside the test's it would share `g`, and with it who is signed in.
         db.session.remove()
-        return Context().run(method, path, base_url=ORIGIN, **options)
+        return Context().run(send, path, base_url=ORIGIN, **options)
 
     def token(self) -> str:
         """Return the form token of this visitor's session."""
