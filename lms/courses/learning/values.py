@@ -71,6 +71,15 @@ class OutlineItem:
     passed: bool | None
     score: Decimal | None
 
+    @property
+    def state(self) -> str:
+        """Return its state as the page style names it: valid, danger (not passed), progress or none."""
+        if self.completed_at is not None:
+            return "valid"
+        if self.passed is False:
+            return "danger"
+        return "none" if self.started_at is None else "progress"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutlineSection:

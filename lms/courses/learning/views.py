@@ -59,6 +59,7 @@ def course(slug: str) -> ResponseReturnValue:
         view=view,
         outline=outline,
         kind_of=kinds.kind_of,
+        words=_words(),
         may_learn=policy.may_learn(current()),
     )
 
@@ -127,6 +128,7 @@ def _player(opened: Lesson, *, is_preview: bool) -> str:
         next=next((item for item in items if item.id == after), None),
         kind=kind,
         kind_of=kinds.kind_of,
+        words=_words(),
         url_of=url_of,
         course_url=f"/author/courses/{course_id}"
         if is_preview
@@ -196,6 +198,16 @@ def picture(file_id: UUID) -> ResponseReturnValue:
     if answer.status_code != 304:  # noqa: PLR2004  Not Modified
         answer.set_data(files.read(stored.sha256))
     return answer
+
+
+def _words() -> dict[str, str]:
+    """Return what each state of an activity is called."""
+    return {
+        "valid": _("Done"),
+        "danger": _("Not passed yet"),
+        "progress": _("In progress"),
+        "none": _("Not started"),
+    }
 
 
 def _view(slug: str) -> CourseView:

@@ -1,11 +1,11 @@
 """What a reader may see of courses, with how far they are."""
 
 from collections.abc import Sequence
+from functools import cache
 from itertools import groupby
 from typing import Any, NamedTuple
-from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, null, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, null, or_, select
 from sqlalchemy.orm import aliased
 
 from lms.courses.authoring.models import ActivityRow, CourseRow, CourseVersionRow, SectionRow
@@ -43,12 +43,15 @@ def shows(enrolment: Any) -> ColumnElement[bool]:
     return or_(enrolment.ended_at.is_(None), enrolment.completed_at.is_not(None))
 
 
-def _latest(person_id: UUID | None) -> Any:
-    """Return the subquery of a person's enrolment in the course of the row: the open one, else the newest."""
+# Statements of the pages that people open most are built once; what differs comes in as parameters.
+
+
+def _latest() -> Any:
+    """Return the subquery of the person's enrolment in the course of the row: the open one, else the newest."""
     inner = aliased(EnrolmentRow)
     return (
         select(inner.id)
-        .where(inner.person_id == person_id, inner.course_id == CourseRow.id, shows(inner))
+        .where(inner.person_id == bindparam("person_id"), inner.course_id == CourseRow.id, shows(inner))
         .order_by(inner.id.desc())
         .limit(1)
         .correlate(CourseRow)
@@ -56,12 +59,13 @@ def _latest(person_id: UUID | None) -> Any:
     )
 
 
-def _views(actor: Actor) -> Select[CourseRow, CourseVersionRow, EnrolmentRow, str]:
-    """Return the query of what `actor` may take: what is published, and what they are enrolled on."""
+@cache
+def _views() -> Select[CourseRow, CourseVersionRow, EnrolmentRow, str]:
+    """Return the query of what :person_id may take: what is published, and what they are enrolled on."""
     return (
         select(CourseRow, CourseVersionRow, EnrolmentRow, identity.brand_name_of(CourseRow.brand_id))
         .select_from(CourseRow)
-        .outerjoin(EnrolmentRow, EnrolmentRow.id == _latest(actor.person_id))
+        .outerjoin(EnrolmentRow, EnrolmentRow.id == _latest())
         .join(
             CourseVersionRow,
             CourseVersionRow.id == func.coalesce(EnrolmentRow.version_id, CourseRow.published_id),
@@ -103,20 +107,27 @@ def _view_of(row: Any) -> CourseView:
     )
 
 
+@cache
+def _view_by_slug() -> Select[CourseRow, CourseVersionRow, EnrolmentRow, str]:
+    return _views().where(CourseRow.slug == bindparam("slug"))
+
+
 def find_view(slug: str, actor: Actor) -> CourseView | None:
     """Return a course as `actor` meets it, or None if there is none for them."""
-    row = db.session.execute(_views(actor).where(CourseRow.slug == slug)).first()
+    row = db.session.execute(_view_by_slug(), {"person_id": actor.person_id, "slug": slug}).first()
     return _view_of(row) if row else None
 
 
-def find_lesson(slug: str, activity_id: ActivityId, actor: Actor) -> Lesson | None:
-    """Return an activity of the version that `actor` is enrolled on, opened; None without an enrolment on it."""
-    row = db.session.execute(
-        _views(actor)
+@cache
+def _lesson() -> Any:
+    return (
+        _view_by_slug()
         .add_columns(ActivityRow, ActivityRow.html, ActivityStateRow.place, ActivityStateRow.seen_at)
         .join(
             ActivityRow,
-            and_(ActivityRow.version_id == EnrolmentRow.version_id, ActivityRow.id == activity_id),
+            and_(
+                ActivityRow.version_id == EnrolmentRow.version_id, ActivityRow.id == bindparam("activity_id")
+            ),
         )
         .outerjoin(
             ActivityStateRow,
@@ -125,8 +136,13 @@ def find_lesson(slug: str, activity_id: ActivityId, actor: Actor) -> Lesson | No
                 ActivityStateRow.activity_id == ActivityRow.id,
             ),
         )
-        .where(CourseRow.slug == slug)
-    ).first()
+    )
+
+
+def find_lesson(slug: str, activity_id: ActivityId, actor: Actor) -> Lesson | None:
+    """Return an activity of the version that `actor` is enrolled on, opened; None without an enrolment on it."""
+    wanted = {"person_id": actor.person_id, "slug": slug, "activity_id": activity_id}
+    row = db.session.execute(_lesson(), wanted).first()
     if row is None:
         return None
     return Lesson(
@@ -182,9 +198,9 @@ def activity_of(row: ActivityRow, course_id: CourseId) -> Activity:
     )
 
 
-def list_outline(version_id: CourseVersionId, enrolment_id: EnrolmentId | None) -> Sequence[OutlineSection]:
-    """Return a version's sections and activities in order, with how each stands in an enrolment."""
-    rows = db.session.execute(
+@cache
+def _outline() -> Any:
+    return (
         select(
             SectionRow.id,
             SectionRow.title,
@@ -206,12 +222,17 @@ def list_outline(version_id: CourseVersionId, enrolment_id: EnrolmentId | None) 
             ActivityStateRow,
             and_(
                 ActivityStateRow.activity_id == ActivityRow.id,
-                ActivityStateRow.enrolment_id == enrolment_id,
+                ActivityStateRow.enrolment_id == bindparam("enrolment_id"),
             ),
         )
-        .where(ActivityRow.version_id == version_id)
+        .where(ActivityRow.version_id == bindparam("version_id"))
         .order_by(ActivityRow.position, ActivityRow.id)
     )
+
+
+def list_outline(version_id: CourseVersionId, enrolment_id: EnrolmentId | None) -> Sequence[OutlineSection]:
+    """Return a version's sections and activities in order, with how each stands in an enrolment."""
+    rows = db.session.execute(_outline(), {"version_id": version_id, "enrolment_id": enrolment_id})
     return [
         OutlineSection(title=title, items=[_item_of(row) for row in group])
         for (_id, title), group in groupby(rows, key=lambda row: (row[0], row[1]))
@@ -244,7 +265,7 @@ def list_catalogue(
         (EnrolmentRow.id.is_(None), 1),
         else_=2,
     )
-    query = _views(actor)
+    query = _views().params(person_id=actor.person_id)
     if brand_id is not None:
         query = query.where(CourseRow.brand_id == brand_id)
     if words:
@@ -254,9 +275,9 @@ def list_catalogue(
     return page.map(_view_of)
 
 
-def list_current(person_id: PersonId) -> Sequence[Current]:
-    """Return a person's open enrolments, the one last worked on first, at most `CURRENT_AT_MOST`."""
-    rows = db.session.execute(
+@cache
+def _current() -> Any:
+    return (
         select(
             EnrolmentRow,
             CourseRow,
@@ -272,10 +293,15 @@ def list_current(person_id: PersonId) -> Sequence[Current]:
         .join(CourseRow, CourseRow.id == EnrolmentRow.course_id)
         .join(CourseVersionRow, CourseVersionRow.id == EnrolmentRow.version_id)
         .outerjoin(ActivityRow, ActivityRow.id == EnrolmentRow.resume_id)
-        .where(EnrolmentRow.person_id == person_id, EnrolmentRow.ended_at.is_(None))
+        .where(EnrolmentRow.person_id == bindparam("person_id"), EnrolmentRow.ended_at.is_(None))
         .order_by(func.coalesce(EnrolmentRow.seen_at, EnrolmentRow.enrolled_at).desc(), EnrolmentRow.id)
         .limit(CURRENT_AT_MOST)
     )
+
+
+def list_current(person_id: PersonId) -> Sequence[Current]:
+    """Return a person's open enrolments, the one last worked on first, at most `CURRENT_AT_MOST`."""
+    rows = db.session.execute(_current(), {"person_id": person_id})
     return [
         Current(
             enrolment=enrolment_of(row[0], row[4]),
