@@ -32,6 +32,7 @@ from lms.packages import events as packages
 from lms.packages import plugs as packages_plugs
 from lms.packages import policy as packages_policy
 from lms.packages import views as packages_views
+from lms.portal.dashboard import views as dashboard_views
 from lms.portal.deals import events as deals
 from lms.portal.deals import handlers as deals_handlers
 from lms.portal.deals import jobs as deals_jobs
@@ -140,6 +141,7 @@ BLUEPRINTS = (
     *certificates_views.blueprints,
     authoring_views.blueprint,
     learning_views.blueprint,
+    dashboard_views.blueprint,
     deals_views.blueprint,
     identity_views.blueprint,
     notifications_views.blueprint,
@@ -168,6 +170,7 @@ NAVIGATION_GROUPS = (
     ("administration", _l("Administration")),
 )
 NAVIGATION: tuple[NavLink, ...] = (
+    NavLink("main", 10, _l("Today"), "dashboard.home", "home"),
     NavLink(
         "administration", 10, _l("People"), "identity.all_people", "users", identity_policy.VIEW_EVERYONE
     ),

@@ -1,8 +1,14 @@
 """What of the portal belongs to Northway, for the walk of every route."""
 
+from datetime import timedelta
+
 from lms.kernel import clock
-from lms.kernel.actor import SYSTEM, acting_as
+from lms.kernel.actor import SYSTEM, Actor, acting_as
+from lms.kernel.db import new_id
+from lms.kernel.money import Money
 from lms.kernel.uow import unit_of_work
+from lms.portal.deals import facade as deals
+from lms.portal.deals.values import DealDraft, DealId, LineDraft, Source
 from lms.portal.standing import facade as standing
 from lms.portal.standing.values import Gate
 from tests.architecture.samples import sample
@@ -19,3 +25,32 @@ def _decision(cast: Cast) -> object:
             brand_id=cast.cold,
             at=clock.now(),
         ).id
+
+
+@sample("deal_id")
+def _deal(cast: Cast) -> object:
+    nils = Actor(person_id=cast.nils, employer_id=cast.northway)
+    with unit_of_work(), acting_as(SYSTEM):
+        product_id = deals.add_product(code="HC-400", name="Cold-room controller", brand_id=cast.cold)
+        return deals.save_draft(
+            deal_id=DealId(new_id()),
+            draft=DealDraft(
+                title="Sixteen stores",
+                customer_name="Lidgate Dairies Ltd",
+                customer_domain="lidgate-dairies.example",
+                customer_country="GB",
+                customer_postcode="HX3 8TB",
+                customer_city="Halifax",
+                is_existing_customer=False,
+                contact_name="Joanne Lidgate",
+                contact_job="Managing director",
+                lines=(LineDraft(product_id=product_id, quantity=16),),
+                amount=Money(4_595_000, "GBP"),
+                expected_close_on=(clock.now() + timedelta(days=60)).date(),
+                source=Source.PARTNER,
+                competitor="",
+                summary="",
+            ),
+            actor=nils,
+            now=clock.now(),
+        )

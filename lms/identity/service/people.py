@@ -21,7 +21,7 @@ from lms.identity.policy import ERASE_PERSON, MANAGE_PEOPLE
 from lms.identity.queries.people import grants_of
 from lms.identity.queries.scopes import is_organisation_visible, person_in_scope
 from lms.identity.rules import outranks_partner
-from lms.identity.service import links, passwords
+from lms.identity.service import links, passwords, searching
 from lms.identity.values import OrganisationId, PersonId, PersonState, PositionId, RegionId
 from lms.kernel import events, mail, privacy
 from lms.kernel.actor import Actor
@@ -131,6 +131,7 @@ def employ(
         )
     )
     db.session.flush()
+    searching.make_findable(person_id)
     events.record(
         PersonEmployed(
             person_id=person_id,
@@ -211,6 +212,8 @@ def change_account(
     for field, value in changed.items():
         setattr(person, field, value)
     if changed:
+        db.session.flush()
+        searching.make_findable(person_id)
         events.record(AccountChanged(person_id=person_id, fields=tuple(sorted(changed))))
 
 
@@ -246,6 +249,7 @@ def erase_person(*, person_id: PersonId, now: datetime) -> None:
     _leave(person_id, now)
     db.session.execute(delete(RoleGrant).where(RoleGrant.person_id == person_id))
     db.session.execute(delete(SingleUseLink).where(SingleUseLink.person_id == person_id))
+    searching.forget(person_id)
     events.record(PersonErased(person_id=person_id))
 
 
@@ -277,6 +281,7 @@ def _leave(person_id: PersonId, now: datetime) -> None:
         return
     present.ended_at = now
     db.session.flush()
+    searching.make_findable(person_id)
     events.record(EmploymentEnded(person_id=person_id, organisation_id=present.organisation_id))
 
 

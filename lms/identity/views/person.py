@@ -22,10 +22,19 @@ from lms.identity.views.people import EVERYONE, TEAM, Area, area_of_actor
 from lms.identity.views.routes import blueprint
 from lms.kernel import clock, privacy
 from lms.kernel.actor import EVERYTHING, Role, current
-from lms.kernel.errors import Invalid
-from lms.web.access import requires
+from lms.kernel.errors import Invalid, NotFound
+from lms.web.access import requires, signed_in
 
 TRAIL_SHOWN = 10
+
+
+@blueprint.get("/people/<uuid:person_id>")
+@signed_in
+def person(person_id: UUID) -> ResponseReturnValue:
+    """Show a person to whoever may see them: the address by which the search knows people."""
+    if not current().may(VIEW_EVERYONE) and not current().may(VIEW_TEAM):
+        raise NotFound
+    return _page(EVERYONE if current().may(VIEW_EVERYONE) else TEAM, PersonId(person_id))
 
 
 @blueprint.get("/admin/people/<uuid:person_id>")
