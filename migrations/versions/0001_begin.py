@@ -6,7 +6,7 @@ A column is dropped two releases after the code stopped using it.
 
 Revision ID: 0001
 Revises:
-Create Date: 2026-11-23 10:15:49.700142
+Create Date: 2026-11-23 10:40:59.528185
 """
 
 import sqlalchemy as sa
@@ -45,6 +45,39 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_brands")),
         sa.UniqueConstraint("code", name=op.f("uq_brands_code")),
         sa.UniqueConstraint("name", name=op.f("uq_brands_name")),
+    )
+    op.create_table(
+        "customers",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("legal_name", sa.Text(), nullable=False),
+        sa.Column("name_key", sa.Text(), nullable=False),
+        sa.Column("domain", sa.Text(), nullable=False),
+        sa.Column("country", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_customers")),
+    )
+    op.create_index(
+        "uq_customers_domain",
+        "customers",
+        ["domain"],
+        unique=True,
+        sqlite_where=sa.text("domain <> ''"),
+        postgresql_where=sa.text("domain <> ''"),
+    )
+    op.create_index("uq_customers_name", "customers", ["country", "name_key"], unique=True)
+
+    op.create_table(
+        "deal_numbers",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("next", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deal_numbers")),
+    )
+    op.create_table(
+        "deal_terms",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("terms", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deal_terms")),
     )
     op.create_table(
         "mails",
@@ -238,6 +271,15 @@ def upgrade() -> None:
     op.create_index("ix_courses_title", "courses", ["title", "id"], unique=False)
 
     op.create_table(
+        "customer_keys",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("customer_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_customer_keys_customer_id")),
+        sa.PrimaryKeyConstraint("key", "customer_id", name=op.f("pk_customer_keys")),
+    )
+    op.create_index(op.f("ix_customer_keys_customer_id"), "customer_keys", ["customer_id"], unique=False)
+
+    op.create_table(
         "gate_rules",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column(
@@ -371,6 +413,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_package_revisions")),
         sa.UniqueConstraint("package_id", "number", name=op.f("uq_package_revisions_package_id_number")),
     )
+    op.create_table(
+        "products",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("brand_id", sa.Uuid(), nullable=False),
+        sa.Column("is_sold", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["brand_id"], ["brands.id"], name=op.f("fk_products_brand_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_products")),
+        sa.UniqueConstraint("code", name=op.f("uq_products_code")),
+    )
+    op.create_index(op.f("ix_products_brand_id"), "products", ["brand_id"], unique=False)
+
     op.create_table(
         "question_banks",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -635,6 +690,78 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'draft'"),
         postgresql_where=sa.text("state = 'draft'"),
     )
+
+    op.create_table(
+        "deals",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "submitted",
+                "under_review",
+                "pending_approval",
+                "approved",
+                "extended",
+                "returned",
+                "rejected",
+                "withdrawn",
+                "won",
+                "lost",
+                "expired",
+                "cancelled",
+                name="dealstate",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("partner_id", sa.Uuid(), nullable=False),
+        sa.Column("submitter_id", sa.Uuid(), nullable=False),
+        sa.Column("customer_id", sa.Uuid(), nullable=False),
+        sa.Column("customer_name", sa.Text(), nullable=False),
+        sa.Column("customer_domain", sa.Text(), nullable=False),
+        sa.Column("customer_country", sa.Text(), nullable=False),
+        sa.Column("customer_postcode", sa.Text(), nullable=False),
+        sa.Column("customer_city", sa.Text(), nullable=False),
+        sa.Column("is_existing_customer", sa.Boolean(), nullable=False),
+        sa.Column("contact_name", sa.Text(), nullable=False),
+        sa.Column("contact_job", sa.Text(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("expected_close_on", sa.Date(), nullable=False),
+        sa.Column(
+            "source",
+            sa.Enum(
+                "partner", "marketing", "referral", "oem_lead", name="source", native_enum=False, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("competitor", sa.Text(), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("reviewer_id", sa.Uuid(), nullable=True),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decide_by_on", sa.Date(), nullable=True),
+        sa.Column("protected_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("returns", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("amount_minor > 0", name=op.f("ck_deals_amount_positive")),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_deals_customer_id")),
+        sa.ForeignKeyConstraint(["partner_id"], ["organisations.id"], name=op.f("fk_deals_partner_id")),
+        sa.ForeignKeyConstraint(["reviewer_id"], ["people.id"], name=op.f("fk_deals_reviewer_id")),
+        sa.ForeignKeyConstraint(["submitter_id"], ["people.id"], name=op.f("fk_deals_submitter_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deals")),
+        sa.UniqueConstraint("number", name=op.f("uq_deals_number")),
+    )
+    op.create_index("ix_deals_customer", "deals", ["customer_id", "state"], unique=False)
+    op.create_index("ix_deals_partner", "deals", ["partner_id", "number"], unique=False)
+    op.create_index("ix_deals_state", "deals", ["state", "decide_by_on", "number"], unique=False)
+    op.create_index("ix_deals_submitter", "deals", ["submitter_id", "number"], unique=False)
 
     op.create_table(
         "employments",
@@ -968,6 +1095,89 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_course_sections")),
         sa.UniqueConstraint("version_id", "key", name=op.f("uq_course_sections_version_id_key")),
     )
+    op.create_table(
+        "deal_claims",
+        sa.Column("customer_id", sa.Uuid(), nullable=False),
+        sa.Column("product_id", sa.Uuid(), nullable=False),
+        sa.Column("deal_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_deal_claims_customer_id")),
+        sa.ForeignKeyConstraint(["deal_id"], ["deals.id"], name=op.f("fk_deal_claims_deal_id")),
+        sa.ForeignKeyConstraint(["product_id"], ["products.id"], name=op.f("fk_deal_claims_product_id")),
+        sa.PrimaryKeyConstraint("customer_id", "product_id", name=op.f("pk_deal_claims")),
+    )
+    op.create_index(op.f("ix_deal_claims_deal_id"), "deal_claims", ["deal_id"], unique=False)
+
+    op.create_table(
+        "deal_history",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("deal_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "verb",
+            sa.Enum(
+                "save",
+                "submit",
+                "withdraw",
+                "take",
+                "approve",
+                "return",
+                "reject",
+                "extend",
+                "win",
+                "lose",
+                "cancel",
+                "expire",
+                "ask",
+                name="verb",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "submitted",
+                "under_review",
+                "pending_approval",
+                "approved",
+                "extended",
+                "returned",
+                "rejected",
+                "withdrawn",
+                "won",
+                "lost",
+                "expired",
+                "cancelled",
+                name="dealstate",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("decision_ids", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.ForeignKeyConstraint(["actor_id"], ["people.id"], name=op.f("fk_deal_history_actor_id")),
+        sa.ForeignKeyConstraint(["deal_id"], ["deals.id"], name=op.f("fk_deal_history_deal_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deal_history")),
+    )
+    op.create_index("ix_deal_history_deal", "deal_history", ["deal_id", "id"], unique=False)
+
+    op.create_table(
+        "deal_lines",
+        sa.Column("deal_id", sa.Uuid(), nullable=False),
+        sa.Column("product_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.CheckConstraint("quantity > 0", name=op.f("ck_deal_lines_quantity_positive")),
+        sa.ForeignKeyConstraint(["deal_id"], ["deals.id"], name=op.f("fk_deal_lines_deal_id")),
+        sa.ForeignKeyConstraint(["product_id"], ["products.id"], name=op.f("fk_deal_lines_product_id")),
+        sa.PrimaryKeyConstraint("deal_id", "product_id", name=op.f("pk_deal_lines")),
+    )
+    op.create_index(op.f("ix_deal_lines_product_id"), "deal_lines", ["product_id"], unique=False)
+
     op.create_table(
         "question_tags",
         sa.Column("bank_id", sa.Uuid(), nullable=False),
@@ -1395,6 +1605,8 @@ def upgrade() -> None:
             "CREATE TRIGGER package_revisions_no_delete BEFORE DELETE ON package_revisions BEGIN SELECT RAISE(ABORT, 'package_revisions is append-only'); END",
             "CREATE TRIGGER package_files_no_update BEFORE UPDATE ON package_files BEGIN SELECT RAISE(ABORT, 'package_files is append-only'); END",
             "CREATE TRIGGER package_files_no_delete BEFORE DELETE ON package_files BEGIN SELECT RAISE(ABORT, 'package_files is append-only'); END",
+            "CREATE TRIGGER deal_history_no_update BEFORE UPDATE ON deal_history BEGIN SELECT RAISE(ABORT, 'deal_history is append-only'); END",
+            "CREATE TRIGGER deal_history_no_delete BEFORE DELETE ON deal_history BEGIN SELECT RAISE(ABORT, 'deal_history is append-only'); END",
             "CREATE TRIGGER gate_rules_no_update BEFORE UPDATE ON gate_rules BEGIN SELECT RAISE(ABORT, 'gate_rules is append-only'); END",
             "CREATE TRIGGER gate_rules_no_delete BEFORE DELETE ON gate_rules BEGIN SELECT RAISE(ABORT, 'gate_rules is append-only'); END",
             "CREATE TRIGGER gate_decisions_no_update BEFORE UPDATE ON gate_decisions BEGIN SELECT RAISE(ABORT, 'gate_decisions is append-only'); END",
@@ -1432,6 +1644,8 @@ def upgrade() -> None:
             "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
             "CREATE TRIGGER package_files_append_only BEFORE UPDATE OR DELETE ON package_files FOR EACH ROW EXECUTE FUNCTION refuse_change()",
             "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
+            "CREATE TRIGGER deal_history_append_only BEFORE UPDATE OR DELETE ON deal_history FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+            "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
             "CREATE TRIGGER gate_rules_append_only BEFORE UPDATE OR DELETE ON gate_rules FOR EACH ROW EXECUTE FUNCTION refuse_change()",
             "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
             "CREATE TRIGGER gate_decisions_append_only BEFORE UPDATE OR DELETE ON gate_decisions FOR EACH ROW EXECUTE FUNCTION refuse_change()",
@@ -1448,7 +1662,7 @@ def upgrade() -> None:
 
     # Tables that point at each other; SQLite adds no constraint to a table that stands.
     if op.get_bind().dialect.name == "postgresql":
-        op.create_foreign_key("fk_courses_draft_id", "courses", "course_versions", ["draft_id"], ["id"])
         op.create_foreign_key(
             "fk_courses_published_id", "courses", "course_versions", ["published_id"], ["id"]
         )
+        op.create_foreign_key("fk_courses_draft_id", "courses", "course_versions", ["draft_id"], ["id"])

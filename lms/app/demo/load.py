@@ -13,6 +13,7 @@ from lms.identity import facade as identity
 from lms.identity.models import OrganisationRow
 from lms.identity.values import (
     OrganisationKind,
+    PersonState,
     ResellerModel,
 )
 from lms.kernel import clock
@@ -113,6 +114,7 @@ def _add_person(stage: Stage, person: Person) -> None:
         locale=person.language,
         time_zone=person.time_zone,
         showcase_line=person.showcase.line if person.showcase else "",
+        state=PersonState.ACTIVE,
         now=clock.now(),
     )
 

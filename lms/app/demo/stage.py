@@ -14,6 +14,7 @@ from lms.identity import facade as identity
 from lms.identity.values import BrandId, OrganisationId, PersonId, PositionId, RegionId
 from lms.kernel import clock
 from lms.kernel.actor import Actor, acting_as, scopes_of
+from lms.portal.deals.values import DealId, ProductId
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Stage:
     courses: dict[str, CourseId] = field(default_factory=dict)
     exams: dict[str, Activity] = field(default_factory=dict)
     certifications: dict[str, CertificationId] = field(default_factory=dict)
+    products: dict[str, ProductId] = field(default_factory=dict)
+    deals: dict[str, DealId] = field(default_factory=dict)
 
     def ago(self, days: int, clock_time: str = "09:00") -> datetime:
         """Return that time of day so many days before the demo's present."""

@@ -29,7 +29,7 @@ from lms.kernel.db import db, new_id
 from lms.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 
 
-def add_person(
+def add_person(  # noqa: PLR0913  what an account is
     *,
     email: str,
     name: str,
@@ -38,9 +38,10 @@ def add_person(
     locale: str = "en",
     time_zone: str = "UTC",
     showcase_line: str = "",
+    state: PersonState | None = None,
     person_id: PersonId | None = None,
 ) -> PersonId:
-    """Give a person an account; without a password they are invited and set one themselves.
+    """Give a person an account; without a password they are invited and set one themselves, unless `state` says else.
 
     With a `person_id` that exists already, that person is returned: a form sent twice makes one.
     """
@@ -53,7 +54,7 @@ def add_person(
         password_hash=passwords.hash_password(password) if password else None,
         locale=locale,
         time_zone=time_zone,
-        state=PersonState.ACTIVE if password or showcase_line else PersonState.INVITED,
+        state=state or (PersonState.ACTIVE if password or showcase_line else PersonState.INVITED),
         is_showcase=bool(showcase_line),
         showcase_line=showcase_line,
         created_at=now,
