@@ -6,7 +6,7 @@ A column is dropped two releases after the code stopped using it.
 
 Revision ID: 0001
 Revises:
-Create Date: 2026-11-23 10:40:59.528185
+Create Date: 2026-11-23 10:46:58.471955
 """
 
 import sqlalchemy as sa
@@ -1586,6 +1586,7 @@ def upgrade() -> None:
             "CREATE TRIGGER certificates_no_delete BEFORE DELETE ON certificates BEGIN SELECT RAISE(ABORT, 'certificates is append-only'); END",
             "CREATE TRIGGER certificate_marks_no_update BEFORE UPDATE ON certificate_marks BEGIN SELECT RAISE(ABORT, 'certificate_marks is append-only'); END",
             "CREATE TRIGGER certificate_marks_no_delete BEFORE DELETE ON certificate_marks BEGIN SELECT RAISE(ABORT, 'certificate_marks is append-only'); END",
+            "CREATE VIRTUAL TABLE search_index USING fts5(title, body, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3')",
             "CREATE TRIGGER course_versions_published_update BEFORE UPDATE ON course_versions WHEN OLD.state = 'published' BEGIN SELECT RAISE(ABORT, 'a published course version never changes'); END",
             "CREATE TRIGGER course_versions_published_delete BEFORE DELETE ON course_versions WHEN OLD.state = 'published' BEGIN SELECT RAISE(ABORT, 'a published course version never changes'); END",
             "CREATE TRIGGER course_sections_published_insert_NEW BEFORE INSERT ON course_sections WHEN (SELECT state FROM course_versions WHERE id = NEW.version_id) = 'published' BEGIN SELECT RAISE(ABORT, 'a published course version never changes'); END",
@@ -1596,7 +1597,6 @@ def upgrade() -> None:
             "CREATE TRIGGER course_activities_published_update_OLD BEFORE UPDATE ON course_activities WHEN (SELECT state FROM course_versions WHERE id = OLD.version_id) = 'published' BEGIN SELECT RAISE(ABORT, 'a published course version never changes'); END",
             "CREATE TRIGGER course_activities_published_update_NEW BEFORE UPDATE ON course_activities WHEN (SELECT state FROM course_versions WHERE id = NEW.version_id) = 'published' BEGIN SELECT RAISE(ABORT, 'a published course version never changes'); END",
             "CREATE TRIGGER course_activities_published_delete_OLD BEFORE DELETE ON course_activities WHEN (SELECT state FROM course_versions WHERE id = OLD.version_id) = 'published' BEGIN SELECT RAISE(ABORT, 'a published course version never changes'); END",
-            "CREATE VIRTUAL TABLE search_index USING fts5(title, body, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3')",
             "CREATE TRIGGER activity_results_no_update BEFORE UPDATE ON activity_results BEGIN SELECT RAISE(ABORT, 'activity_results is append-only'); END",
             "CREATE TRIGGER activity_results_no_delete BEFORE DELETE ON activity_results BEGIN SELECT RAISE(ABORT, 'activity_results is append-only'); END",
             "CREATE TRIGGER course_completions_no_update BEFORE UPDATE ON course_completions BEGIN SELECT RAISE(ABORT, 'course_completions is append-only'); END",
@@ -1627,14 +1627,14 @@ def upgrade() -> None:
             "CREATE TRIGGER certificates_append_only BEFORE UPDATE OR DELETE ON certificates FOR EACH ROW EXECUTE FUNCTION refuse_change()",
             "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
             "CREATE TRIGGER certificate_marks_append_only BEFORE UPDATE OR DELETE ON certificate_marks FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+            "CREATE TABLE search_index (document integer PRIMARY KEY REFERENCES search_documents (number) ON DELETE CASCADE, words tsvector NOT NULL)",
+            "CREATE INDEX ix_search_index_words ON search_index USING gin (words)",
             "CREATE OR REPLACE FUNCTION refuse_published_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF OLD.state = 'published' THEN RAISE EXCEPTION 'a published course version never changes'; END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$",
             "CREATE TRIGGER course_versions_published BEFORE UPDATE OR DELETE ON course_versions FOR EACH ROW EXECUTE FUNCTION refuse_published_change()",
             "CREATE OR REPLACE FUNCTION refuse_published_part() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF TG_OP <> 'INSERT' AND EXISTS (SELECT 1 FROM course_versions WHERE id = OLD.version_id AND state = 'published') THEN RAISE EXCEPTION 'a published course version never changes'; END IF; IF TG_OP <> 'DELETE' AND EXISTS (SELECT 1 FROM course_versions WHERE id = NEW.version_id AND state = 'published') THEN RAISE EXCEPTION 'a published course version never changes'; END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$",
             "CREATE TRIGGER course_sections_published BEFORE INSERT OR UPDATE OR DELETE ON course_sections FOR EACH ROW EXECUTE FUNCTION refuse_published_part()",
             "CREATE OR REPLACE FUNCTION refuse_published_part() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF TG_OP <> 'INSERT' AND EXISTS (SELECT 1 FROM course_versions WHERE id = OLD.version_id AND state = 'published') THEN RAISE EXCEPTION 'a published course version never changes'; END IF; IF TG_OP <> 'DELETE' AND EXISTS (SELECT 1 FROM course_versions WHERE id = NEW.version_id AND state = 'published') THEN RAISE EXCEPTION 'a published course version never changes'; END IF; IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$",
             "CREATE TRIGGER course_activities_published BEFORE INSERT OR UPDATE OR DELETE ON course_activities FOR EACH ROW EXECUTE FUNCTION refuse_published_part()",
-            "CREATE TABLE search_index (document integer PRIMARY KEY REFERENCES search_documents (number) ON DELETE CASCADE, words tsvector NOT NULL)",
-            "CREATE INDEX ix_search_index_words ON search_index USING gin (words)",
             "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
             "CREATE TRIGGER activity_results_append_only BEFORE UPDATE OR DELETE ON activity_results FOR EACH ROW EXECUTE FUNCTION refuse_change()",
             "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$",
