@@ -1,6 +1,7 @@
 """Identity's pages in a real browser: legible to all, never wider than the screen, of use without a mouse or script."""
 
 import re
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -98,7 +99,7 @@ def pages_of(live: Live) -> dict[str, str | None]:
 @pytest.mark.browser
 @pytest.mark.parametrize("width, scheme, locale", LOOKS)
 def test_every_page_of_identity_is_open_to_all_and_fits_its_screen(
-    busy: Live, chromium: Browser, width: int, scheme: str, locale: str
+    busy: Live, chromium: Browser, width: int, scheme: Literal["light", "dark"], locale: str
 ) -> None:
     faults = []
     for path, name in pages_of(busy).items():
