@@ -31,8 +31,31 @@ KEYWORDS = {
     "lazy_ngettext": (1, 2),
     "Message": None,
 }
-SHELL, GALLERY = "web/", "web/templates/style/"
-"""Where the strings of the shell are, and where those that only show components."""
+SHELL = (
+    "app/wiring.py",
+    "courses/learning/templates/learning/_home_",
+    "courses/learning/templates/learning/_words.html",
+    "identity/forms.py",
+    "identity/service/passwords.py",
+    "identity/service/signing_in.py",
+    "identity/service/throttle.py",
+    "identity/templates/identity/_account_menu.html",
+    "identity/templates/identity/account.html",
+    "identity/templates/identity/ask_reset.html",
+    "identity/templates/identity/choose_password.html",
+    "identity/templates/identity/link_spent.html",
+    "identity/templates/identity/reset_asked.html",
+    "identity/templates/identity/sign_in.html",
+    "identity/views/account.py",
+    "identity/views/links.py",
+    "identity/views/preferences.py",
+    "portal/dashboard/",
+    "portal/deals/templates/deals/_home_",
+    "web/",
+)
+"""Where the strings of the shell are: its frame and navigation, the components, signing in, home and search."""
+GALLERY = "web/templates/style/"
+"""Where the strings are that only show components."""
 WHOLE = ("de",)
 """Languages in which every string is translated."""
 SHELL_ONLY = ("ar",)
