@@ -16,7 +16,6 @@ from lms.courses.learning import plugs as learning_plugs
 from lms.courses.learning import views as learning_views
 from lms.courses.values import ActivityKind
 from lms.identity import events as identity
-from lms.identity import jobs as identity_jobs
 from lms.identity import plugs as identity_plugs
 from lms.identity import policy as identity_policy
 from lms.identity import views as identity_views
@@ -56,6 +55,7 @@ from lms.quizzes import events as quizzes
 from lms.quizzes import jobs as quizzes_jobs
 from lms.quizzes import plugs as quizzes_plugs
 from lms.quizzes import policy as quizzes_policy
+from lms.quizzes import views as quizzes_views
 from lms.web.navigation import NavLink
 from lms.web.slots import Offer
 from lms.web.words import lazy as _l
@@ -148,6 +148,7 @@ BLUEPRINTS = (
     notifications_views.blueprint,
     packages_views.blueprint,
     partners_views.blueprint,
+    quizzes_views.blueprint,
     standing_views.blueprint,
 )
 
@@ -231,7 +232,6 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
 )
 
 JOBS: Mapping[str, Job] = {
-    identity_jobs.JOB: identity_jobs.forget_traces,
     mail.JOB: mail.deliver_due,
     quizzes_jobs.FINISH_LAPSED: quizzes_jobs.finish_lapsed,
     deals_jobs.JOB: deals_jobs.end_protections,

@@ -31,11 +31,8 @@ class Exam:
         return ngettext("Exam, %(num)d minute", "Exam, %(num)d minutes", minutes) if minutes else _("Exam")
 
     def play_url(self, activity: Activity, enrolment_id: EnrolmentId | None) -> str | None:
-        """Return the page it begins on, or for authors its preview."""
-        if enrolment_id is not None:
-            return url_for("quizzes.start", activity_id=activity.id)
-        quiz_id = activity.config.get("quiz_id")
-        return url_for("quizzes.preview", quiz_id=quiz_id) if quiz_id else None
+        """Return the page it begins on; who is not enrolled has none."""
+        return url_for("quizzes.start", activity_id=activity.id) if enrolment_id is not None else None
 
     def problems(self, config: Mapping[str, Any]) -> Sequence[str]:
         """Return what keeps it from being taken."""
@@ -44,13 +41,9 @@ class Exam:
             return (_("The exam has no questions yet."),)
         return tuple(said(problem) for problem in bank.problems_of(quiz.id))
 
-    def edit_url(self, activity: Activity) -> str | None:
-        """Return where its rules and questions are chosen."""
-        quiz_id = activity.config.get("quiz_id")
-        course, key = activity.course_id, activity.key
-        if quiz_id:
-            return url_for("quizzes.edit_quiz", quiz_id=quiz_id, course=course, activity=key)
-        return url_for("quizzes.new_quiz", title=activity.title, course=course, activity=key)
+    def edit_url(self, activity: Activity) -> str | None:  # noqa: ARG002  the Protocol's shape
+        """Return None: its rules are set by the command line and the demo."""
+        return None
 
 
 class ExamData:

@@ -15,6 +15,7 @@ from lms.quizzes.values import (
     Question,
     QuestionId,
     QuizRules,
+    Review,
     SingleChoice,
 )
 
@@ -146,3 +147,12 @@ def seconds_taken(started_at: datetime, deadline_at: datetime | None, now: datet
     """Return how long an attempt took, no longer than it was allowed to."""
     end = now if deadline_at is None else min(now, deadline_at)
     return max(0, int((end - started_at).total_seconds()))
+
+
+def shows(rules: QuizRules, *, is_last: bool) -> tuple[bool, bool]:
+    """Return whether a finished attempt shows what each answer earned, and whether it shows the right ones too.
+
+    `is_last` is whether it was passed or no attempt is left.
+    """
+    answers = rules.review is Review.ANSWERS or (rules.review is Review.ANSWERS_AT_END and is_last)
+    return rules.review is not Review.SCORE, answers

@@ -180,16 +180,23 @@ def draw_paper(
 
 
 def save_answer(
-    *, attempt_id: AttemptId, slot: int, form: Form, client_key: UUID, actor: Actor, now: datetime
+    *,
+    attempt_id: AttemptId,
+    slot: int,
+    form: Form,
+    name: str = "answer",
+    client_key: UUID,
+    actor: Actor,
+    now: datetime,
 ) -> Saved:
-    """Keep what a form says of one slot, as it was given.
+    """Keep what the fields of that name in a form say of one slot, as it was given.
 
     The same key again changes nothing, nor does the answer that is there already. TooLate past the deadline and
     its tolerance, AttemptOver once the attempt is finished, InvalidResponse for what no form of ours could send.
     """
     attempt, row, content = queries.lock_slot(attempt_id, slot, _person(actor))
     question = question_from_json(content)
-    response = kind_of(question).parse_response(question, form)
+    response = kind_of(question).parse_response(question, form, name)
     return _keep(attempt, row, question, response, client_key, now)
 
 
