@@ -1,0 +1,128 @@
+"""A person takes an exam in a real browser: by keyboard alone, through a lost network, and sees what it earned."""
+
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from lms.kernel.db import db
+from tests.quizzes.exams import enrol, set_up_exam
+from tests.support.browser import SMALL, WIDE, axe, overflow, page_in, shot, troubles_of
+from tests.support.live import Live
+
+SAVED = "Answer saved at "
+
+
+def begin(live: Live, page: Page, **rules: object) -> None:
+    course_id, exam = set_up_exam(minutes=40, attempts_allowed=3, pass_percent=70, **rules)
+    enrol(live.cast.amara, course_id)
+    db.session.remove()
+    live.sign_in(page, live.cast.amara)
+    page.goto(f"{live.url}/learn/exams/{exam.id}/start")
+
+
+def test_an_exam_by_keyboard_through_a_lost_network(chromium: Browser, live_server: Live) -> None:
+    with page_in(chromium) as page:
+        begin(live_server, page)
+        page.get_by_role("button", name="Start the exam").press("Enter")
+        expect(page.get_by_text("Question 1 of 6")).to_be_visible()
+        saved = page.locator("[data-when=saved]")
+        page.get_by_role("radio", name="Clear the room.").press("Space")
+        expect(saved).to_contain_text(SAVED)
+        expect(page.get_by_role("link", name="Question 1, answered")).to_be_visible()
+
+        page.get_by_role("button", name="Flag to come back").press("Enter")
+        expect(page.get_by_role("link", name="Question 1, answered, flagged")).to_be_visible()
+        page.get_by_role("button", name="Next question").press("Enter")
+        expect(page.get_by_text("Question 2 of 6")).to_be_visible()
+
+        page.context.set_offline(True)
+        page.get_by_role("checkbox", name="Earth").press("Space")
+        waits = page.locator("[data-when=waiting]")
+        expect(waits).to_be_visible()
+        page.get_by_role("checkbox", name="Polarity").press("Space")
+        page.get_by_role("button", name="Next question").press("Enter")
+        expect(page.get_by_text("Question 2 of 6")).to_be_visible()
+        page.context.set_offline(False)
+        expect(saved).to_be_visible()
+        expect(saved).to_contain_text(SAVED)
+        troubles_of(page).clear()  # the failed requests that this test provoked
+
+        page.get_by_role("link", name="Question 4, no answer").press("Enter")
+        answer = page.get_by_role("textbox", name="Your answer")
+        answer.focus()
+        page.keyboard.type("R744")
+        answer.press("Enter")
+        expect(page.get_by_text("Question 5 of 6")).to_be_visible()
+        page.get_by_role("textbox", name="Your answer").focus()
+        page.keyboard.type("273")
+        expect(saved).to_contain_text(SAVED)
+        page.get_by_role("button", name="Next question").press("Enter")
+        for label, choice in (("Compressor", "raises pressure"), ("Condenser", "gives heat away")):
+            page.get_by_role("combobox", name=label).select_option(choice)
+        expect(page.get_by_role("link", name="Question 6, answered")).to_be_visible()
+
+        page.get_by_role("button", name="Check and finish").press("Enter")
+        dialog = page.get_by_role("dialog", name="Finish the exam?")
+        expect(dialog.get_by_text("Not answered: 3")).to_be_visible()
+        expect(dialog.get_by_text("Flagged to come back: 1")).to_be_visible()
+        assert axe(page) == ""
+        dialog.get_by_role("button", name="Finish and mark").press("Enter")
+        # Six of the seven points: all but the question that was left out.
+        expect(page.get_by_role("heading", name="You passed with 86%.")).to_be_visible()
+
+
+def test_an_answer_survives_a_closed_page_and_is_sent_from_the_next(
+    chromium: Browser, live_server: Live
+) -> None:
+    with page_in(chromium) as page:
+        begin(live_server, page)
+        page.get_by_role("button", name="Start the exam").click()
+        expect(page.get_by_text("Question 1 of 6")).to_be_visible()
+        address = page.url
+        # The server is gone for answers alone: every one is lost on its way.
+        page.route(
+            "**/learn/exams/*/1",
+            lambda route: route.abort() if route.request.method == "POST" else route.continue_(),
+        )
+        page.get_by_role("radio", name="Clear the room.").check()
+        expect(page.locator("[data-when=waiting]")).to_be_visible()
+        page.unroute_all()
+        troubles_of(page).clear()
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.goto(address)
+        expect(page.get_by_role("radio", name="Clear the room.")).to_be_checked()
+        expect(page.locator("[data-when=saved]")).to_contain_text(SAVED)
+        page.reload()
+        expect(page.get_by_role("link", name="Question 1, answered")).to_be_visible()
+        troubles_of(page).clear()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [WIDE, SMALL])
+def test_every_page_of_an_exam_is_accessible_and_fits(
+    chromium: Browser, live_server: Live, width: int, scheme: Literal["light", "dark"]
+) -> None:
+    with page_in(chromium, width=width, scheme=scheme) as page:
+        begin(live_server, page, review="answers")
+
+        def look(name: str) -> None:
+            shot(page, f"exam-{name}-{width}-{scheme}")
+            assert axe(page) == "", name
+            assert overflow(page) == 0, name
+
+        look("start")
+        page.get_by_role("button", name="Start the exam").click()
+        for number in range(1, 7):
+            expect(page.get_by_text(f"Question {number} of 6")).to_be_visible()
+            if number == 1:
+                page.get_by_role("radio", name="Clear the room.").check()
+                expect(page.locator("[data-when=saved]")).to_contain_text(SAVED)
+            look(f"question-{number}")
+            page.get_by_role(
+                "button", name="Next question" if number < 6 else "Check and finish"
+            ).last.click()
+        look("dialog")
+        page.get_by_role("dialog").get_by_role("button", name="Finish and mark").click()
+        expect(page.get_by_text("Not passed")).to_be_visible()
+        look("result")
