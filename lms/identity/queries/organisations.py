@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import ScalarSelect, func, or_, select
+from sqlalchemy import ScalarSelect, bindparam, func, or_, select
 
 from lms.identity.models import (
     BrandAuthorisation,
@@ -172,9 +172,17 @@ def brand_name_of(brand_id: AnyColumn) -> ScalarSelect[str]:
     return select(BrandRow.name).where(BrandRow.id == brand_id).scalar_subquery()
 
 
+# Built once: every decision of a gate asks.
+_AUTHORISED = select(BrandAuthorisation.brand_id).where(
+    BrandAuthorisation.organisation_id == bindparam("organisation_id"),
+    BrandAuthorisation.brand_id == bindparam("brand_id"),
+)
+
+
 def is_authorised(organisation_id: OrganisationId, brand_id: BrandId) -> bool:
     """Return whether a partner may sell a brand."""
-    return db.session.get(BrandAuthorisation, (organisation_id, brand_id)) is not None
+    given = {"organisation_id": organisation_id, "brand_id": brand_id}
+    return db.session.scalar(_AUTHORISED, given) is not None
 
 
 def list_positions() -> Sequence[Position]:

@@ -5,7 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from babel.core import Locale
-from babel.numbers import NumberFormatError, format_decimal, get_currency_name, parse_decimal
+from babel.numbers import (
+    NumberFormatError,
+    format_decimal,
+    get_currency_name,
+    get_territory_currencies,
+    parse_decimal,
+)
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from wtforms import (
@@ -152,6 +158,9 @@ class DealForm(CreateForm):
         if self.currency.data and self.currency.data not in CURRENCIES:
             known.insert(0, (str(self.currency.data), str(self.currency.data)))
         self.currency.choices = [Choice(code, name) for code, name in known]
+        # One product is a must; the other rows ask for nothing while they are empty.
+        first = self.lines[0].form
+        first.product_id.flags.required = first.quantity.flags.required = True
         for row in self.lines:
             row.form.product_id.choices = [
                 Choice("", _("No product")),
@@ -195,6 +204,12 @@ class DealForm(CreateForm):
             competitor=self.competitor.data or "",
             summary=self.summary.data or "",
         )
+
+
+def currency_of(country: str) -> str:
+    """Return the currency a country pays with today, EUR where none is known: what a new deal begins with."""
+    paid_with = [code for code in get_territory_currencies(country) if code in CURRENCIES]
+    return paid_with[-1] if paid_with else "EUR"
 
 
 def answers_of(deal: Deal, lines: Sequence[DealLine]) -> dict[str, object]:

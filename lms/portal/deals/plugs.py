@@ -57,7 +57,7 @@ def _partner_deals(partner_id: OrganisationId) -> Markup | None:
     )
 
 
-SLOTS = (Offer("home.main", 10, _home_queue), Offer("partner.overview", 20, _partner_deals))
+SLOTS = (Offer("home.main", 5, _home_queue), Offer("partner.overview", 20, _partner_deals))
 
 
 class DealsData:

@@ -13,7 +13,7 @@ from lms.identity.values import OrganisationId, OrganisationKind
 from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.kernel.errors import Conflict, Forbidden, Invalid
-from lms.portal.deals.forms import ActForm, DealForm, answers_of
+from lms.portal.deals.forms import ActForm, DealForm, answers_of, currency_of
 from lms.portal.deals.policy import DECIDE_DEALS, REGISTER_DEALS
 from lms.portal.deals.queries import customers, deals, pages
 from lms.portal.deals.service import decisions, drafts
@@ -76,7 +76,7 @@ def new() -> ResponseReturnValue:
     """Show the form of a new deal."""
     _check_may_register()
     partner = identity.get_organisation(OrganisationId(current().employer_id or UUID(int=0)))
-    return _form_page(DealForm(customer_country=partner.country), None)
+    return _form_page(DealForm(customer_country=partner.country, currency=currency_of(partner.country)), None)
 
 
 @blueprint.post("/deals/new")

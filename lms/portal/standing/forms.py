@@ -42,6 +42,7 @@ class GateForm(Form):
     )
     combine = RadioField(
         _l("What must be met"),
+        validators=[InputRequired()],
         choices=[Choice("all", _l("Everything below")), Choice("any", _l("One thing below is enough"))],
         default="all",
     )

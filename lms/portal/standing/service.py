@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 from flask_babel import gettext as _
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_on_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
 
@@ -42,6 +42,15 @@ from lms.portal.standing.values import (
     TierMove,
 )
 
+# Built once: a decision is asked for in every request that needs one.
+_LOCKS = (
+    select(StandingLock.partner_id)
+    .where(StandingLock.partner_id.in_(bindparam("partners", expanding=True)))
+    .order_by(StandingLock.partner_id)
+    .with_for_update()
+)
+_STORE = insert(GateDecisionRow.__table__)  # type: ignore[arg-type]  # a Table, as declared
+
 
 def lock(partner_ids: Collection[OrganisationId]) -> None:
     """Hold the standing of these partners until this transaction ends, in id order so that nobody waits in a ring.
@@ -50,20 +59,16 @@ def lock(partner_ids: Collection[OrganisationId]) -> None:
     the two come out in some order, and a decision sees either all of a change or nothing of it.
     """
     wanted = sorted(set(partner_ids))
-    statement = (
-        select(StandingLock.partner_id)
-        .where(StandingLock.partner_id.in_(wanted))
-        .order_by(StandingLock.partner_id)
-        .with_for_update()
-    )
-    missing = set(wanted) - set(db.session.scalars(statement))
+    missing = set(wanted) - set(db.session.scalars(_LOCKS, {"partners": wanted}))
     if not missing:
         return
-    insert = insert_on_sqlite if db.engine.dialect.name == "sqlite" else insert_on_postgresql
+    inserting = insert_on_sqlite if db.engine.dialect.name == "sqlite" else insert_on_postgresql
     db.session.execute(
-        insert(StandingLock).values([{"partner_id": one} for one in sorted(missing)]).on_conflict_do_nothing()
+        inserting(StandingLock)
+        .values([{"partner_id": one} for one in sorted(missing)])
+        .on_conflict_do_nothing()
     )
-    db.session.execute(statement)
+    db.session.execute(_LOCKS, {"partners": wanted})
 
 
 def decide(
@@ -84,24 +89,26 @@ def decide(
     decision = gates.explain(
         gate=gate, partner_id=partner_id, person_id=person_id, brand_id=brand_id, at=at, by=by
     )
-    row = GateDecisionRow(
-        id=DecisionId(new_id()),
-        gate=gate,
-        subject_id=subject_id,
-        partner_id=partner_id,
-        person_id=person_id,
-        brand_id=brand_id,
-        rule_id=decision.rule_id,
-        rule_version=decision.rule_version,
-        rule_name=decision.rule_name,
-        requirement=msgspec.to_builtins(decision.requirement),
-        facts=msgspec.to_builtins(decision.facts),
-        allowed=decision.allowed,
-        at=at,
+    decision_id = DecisionId(new_id())
+    db.session.execute(
+        _STORE,
+        {
+            "id": decision_id,
+            "gate": gate,
+            "subject_id": subject_id,
+            "partner_id": partner_id,
+            "person_id": person_id,
+            "brand_id": brand_id,
+            "rule_id": decision.rule_id,
+            "rule_version": decision.rule_version,
+            "rule_name": decision.rule_name,
+            "requirement": msgspec.to_builtins(decision.requirement),
+            "facts": msgspec.to_builtins(decision.facts),
+            "allowed": decision.allowed,
+            "at": at,
+        },
     )
-    db.session.add(row)
-    db.session.flush()
-    return replace(decision, id=row.id)
+    return replace(decision, id=decision_id)
 
 
 def define_gate(

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from lms.identity import facade as identity
@@ -46,14 +46,22 @@ from lms.portal.standing.values import (
 AT_ONCE = 200
 
 
+# Built once: a decision is asked for in every request that needs one.
+_IN_FORCE = (
+    select(GateRuleRow)
+    .where(
+        GateRuleRow.gate == bindparam("gate"),
+        GateRuleRow.brand_id == bindparam("brand_id"),
+        GateRuleRow.in_force_from <= bindparam("at"),
+    )
+    .order_by(GateRuleRow.version.desc())
+    .limit(1)
+)
+
+
 def find_rule(gate: Gate, brand_id: BrandId, at: datetime) -> GateRule | None:
     """Return the rule in force at an instant: the latest version, unless that one was withdrawn."""
-    row = db.session.scalars(
-        select(GateRuleRow)
-        .where(GateRuleRow.gate == gate, GateRuleRow.brand_id == brand_id, GateRuleRow.in_force_from <= at)
-        .order_by(GateRuleRow.version.desc())
-        .limit(1)
-    ).first()
+    row = db.session.scalars(_IN_FORCE, {"gate": gate, "brand_id": brand_id, "at": at}).first()
     return rule_of(row) if row is not None and row.state is RuleState.IN_FORCE else None
 
 
