@@ -138,4 +138,4 @@ def count_holders(at: datetime) -> dict[CertificationId, int]:
         .where(TrackRow.counts_until > at)
         .group_by(TrackRow.certification_id)
     )
-    return dict(rows.tuples().all())
+    return {one: count for one, count in rows}  # noqa: C416  rows are typed so

@@ -222,7 +222,7 @@ def count_holders(
         .where(TrackRow.certification_id.in_(certification_ids), _chosen(people), TrackRow.counts_until > at)
         .group_by(TrackRow.certification_id)
     )
-    return dict(rows.tuples().all())
+    return {one: count for one, count in rows}  # noqa: C416  rows are typed so
 
 
 def list_former(

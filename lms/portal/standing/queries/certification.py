@@ -35,6 +35,16 @@ def list_held(
     return found
 
 
+def count_holders(
+    people: Select[Any] | Collection[PersonId], certification_ids: Collection[UUID], at: datetime
+) -> Mapping[UUID, int]:
+    """Return how many distinct people hold each of these certifications at an instant; none are left out."""
+    counted = certificates.count_holders(
+        people=people, certification_ids=[CertificationId(one) for one in certification_ids], at=at
+    )
+    return {one: counted.get(CertificationId(one), 0) for one in certification_ids}
+
+
 def list_ways(people: Collection[PersonId], certification_id: UUID) -> Sequence[Way]:
     """Return what each of these people lacks for a certification, shortest first."""
     if not people:
