@@ -172,6 +172,7 @@ NAVIGATION_GROUPS = (
     ("administration", _l("Administration")),
 )
 NAVIGATION: tuple[NavLink, ...] = (
+    NavLink("authoring", 30, _l("Questions"), "quizzes.banks", "quiz", quizzes_policy.VIEW_QUESTIONS),
     NavLink("main", 10, _l("Today"), "dashboard.home", "home"),
     NavLink(
         "administration", 10, _l("People"), "identity.all_people", "users", identity_policy.VIEW_EVERYONE

@@ -41,9 +41,13 @@ class Exam:
             return (_("The exam has no questions yet."),)
         return tuple(said(problem) for problem in bank.problems_of(quiz.id))
 
-    def edit_url(self, activity: Activity) -> str | None:  # noqa: ARG002  the Protocol's shape
-        """Return None: its rules are set by the command line and the demo."""
-        return None
+    def edit_url(self, activity: Activity) -> str | None:
+        """Return where its rules and questions are chosen."""
+        quiz_id = activity.config.get("quiz_id")
+        course, key = activity.course_id, activity.key
+        if quiz_id:
+            return url_for("quizzes.edit_quiz", quiz_id=quiz_id, course=course, activity=key)
+        return url_for("quizzes.new_quiz", title=activity.title, course=course, activity=key)
 
 
 class ExamData:

@@ -29,6 +29,7 @@ SAMPLES: dict[str, Sample] = {}
 
 OWNED_BY_NOBODY = {
     "activity_id": "a published course is for every partner; who may read it is tested with courses",
+    "bank_id": "banks of questions are the manufacturer’s",
     "brand_id": "brands are the manufacturer's",
     "code": "whoever has a certificate’s code may verify it",
     "course_id": "courses are the manufacturer’s",
@@ -37,6 +38,7 @@ OWNED_BY_NOBODY = {
     "key": "an activity of a course, which is the manufacturer’s",
     "mail_id": "the outbox is for administrators and auditors alone, and they see all of it",
     "name": "a built file, the same for everybody",
+    "quiz_id": "exams are the manufacturer’s",
     "section_key": "a section of a course, which is the manufacturer’s",
     "slug": "a published course is for every partner",
     "token": "a secret of its own is what opens it",

@@ -1,0 +1,63 @@
+"""Trainers bring questions in and set exams up on pages; others look or are turned away."""
+
+from collections.abc import Callable
+from io import BytesIO
+
+from lms.app.portal import Portal
+from lms.kernel.db import new_id
+from lms.kernel.uow import unit_of_work
+from lms.quizzes.bank import queries
+from lms.quizzes.values import Draw, QuizId
+from tests.quizzes.exams import fill_bank
+from tests.support.portal import Cast, Visitor
+
+Visit = Callable[..., Visitor]
+GIFT = b"::One:: Two and two is {=four ~five}\n\n::Bad:: Nothing is right {~a ~b}\n"
+
+
+def test_a_trainer_brings_a_file_in_by_two_steps(app: Portal, cast: Cast, visit: Visit) -> None:
+    tomas = visit(cast.tomas)
+    made = tomas.post("/author/questions", {"name": "Cold", "key": str(new_id())})
+    assert made.status_code == 303
+    sent = {"key": str(new_id()), "file": (BytesIO(GIFT), "q.gift")}
+    looked = tomas.post(made.location, sent, content_type="multipart/form-data")
+    assert looked.status_code == 303, looked.text
+    report = tomas.get(looked.location).text
+    assert "1 question cannot be taken" in report
+    assert "Add 1 question" in report
+    assert "This bank is empty" in tomas.get(made.location).text
+    assert tomas.post(looked.location).location == made.location
+    assert "One" in tomas.get(made.location).text
+
+
+def test_a_trainer_sets_an_exam_up_and_changes_it(app: Portal, cast: Cast, visit: Visit) -> None:
+    bank_id, key = fill_bank(), new_id()
+    form = {
+        "key": str(key),
+        "title": "Exam: Cold",
+        "pass_percent": "80",
+        "minutes": "40",
+        "wait_days": "1, 14",
+        "layout": "one",
+        "review": "marks",
+        "source": [str(bank_id), f"{bank_id} safety", ""],
+        "count": ["3", "1", ""],
+    }
+    tomas = visit(cast.tomas)
+    assert tomas.post("/author/quizzes/new", form).status_code == 303
+    page = tomas.get(f"/author/quizzes/{key}")
+    assert "Exam: Cold" in page.text
+    changed = {**form, "pass_percent": "70", "revision": "1"}
+    assert tomas.post(f"/author/quizzes/{key}", changed).status_code == 303
+    assert tomas.post(f"/author/quizzes/{key}", changed).status_code == 422, "a stale form changes nothing"
+    with unit_of_work(read_only=True):
+        quiz = queries.get_quiz(QuizId(key))
+    assert (quiz.rules.pass_percent, quiz.rules.wait_days) == (70, (1, 14))
+    assert quiz.draws == (Draw(count=3, bank_id=bank_id), Draw(count=1, bank_id=bank_id, tag="safety"))
+
+
+def test_an_auditor_looks_and_a_learner_does_not(app: Portal, cast: Cast, visit: Visit) -> None:
+    bank_id = fill_bank()
+    assert visit(cast.odd).get(f"/author/questions/{bank_id}").status_code == 200
+    assert visit(cast.odd).post("/author/questions", {"name": "X", "key": str(new_id())}).status_code == 403
+    assert visit(cast.amara).get("/author/questions").status_code == 403
