@@ -184,6 +184,23 @@ NAVIGATION: tuple[NavLink, ...] = (
     NavLink("administration", 40, _l("System"), "identity.system", "activity", identity_policy.VIEW_SYSTEM),
     NavLink("company", 10, _l("People"), "identity.team_people", "users", identity_policy.VIEW_TEAM),
     NavLink("authoring", 10, _l("Courses"), "authoring.courses", "library", courses_policy.VIEW_AUTHORING),
+    NavLink(
+        "company",
+        20,
+        _l("Team certifications"),
+        "team_certifications.matrix",
+        "grid",
+        certificates_policy.VIEW_TEAM,
+    ),
+    NavLink("main", 30, _l("Certificates"), "certificates.index", "award"),
+    NavLink(
+        "programme",
+        10,
+        _l("Certifications"),
+        "certifications.index",
+        "award",
+        certificates_policy.VIEW_CERTIFICATIONS,
+    ),
     NavLink("main", 20, _l("Learn"), "learning.catalogue", "book", courses_policy.VIEW_COURSES),
     NavLink(
         "authoring", 30, _l("Packages"), "packages.list_packages", "package", packages_policy.VIEW_PACKAGES
@@ -206,6 +223,7 @@ NOTICE_KINDS: tuple[NoticeKind, ...] = (
 )
 
 SLOTS: tuple[Offer, ...] = (
+    *certificates_plugs.SLOTS,
     Offer("authoring.affected", 10, learning_plugs.affected),
     Offer("home.main", 10, learning_plugs.home_continue),
     Offer("home.main", 20, learning_plugs.home_due),

@@ -4,9 +4,35 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from lms.certificates.cycles.queries import ledger
+from flask import render_template
+from markupsafe import Markup
+
+from lms.certificates.cycles.queries import ledger, own
 from lms.certificates.cycles.service import issuing
 from lms.identity.values import PersonId
+from lms.kernel import clock
+from lms.kernel.actor import current
+from lms.web.slots import Offer
+
+SHOWN = 3
+
+
+def _home_certificates() -> Markup | None:
+    found = own.list_counting(current(), now=clock.now())
+    if not found:
+        return None
+    page = render_template("certificates/_home_certificates.html", held=found[:SHOWN], count=len(found))
+    return Markup(page)  # noqa: S704  a template's output
+
+
+def _home_path() -> Markup | None:
+    one = own.find_next(current(), now=clock.now())
+    if one is None:
+        return None
+    return Markup(render_template("certificates/_home_path.html", one=one))  # noqa: S704  a template's output
+
+
+SLOTS = (Offer("home.main", 30, _home_certificates), Offer("home.side", 10, _home_path))
 
 
 class CertificatesData:

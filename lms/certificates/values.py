@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, NewType
+from typing import Any, ClassVar, NewType
 from uuid import UUID
 
 import msgspec
@@ -113,11 +113,15 @@ class AllOf(msgspec.Struct, frozen=True, tag="all"):
 
     parts: tuple["Requirement", ...]
 
+    is_choice: ClassVar[bool] = False
+
 
 class AnyOf(msgspec.Struct, frozen=True, tag="any"):
     """At least one part is met."""
 
     parts: tuple["Requirement", ...]
+
+    is_choice: ClassVar[bool] = True
 
 
 class AtLeast(msgspec.Struct, frozen=True, tag="at_least"):

@@ -31,6 +31,7 @@ OWNED_BY_NOBODY = {
     "activity_id": "a published course is for every partner; who may read it is tested with courses",
     "bank_id": "banks of questions are the manufacturer’s",
     "brand_id": "brands are the manufacturer's",
+    "certification_id": "what may be certified is the manufacturer’s; whom it certifies is the certificate’s",
     "code": "whoever has a certificate’s code may verify it",
     "course_id": "courses are the manufacturer’s",
     "file_id": "a lesson's picture is for whoever may read the course",

@@ -10,6 +10,8 @@ from typing import TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from lms.certificates.cycles.values import Outline
 from lms.certificates.values import (
     AllOf,
@@ -177,6 +179,23 @@ def outline_of(requirement: Requirement) -> Outline | None:
         minimum=scored[0].minimum if scored else None,
         certification_ids=tuple(part.certification_id for part in held),
     )
+
+
+def is_same(rule: Rule, other: Rule) -> bool:
+    """Return whether two rules ask the same; a course that was renamed makes no other rule."""
+    return _bare(rule) == _bare(other)
+
+
+def _bare(rule: Rule) -> Rule:
+    return msgspec.structs.replace(rule, requirement=_nameless(rule.requirement))
+
+
+def _nameless(requirement: Requirement) -> Requirement:
+    if isinstance(requirement, AllOf | AnyOf | AtLeast):
+        return msgspec.structs.replace(requirement, parts=tuple(map(_nameless, requirement.parts)))
+    if isinstance(requirement, ScoreReached):
+        return msgspec.structs.replace(requirement, title="", minutes=0)
+    return msgspec.structs.replace(requirement, title="")
 
 
 def problems(rule: Rule) -> Mapping[str, Message]:

@@ -105,6 +105,18 @@ def list_published_activities(course_id: CourseId) -> Sequence[ActivityRow]:
     ).all()
 
 
+def list_all_published_activities(kinds: Collection[str]) -> Sequence[tuple[CourseId, ActivityRow]]:
+    """Return the activities of these kinds in every published version, by course and order: for choice lists."""
+    rows = db.session.execute(
+        select(CourseRow.id, ActivityRow)
+        .join(ActivityRow, CourseRow.published_id == ActivityRow.version_id)
+        .where(ActivityRow.kind.in_(kinds))
+        .order_by(CourseRow.title, CourseRow.id, ActivityRow.position, ActivityRow.id)
+        .limit(AT_ONCE)
+    )
+    return [(course_id, row) for course_id, row in rows]
+
+
 def is_slug_taken(slug: str, *, by_other_than: CourseId | None = None) -> bool:
     """Return whether another course has this address."""
     query = select(CourseRow.id).where(CourseRow.slug == slug)

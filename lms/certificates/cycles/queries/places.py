@@ -37,7 +37,8 @@ from lms.certificates.values import (
     subject_of,
 )
 from lms.courses import facade as courses
-from lms.identity.values import PersonId, PositionId
+from lms.identity import facade as identity
+from lms.identity.values import PersonId
 from lms.kernel.db import db
 
 People = Select[PersonId] | Collection[PersonId]
@@ -144,11 +145,12 @@ def list_places(
     }
 
 
-def list_own(
-    person_id: PersonId, position_id: PositionId | None, *, now: datetime
-) -> Sequence[tuple[Certification, Place]]:
+def list_own(person_id: PersonId, *, now: datetime) -> Sequence[tuple[Certification, Place]]:
     """Return the certifications a person holds, works on, once held or needs, with where they are; in one query."""
     needed = aliased(CertificationPosition)
+    people = identity.columns_of_people()
+    person, employment = (one["entity"] for one in people.column_descriptions[:2])
+    position = people.with_only_columns(employment.position_id).where(person.id == person_id)
     rows = db.session.execute(
         certifications.current()
         .add_columns(TrackRow, CycleRow, needed.position_id, CertificateRow.maker)
@@ -158,7 +160,7 @@ def list_own(
         .outerjoin(CycleRow, _open_cycle())
         .outerjoin(CertificateRow, CertificateRow.id == TrackRow.certificate_id)
         .outerjoin(
-            needed, (needed.certification_id == CertificationRow.id) & (needed.position_id == position_id)
+            needed, (needed.certification_id == CertificationRow.id) & needed.position_id.in_(position)
         )
         .where(
             TrackRow.person_id.is_not(None)

@@ -85,7 +85,7 @@ def change_rules(*, certification_id: CertificationId, rule: Rule, actor: Actor,
     the new rule.
     """
     row = _held(certification_id)
-    if certifications.get_certification(certification_id).rule == rule:
+    if rules.is_same(certifications.get_certification(certification_id).rule, rule):
         return row.rule_version
     _check_rule(rule, certification_id)
     row.rule_version += 1

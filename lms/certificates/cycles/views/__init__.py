@@ -1,0 +1,1 @@
+"""The pages of cycles: a programme's certifications, one's own certificates, a team's."""
