@@ -6,7 +6,7 @@ A column is dropped two releases after the code stopped using it.
 
 Revision ID: 0001
 Revises:
-Create Date: 2026-11-23 11:04:03.680360
+Create Date: 2026-11-23 11:10:29.251443
 """
 
 import sqlalchemy as sa
@@ -1662,7 +1662,7 @@ def upgrade() -> None:
 
     # Tables that point at each other; SQLite adds no constraint to a table that stands.
     if op.get_bind().dialect.name == "postgresql":
-        op.create_foreign_key("fk_courses_draft_id", "courses", "course_versions", ["draft_id"], ["id"])
         op.create_foreign_key(
             "fk_courses_published_id", "courses", "course_versions", ["published_id"], ["id"]
         )
+        op.create_foreign_key("fk_courses_draft_id", "courses", "course_versions", ["draft_id"], ["id"])
