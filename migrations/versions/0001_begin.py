@@ -6,7 +6,7 @@ A column is dropped two releases after the code stopped using it.
 
 Revision ID: 0001
 Revises:
-Create Date: 2026-11-23 11:10:29.251443
+Create Date: 2026-11-23 11:12:00.208560
 """
 
 import sqlalchemy as sa
