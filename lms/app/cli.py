@@ -12,6 +12,7 @@ from lms.app.doctor import examine
 from lms.app.factory import create_app, migrations_folder
 from lms.app.worker import run_worker
 from lms.courses.cli import courses
+from lms.identity.cli import people
 from lms.quizzes.cli import questions
 
 
@@ -91,6 +92,7 @@ def _in_the_portal(group: click.Group) -> click.Group:
 
 
 cli.add_command(_in_the_portal(courses))
+cli.add_command(_in_the_portal(people))
 cli.add_command(_in_the_portal(questions))
 
 

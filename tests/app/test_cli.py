@@ -4,6 +4,9 @@ import pytest
 from click.testing import CliRunner
 
 from lms.app import cli, settings
+from lms.app.factory import create_app
+from lms.kernel.db import db
+from tests.support.portal import Visitor
 
 
 @pytest.fixture
@@ -23,6 +26,27 @@ def test_doctor_says_what_is_ill_and_how_to_cure_it_and_is_content_after_the_cur
     well = run("doctor")
     assert well.exit_code == 0, well.output
     assert "revision" in well.output
+
+
+def test_an_empty_installation_gets_its_first_administrator_who_can_sign_in(run):
+    run("db", "upgrade")
+    asked = ("people", "add-administrator", "--email", "Ada@halden.example", "--name", "Ada Holm")
+    refused = run(*asked, "--organisation", "Halden", "--password", "short")
+    assert refused.exit_code == 1
+    assert "12" in refused.output
+    nameless = run(*asked, "--organisation", "", "--password", "twelve small boats")
+    assert "--organisation" in nameless.output
+    made = run(*asked, "--organisation", "Halden Controls", "--password", "twelve small boats")
+    assert made.exit_code == 0, made.output
+    assert run(*asked, "--organisation", "", "--password", "twelve small boats").exit_code == 1
+    portal = create_app(settings.read())
+    with portal.app_context():
+        ada = Visitor(portal)
+        answer = ada.post("/sign-in", {"email": "ada@halden.example", "password": "twelve small boats"})
+        assert answer.status_code == 303
+        assert ada.get("/admin/people").status_code == 200
+        db.session.remove()
+        db.engine.dispose()
 
 
 @pytest.mark.parametrize(
