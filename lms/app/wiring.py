@@ -16,6 +16,7 @@ from lms.courses.learning import plugs as learning_plugs
 from lms.courses.learning import views as learning_views
 from lms.courses.values import ActivityKind
 from lms.identity import events as identity
+from lms.identity import jobs as identity_jobs
 from lms.identity import plugs as identity_plugs
 from lms.identity import policy as identity_policy
 from lms.identity import views as identity_views
@@ -148,8 +149,8 @@ BLUEPRINTS = (
     notifications_views.blueprint,
     packages_views.blueprint,
     partners_views.blueprint,
-    quizzes_views.blueprint,
     standing_views.blueprint,
+    quizzes_views.blueprint,
 )
 
 POLICIES: tuple[PolicyTable, ...] = (
@@ -251,6 +252,7 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
 )
 
 JOBS: Mapping[str, Job] = {
+    identity_jobs.JOB: identity_jobs.forget_traces,
     mail.JOB: mail.deliver_due,
     quizzes_jobs.FINISH_LAPSED: quizzes_jobs.finish_lapsed,
     deals_jobs.JOB: deals_jobs.end_protections,

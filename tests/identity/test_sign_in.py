@@ -4,16 +4,20 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from argon2 import PasswordHasher, Type, extract_parameters
+from sqlalchemy import select
 
 from lms.identity import facade as identity
+from lms.identity import jobs, service
 from lms.identity import queries as identity_queries
-from lms.identity import service
+from lms.identity.models import SignIn, SingleUseLink, Throttle
 from lms.identity.service import passwords
 from lms.kernel import clock
 from lms.kernel.actor import SYSTEM, acting_as
+from lms.kernel.db import db
 from lms.kernel.uow import unit_of_work
 
 WORDS = "correct horse battery"
+TRACES = (SignIn, SingleUseLink, Throttle)
 
 
 def _with_password(cast):
@@ -191,6 +195,24 @@ def test_a_suspended_person_is_out_at_their_next_request_and_stays_out(app, cast
         service.suspend(person_id=eve.id, actor=SYSTEM, now=clock.now())
     assert session.get("/account").status_code == 303
     assert visit().post("/sign-in", {"email": "eve@example.com", "password": WORDS}).status_code == 422
+
+
+def test_what_is_over_is_forgotten_and_who_is_signed_in_stays(app, cast, visit):
+    with clock.frozen_at(clock.now()) as advance:
+        visit().post("/sign-in", {"email": "nobody@example.com", "password": "guess"})
+        visit().post("/reset", {"email": "amara@example.com"})
+        visit(cast.amara)
+        advance(timedelta(days=14 + 181))
+        ruth = visit(cast.ruth)
+        jobs.forget_traces()
+        assert ruth.get("/account").status_code == 200
+        with unit_of_work(read_only=True):
+            left = {table.__tablename__: db.session.scalars(select(table)).all() for table in TRACES}
+    assert {name: len(rows) for name, rows in left.items()} == {
+        "sign_ins": 1,
+        "single_use_links": 0,
+        "throttles": 0,
+    }
 
 
 def test_no_hash_is_made_with_less_work_than_argon2id_asks_for():

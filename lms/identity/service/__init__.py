@@ -26,13 +26,14 @@ from lms.identity.service.people import (
 from lms.identity.service.roles import give_role, grant_role, withdraw_role
 from lms.identity.service.signing_in import (
     end_sign_in,
+    forget_traces,
     open_sign_in,
     sign_in,
     sign_in_showcase,
     sign_out,
     sign_out_everywhere,
 )
-from lms.identity.service.throttle import digest, forget_old
+from lms.identity.service.throttle import digest
 
 __all__ = [
     "add_brand",
@@ -50,7 +51,7 @@ __all__ = [
     "end_sign_in",
     "erase_everywhere",
     "erase_person",
-    "forget_old",
+    "forget_traces",
     "give_role",
     "grant_role",
     "hash_password",

@@ -68,7 +68,7 @@ def invite(*, person_id: PersonId, actor: Actor, now: datetime) -> None:
         to=person.email,
         language=person.locale,
         name=person.name,
-        host=actor.name,
+        host="" if actor.is_system else actor.name,
         employer=employer or "",
         link=_make(person, LinkKind.INVITATION, now),
     )

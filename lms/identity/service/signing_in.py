@@ -4,10 +4,10 @@ import secrets
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from lms.identity.events import SignedIn, SignedOut, SignInRefused
-from lms.identity.models import PersonRow, SignIn
+from lms.identity.models import PersonRow, SignIn, SingleUseLink
 from lms.identity.rules import ACCOUNT_LIMIT, ADDRESS_LIMIT
 from lms.identity.service import passwords, throttle
 from lms.identity.values import PersonId, PersonState, SignInId
@@ -16,6 +16,8 @@ from lms.kernel.db import db, new_id
 from lms.kernel.errors import Invalid, NotFound
 
 SIGN_IN_LASTS = timedelta(days=14)
+SIGN_INS_KEPT = timedelta(days=180)
+LINKS_KEPT = timedelta(days=30)
 
 
 def sign_in(*, email: str, password: str, address: str, user_agent: str, now: datetime) -> str:
@@ -87,6 +89,13 @@ def end_sign_in(*, sign_in_id: SignInId, person_id: PersonId, now: datetime) -> 
     if row.ended_at is None:
         row.ended_at = now
         events.record(SignedOut(person_id=person_id, everywhere=False))
+
+
+def forget_traces(now: datetime) -> None:
+    """Delete what is over: throttles at once, links after a month, sign-ins after half a year."""
+    throttle.forget_old(now)
+    db.session.execute(delete(SingleUseLink).where(SingleUseLink.expires_at < now - LINKS_KEPT))
+    db.session.execute(delete(SignIn).where(SignIn.expires_at < now - SIGN_INS_KEPT))
 
 
 def sign_out_everywhere(*, person_id: PersonId, now: datetime) -> None:

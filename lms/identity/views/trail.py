@@ -11,10 +11,9 @@ from flask_babel import get_timezone
 from flask_babel import gettext as _
 
 from lms.identity import queries
-from lms.identity.policy import VIEW_AUDIT, VIEW_EVERYONE
+from lms.identity.policy import VIEW_AUDIT
 from lms.identity.views.routes import blueprint
 from lms.kernel import events
-from lms.kernel.actor import current
 from lms.kernel.audit import AuditFilter
 from lms.kernel.errors import Invalid
 from lms.web.access import requires
@@ -39,7 +38,6 @@ def audit_trail() -> ResponseReturnValue:
         page=queries.list_trail(_wanted(), page_request()),
         action_choices=[("", _("Any action")), *[(name, in_words(name)) for name in events.names()]],
         given=request.args,
-        links_people=current().may(VIEW_EVERYONE),
     )
 
 
