@@ -144,8 +144,8 @@ def test_an_invited_person_chooses_a_password_and_is_in(busy: Live, chromium: Br
         page.get_by_role("button", name="Begin").click()
         page.wait_for_url(busy.url + "/")
         page.troubles.clear()  # type: ignore[attr-defined]  # home is another feature's
-        page.goto("/account")
-        expect(page.get_by_role("heading", name="Your account")).to_be_visible()
+        page.goto("/account")  # in the language she was entered with
+        expect(page.get_by_role("heading", name="Ihr Konto")).to_be_visible()
 
 
 @pytest.mark.browser
