@@ -10,7 +10,6 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lms.courses import policy
-from lms.courses.authoring.models import ActivityRow, CourseRow
 from lms.courses.events import (
     ActivityResultRecorded,
     CourseCompleted,
@@ -56,15 +55,15 @@ def enrol(
     people whom `actor` cannot see; Forbidden for who may not enrol.
     """
     _check_may_enrol(person_id, actor)
-    course = db.session.get(CourseRow, course_id)
-    if course is None or course.published_id is None:
+    published_id = queries.find_published(course_id)
+    if published_id is None:
         raise NotFound
-    first = queries.find_first_activity(course.published_id)
+    first = queries.find_first_activity(published_id)
     made = _insert_unless_open(
         id=EnrolmentId(new_id()),
         person_id=person_id,
         course_id=course_id,
-        version_id=course.published_id,
+        version_id=published_id,
         source=source,
         due_on=due_on,
         enrolled_at=now,
@@ -302,14 +301,14 @@ def _locked(enrolment_id: EnrolmentId) -> EnrolmentRow:
     return row
 
 
-def _activity_of(enrolment: EnrolmentRow, activity_id: ActivityId) -> ActivityRow:
-    row = db.session.get(ActivityRow, activity_id)
-    if row is None or row.version_id != enrolment.version_id:
+def _activity_of(enrolment: EnrolmentRow, activity_id: ActivityId) -> queries.Taken:
+    activity = queries.find_taken(enrolment.version_id, activity_id)
+    if activity is None:
         raise NotFound
-    return row
+    return activity
 
 
-def _state(enrolment: EnrolmentRow, activity: ActivityRow, now: datetime) -> ActivityStateRow:
+def _state(enrolment: EnrolmentRow, activity: queries.Taken, now: datetime) -> ActivityStateRow:
     state = db.session.get(ActivityStateRow, (enrolment.id, activity.id), populate_existing=True)
     if state is None:
         state = ActivityStateRow(

@@ -14,12 +14,15 @@ from lms.courses.learning.queries.pages import (
 )
 from lms.courses.learning.queries.records import (
     Standing,
+    Taken,
     best_scores,
     completions,
     count_open,
     export_person,
     find_first_activity,
     find_open,
+    find_published,
+    find_taken,
     list_completions,
     list_scores,
     list_standing,
@@ -29,6 +32,7 @@ from lms.courses.learning.queries.records import (
 __all__ = [
     "Launchable",
     "Standing",
+    "Taken",
     "activity_of",
     "best_scores",
     "completions",
@@ -40,6 +44,8 @@ __all__ = [
     "find_lesson",
     "find_open",
     "find_preview",
+    "find_published",
+    "find_taken",
     "find_view",
     "list_catalogue",
     "list_completions",

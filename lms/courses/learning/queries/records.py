@@ -36,6 +36,27 @@ def count_open(course_id: CourseId) -> int:
     )
 
 
+def find_published(course_id: CourseId) -> CourseVersionId | None:
+    """Return the version that new people begin with, or None where nothing is published."""
+    return db.session.scalar(select(CourseRow.published_id).where(CourseRow.id == course_id))
+
+
+class Taken(NamedTuple):
+    """What learning must know of an activity to record something of it."""
+
+    id: ActivityId
+    key: ActivityKey
+    kind: str
+
+
+def find_taken(version_id: CourseVersionId, activity_id: ActivityId) -> Taken | None:
+    """Return an activity of this version, or None for one of another."""
+    row = db.session.get(ActivityRow, activity_id)  # asked for twice in a transaction, it is read once
+    if row is None or row.version_id != version_id:
+        return None
+    return Taken(id=row.id, key=row.key, kind=row.kind)
+
+
 def find_first_activity(version_id: CourseVersionId) -> ActivityId | None:
     """Return a version's first activity."""
     return db.session.scalar(
