@@ -125,6 +125,7 @@ def _install_web(app: Flask) -> None:
     navigation.install(app, wiring.NAVIGATION_GROUPS, wiring.NAVIGATION)
     slots.install(app, wiring.SLOTS)
     courses_facade.install_kinds(app, wiring.ACTIVITY_KINDS)
+    courses_facade.install_packings(app, wiring.COURSE_PACKINGS)
     notifications_facade.install_kinds(app, wiring.NOTICE_KINDS)
     partners_facade.install_columns(app, wiring.PARTNER_COLUMNS)
     standing_facade.install_measures(app, wiring.STANDING_MEASURES)

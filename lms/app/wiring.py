@@ -14,7 +14,7 @@ from lms.courses import policy as courses_policy
 from lms.courses.authoring import views as authoring_views
 from lms.courses.learning import plugs as learning_plugs
 from lms.courses.learning import views as learning_views
-from lms.courses.values import ActivityKind
+from lms.courses.values import ActivityKind, Packing
 from lms.identity import events as identity
 from lms.identity import jobs as identity_jobs
 from lms.identity import plugs as identity_plugs
@@ -215,6 +215,9 @@ NAVIGATION: tuple[NavLink, ...] = (
 
 # What a course may hold beside pages.
 ACTIVITY_KINDS: tuple[ActivityKind, ...] = (packages_plugs.PackageKind(), quizzes_plugs.Exam())
+
+# How a course may be packed, beside Markdown.
+COURSE_PACKINGS: tuple[Packing, ...] = (packages_plugs.PackagePacking(),)
 
 # What features tell people.
 NOTICE_KINDS: tuple[NoticeKind, ...] = (

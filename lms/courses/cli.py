@@ -1,6 +1,8 @@
 """Courses on the command line: `lms courses import FILE_OR_FOLDER [--publish]`."""
 
-from contextlib import ExitStack
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -8,10 +10,10 @@ import click
 from lms.courses.authoring import service
 from lms.courses.authoring.values import ImportPlan
 from lms.courses.errors import ImportRefused, NotPublishable
-from lms.courses.values import CourseId
+from lms.courses.values import PAGE, Archive, CourseId, IssueLevel
 from lms.kernel import clock, uow
 from lms.kernel.actor import SYSTEM, acting_as
-from lms.kernel.archives import ArchiveRefused, FileTree, folder_source, open_zip
+from lms.kernel.archives import ArchiveRefused, FileTree, folder_source
 
 
 @click.group("courses")
@@ -24,16 +26,21 @@ def courses() -> None:
 @click.option("--publish", is_flag=True, help="Publish the course at once.")
 @click.option("--dry-run", is_flag=True, help="Say what would come and what not, and store nothing.")
 def import_course(path: Path, *, publish: bool, dry_run: bool) -> None:
-    """Import a course from a zip or folder of Markdown, or update the draft of the one at its address."""
-    with ExitStack() as stack:
-        stack.enter_context(acting_as(SYSTEM))
+    """Import a course, or update the draft of the one at its address.
+
+    FILE is a zip or folder of Markdown and pictures, or a SCORM 1.2 package as a zip.
+    """
+    with acting_as(SYSTEM):
         try:
-            tree: FileTree = folder_source(path) if path.is_dir() else stack.enter_context(open_zip(path))
-            plan = uow.run(lambda: service.plan_import(tree, name=path.stem), read_only=True)
-            _tell(plan)
-            if dry_run:
-                return
-            course_id = uow.run(lambda: _store(tree, path.stem, publish=publish))
+            with _opened(path) as (tree, archive):
+                plan = uow.run(
+                    lambda: service.plan_import(tree, name=path.stem, archive=archive), read_only=True
+                )
+                _tell(plan)
+                if dry_run:
+                    _end_dry_run(plan)
+                    return
+                course_id = uow.run(lambda: _store(tree, path.stem, archive, publish=publish))
         except ArchiveRefused as refusal:
             raise click.ClickException(f"{path.name}: {refusal.message}") from refusal
         except (ImportRefused, NotPublishable) as refusal:
@@ -41,11 +48,27 @@ def import_course(path: Path, *, publish: bool, dry_run: bool) -> None:
     click.echo(f"{'published' if publish else 'draft'}: {course_id}")
 
 
-def _store(tree: FileTree, name: str, *, publish: bool) -> CourseId:
-    course_id = service.import_course(tree, name=name, actor=SYSTEM, now=clock.now())
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[FileTree, Archive | None]]:
+    if path.is_dir():
+        yield folder_source(path), None
+        return
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        with service.open_archive(file) as tree:
+            yield tree, Archive(file, path.name, sha256)
+
+
+def _store(tree: FileTree, name: str, archive: Archive | None, *, publish: bool) -> CourseId:
+    course_id = service.import_course(tree, name=name, archive=archive, actor=SYSTEM, now=clock.now())
     if publish:
         service.publish(course_id=course_id, actor=SYSTEM, now=clock.now())
     return course_id
+
+
+def _end_dry_run(plan: ImportPlan) -> None:
+    if plan.course is None or any(issue.level is IssueLevel.ERROR for issue in plan.issues):
+        raise click.ClickException("nothing of it would be stored.")
 
 
 def _tell(plan: ImportPlan) -> None:
@@ -60,4 +83,6 @@ def _tell(plan: ImportPlan) -> None:
     for section in plan.sections:
         click.echo(f"  {section.title or 'Not in these files'}")
         for lesson in section.lessons:
-            click.echo(f"    {lesson.fate.value:8} {lesson.title}")
+            click.echo(
+                f"    {lesson.fate.value:8} {lesson.title}{'' if lesson.kind == PAGE else f' ({lesson.kind})'}"
+            )

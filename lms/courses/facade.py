@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from lms.courses import kinds, policy
+from lms.courses import formats, kinds, policy
 from lms.courses.authoring import queries as authoring
 from lms.courses.authoring import service as authoring_service
 from lms.courses.learning import queries as learning
@@ -23,6 +23,7 @@ from lms.kernel.actor import Actor
 from lms.kernel.errors import NotFound
 
 install_kinds = kinds.install
+install_packings = formats.install
 
 # Writing courses: the demo, tests and the kinds above.
 create_course = authoring_service.create_course

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from lms.courses.values import ActivityId, EnrolmentId
 from lms.kernel.db import db
 from lms.kernel.errors import NotFound
+from lms.kernel.files import StoredFile
 from lms.packages.models import PackageFileRow, PackageRevision, PackageRow, TrackingRow
 from lms.packages.values import (
     PackageFile,
@@ -50,6 +51,16 @@ def get_revision(revision_id: RevisionId) -> PackageRevision:
     if row is None:
         raise NotFound
     return row
+
+
+def is_upload(revision_id: RevisionId, sha256: str) -> bool:
+    """Return whether a revision was uploaded as the bytes of this hash."""
+    query = (
+        select(PackageRevision.id)
+        .join(StoredFile, StoredFile.id == PackageRevision.file_id)
+        .where(PackageRevision.id == revision_id, StoredFile.sha256 == sha256)
+    )
+    return db.session.scalar(query) is not None
 
 
 def find_latest_revision(package_id: PackageId) -> PackageRevision | None:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from lms.courses.values import (
+    PAGE,
     ActivityId,
     ActivityKey,
     CourseId,
@@ -140,6 +141,7 @@ class PlannedLesson:
     minutes: int | None
     pictures: int
     fate: Fate
+    kind: str = PAGE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,7 +83,13 @@ class _Reader:
         if not path:
             self._warn("", None, Message("There is no course.md: title and language are guessed."))
         if not texts or texts == [path]:
-            self._fail(path, None, Message("There is no lesson: no file NN-name.md is in it."))
+            self._fail(
+                path,
+                None,
+                Message(
+                    "There is no lesson: no file NN-name.md is in it, and no imsmanifest.xml of a SCORM package."
+                ),
+            )
             return None
         title = self._text(path, document, "title") or _titled(self._root.strip("/")) or _titled(self._name)
         if not title:

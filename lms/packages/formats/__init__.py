@@ -26,13 +26,30 @@ class Format(Protocol):
 FORMATS: Final[tuple[Format, ...]] = (Scorm12(),)
 
 
+MANIFESTS: Final = ("imsmanifest.xml", "cmi5.xml")
+
+
+def manifest_in(tree: FileTree) -> str | None:
+    """Return the manifest that makes an archive a package, the one nearest to the top, or None."""
+    named = [name for name in tree.names() if name.rpartition("/")[2].lower() in MANIFESTS]
+    return min(named, key=lambda name: (name.count("/"), name), default=None)
+
+
 def read_package(tree: FileTree) -> PackageManifest:
     """Return the package in an archive, by the first standard that knows it; raises PackageRefused."""
     for form in FORMATS:
         if form.recognises(tree):
             return form.read(tree)
-    if any(name.rpartition("/")[2].lower() == "cmi5.xml" for name in tree.names()):
+    found = manifest_in(tree)
+    if found is not None and found.rpartition("/")[2].lower() == "cmi5.xml":
         raise PackageRefused(Message("This is a cmi5 package (cmi5.xml): these cannot be played yet."))
+    if found is not None:
+        raise PackageRefused(
+            Message(
+                "The manifest lies at %(name)s. Pack the folder that holds it, so that it comes first.",
+                name=found,
+            )
+        )
     raise PackageRefused(
         Message(
             "There is no imsmanifest.xml in the archive: it is no SCORM package, or was packed without it."

@@ -19,16 +19,15 @@ from lms.courses.authoring.service.drafts import (
     remove_section,
     rename_section,
 )
-from lms.courses.authoring.service.imports import (
+from lms.courses.authoring.service.imports import import_course, plan_import, sentence_of
+from lms.courses.authoring.service.publishing import discard_draft, list_problems, publish
+from lms.courses.authoring.service.uploads import (
     UPLOAD_BYTES,
     begin_import,
     confirm_import,
-    import_course,
-    plan_import,
+    open_archive,
     plan_upload,
-    sentence_of,
 )
-from lms.courses.authoring.service.publishing import discard_draft, list_problems, publish
 
 __all__ = [
     "PICTURE_BYTES",
@@ -47,6 +46,7 @@ __all__ = [
     "list_problems",
     "move_activity",
     "move_section",
+    "open_archive",
     "plan_import",
     "plan_upload",
     "preview",

@@ -1,17 +1,13 @@
 """Importing: what files will bring and what not, said first; then all of it in one transaction, or nothing."""
 
 import hashlib
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from typing import IO, BinaryIO, cast
 from uuid import UUID
 
 from lms.courses.authoring import queries, rules
 from lms.courses.authoring.models import (
     ActivityRow,
-    CourseImportRow,
     CourseRow,
     CourseVersionRow,
     SectionRow,
@@ -25,6 +21,7 @@ from lms.courses.authoring.service.drafts import (
     open_draft,
     rendered,
 )
+from lms.courses.authoring.service.packed import place, read_packed
 from lms.courses.authoring.values import (
     CourseFacts,
     Fate,
@@ -35,13 +32,13 @@ from lms.courses.authoring.values import (
 )
 from lms.courses.errors import ImportRefused
 from lms.courses.events import CourseImported
+from lms.courses.formats import packing_of
 from lms.courses.formats.markdown import read_course
 from lms.courses.values import (
-    PAGE,
     ActivityId,
     ActivityKey,
+    Archive,
     CourseId,
-    CourseImportId,
     DraftChange,
     ImportedActivity,
     ImportedCourse,
@@ -53,22 +50,21 @@ from lms.courses.values import (
 )
 from lms.identity import facade as identity
 from lms.identity.values import BrandId, PersonId
-from lms.kernel import events, files
+from lms.kernel import events
 from lms.kernel.actor import Actor
-from lms.kernel.archives import ArchiveRefused, FileTree, Limits, open_zip
+from lms.kernel.archives import FileTree
 from lms.kernel.db import db, new_id
-from lms.kernel.errors import Invalid, NotFound
 from lms.kernel.messages import Message
 from lms.web.words import said
 
-UPLOAD_BYTES = 300 << 20
-LIMITS = Limits(files=5000, file_bytes=64 << 20, total_bytes=600 << 20)
-SPOOL_BYTES = 8 << 20
 
+def plan_import(tree: FileTree, *, name: str = "", archive: Archive | None = None) -> ImportPlan:
+    """Return what an import of `tree` would do, and why not; nothing is stored. `name` is the archive's.
 
-def plan_import(tree: FileTree, *, name: str = "") -> ImportPlan:
-    """Return what an import of `tree` would do, and why not; nothing is stored. `name` is the archive's."""
-    found = read_course(tree, name=name)
+    `tree` may be Markdown or packed in a way that another feature plays: for that, `archive` is the zip itself.
+    """
+    packing = packing_of(tree)
+    found = read_packed(packing, tree, name, archive) if packing else read_course(tree, name=name)
     issues = list(found.issues)
     if found.course is None:
         return ImportPlan(course=None, issues=issues, facts=None, existing=None, sections=(), picture_bytes=0)
@@ -76,10 +72,17 @@ def plan_import(tree: FileTree, *, name: str = "") -> ImportPlan:
     row = queries.find_course_row(course.slug)
     facts = _facts(course, row, issues)
     held = _held(row)
+    coming = _kinds(course)
+
+    def is_same(lesson: ImportedActivity, row: ActivityRow) -> bool:
+        if packing is not None:
+            return archive is not None and packing.holds(row.config, archive) and lesson.title == row.title
+        return _is_same(lesson, row, held.hashes, tree)
+
     sections = [
         PlannedSection(
             title=section.title,
-            lessons=[_planned(lesson, section, held, tree) for lesson in section.activities],
+            lessons=[_planned(lesson, section, held, is_same) for lesson in section.activities],
         )
         for section in course.sections
     ]
@@ -89,7 +92,8 @@ def plan_import(tree: FileTree, *, name: str = "") -> ImportPlan:
             file=one.slug,
             minutes=one.minutes or None,
             pictures=len(one.pictures),
-            fate=Fate.LEAVES if _came_from_files(one) else Fate.STAYS,
+            fate=Fate.LEAVES if _came_from_files(one, coming) else Fate.STAYS,
+            kind=one.kind,
         )
         for one in held.unmatched()
     ]
@@ -105,14 +109,16 @@ def plan_import(tree: FileTree, *, name: str = "") -> ImportPlan:
     )
 
 
-def import_course(tree: FileTree, *, name: str = "", actor: Actor, now: datetime) -> CourseId:
+def import_course(
+    tree: FileTree, *, name: str = "", archive: Archive | None = None, actor: Actor, now: datetime
+) -> CourseId:
     """Store the course that `tree` holds: a new one, or into the draft of the one that has its address.
 
-    Lessons keep their identity by folder and file name, so progress carries over; ImportRefused says, file by
-    file, why nothing was stored.
+    Lessons keep their identity by folder and file name, so progress carries over; a package that is there already
+    becomes a further revision of it. ImportRefused says, file by file, why nothing was stored.
     """
     check_author(actor)
-    plan = plan_import(tree, name=name)
+    plan = plan_import(tree, name=name, archive=archive)
     errors = [issue for issue in plan.issues if issue.level is IssueLevel.ERROR]
     if plan.course is None or plan.facts is None or errors:
         raise ImportRefused([sentence_of(issue) for issue in errors])
@@ -127,93 +133,21 @@ def import_course(tree: FileTree, *, name: str = "", actor: Actor, now: datetime
     draft.intro, draft.objectives = imported.intro, list(imported.objectives)
     draft.intro_pictures = {address: pictures[path] for address, path in imported.intro_pictures}
     draft.intro_html = rendered(draft.intro, draft.intro_pictures, course.language)
-    arrange(draft, _take_over(course, draft, imported, pictures))
+    packing = packing_of(tree)
+    if packing is not None and archive is not None:
+        outline = place(packing, archive, draft, imported, actor=actor, now=now)
+    else:
+        outline = _take_over(course, draft, imported, pictures)
+    arrange(draft, outline)
     note_change(course, DraftChange.CREATED if row is None else DraftChange.FACTS, now)
     events.record(CourseImported(course_id=course.id, is_new=row is None, activities=draft.activity_count))
     return course.id
-
-
-def begin_import(
-    *,
-    import_id: CourseImportId,
-    upload: IO[bytes],
-    filename: str,
-    actor: Actor,
-    now: datetime,
-) -> CourseImportId:
-    """Keep an uploaded zip to be looked at; Invalid if it is none that can be read. A used id changes nothing."""
-    check_author(actor)
-    if db.session.get(CourseImportRow, import_id) is not None:
-        return import_id
-    try:
-        open_zip(cast("BinaryIO", upload), LIMITS).close()
-    except ArchiveRefused as refusal:
-        message = said(refusal.message)
-        raise Invalid(message, fields={"file": message}) from refusal
-    upload.seek(0)
-    stored = files.store(
-        upload,
-        filename=filename,
-        media_type="application/zip",
-        purpose="course-import",
-        limit_bytes=UPLOAD_BYTES,
-    )
-    db.session.add(
-        CourseImportRow(
-            id=import_id,
-            file_id=stored.id,
-            uploaded_at=now,
-            uploaded_by=PersonId(actor.person_id) if actor.person_id else None,
-        )
-    )
-    db.session.flush()
-    return import_id
-
-
-def plan_upload(import_id: CourseImportId) -> tuple[ImportPlan, CourseImportRow]:
-    """Return what an upload would do today, with its row; NotFound if there is none."""
-    row, stored = _upload(import_id)
-    with _opened(stored.sha256) as tree:
-        return plan_import(tree, name=_stem(stored.filename)), row
-
-
-def confirm_import(*, import_id: CourseImportId, actor: Actor, now: datetime) -> CourseId:
-    """Store what an upload holds; a second confirmation changes nothing and returns the same course."""
-    check_author(actor)
-    row, stored = _upload(import_id, lock=True)
-    if row.course_id is not None:
-        return row.course_id
-    with _opened(stored.sha256) as tree:
-        course_id = import_course(tree, name=_stem(stored.filename), actor=actor, now=now)
-    row.course_id, row.confirmed_at = course_id, now
-    return course_id
 
 
 def sentence_of(issue: ImportIssue) -> str:
     """Return an issue as one line: file, line, what."""
     where = f"{issue.file}:{issue.line}" if issue.line else issue.file
     return f"{where}: {said(issue.message)}" if where else said(issue.message)
-
-
-def _upload(import_id: CourseImportId, *, lock: bool = False) -> tuple[CourseImportRow, files.StoredFile]:
-    found = queries.find_import(import_id, lock=lock)
-    if found is None:
-        raise NotFound
-    return found
-
-
-@contextmanager
-def _opened(sha256: str) -> Iterator[FileTree]:
-    with tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES) as spool:
-        for chunk in files.chunks(sha256):
-            spool.write(chunk)
-        spool.seek(0)
-        with open_zip(cast("BinaryIO", spool), LIMITS) as archive:
-            yield archive
-
-
-def _stem(filename: str) -> str:
-    return filename.rpartition("/")[2].rpartition(".")[0] or filename
 
 
 def _facts(course: ImportedCourse, row: CourseRow | None, issues: list[ImportIssue]) -> CourseFacts:
@@ -256,9 +190,9 @@ class _Held:
         self._free = list(lessons)
         self.hashes = queries.hashes_of(file_id for lesson in lessons for file_id in lesson.pictures.values())
 
-    def match(self, folder: str, slug: str) -> ActivityRow | None:
+    def match(self, folder: str, slug: str, kind: str) -> ActivityRow | None:
         """Return the lesson of these names and give it away, or None."""
-        named = [one for one in self._free if one.slug == slug and _came_from_files(one)]
+        named = [one for one in self._free if one.slug == slug and _came_from_files(one, {kind})]
         here = [one for one in named if self._folders[one.section_id] == folder]
         found = here[0] if here else named[0] if len(named) == 1 else None
         if found is not None:
@@ -278,21 +212,30 @@ def _held(row: CourseRow | None) -> _Held:
     return _Held(folders, queries.list_activities(version_id, whole=True))
 
 
-def _came_from_files(lesson: ActivityRow) -> bool:
-    return lesson.kind == PAGE and lesson.slug != ""
+def _kinds(course: ImportedCourse) -> Collection[str]:
+    """Return which kinds of activity the files speak of; about all others they say nothing."""
+    return {lesson.kind for section in course.sections for lesson in section.activities}
+
+
+def _came_from_files(lesson: ActivityRow, kinds: Collection[str]) -> bool:
+    return lesson.kind in kinds and lesson.slug != ""
 
 
 def _planned(
-    lesson: ImportedActivity, section: ImportedSection, held: _Held, tree: FileTree
+    lesson: ImportedActivity,
+    section: ImportedSection,
+    held: _Held,
+    is_same: Callable[[ImportedActivity, ActivityRow], bool],
 ) -> PlannedLesson:
-    row = held.match(section.slug, lesson.slug)
-    same = row is not None and _is_same(lesson, row, held.hashes, tree)
+    row = held.match(section.slug, lesson.slug, lesson.kind)
+    same = row is not None and is_same(lesson, row)
     return PlannedLesson(
         title=lesson.title,
         file=lesson.file,
         minutes=lesson.minutes,
         pictures=len(lesson.pictures),
         fate=Fate.NEW if row is None else Fate.SAME if same else Fate.CHANGED,
+        kind=lesson.kind,
     )
 
 
@@ -344,11 +287,12 @@ def _take_over(
         row = _section(draft, before, section)
         lessons = []
         for lesson in section.activities:
-            taken = held.match(section.slug, lesson.slug) or _new_lesson(draft, row, lesson)
+            taken = held.match(section.slug, lesson.slug, lesson.kind) or _new_lesson(draft, row, lesson)
             _fill(taken, row, lesson, pictures, course.language)
             lessons.append(taken)
         outline.append((row, lessons))
-    stay = [one for one in held.unmatched() if not _came_from_files(one)]
+    coming = _kinds(imported)
+    stay = [one for one in held.unmatched() if not _came_from_files(one, coming)]
     for one in held.unmatched():
         if one not in stay:
             db.session.delete(one)

@@ -1,5 +1,6 @@
 """Pages of importing: upload, look at what will come and what not, confirm."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import flash, redirect, render_template, url_for
@@ -52,7 +53,7 @@ def look(import_id: UUID) -> ResponseReturnValue:
     return _show(import_id)
 
 
-def _show(import_id: UUID) -> str:
+def _show(import_id: UUID, problems: Sequence[str] = ()) -> str:
     plan, row = service.plan_upload(CourseImportId(import_id))
     brands = {brand.id: brand.name for brand in identity.list_brands()}
     return render_template(
@@ -61,6 +62,7 @@ def _show(import_id: UUID) -> str:
         upload=row,
         import_id=import_id,
         errors=[issue for issue in plan.issues if issue.level is IssueLevel.ERROR],
+        problems=problems,
         warnings=[issue for issue in plan.issues if issue.level is IssueLevel.WARNING],
         brands=brands,
     )
@@ -74,7 +76,7 @@ def confirm(import_id: UUID) -> ResponseReturnValue:
         course_id = service.confirm_import(
             import_id=CourseImportId(import_id), actor=current(), now=clock.now()
         )
-    except ImportRefused:
-        return _show(import_id), 422
+    except ImportRefused as refusal:
+        return _show(import_id, refusal.problems), 422
     flash(_("The course is in its draft. Look through it, then publish it."), "valid")
     return redirect(url_for(".edit_course", course_id=course_id), 303)

@@ -1,0 +1,117 @@
+"""An archive that was uploaded to become a course: kept, looked at, and confirmed once."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import IO, BinaryIO, cast
+
+from lms.courses.authoring import queries
+from lms.courses.authoring.models import CourseImportRow
+from lms.courses.authoring.service.drafts import check_author
+from lms.courses.authoring.service.imports import import_course, plan_import
+from lms.courses.authoring.values import ImportPlan
+from lms.courses.formats import packing_of
+from lms.courses.values import Archive, CourseId, CourseImportId
+from lms.identity.values import PersonId
+from lms.kernel import files
+from lms.kernel.actor import Actor
+from lms.kernel.archives import ArchiveRefused, FileTree, Limits, open_zip
+from lms.kernel.db import db
+from lms.kernel.errors import Invalid, NotFound
+from lms.web.words import said
+
+UPLOAD_BYTES = 500 << 20
+# Markdown and pictures need less than a package may hold.
+LIMITS = Limits(files=5000, file_bytes=64 << 20, total_bytes=600 << 20)
+SPOOL_BYTES = 8 << 20
+
+
+@contextmanager
+def open_archive(file: BinaryIO) -> Iterator[FileTree]:
+    """Open a zip that may become a course, within the limits of what it is; raises ArchiveRefused."""
+    with open_zip(file) as tree:
+        if packing_of(tree) is not None:
+            yield tree
+            return
+    with open_zip(file, LIMITS) as tree:
+        yield tree
+
+
+def begin_import(
+    *,
+    import_id: CourseImportId,
+    upload: IO[bytes],
+    filename: str,
+    actor: Actor,
+    now: datetime,
+) -> CourseImportId:
+    """Keep an uploaded zip to be looked at; Invalid if it is none that can be read. A used id changes nothing."""
+    check_author(actor)
+    if db.session.get(CourseImportRow, import_id) is not None:
+        return import_id
+    try:
+        with open_archive(cast("BinaryIO", upload)):
+            pass
+    except ArchiveRefused as refusal:
+        message = said(refusal.message)
+        raise Invalid(message, fields={"file": message}) from refusal
+    upload.seek(0)
+    stored = files.store(
+        upload,
+        filename=filename,
+        media_type="application/zip",
+        purpose="course-import",
+        limit_bytes=UPLOAD_BYTES,
+    )
+    db.session.add(
+        CourseImportRow(
+            id=import_id,
+            file_id=stored.id,
+            uploaded_at=now,
+            uploaded_by=PersonId(actor.person_id) if actor.person_id else None,
+        )
+    )
+    db.session.flush()
+    return import_id
+
+
+def plan_upload(import_id: CourseImportId) -> tuple[ImportPlan, CourseImportRow]:
+    """Return what an upload would do today, with its row; NotFound if there is none."""
+    row, stored = _upload(import_id)
+    with _opened(stored) as (tree, archive):
+        return plan_import(tree, name=_stem(stored.filename), archive=archive), row
+
+
+def confirm_import(*, import_id: CourseImportId, actor: Actor, now: datetime) -> CourseId:
+    """Store what an upload holds; a second confirmation changes nothing and returns the same course."""
+    check_author(actor)
+    row, stored = _upload(import_id, lock=True)
+    if row.course_id is not None:
+        return row.course_id
+    with _opened(stored) as (tree, archive):
+        course_id = import_course(tree, name=_stem(stored.filename), archive=archive, actor=actor, now=now)
+    row.course_id, row.confirmed_at = course_id, now
+    return course_id
+
+
+def _upload(import_id: CourseImportId, *, lock: bool = False) -> tuple[CourseImportRow, files.StoredFile]:
+    found = queries.find_import(import_id, lock=lock)
+    if found is None:
+        raise NotFound
+    return found
+
+
+@contextmanager
+def _opened(stored: files.StoredFile) -> Iterator[tuple[FileTree, Archive]]:
+    with tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES) as spool:
+        for chunk in files.chunks(stored.sha256):
+            spool.write(chunk)
+        spool.seek(0)
+        file = cast("BinaryIO", spool)
+        with open_archive(file) as tree:
+            yield tree, Archive(file, stored.filename, stored.sha256)
+
+
+def _stem(filename: str) -> str:
+    return filename.rpartition("/")[2].rpartition(".")[0] or filename
