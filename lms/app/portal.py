@@ -1,10 +1,12 @@
 """The portal's WSGI application class: guards, actor, one transaction, then the view."""
 
+from collections.abc import MutableMapping
 from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
 from flask import Flask, Response, request
+from flask.templating import Environment
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -14,8 +16,21 @@ from lms.web import access, security
 from lms.web.access import Access
 
 
+class _Templates(Environment):
+    """Flask's environment, whose templates share one set of globals: none of ours is loaded with globals of its own.
+
+    Jinja would lay a chain of mappings over it for each, and compare their names at every import of a macro.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Return the globals themselves unless a template brings more."""
+        return super().make_globals(d) if d else self.globals
+
+
 class Portal(Flask):
     """A Flask application in which every request is one guarded unit of work."""
+
+    jinja_environment = _Templates
 
     def wsgi_app(self, environ: Any, start_response: Any) -> Any:
         """Answer one request as nobody, until a session says who asks."""

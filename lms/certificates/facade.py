@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select
 
@@ -44,10 +45,24 @@ def holdings(
 ) -> Sequence[Holding]:
     """Return the certificates of these people that count at `at`, in grace included, the first to end first.
 
-    `at` is now or later: what was held before and is replaced lies in the ledger. One query, flat in the
-    number of certificates.
+    `at` is now or later: what was held before and is replaced lies in the ledger. One query.
     """
     return places.list_holdings(people, certification_ids, at=at)
+
+
+def some_holdings(
+    *,
+    people: Select[PersonId],
+    given: Mapping[str, Any],
+    certification_id: CertificationId,
+    at: datetime,
+    at_most: int,
+) -> Sequence[Holding]:
+    """Return any `at_most` certificates of these people that count at `at`, now or later, in no order.
+
+    `people` is a query that is built once, `given` its parameters. It costs the same however many hold one.
+    """
+    return places.list_some_holdings(people, given, certification_id, at=at, at_most=at_most)
 
 
 def count_holders(

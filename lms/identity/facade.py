@@ -55,6 +55,16 @@ def employed_at(
     )
 
 
+def employed(*, with_branches: bool, in_position: bool, in_region: bool, one: bool) -> Select[PersonId]:
+    """Return the query of people employed today at :organisation_id, built once for each of its shapes.
+
+    It takes :position_id, :region_id (and those below it) and :person_id where it is narrowed by them.
+    """
+    return queries.employed(
+        with_branches=with_branches, in_position=in_position, in_region=in_region, one=one
+    )
+
+
 def find_person(person_id: PersonId) -> Person | None:
     """Return a person, or None."""
     return queries.list_people([person_id]).get(person_id)

@@ -34,7 +34,7 @@ def load_signed_in(token: str) -> SignedInUser | None:
     found = queries.find_sign_in(service.digest(token), clock.now())
     if found is None:
         return None
-    row, person, grants = found
+    sign_in_id, person, grants = found
     actor = Actor(
         person_id=person.id,
         name=person.name,
@@ -44,7 +44,7 @@ def load_signed_in(token: str) -> SignedInUser | None:
         address=request.remote_addr or "",
         request_id=current().request_id,
     )
-    return SignedInUser(token=token, sign_in_id=SignInId(row.id), person=person, actor=actor)
+    return SignedInUser(token=token, sign_in_id=sign_in_id, person=person, actor=actor)
 
 
 def reader() -> Me | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ from babel.core import Locale
 from babel.dates import format_timedelta
 from babel.numbers import format_currency
 from flask import Flask, current_app, g, has_request_context, request
-from flask_babel import Babel, format_date, format_datetime, format_decimal, format_percent, get_locale
+from flask_babel import format_date, format_datetime, format_decimal, format_percent, get_locale
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
@@ -21,6 +22,7 @@ from werkzeug.local import LocalProxy
 from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.kernel.money import Money
+from lms.web import translations
 from lms.web.assets import asset
 from lms.web.navigation import navigation
 from lms.web.security import csp_nonce
@@ -52,9 +54,7 @@ def install(app: Flask, *, reader: ReaderSource, notices: NoticeSource) -> None:
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["lms.reader"] = reader
-    Babel(  # type: ignore[no-untyped-call]  # Flask-Babel leaves it untyped
-        app, locale_selector=_select_locale, timezone_selector=_select_time_zone
-    )
+    translations.install(app, locale_selector=_select_locale, timezone_selector=_select_time_zone)
     for name, function in FILTERS.items():
         app.add_template_filter(function, name)
     app.extensions["lms.notices"] = notices
@@ -91,10 +91,11 @@ def _select_time_zone() -> str:
 def _shared() -> dict[str, Any]:
     locale = get_locale() or Locale("en")
     theme = request.cookies.get("theme", "auto") if has_request_context() else "auto"
+    code, direction = _written(locale)
     return {
         "theme": theme if theme in THEMES else "auto",
-        "locale": str(locale),
-        "direction": locale.text_direction,
+        "locale": code,
+        "direction": direction,
         "locales": LOCALES,
         "me": _reader() if has_request_context() else None,
         # Read when the shell draws them and not before: an error page asks the database nothing.
@@ -105,6 +106,12 @@ def _shared() -> dict[str, Any]:
         "request_id": current().request_id,
         "is_demo": bool(current_app.config.get("LMS_DEMO_SIGN_IN")),
     }
+
+
+@cache
+def _written(locale: Locale) -> tuple[str, str]:
+    """Return a locale's code and which way it is written."""
+    return str(locale), locale.text_direction
 
 
 def _read_notices() -> tuple[int, list[Any]]:

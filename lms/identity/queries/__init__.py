@@ -37,6 +37,7 @@ from lms.identity.queries.people import (
 from lms.identity.queries.personal_data import export_person
 from lms.identity.queries.scopes import (
     below,
+    employed,
     employed_at,
     in_scope,
     is_organisation_visible,
@@ -58,6 +59,7 @@ __all__ = [
     "below",
     "brand_name_of",
     "count_employed",
+    "employed",
     "employed_at",
     "export_person",
     "find_link",

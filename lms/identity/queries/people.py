@@ -76,12 +76,12 @@ def find_person_by_email(email: str) -> Person | None:
     return person_of(row) if row else None
 
 
-def grants_of(rows: Sequence[RoleGrant]) -> tuple[Grant, ...]:
-    """Return the grants that rows say, and the learner's that everyone has."""
+def grants_of(rows: Sequence[Any]) -> tuple[Grant, ...]:
+    """Return the grants that rows (or these columns of theirs) say, and the learner's that everyone has."""
     return (Grant(Role.LEARNER, Scope()), *[Grant(row.role, _scope_of(row)) for row in rows])
 
 
-def _scope_of(row: RoleGrant) -> Scope:
+def _scope_of(row: Any) -> Scope:
     if row.organisation_id is not None:
         return Scope(organisation_roots=frozenset({row.organisation_id}))
     if row.region_id is not None:

@@ -1,9 +1,10 @@
 """The tenant filters: which organisations and people a scope reaches."""
 
 from collections.abc import Collection
-from uuid import UUID
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, bindparam, false, or_, select, true
 
 from lms.identity.models import Employment, OrganisationAncestry, OrganisationRow, PersonRow, RegionAncestry
 from lms.identity.values import OrganisationId, PersonId, PositionId, RegionId
@@ -29,7 +30,7 @@ def in_scope(organisation_id: AnyColumn, scope: Scope) -> ColumnElement[bool]:
     return or_(*ways) if ways else false()
 
 
-def below(roots: Collection[UUID]) -> Select[OrganisationId]:
+def below(roots: Collection[Any]) -> Select[OrganisationId]:
     """Return the query of every organisation at or below `roots`."""
     return select(OrganisationAncestry.descendant_id).where(OrganisationAncestry.ancestor_id.in_(roots))
 
@@ -71,6 +72,28 @@ def employed_at(
             )
         )
     return query
+
+
+@cache
+def employed(*, with_branches: bool, in_position: bool, in_region: bool, one: bool) -> Select[PersonId]:
+    """Return the query of the people employed today at :organisation_id, built once for each of its shapes.
+
+    It takes :position_id, :region_id (and those below it) and :person_id where it is narrowed by them.
+    """
+    organisation_id = bindparam("organisation_id", type_=Employment.organisation_id.type)
+    at = below([organisation_id]) if with_branches else None
+    query = select(Employment.person_id).where(
+        Employment.ended_at.is_(None),
+        Employment.organisation_id == organisation_id if at is None else Employment.organisation_id.in_(at),
+    )
+    if in_position:
+        query = query.where(Employment.position_id == bindparam("position_id"))
+    if in_region:
+        regions = select(RegionAncestry.descendant_id).where(
+            RegionAncestry.ancestor_id == bindparam("region_id")
+        )
+        query = query.where(Employment.region_id.in_(regions))
+    return query.where(Employment.person_id == bindparam("person_id")) if one else query
 
 
 def is_person_visible(person_id: PersonId, scope: Scope) -> bool:

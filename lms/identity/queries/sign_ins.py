@@ -3,9 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from lms.identity.models import PersonRow, RoleGrant, SignIn, SingleUseLink
+from lms.identity.models import (
+    Employment,
+    OrganisationRow,
+    PersonRow,
+    PositionRow,
+    RoleGrant,
+    SignIn,
+    SingleUseLink,
+)
 from lms.identity.queries.organisations import AT_ONCE
 from lms.identity.queries.people import grants_of, people, person_of
 from lms.identity.values import (
@@ -19,7 +27,7 @@ from lms.identity.values import (
     SignInId,
 )
 from lms.kernel.actor import Grant, Role
-from lms.kernel.db import db
+from lms.kernel.db import UtcDateTime, db
 
 IN_THE_ORDER_OF_THE_JOB = (
     Role.LEARNER,
@@ -32,23 +40,58 @@ IN_THE_ORDER_OF_THE_JOB = (
 )
 
 
-def find_sign_in(token_sha256: str, now: datetime) -> tuple[SignIn, Person, tuple[Grant, ...]] | None:
+# Built once: every request of every page asks. Columns and no rows, for nothing is changed here.
+_SIGN_IN = (
+    select(
+        SignIn.id.label("sign_in_id"),
+        PersonRow.id,
+        PersonRow.name,
+        PersonRow.email,
+        PersonRow.locale,
+        PersonRow.time_zone,
+        PersonRow.state,
+        Employment.organisation_id.label("employer_id"),
+        OrganisationRow.name.label("employer_name"),
+        Employment.position_id,
+        PositionRow.name.label("position_name"),
+        RoleGrant.role,
+        RoleGrant.organisation_id,
+        RoleGrant.region_id,
+    )
+    .select_from(SignIn)
+    .join(PersonRow, PersonRow.id == SignIn.person_id)
+    .outerjoin(Employment, (Employment.person_id == PersonRow.id) & Employment.ended_at.is_(None))
+    .outerjoin(OrganisationRow, OrganisationRow.id == Employment.organisation_id)
+    .outerjoin(PositionRow, PositionRow.id == Employment.position_id)
+    .outerjoin(RoleGrant, RoleGrant.person_id == PersonRow.id)
+    .where(
+        SignIn.token_sha256 == bindparam("token_sha256"),
+        SignIn.ended_at.is_(None),
+        SignIn.expires_at > bindparam("now", type_=UtcDateTime()),
+        PersonRow.state == PersonState.ACTIVE,
+    )
+)
+
+
+def find_sign_in(token_sha256: str, now: datetime) -> tuple[SignInId, Person, tuple[Grant, ...]] | None:
     """Return the open sign-in of a token with its person and grants, in one query."""
-    rows = db.session.execute(
-        people()
-        .add_columns(SignIn, RoleGrant)
-        .join(SignIn, SignIn.person_id == PersonRow.id)
-        .outerjoin(RoleGrant, RoleGrant.person_id == PersonRow.id)
-        .where(
-            SignIn.token_sha256 == token_sha256,
-            SignIn.ended_at.is_(None),
-            SignIn.expires_at > now,
-            PersonRow.state == PersonState.ACTIVE,
-        )
-    ).all()
+    rows = db.session.execute(_SIGN_IN, {"token_sha256": token_sha256, "now": now}).all()
     if not rows:
         return None
-    return rows[0][4], person_of(rows[0]), grants_of([row[5] for row in rows if row[5] is not None])
+    first = rows[0]
+    person = Person(
+        id=first.id,
+        name=first.name,
+        email=first.email,
+        locale=first.locale,
+        time_zone=first.time_zone,
+        state=first.state,
+        employer_id=first.employer_id,
+        employer_name=first.employer_name or "",
+        position_id=first.position_id,
+        position_name=first.position_name or "",
+    )
+    return SignInId(first.sign_in_id), person, grants_of([row for row in rows if row.role is not None])
 
 
 def list_open_sign_ins(person_id: PersonId, this: SignInId, now: datetime) -> Sequence[OpenSignIn]:

@@ -4,12 +4,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import current_app
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from lms.certificates.cycles import rules
@@ -145,17 +146,20 @@ def list_places(
     }
 
 
-def list_own(person_id: PersonId, *, now: datetime) -> Sequence[tuple[Certification, Place]]:
-    """Return the certifications a person holds, works on, once held or needs, with where they are; in one query."""
+@cache
+def _own() -> Any:
+    """Return the query of the certifications :person_id holds, works on, once held or needs; built once."""
     needed = aliased(CertificationPosition)
     people = identity.columns_of_people()
     person, employment = (one["entity"] for one in people.column_descriptions[:2])
-    position = people.with_only_columns(employment.position_id).where(person.id == person_id)
-    rows = db.session.execute(
+    position = people.with_only_columns(employment.position_id).where(person.id == bindparam("person_id"))
+    return (
         certifications.current()
         .add_columns(TrackRow, CycleRow, needed.position_id, CertificateRow.maker)
         .outerjoin(
-            TrackRow, (TrackRow.certification_id == CertificationRow.id) & (TrackRow.person_id == person_id)
+            TrackRow,
+            (TrackRow.certification_id == CertificationRow.id)
+            & (TrackRow.person_id == bindparam("person_id")),
         )
         .outerjoin(CycleRow, _open_cycle())
         .outerjoin(CertificateRow, CertificateRow.id == TrackRow.certificate_id)
@@ -169,7 +173,12 @@ def list_own(person_id: PersonId, *, now: datetime) -> Sequence[tuple[Certificat
         .order_by(CertificationRow.title, CertificationRow.id)
         .limit(certifications.AT_ONCE)
     )
+
+
+def list_own(person_id: PersonId, *, now: datetime) -> Sequence[tuple[Certification, Place]]:
+    """Return the certifications a person holds, works on, once held or needs, with where they are; in one query."""
     found = []
+    rows = db.session.execute(_own(), {"person_id": person_id})
     for row, rule, track, cycle, needed_by, maker in rows:
         certification = certifications.certification_of(row, rule, [needed_by] if needed_by else ())
         place = place_of(certification, person_id, (track, cycle), now)
@@ -195,24 +204,62 @@ def _chosen(people: People) -> Any:
     return TrackRow.person_id.in_(people)
 
 
+_HOLDING = (
+    TrackRow.person_id,
+    TrackRow.certification_id,
+    TrackRow.certificate_id,
+    TrackRow.code,
+    TrackRow.valid_through,
+    TrackRow.expires_at,
+    TrackRow.counts_until,
+)
+
+
 def list_holdings(
     people: People, certification_ids: Collection[CertificationId], *, at: datetime
 ) -> Sequence[Holding]:
     """Return the certificates of these people that count at `at`, an instant from now on, by when they end."""
     rows = db.session.execute(
-        select(
-            TrackRow.person_id,
-            TrackRow.certification_id,
-            TrackRow.certificate_id,
-            TrackRow.code,
-            TrackRow.valid_through,
-            TrackRow.expires_at,
-            TrackRow.counts_until,
-        )
+        select(*_HOLDING)
         .where(TrackRow.certification_id.in_(certification_ids), _chosen(people), TrackRow.counts_until > at)
         .order_by(TrackRow.counts_until, TrackRow.person_id)
     )
     return [Holding(**row._mapping) for row in rows]  # noqa: SLF001  SQLAlchemy's public name for a row's columns
+
+
+@lru_cache(maxsize=64)
+def _some(people: Select[PersonId]) -> Any:
+    """Return the query of any :at_most holders among `people`, built once for each way of choosing those.
+
+    Joined, so that the database goes from person to person and stops when it has enough; and without an order,
+    which would cost as much as holders are many.
+    """
+    chosen = people.subquery()
+    return (
+        select(*_HOLDING)
+        .join(chosen, next(iter(chosen.c)) == TrackRow.person_id)
+        .where(
+            TrackRow.certification_id == bindparam("certification_id"),
+            TrackRow.counts_until > bindparam("at", type_=TrackRow.counts_until.type),
+        )
+        .limit(bindparam("at_most"))
+    )
+
+
+def list_some_holdings(
+    people: Select[PersonId],
+    given: Mapping[str, Any],
+    certification_id: CertificationId,
+    *,
+    at: datetime,
+    at_most: int,
+) -> Sequence[Holding]:
+    """Return any `at_most` certificates of these people that count at `at`, an instant from now on."""
+    asked = {**given, "certification_id": certification_id, "at": at, "at_most": at_most}
+    return [
+        Holding(**row._mapping)  # noqa: SLF001  as above
+        for row in db.session.execute(_some(people), asked)
+    ]
 
 
 def count_holders(

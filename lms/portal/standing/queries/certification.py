@@ -14,25 +14,27 @@ from lms.portal.standing.values import Held, Step, Way
 
 
 def list_held(
-    people: Select[Any] | Collection[PersonId], certification_ids: Collection[UUID], at: datetime
-) -> Mapping[UUID, Sequence[Held]]:
-    """Return what of these certifications counts at an instant among `people`, by certification, longest first."""
-    found: dict[UUID, list[Held]] = {one: [] for one in certification_ids}
-    for holding in certificates.holdings(
-        people=people, certification_ids=[CertificationId(one) for one in certification_ids], at=at
-    ):
-        found[holding.certification_id].append(
-            Held(
-                person_id=holding.person_id,
-                certificate_id=holding.certificate_id,
-                code=holding.code,
-                valid_through=holding.valid_through,
-                counts_until=holding.counts_until,
-            )
+    people: Select[Any], given: Mapping[str, Any], certification_id: UUID, at: datetime, *, at_most: int
+) -> Sequence[Held]:
+    """Return certificates of a certification that count at an instant among `people`, longest first: any `at_most`."""
+    holdings = certificates.some_holdings(
+        people=people,
+        given=given,
+        certification_id=CertificationId(certification_id),
+        at=at,
+        at_most=at_most,
+    )
+    held = [
+        Held(
+            person_id=holding.person_id,
+            certificate_id=holding.certificate_id,
+            code=holding.code,
+            valid_through=holding.valid_through,
+            counts_until=holding.counts_until,
         )
-    for holdings in found.values():
-        holdings.sort(key=lambda held: (held.counts_until, str(held.person_id)), reverse=True)
-    return found
+        for holding in holdings
+    ]
+    return sorted(held, key=lambda one: (one.counts_until, str(one.person_id)), reverse=True)
 
 
 def count_holders(

@@ -1,14 +1,15 @@
 """The facts of one instant that a gate is decided from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select
 
 from lms.identity import facade as identity
-from lms.identity.values import BrandId, OrganisationId, PersonId, PositionId, RegionId
+from lms.identity.values import BrandId, OrganisationId, PersonId
 from lms.kernel.db import db
 from lms.portal.standing.queries import certification, tiers
 from lms.portal.standing.rules.evaluation import leaves
@@ -22,6 +23,7 @@ from lms.portal.standing.values import (
     Requirement,
     SubmitterHolds,
     TierAtLeast,
+    Way,
 )
 
 CANDIDATES = 200
@@ -29,10 +31,7 @@ CANDIDATES = 200
 CURES = 8
 """How many ways beyond those needed are offered."""
 PROOFS = 20
-"""How many certificates are kept as evidence, if fewer are asked for."""
-
-_Who: TypeAlias = tuple[PositionId | None, RegionId | None, bool]
-ANYONE: _Who = (None, None, False)
+"""How many certificates are kept as evidence, if fewer are asked for: a decision reads no more of them."""
 
 
 def gather(
@@ -49,7 +48,6 @@ def gather(
     Without `person_id` the question is about the partner: whoever works there might submit.
     """
     asked = list(leaves(requirement))
-    held = _held(asked, partner_id, at)
     ladder = tiers.list_ladder() if any(isinstance(leaf, TierAtLeast) for leaf in asked) else ()
     standing = tiers.find_standings([partner_id]).get(partner_id) if ladder else None
     return Facts(
@@ -61,65 +59,78 @@ def gather(
         and identity.is_authorised(partner_id, brand_id),
         tier=standing.tier if standing else None,
         ladder=tuple(rung.key for rung in ladder),
-        pools=tuple(_pool(leaf, partner_id, person_id, held) for leaf in asked),
+        pools=tuple(_pools(asked, partner_id, person_id, at)),
         by=by,
     )
 
 
-def _who(leaf: SubmitterHolds | PartnerHolders) -> _Who:
-    if isinstance(leaf, SubmitterHolds):
-        return ANYONE
-    return (
-        PositionId(leaf.position_id) if leaf.position_id else None,
-        RegionId(leaf.region_id) if leaf.region_id else None,
-        leaf.with_branches,
-    )
+@dataclass(slots=True)
+class _Circle:
+    """The people one leaf looks at: who of them holds what it asks for, and who could still earn it."""
+
+    certification_id: UUID
+    people: Select[PersonId]
+    given: Mapping[str, Any]
+    needed: int
+    held: Sequence[Held]
+    candidates: Sequence[PersonId] = ()
+
+    @property
+    def lacking(self) -> int:
+        """Return how many holders are missing."""
+        return self.needed - len(self.held)
+
+    def pool(self, ways: Sequence[Way]) -> Pool:
+        """Return it as a fact; `ways` are those of all that were asked about, the shortest first."""
+        asked = set(self.candidates)
+        own = [way for way in ways if way.person_id in asked]
+        return Pool(held=tuple(self.held), ways=tuple(own[: self.lacking + CURES]) if asked else ())
 
 
-def _people(partner_id: OrganisationId, who: _Who) -> Select[PersonId]:
-    position_id, region_id, with_branches = who
-    return identity.employed_at(
-        partner_id, with_branches=with_branches, position_id=position_id, region_id=region_id
-    )
+def _pools(
+    asked: Sequence[Leaf], partner_id: OrganisationId, person_id: PersonId | None, at: datetime
+) -> Iterator[Pool]:
+    """Yield what each leaf looks at. Whoever lacks a certification is asked about once, however many leaves look."""
+    circles = [_circle(leaf, partner_id, person_id, at) for leaf in asked]
+    wanted: dict[UUID, set[PersonId]] = {}
+    for circle in circles:
+        if circle is not None and circle.lacking > 0:
+            holders = {one.person_id for one in circle.held}
+            circle.candidates = [one for one in _first(circle) if one not in holders]
+            wanted.setdefault(circle.certification_id, set()).update(circle.candidates)
+    ways = {one: certification.list_ways(people, one) for one, people in wanted.items()}
+    for circle in circles:
+        yield circle.pool(ways.get(circle.certification_id, ())) if circle is not None else Pool()
 
 
-_Holdings: TypeAlias = dict[tuple[_Who, UUID], Sequence[Held]]
-
-
-def _held(asked: Sequence[Leaf], partner_id: OrganisationId, at: datetime) -> _Holdings:
-    """Return what is held by whom each leaf looks at: one query for each different circle of people."""
-    wanted: dict[_Who, set[UUID]] = {}
-    for leaf in asked:
-        if isinstance(leaf, SubmitterHolds | PartnerHolders):
-            wanted.setdefault(_who(leaf), set()).add(leaf.certification_id)
-    found: _Holdings = {}
-    for who, certification_ids in wanted.items():
-        held = certification.list_held(_people(partner_id, who), certification_ids, at)
-        found |= {(who, one): held[one] for one in certification_ids}
-    return found
-
-
-def _pool(leaf: Leaf, partner_id: OrganisationId, person_id: PersonId | None, found: _Holdings) -> Pool:
+def _circle(
+    leaf: Leaf, partner_id: OrganisationId, person_id: PersonId | None, at: datetime
+) -> _Circle | None:
     if not isinstance(leaf, SubmitterHolds | PartnerHolders):
-        return Pool()
-    held = found[_who(leaf), leaf.certification_id]
-    needed = leaf.count if isinstance(leaf, PartnerHolders) else 1
-    if isinstance(leaf, SubmitterHolds) and person_id is not None:
-        held = [one for one in held if one.person_id == person_id]
-    holders = {one.person_id for one in held}
-    if len(holders) >= needed:
-        return Pool(held=tuple(held[: max(needed, PROOFS)]) if len(holders) == len(held) else tuple(held))
-    candidates = _people(partner_id, _who(leaf))
-    if isinstance(leaf, SubmitterHolds) and person_id is not None:
-        candidates = candidates.where(_only_column(candidates) == person_id)
-    people = [one for one in _first(candidates) if one not in holders]
-    ways = certification.list_ways(people, leaf.certification_id)
-    return Pool(held=tuple(held), ways=tuple(ways[: needed - len(holders) + CURES]))
+        return None
+    given: dict[str, Any] = {"organisation_id": partner_id}
+    needed = 1
+    if isinstance(leaf, PartnerHolders):
+        needed = leaf.count
+        given |= {"position_id": leaf.position_id, "region_id": leaf.region_id}
+    else:
+        given["person_id"] = person_id
+    given = {name: value for name, value in given.items() if value is not None}
+    people = identity.employed(
+        with_branches=isinstance(leaf, PartnerHolders) and leaf.with_branches,
+        in_position="position_id" in given,
+        in_region="region_id" in given,
+        one="person_id" in given,
+    )
+    at_most = max(needed, PROOFS)
+    held = certification.list_held(people, given, leaf.certification_id, at, at_most=at_most)
+    return _Circle(leaf.certification_id, people, given, needed, held)
 
 
 def _only_column(query: Select[Any]) -> Any:
     return next(iter(query.selected_columns))
 
 
-def _first(people: Select[PersonId]) -> Sequence[PersonId]:
-    return db.session.scalars(people.order_by(_only_column(people)).limit(CANDIDATES)).all()
+def _first(circle: _Circle) -> Sequence[PersonId]:
+    query = circle.people.order_by(_only_column(circle.people)).limit(CANDIDATES)
+    return db.session.scalars(query, dict(circle.given)).all()
