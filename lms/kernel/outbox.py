@@ -6,6 +6,7 @@ commit together, under a claim that no second worker can hold.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -71,6 +72,14 @@ class OutboxDelivery(Model):
 
 Courier = Callable[[], None]
 _couriers: list[Courier] = []
+
+
+_told: ContextVar[datetime | None] = ContextVar("lms.outbox.told", default=None)
+
+
+def happened_at() -> datetime:
+    """Return when the fact happened that is being delivered, however late that is; elsewhere, now."""
+    return _told.get() or clock.now()
 
 
 def carry_with(courier: Courier) -> None:
@@ -146,7 +155,11 @@ def _deliver_next(apply: Apply) -> bool:
             return False
         delivery, message = row
         claimed.append((delivery.message_id, delivery.handler))
-        apply(message.event, delivery.handler, message.payload)
+        telling = _told.set(message.stored_at)
+        try:
+            apply(message.event, delivery.handler, message.payload)
+        finally:
+            _told.reset(telling)
         delivery.state, delivery.done_at = DeliveryState.DONE, clock.now()
         delivery.attempts += 1
         return True

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping
 from flask import Flask
 
 from lms.identity.values import PersonId
-from lms.kernel import clock
+from lms.kernel import clock, outbox
 from lms.notifications import service
 from lms.notifications.values import NoticeKind
 
@@ -21,5 +21,8 @@ def install_kinds(app: Flask, kinds: Iterable[NoticeKind]) -> None:
 
 
 def notify(kind: NoticeKind, *, to: Collection[PersonId], values: Mapping[str, str], url: str) -> None:
-    """Tell people something, in the portal and by mail; `values` fills the kind's sentences, `url` is a path."""
-    service.notify(kind, to=to, values=values, url=url, now=clock.now())
+    """Tell people something, in the portal and by mail; `values` fills the kind's sentences, `url` is a path.
+
+    In a delivery of the outbox the notice carries the time of the fact, not of the delivery.
+    """
+    service.notify(kind, to=to, values=values, url=url, at=outbox.happened_at(), now=clock.now())

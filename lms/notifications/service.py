@@ -1,7 +1,7 @@
 """Every write of notifications."""
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask import current_app
 from flask_babel import force_locale
@@ -17,13 +17,22 @@ from lms.notifications.queries import say
 from lms.notifications.values import NoticeId, NoticeKind
 from lms.web.letters import send_letter
 
+NEWS = timedelta(days=14)
+
 
 def notify(
-    kind: NoticeKind, *, to: Collection[PersonId], values: Mapping[str, str], url: str, now: datetime
+    kind: NoticeKind,
+    *,
+    to: Collection[PersonId],
+    values: Mapping[str, str],
+    url: str,
+    at: datetime,
+    now: datetime,
 ) -> None:
     """Tell people something, in the portal and, if the kind says so, by mail in their language.
 
-    `url` is a path of this portal. Who can no longer sign in is left out.
+    `url` is a path of this portal, `at` when it happened. Who can no longer sign in is left out. What is
+    told later than `NEWS` is history and comes as read.
     """
     people = identity.list_people(sorted(set(to)))
     for person in people.values():
@@ -35,8 +44,8 @@ def notify(
             kind=kind.key,
             given=dict(values),
             url=url,
-            made_at=now,
-            read_at=None,
+            made_at=at,
+            read_at=now if now - at > NEWS else None,
         )
         db.session.add(row)
         db.session.flush()

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -31,6 +31,10 @@ from lms.web.words import said
 LOCALES = (("en", "English"), ("de", "Deutsch"), ("ar", "العربية"))
 THEMES = ("auto", "light", "dark")
 MINUTE, HOUR = 60, 3600
+
+DAYS = {"de": "dd.MM.y"}
+DAY = "d MMM y"
+"""How a day is written, alone and in a moment: never a month as a number where a reader might take it for the day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +133,16 @@ def csrf_field() -> Markup:
 
 def write_date(value: date | datetime | None) -> str:
     """Return a day in the reader's language and zone: 14 Mar 2028."""
-    return "" if value is None else format_date(value, "medium")  # type: ignore[no-untyped-call]
+    return "" if value is None else format_date(value, _day_pattern())  # type: ignore[no-untyped-call]
 
 
 def write_datetime(value: datetime | None) -> str:
-    """Return an instant in the reader's language and zone, to the minute."""
-    return "" if value is None else format_datetime(value, "d MMM y, HH:mm")  # type: ignore[no-untyped-call]
+    """Return an instant in the reader's language and zone, to the minute: 14 Mar 2028, 09:05."""
+    return "" if value is None else format_datetime(value, f"{_day_pattern()}, HH:mm")  # type: ignore[no-untyped-call]
+
+
+def _day_pattern() -> str:
+    return DAYS.get(getattr(get_locale(), "language", "en"), DAY)
 
 
 def write_ago(value: datetime | None) -> str:
@@ -190,8 +198,13 @@ def write_number(value: Decimal | float | None) -> str:
 
 
 def write_percent(value: Decimal | float | None) -> str:
-    """Return a share (0 to 1) as per cent."""
-    return "" if value is None else str(format_percent(value))
+    """Return a share (0 to 1) as whole per cent, as the reader's language writes it.
+
+    Rounded down: 79.6 % is not the 80 % that were asked for, and 99.7 % is not all of it.
+    """
+    if value is None:
+        return ""
+    return str(format_percent(Decimal(str(value)).quantize(Decimal("0.01"), ROUND_FLOOR)))
 
 
 def write_filesize(size_bytes: int | None) -> str:

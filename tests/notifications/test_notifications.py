@@ -1,10 +1,12 @@
 """Notices: what people are told, where, in which language, and that nobody reads another's."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from lms.identity import facade as identity
-from lms.kernel import clock, mail
+from lms.kernel import clock, mail, outbox
 from lms.kernel.db import db
 from lms.kernel.uow import unit_of_work
 from lms.notifications import facade
@@ -73,3 +75,22 @@ def test_the_page_takes_the_same_queries_for_one_notice_as_for_many(told, visit)
     with counted_queries() as many:
         amara.get("/notifications")
     assert len(few) == len(many) <= 3
+
+
+def test_what_is_delivered_late_is_dated_when_it_happened_and_old_news_comes_as_read(told, visit):
+    apply = told_late(told)
+    for late in (timedelta(hours=5), timedelta(days=30)):
+        with clock.frozen_at(clock.now() - late), unit_of_work():
+            outbox.store("TestsDecided", {}, ["tests.on_decided"])
+        outbox.deliver_due(apply)
+    page = visit(told.amara).get("/notifications")
+    assert "Notifications, 2 new" in page.text
+    assert "5 hours ago" in page.text
+    assert "1 month ago" in page.text
+
+
+def told_late(told):
+    def apply(_event, _handler, _payload):
+        facade.notify(DECIDED, to=[told.amara], values={"customer": "Late"}, url="/deals")
+
+    return apply

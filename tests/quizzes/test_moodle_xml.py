@@ -264,7 +264,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_the_line(content: bytes, lin
         ("stack", "", "“stack”"),
         ("", "", "type"),
         ("multichoice", "", "no answer"),
-        ("multichoice", answer("yes", "90") + answer("no", "0"), "100 %"),
+        ("multichoice", answer("yes", "90") + answer("no", "0"), "100%"),
         ("multichoice", answer("yes", "much") + answer("no", "0"), "much is not a number"),
         ("multichoice", answer("<b>yes</b>", "100") + answer("no", "0"), "line 3 has tags"),
         ("truefalse", answer("true", "100"), "two answers"),

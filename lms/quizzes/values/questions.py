@@ -79,7 +79,7 @@ class SingleChoice:
         """Refuse what cannot be answered."""
         _require_choices(self.choices)
         if max(choice.weight for choice in self.choices) != ONE:
-            raise ValueError(Message("No choice is worth 100 %%: one of them must be right."))
+            raise ValueError(Message("No choice is worth 100%%: one of them must be right."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class MultipleChoice:
         if abs(total - ONE) > WEIGHT_SUM_TOLERANCE:
             raise ValueError(
                 Message(
-                    "The right choices together are worth %(total)s %%: they must add up to 100 %%.",
+                    "The right choices together are worth %(total)s%%: they must add up to 100%%.",
                     total=percent(total),
                 )
             )
@@ -138,7 +138,7 @@ class ShortText:
             raise ValueError(Message("An accepted answer is empty."))
         _require_weights(answer.weight for answer in self.answers)
         if not any(answer.weight == ONE for answer in self.answers):
-            raise ValueError(Message("No answer is worth 100 %%: one of them must be right."))
+            raise ValueError(Message("No answer is worth 100%%: one of them must be right."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +208,7 @@ class Numeric:
         _require_keys(answer.key for answer in self.answers)
         _require_weights(answer.weight for answer in self.answers)
         if not any(answer.weight == ONE and answer.value is not None for answer in self.answers):
-            raise ValueError(Message("No number is worth 100 %%: one of them must be right."))
+            raise ValueError(Message("No number is worth 100%%: one of them must be right."))
         if (self.unit_rule is UnitRule.NONE) != (not self.units):
             raise ValueError(Message("Units and the rule for units do not fit: name units, or ask for none."))
         if len({unit.name.strip() for unit in self.units}) != len(self.units):
@@ -216,7 +216,7 @@ class Numeric:
         if self.units and all(unit.multiplier != ONE for unit in self.units):
             raise ValueError(Message("No unit has the multiplier 1: the answers are given in that one."))
         if not ZERO <= self.unit_penalty <= ONE:
-            raise ValueError(Message("The penalty for a unit lies between 0 and 100 %%."))
+            raise ValueError(Message("The penalty for a unit lies between 0 and 100%%."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,7 +390,7 @@ def _require_weights(weights: Iterable[Decimal]) -> None:
     for weight in weights:
         if not weight.is_finite() or not -ONE <= weight <= ONE:
             raise ValueError(
-                Message("A weight of %(weight)s %% is outside -100 to 100 %%.", weight=percent(weight))
+                Message("A weight of %(weight)s%% is outside -100 to 100%%.", weight=percent(weight))
             )
 
 

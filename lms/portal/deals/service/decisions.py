@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from flask_babel import format_date
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -27,6 +26,7 @@ from lms.portal.deals.service import registry
 from lms.portal.deals.service.drafts import decide_gates, refuse, release
 from lms.portal.deals.service.moves import begin
 from lms.portal.deals.values import PROTECTED, DealId, DealState, Outcome, Verb
+from lms.web.context import write_date
 
 
 def take(*, deal_id: DealId, actor: Actor, now: datetime, seen: int | None = None) -> None:
@@ -76,7 +76,7 @@ def _check_free(row: DealRow, now: datetime) -> None:
             _(
                 "%(deal)s holds this opportunity until %(day)s. This deal can wait and be approved when that ends.",
                 deal=first.name,
-                day=format_date(first.protected_until, "medium"),  # type: ignore[no-untyped-call]
+                day=write_date(first.protected_until),
             )
         )
 

@@ -133,7 +133,7 @@ class Reader:
         when_true, when_false = reversed(answers) if words == ["false", "true"] else answers
         right = [_fraction(when_true), _fraction(when_false)]
         if sorted(right) != [0, 1]:
-            raise ValueError(Message("One of true and false must be worth 100 %%, the other nothing."))
+            raise ValueError(Message("One of true and false must be worth 100%%, the other nothing."))
         return TrueFalse(
             answer=right[0] == 1,
             feedback_true=self._text(when_true.first("feedback")),
