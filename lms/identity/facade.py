@@ -48,10 +48,18 @@ def employed_at(
     with_branches: bool = False,
     position_id: PositionId | None = None,
     region_id: RegionId | None = None,
+    able_to_act: bool = False,
 ) -> Select[PersonId]:
-    """Return the subquery of people employed today at an organisation (and below it), in a position and region."""
+    """Return the subquery of people employed today at an organisation (and below it), in a position and region.
+
+    Whoever is suspended counts among them, except where the question is who is `able_to_act`.
+    """
     return queries.employed_at(
-        organisation_id, with_branches=with_branches, position_id=position_id, region_id=region_id
+        organisation_id,
+        with_branches=with_branches,
+        position_id=position_id,
+        region_id=region_id,
+        able_to_act=able_to_act,
     )
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, false, or_, select, true
 
 from lms.identity.models import Employment, OrganisationAncestry, OrganisationRow, PersonRow, RegionAncestry
-from lms.identity.values import OrganisationId, PersonId, PositionId, RegionId
+from lms.identity.values import OrganisationId, PersonId, PersonState, PositionId, RegionId
 from lms.kernel.actor import Scope
 from lms.kernel.db import AnyColumn, db
 
@@ -51,10 +51,12 @@ def employed_at(
     with_branches: bool = False,
     position_id: PositionId | None = None,
     region_id: RegionId | None = None,
+    able_to_act: bool = False,
 ) -> Select[PersonId]:
     """Return the query of the people employed today at an organisation, or also below it.
 
-    `position_id` narrows it to one position, `region_id` to one region and those below it.
+    `position_id` narrows it to one position, `region_id` to one region and those below it. A suspended person is
+    employed all the same, and left out only where the question is who is `able_to_act`.
     """
     where = (
         Employment.organisation_id.in_(below([organisation_id]))
@@ -69,6 +71,10 @@ def employed_at(
             Employment.region_id.in_(
                 select(RegionAncestry.descendant_id).where(RegionAncestry.ancestor_id == region_id)
             )
+        )
+    if able_to_act:
+        query = query.where(
+            Employment.person_id.in_(select(PersonRow.id).where(PersonRow.state != PersonState.SUSPENDED))
         )
     return query
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import Select
@@ -31,8 +31,17 @@ CURES = 8
 PROOFS = 20
 """How many certificates are kept as evidence, if fewer are asked for."""
 
-_Who: TypeAlias = tuple[PositionId | None, RegionId | None, bool]
-ANYONE: _Who = (None, None, False)
+
+class _Who(NamedTuple):
+    """The circle of people that a leaf looks at.
+
+    A suspended holder counts: the credit rests on employment and certificate. Who must act has to be able to.
+    """
+
+    position_id: PositionId | None = None
+    region_id: RegionId | None = None
+    with_branches: bool = False
+    able_to_act: bool = False
 
 
 def gather(
@@ -49,7 +58,7 @@ def gather(
     Without `person_id` the question is about the partner: whoever works there might submit.
     """
     asked = list(leaves(requirement))
-    held = _held(asked, partner_id, at)
+    held = _held(asked, partner_id, person_id, at)
     ladder = tiers.list_ladder() if any(isinstance(leaf, TierAtLeast) for leaf in asked) else ()
     standing = tiers.find_standings([partner_id]).get(partner_id) if ladder else None
     return Facts(
@@ -66,10 +75,10 @@ def gather(
     )
 
 
-def _who(leaf: SubmitterHolds | PartnerHolders) -> _Who:
+def _who(leaf: SubmitterHolds | PartnerHolders, person_id: PersonId | None) -> _Who:
     if isinstance(leaf, SubmitterHolds):
-        return ANYONE
-    return (
+        return _Who(able_to_act=person_id is None)
+    return _Who(
         PositionId(leaf.position_id) if leaf.position_id else None,
         RegionId(leaf.region_id) if leaf.region_id else None,
         leaf.with_branches,
@@ -77,21 +86,26 @@ def _who(leaf: SubmitterHolds | PartnerHolders) -> _Who:
 
 
 def _people(partner_id: OrganisationId, who: _Who) -> Select[PersonId]:
-    position_id, region_id, with_branches = who
     return identity.employed_at(
-        partner_id, with_branches=with_branches, position_id=position_id, region_id=region_id
+        partner_id,
+        with_branches=who.with_branches,
+        position_id=who.position_id,
+        region_id=who.region_id,
+        able_to_act=who.able_to_act,
     )
 
 
 _Holdings: TypeAlias = dict[tuple[_Who, UUID], Sequence[Held]]
 
 
-def _held(asked: Sequence[Leaf], partner_id: OrganisationId, at: datetime) -> _Holdings:
+def _held(
+    asked: Sequence[Leaf], partner_id: OrganisationId, person_id: PersonId | None, at: datetime
+) -> _Holdings:
     """Return what is held by whom each leaf looks at: one query for each different circle of people."""
     wanted: dict[_Who, set[UUID]] = {}
     for leaf in asked:
         if isinstance(leaf, SubmitterHolds | PartnerHolders):
-            wanted.setdefault(_who(leaf), set()).add(leaf.certification_id)
+            wanted.setdefault(_who(leaf, person_id), set()).add(leaf.certification_id)
     found: _Holdings = {}
     for who, certification_ids in wanted.items():
         held = certification.list_held(_people(partner_id, who), certification_ids, at)
@@ -102,16 +116,20 @@ def _held(asked: Sequence[Leaf], partner_id: OrganisationId, at: datetime) -> _H
 def _pool(leaf: Leaf, partner_id: OrganisationId, person_id: PersonId | None, found: _Holdings) -> Pool:
     if not isinstance(leaf, SubmitterHolds | PartnerHolders):
         return Pool()
-    held = found[_who(leaf), leaf.certification_id]
+    who = _who(leaf, person_id)
+    held = found[who, leaf.certification_id]
     needed = leaf.count if isinstance(leaf, PartnerHolders) else 1
     if isinstance(leaf, SubmitterHolds) and person_id is not None:
         held = [one for one in held if one.person_id == person_id]
     holders = {one.person_id for one in held}
     if len(holders) >= needed:
         return Pool(held=tuple(held[: max(needed, PROOFS)]) if len(holders) == len(held) else tuple(held))
-    candidates = _people(partner_id, _who(leaf))
     if isinstance(leaf, SubmitterHolds) and person_id is not None:
+        candidates = _people(partner_id, who)
         candidates = candidates.where(_only_column(candidates) == person_id)
+    else:
+        # A cure must be one that can be carried out: a suspended person takes no course.
+        candidates = _people(partner_id, who._replace(able_to_act=True))
     people = [one for one in _first(candidates) if one not in holders]
     ways = certification.list_ways(people, leaf.certification_id)
     return Pool(held=tuple(held), ways=tuple(ways[: needed - len(holders) + CURES]))
