@@ -2,6 +2,9 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 
 import click
 from flask_migrate import upgrade
@@ -13,7 +16,19 @@ from lms.app.factory import create_app, migrations_folder
 from lms.app.worker import run_worker
 from lms.courses.cli import courses
 from lms.identity.cli import people
+from lms.kernel.db import db
 from lms.quizzes.cli import questions
+
+
+@contextmanager
+def _opened(chosen: settings.Settings) -> Iterator[None]:
+    """Enter the application, and leave no connection to its database open behind."""
+    with create_app(chosen).app_context():
+        try:
+            yield
+        finally:
+            db.session.remove()
+            db.engine.dispose()
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -30,7 +45,7 @@ def database() -> None:
 @database.command("upgrade")
 def upgrade_database() -> None:
     """Bring the database's tables to this version."""
-    with create_app(settings.read()).app_context():
+    with _opened(settings.read()):
         upgrade(directory=str(migrations_folder()))
 
 
@@ -45,7 +60,7 @@ def serve() -> None:
 def prepare() -> None:
     """Migrate the database and fill an empty demo; `lms serve` calls this first."""
     chosen = settings.read()
-    with create_app(chosen).app_context():
+    with _opened(chosen):
         upgrade(directory=str(migrations_folder()))
         if chosen.demo and load.is_empty():
             load.load_demo()
@@ -54,8 +69,9 @@ def prepare() -> None:
 @cli.command()
 def doctor() -> None:
     """Look at every part this installation leans on; ends with 1 if one is not well."""
-    chosen = settings.read()
-    with create_app(chosen).app_context():
+    # What it finds stands on its own lines; what its parts log meanwhile would stand between them.
+    chosen = replace(settings.read(), log_level="ERROR")
+    with _opened(chosen):
         findings = list(examine(chosen))
     for finding in findings:
         click.echo(f"{'well' if finding.is_well else 'ILL ':4}  {finding.part:10} {finding.seen}")
@@ -68,7 +84,7 @@ def doctor() -> None:
 @cli.command()
 def demo() -> None:
     """Fill an empty database with the demo; refused where somebody has begun to work."""
-    with create_app(settings.read()).app_context():
+    with _opened(settings.read()):
         if not load.is_empty():
             raise click.ClickException("the database is not empty; the demo is for an empty one")
         load.load_demo()
@@ -85,7 +101,7 @@ def _in_the_portal(group: click.Group) -> click.Group:
 
     @click.pass_context
     def enter(context: click.Context) -> None:
-        context.with_resource(create_app(settings.read()).app_context())
+        context.with_resource(_opened(settings.read()))
 
     # A group of its own: the feature's stays as it is for whoever runs it inside an application already.
     return click.Group(name=group.name, commands=group.commands, callback=enter, help=group.help)

@@ -1,9 +1,10 @@
 """gunicorn's settings: a few processes of a few threads behind any proxy, on the portal's and the content's port."""
 
+import os
 from typing import Any
 
 from lms.app import settings
-from lms.app.processes import die_with_parent
+from lms.app.processes import GATE, die_with_parent
 
 _chosen = settings.read()
 
@@ -22,6 +23,13 @@ control_socket_disable = True
 forwarded_allow_ips = "*" if _chosen.trusted_proxies else "127.0.0.1"
 accesslog = None
 loglevel = "warning"
+
+
+def on_starting(server: Any) -> None:
+    """Wait, loaded and not yet listening, until the supervisor has prepared the database and opens the gate."""
+    gate = server.cfg.env.get(GATE)
+    if gate is not None:
+        os.read(int(gate), 1)
 
 
 def post_fork(_server: Any, _worker: Any) -> None:

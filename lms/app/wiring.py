@@ -245,6 +245,7 @@ STANDING_MEASURES: tuple[Measure, ...] = (deals_plugs.DealsWon(),)
 # Erasure runs top down: what stands on a person's row lets go of it first.
 PERSONAL_DATA: tuple[PersonalData, ...] = (
     quizzes_plugs.ExamData(),
+    packages_plugs.PackagesData(),
     courses_plugs.LearningData(),
     deals_plugs.DealsData(),
     standing_plugs.StandingData(),

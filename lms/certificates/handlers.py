@@ -1,6 +1,6 @@
 """How certificates react to what is learned, and to their own facts."""
 
-import structlog
+import contextlib
 
 from lms.certificates.cycles.queries import certifications, ledger
 from lms.certificates.cycles.service import issuing
@@ -14,8 +14,6 @@ from lms.kernel.errors import Unavailable
 from lms.notifications import facade as notifications
 from lms.notifications.values import NoticeKind
 from lms.web.words import lazy as _l
-
-log = structlog.get_logger(__name__)
 
 ISSUED = NoticeKind(
     key="certificates.issued",
@@ -62,10 +60,8 @@ def on_certificate_issued(event: CertificateIssued) -> None:
 
 def set_document(event: CertificateIssued) -> None:
     """Set the PDF before anybody asks for it; without Pango there is none, and its page says so."""
-    try:
+    with contextlib.suppress(Unavailable):
         press.set_certificate(documents.get_proof(event.certificate_id))
-    except Unavailable as reason:
-        log.warning("certificates.document_not_set", reason=reason.message)
 
 
 def tell_holder(event: CertificateIssued) -> None:

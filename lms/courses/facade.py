@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
+from sqlalchemy import Select
+
 from lms.courses import formats, kinds, policy
 from lms.courses.authoring import queries as authoring
 from lms.courses.authoring import service as authoring_service
@@ -14,6 +16,7 @@ from lms.courses.values import (
     Completion,
     CourseId,
     CourseSummary,
+    EnrolmentId,
     Launch,
     Progress,
     Score,
@@ -36,6 +39,11 @@ import_course = authoring_service.import_course
 
 enrol = learning_service.enrol
 record_result = learning_service.record_result
+
+
+def enrolments_of(person_id: PersonId) -> Select[EnrolmentId]:
+    """Return the subquery of every enrolment that a person has had."""
+    return learning.enrolments_of(person_id)
 
 
 def course_url(course: CourseSummary) -> str:

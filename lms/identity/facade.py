@@ -14,9 +14,7 @@ from lms.identity.values import (
     Person,
     PersonId,
     Position,
-    PositionId,
     Region,
-    RegionId,
 )
 from lms.kernel.actor import Actor, Grant, Role, Scope
 from lms.kernel.errors import NotFound
@@ -42,26 +40,25 @@ employ = service.employ
 grant_role = service.grant_role
 
 
-def employed_at(
-    organisation_id: OrganisationId,
-    *,
-    with_branches: bool = False,
-    position_id: PositionId | None = None,
-    region_id: RegionId | None = None,
+def employed_at(organisation_id: OrganisationId, *, with_branches: bool = False) -> Select[PersonId]:
+    """Return the subquery of people employed today at an organisation (and below it)."""
+    return queries.employed_at(organisation_id, with_branches=with_branches)
+
+
+def employed(
+    *, with_branches: bool, in_position: bool, in_region: bool, one: bool, able_to_act: bool
 ) -> Select[PersonId]:
-    """Return the subquery of people employed today at an organisation (and below it), in a position and region."""
-    return queries.employed_at(
-        organisation_id, with_branches=with_branches, position_id=position_id, region_id=region_id
-    )
-
-
-def employed(*, with_branches: bool, in_position: bool, in_region: bool, one: bool) -> Select[PersonId]:
     """Return the query of people employed today at :organisation_id, built once for each of its shapes.
 
-    It takes :position_id, :region_id (and those below it) and :person_id where it is narrowed by them.
+    It takes :position_id, :region_id (and those below it) and :person_id where it is narrowed by them. A suspended
+    person is employed all the same, and left out only where the question is who is `able_to_act`.
     """
     return queries.employed(
-        with_branches=with_branches, in_position=in_position, in_region=in_region, one=one
+        with_branches=with_branches,
+        in_position=in_position,
+        in_region=in_region,
+        one=one,
+        able_to_act=able_to_act,
     )
 
 

@@ -1,13 +1,21 @@
 """PDF: WeasyPrint with one shared fetcher, font configuration, style sheet cache; loaded at first use."""
 
+import contextlib
 import importlib
+import io
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from lms.kernel.errors import Unavailable
 
+log = structlog.get_logger(__name__)
+NO_PANGO = (
+    "PDFs need the system library Pango, which this machine lacks. `lms doctor` says how to install it."
+)
 _lock = threading.Lock()
 
 
@@ -23,18 +31,23 @@ class _Press:
 
 
 _press: list[_Press] = []
+_told: list[str] = []
 
 
 def _load() -> _Press:
     if not _press:
         try:
             # Two seconds and a system library (Pango): paid by the first PDF, not by every process's start.
-            weasyprint = importlib.import_module("weasyprint")
+            # What it prints about its own installation is said by `lms doctor` for this product.
+            with contextlib.redirect_stdout(io.StringIO()):
+                weasyprint = importlib.import_module("weasyprint")
             fonts = importlib.import_module("weasyprint.text.fonts").FontConfiguration()
         except OSError as error:
-            raise Unavailable(
-                "PDFs need the system library Pango, which this machine lacks. `lms doctor` says how to install it."
-            ) from error
+            # Said once a process, not once a certificate; tried again each time, for Pango may come while we run.
+            if not _told:
+                _told.append(NO_PANGO)
+                log.warning("pdf.no_pango", reason=NO_PANGO, error=str(error).splitlines()[0])
+            raise Unavailable(NO_PANGO) from error
         fetcher = importlib.import_module("weasyprint.urls").URLFetcher(allowed_protocols={"file", "data"})
         _press.append(_Press(weasyprint, fonts, fetcher))
     return _press[0]

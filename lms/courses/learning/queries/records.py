@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import Select, and_, bindparam, func, select
 
 from lms.courses.authoring.models import ActivityRow, CourseRow, CourseVersionRow
 from lms.courses.learning.models import ActivityStateRow, CompletionRow, EnrolmentRow
@@ -34,6 +34,11 @@ def count_open(course_id: CourseId) -> int:
         )
         or 0
     )
+
+
+def enrolments_of(person_id: PersonId) -> Select[EnrolmentId]:
+    """Return the query of every enrolment that a person has had."""
+    return select(EnrolmentRow.id).where(EnrolmentRow.person_id == person_id)
 
 
 def find_published(course_id: CourseId) -> CourseVersionId | None:

@@ -66,10 +66,13 @@ def gather(
 
 @dataclass(slots=True)
 class _Circle:
-    """The people one leaf looks at: who of them holds what it asks for, and who could still earn it."""
+    """The people one leaf looks at: who of them holds what it asks for, and who could still earn it.
+
+    A suspended holder counts: the credit rests on employment and certificate. Who must act has to be able to.
+    """
 
     certification_id: UUID
-    people: Select[PersonId]
+    learners: Select[PersonId]
     given: Mapping[str, Any]
     needed: int
     held: Sequence[Held]
@@ -116,15 +119,23 @@ def _circle(
     else:
         given["person_id"] = person_id
     given = {name: value for name, value in given.items() if value is not None}
-    people = identity.employed(
-        with_branches=isinstance(leaf, PartnerHolders) and leaf.with_branches,
-        in_position="position_id" in given,
-        in_region="region_id" in given,
-        one="person_id" in given,
+    people, able = (
+        identity.employed(
+            with_branches=isinstance(leaf, PartnerHolders) and leaf.with_branches,
+            in_position="position_id" in given,
+            in_region="region_id" in given,
+            one="person_id" in given,
+            able_to_act=able_to_act,
+        )
+        for able_to_act in (False, True)
     )
+    if "person_id" in given:
+        able = people
+    elif isinstance(leaf, SubmitterHolds):
+        people = able
     at_most = max(needed, PROOFS)
     held = certification.list_held(people, given, leaf.certification_id, at, at_most=at_most)
-    return _Circle(leaf.certification_id, people, given, needed, held)
+    return _Circle(leaf.certification_id, able, given, needed, held)
 
 
 def _only_column(query: Select[Any]) -> Any:
@@ -132,5 +143,5 @@ def _only_column(query: Select[Any]) -> Any:
 
 
 def _first(circle: _Circle) -> Sequence[PersonId]:
-    query = circle.people.order_by(_only_column(circle.people)).limit(CANDIDATES)
+    query = circle.learners.order_by(_only_column(circle.learners)).limit(CANDIDATES)
     return db.session.scalars(query, dict(circle.given)).all()
