@@ -157,7 +157,7 @@ def _place() -> tuple[CourseId, ActivityKey] | None:
 
 def _back() -> str | None:
     place = _place()
-    return f"/author/courses/{place[0]}" if place else None
+    return f"/author/courses/{place[0]}/activities/{place[1]}" if place else None
 
 
 def _page(form: QuizForm, quiz: Quiz | None, draws: Sequence[Draw]) -> str:
