@@ -125,7 +125,7 @@ def add_the_exam(page: Page, course_id: object) -> None:
 def try_the_exam(page: Page) -> None:
     """Look at the course as a learner, and take its exam: drawn, answered, marked, and never stored."""
     press(page.get_by_role("link", name="Preview"))
-    press(page.get_by_role("link", name="Start"))
+    press(page.get_by_role("link", name="Start", exact=True))
     expect(page.get_by_role("heading", name="This is a preview")).to_be_visible()
     for number in range(1, 4):
         expect(page.get_by_text(f"Question {number} of 3")).to_be_visible()
