@@ -130,6 +130,7 @@ UNWIRED: frozenset[type[Event]] = frozenset(
         quizzes.BankAdded,
         quizzes.QuestionEdited,
         quizzes.QuestionRetired,
+        quizzes.QuestionWritten,
         quizzes.QuestionsImported,
         quizzes.QuizChanged,
         quizzes.QuizDefined,

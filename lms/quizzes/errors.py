@@ -7,6 +7,10 @@ class InvalidResponse(Invalid):
     """An answer that no form of ours could have sent; ``fields`` names the field."""
 
 
+class InvalidQuestion(Invalid):
+    """A question that cannot be asked as an author wrote it; ``fields`` names each field of its form."""
+
+
 class EditedMeanwhile(Conflict):
     """Somebody else saved the same question or quiz after this page was opened."""
 

@@ -30,6 +30,15 @@ class QuestionsImported(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class QuestionWritten(Event):
+    """An author wrote a question into a bank."""
+
+    SUBJECT: ClassVar[str] = "question_id"
+    question_id: QuestionId
+    bank_id: BankId
+
+
+@dataclass(frozen=True, kw_only=True)
 class QuestionEdited(Event):
     """A question got version `number`; those who answered an earlier one keep it."""
 

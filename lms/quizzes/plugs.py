@@ -31,8 +31,11 @@ class Exam:
         return ngettext("Exam, %(num)d minute", "Exam, %(num)d minutes", minutes) if minutes else _("Exam")
 
     def play_url(self, activity: Activity, enrolment_id: EnrolmentId | None) -> str | None:
-        """Return the page it begins on; who is not enrolled has none."""
-        return url_for("quizzes.start", activity_id=activity.id) if enrolment_id is not None else None
+        """Return the page it begins on; without an enrolment, as its author looks at the course, its preview."""
+        if enrolment_id is not None:
+            return url_for("quizzes.start", activity_id=activity.id)
+        quiz = find_quiz_of(activity.config)
+        return url_for("quizzes.preview", quiz_id=quiz.id) if quiz is not None else None
 
     def problems(self, config: Mapping[str, Any]) -> Sequence[str]:
         """Return what keeps it from being taken."""

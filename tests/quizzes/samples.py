@@ -1,6 +1,11 @@
-"""What of an exam belongs to a partner: the attempts of its people."""
+"""What of an exam belongs to a partner: the attempts of its people; and real ids of what belongs to none."""
 
-from lms.quizzes.values import Draw
+from lms.kernel import clock
+from lms.kernel.actor import SYSTEM, acting_as
+from lms.kernel.db import new_id
+from lms.kernel.uow import unit_of_work
+from lms.quizzes.bank import queries, service
+from lms.quizzes.values import Draw, QuizId, QuizRules
 from tests.architecture.samples import sample
 from tests.quizzes.exams import enrol, fill_bank, finish, set_up_exam, start
 from tests.support.portal import Cast
@@ -26,3 +31,28 @@ def _finished_attempt(cast: Cast) -> object:
 @sample("slot")
 def _slot(_cast: Cast) -> object:
     return 1
+
+
+@sample("bank_id")
+def _bank(_cast: Cast) -> object:
+    return fill_bank(name="Walked")
+
+
+@sample("question_id")
+def _question(_cast: Cast) -> object:
+    bank_id = fill_bank(name="Walked through")
+    with unit_of_work(read_only=True):
+        return queries.pool(bank_id, "")[0]
+
+
+@sample("quiz_id")
+def _quiz(_cast: Cast) -> object:
+    draws = [Draw(count=2, bank_id=fill_bank(name="Asked"))]
+    with unit_of_work(), acting_as(SYSTEM):
+        return service.define_quiz(
+            quiz_id=QuizId(new_id()),
+            quiz_rules=QuizRules(title="Walked"),
+            draws=draws,
+            actor=SYSTEM,
+            now=clock.now(),
+        )

@@ -49,11 +49,25 @@ def test_a_trainer_sets_an_exam_up_and_changes_it(app: Portal, cast: Cast, visit
     assert "Exam: Cold" in page.text
     changed = {**form, "pass_percent": "70", "revision": "1"}
     assert tomas.post(f"/author/quizzes/{key}", changed).status_code == 303
-    assert tomas.post(f"/author/quizzes/{key}", changed).status_code == 422, "a stale form changes nothing"
+    stale = tomas.post(f"/author/quizzes/{key}", {**changed, "title": "Mine"})
+    assert stale.status_code == 422, "a stale form changes nothing"
+    assert 'value="Mine"' in stale.text
+    assert 'name="revision" value="2"' in stale.text, "having seen that, the author may save again"
     with unit_of_work(read_only=True):
         quiz = queries.get_quiz(QuizId(key))
     assert (quiz.rules.pass_percent, quiz.rules.wait_days) == (70, (1, 14))
     assert quiz.draws == (Draw(count=3, bank_id=bank_id), Draw(count=1, bank_id=bank_id, tag="safety"))
+
+
+def test_a_refused_exam_keeps_the_draws_that_were_typed(app: Portal, cast: Cast, visit: Visit) -> None:
+    bank_id = fill_bank()
+    form = {"key": str(new_id()), "title": "", "pass_percent": "80", "layout": "one", "review": "marks"}
+    refused = visit(cast.tomas).post(
+        "/author/quizzes/new", {**form, "source": [f"{bank_id} safety"], "count": ["7"]}
+    )
+    assert refused.status_code == 422
+    assert f'value="{bank_id} safety" selected' in refused.text
+    assert 'value="7"' in refused.text
 
 
 def test_an_auditor_looks_and_a_learner_does_not(app: Portal, cast: Cast, visit: Visit) -> None:

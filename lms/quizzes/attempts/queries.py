@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from lms.courses.values import ActivityKey, EnrolmentId
 from lms.identity.values import PersonId
@@ -158,6 +158,14 @@ def list_lapsed(before: datetime, limit: int) -> Sequence[AttemptId]:
         .order_by(AttemptRow.deadline_at, AttemptRow.id)
         .limit(limit)
     ).all()
+
+
+def count_asked(question_id: QuestionId) -> int:
+    """Return in how many attempts a question was asked, in whichever version."""
+    return (
+        db.session.scalar(select(func.count()).select_from(SlotRow).where(SlotRow.question_id == question_id))
+        or 0
+    )
 
 
 def has_met_picture(file_id: UUID, actor: Actor) -> bool:

@@ -7,6 +7,7 @@ from random import Random
 from typing import Final
 
 from lms.quizzes.attempts.values import Mark, Past, Pool, Refusal, Start
+from lms.quizzes.kinds import kind_of
 from lms.quizzes.values import (
     ONE,
     ZERO,
@@ -15,6 +16,7 @@ from lms.quizzes.values import (
     Question,
     QuestionId,
     QuizRules,
+    Response,
     Review,
     SingleChoice,
 )
@@ -123,6 +125,11 @@ def order_of(question: Question, rules: QuizRules, random: Random) -> list[str]:
             return []
     random.shuffle(keys)
     return keys
+
+
+def fraction_of(question: Question, given: Response | None) -> Decimal:
+    """Return what an answer earns of its question's marks; no answer earns nothing."""
+    return ZERO if given is None else kind_of(question).grade(question, given).fraction
 
 
 def mark(rules: QuizRules, earned: Sequence[tuple[Decimal, Decimal]]) -> Mark:

@@ -27,7 +27,6 @@ from lms.quizzes.events import AttemptFinished, AttemptStarted
 from lms.quizzes.kinds import Form, kind_of
 from lms.quizzes.policy import may_take
 from lms.quizzes.values import (
-    ZERO,
     AnswerId,
     AttemptId,
     EndedBy,
@@ -295,11 +294,8 @@ def _finish(attempt_id: AttemptId, now: datetime) -> None:
     earned = []
     for slot, content in queries.list_marked(attempt_id):
         question = question_from_json(content)
-        slot.fraction = (
-            kind_of(question).grade(question, response_from_json(slot.given)).fraction
-            if slot.given is not None
-            else ZERO
-        )
+        given = response_from_json(slot.given) if slot.given is not None else None
+        slot.fraction = rules.fraction_of(question, given)
         earned.append((question.marks, slot.fraction))
     mark = rules.mark(rules_from_json(attempt.rules), earned)
     attempt.finished_at = now

@@ -110,10 +110,9 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sitting:
-    """An attempt with all its slots."""
+class Sheet:
+    """The slots of a paper, be it an attempt's or a preview's."""
 
-    attempt: Attempt
     slots: Sequence[Slot]
 
     @property
@@ -130,6 +129,13 @@ class Sitting:
     def flagged_numbers(self) -> Sequence[int]:
         """Return the numbers of the flagged slots."""
         return [slot.number for slot in self.slots if slot.is_flagged]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sitting(Sheet):
+    """An attempt with all its slots."""
+
+    attempt: Attempt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

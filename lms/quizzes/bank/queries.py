@@ -5,8 +5,9 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
+from lms.identity.values import PersonId
 from lms.kernel.db import db
 from lms.kernel.errors import NotFound
 from lms.kernel.files import StoredFile
@@ -20,7 +21,7 @@ from lms.quizzes.bank.models import (
     QuizDrawRow,
     QuizRow,
 )
-from lms.quizzes.bank.values import Bank, QuestionLine, QuestionView, QuizLine, Supply
+from lms.quizzes.bank.values import Bank, QuestionLine, QuestionView, QuizLine, Supply, Use, VersionLine
 from lms.quizzes.values import (
     BankId,
     Draw,
@@ -41,6 +42,7 @@ BANKS_AT_ONCE = 500
 POOL_AT_MOST = 5_000
 DIGESTS_AT_ONCE = 500
 TAGS_AT_ONCE = 2_000
+USES_AT_ONCE = 50
 
 PRESENT: ColumnElement[bool] = and_(
     QuestionVersionRow.question_id == QuestionRow.id, QuestionVersionRow.number == QuestionRow.number
@@ -173,6 +175,49 @@ def get_question(question_id: QuestionId) -> QuestionView:
         question=question_from_json(row[3].content),
         stored=stored_of(row[3]),
     )
+
+
+def get_version(question_id: QuestionId, number: int) -> StoredQuestion:
+    """Return one version of a question; NotFound if there is none."""
+    row = db.session.scalars(
+        select(QuestionVersionRow).where(
+            QuestionVersionRow.question_id == question_id, QuestionVersionRow.number == number
+        )
+    ).first()
+    if row is None:
+        raise NotFound
+    return stored_of(row)
+
+
+def page_versions(question_id: QuestionId, wanted: PageRequest) -> Page[VersionLine]:
+    """Return a page of a question's versions, newest first."""
+    query = select(
+        QuestionVersionRow.number,
+        QuestionVersionRow.content["title"].as_string(),
+        QuestionVersionRow.made_at,
+        QuestionVersionRow.made_by,
+    ).where(QuestionVersionRow.question_id == question_id)
+    page = keyset(query, by=[QuestionVersionRow.number], wanted=wanted, descending=True, scalars=False)
+    return page.map(
+        lambda row: VersionLine(
+            number=row[0], title=row[1], made_at=row[2], made_by=PersonId(row[3]) if row[3] else None
+        )
+    )
+
+
+def list_uses(line: QuestionLine, bank_id: BankId) -> Sequence[Use]:
+    """Return the exams that ask a question or may draw it, by title: at most `USES_AT_ONCE`."""
+    is_fixed = QuizDrawRow.question_id == line.id
+    may_draw = and_(QuizDrawRow.bank_id == bank_id, QuizDrawRow.tag.in_(["", *line.tags]))
+    rows = db.session.execute(
+        select(QuizRow.id, QuizRow.title, func.max(case((is_fixed, 1), else_=0)))
+        .join(QuizDrawRow, QuizDrawRow.quiz_id == QuizRow.id)
+        .where(is_fixed if line.is_retired else or_(is_fixed, may_draw))
+        .group_by(QuizRow.id, QuizRow.title)
+        .order_by(QuizRow.title, QuizRow.id)
+        .limit(USES_AT_ONCE)
+    )
+    return [Use(quiz_id=row[0], title=row[1], is_fixed=bool(row[2])) for row in rows]
 
 
 def lock_question(question_id: QuestionId) -> QuestionRow:

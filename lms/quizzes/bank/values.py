@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from lms.identity.values import PersonId
 from lms.quizzes.values import (
     BankId,
     ImportedQuestion,
@@ -50,6 +51,25 @@ class QuestionView:
     bank: Bank
     question: Question
     stored: StoredQuestion
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionLine:
+    """One version in a question's history."""
+
+    number: int
+    title: str
+    made_at: datetime
+    made_by: PersonId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """An exam that asks a question: always, or when a random draw happens to pick it."""
+
+    quiz_id: QuizId
+    title: str
+    is_fixed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from lms.quizzes.kinds.drafts import Fields
 from lms.quizzes.kinds.kind import Form, Kind
 from lms.quizzes.kinds.matching import MatchingKind
 from lms.quizzes.kinds.multiple_choice import MultipleChoiceKind
@@ -12,7 +13,7 @@ from lms.quizzes.kinds.single_choice import SingleChoiceKind
 from lms.quizzes.kinds.true_false import TrueFalseKind
 from lms.quizzes.values import Question, QuestionType
 
-__all__ = ["KINDS", "Form", "Kind", "kind_of"]
+__all__ = ["KINDS", "Fields", "Form", "Kind", "kind_of"]
 
 _ALL: Final[tuple[Kind, ...]] = (
     SingleChoiceKind(),

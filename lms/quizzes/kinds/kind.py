@@ -5,6 +5,7 @@ from typing import Final, Protocol, TypeVar
 
 from lms.kernel.messages import Message
 from lms.quizzes.errors import InvalidResponse
+from lms.quizzes.kinds.drafts import Fields
 from lms.quizzes.values import Body, Grade, Question, QuestionType, Response, ReviewLine
 
 TEXT_MAX_CHARACTERS: Final = 2_000
@@ -44,6 +45,15 @@ class Kind(Protocol):
 
     def describe_response(self, question: Question, response: Response) -> tuple[ReviewLine, ...]:
         """Return the response in words, line by line, beside what was expected."""
+
+    def blank_fields(self) -> Fields:
+        """Return the fields of a new question's form, spare rows among them."""
+
+    def fields_of(self, question: Question) -> Fields:
+        """Return the fields of a form that holds the question; `parse_body` reads the same body from them."""
+
+    def parse_body(self, fields: Fields) -> Body:
+        """Return the body that an author wrote; raises InvalidQuestion with what is wrong, by field."""
 
 
 class SpeaksForItself:

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
+from functools import partial
 from typing import Final
 
 from lms.kernel.messages import Message
+from lms.quizzes.kinds.drafts import Draft, Fields, shown_number, shown_share, text_fields
 from lms.quizzes.kinds.kind import Form, body_of, one_value, own
 from lms.quizzes.kinds.numbers import find_unit, read_number
 from lms.quizzes.values import (
@@ -28,6 +30,9 @@ from lms.quizzes.values import (
 
 # Enough for the product of any number that can be typed and any multiplier: comparisons are exact.
 PRECISION: Final = 400
+
+ANY_NUMBER: Final = "*"
+"""What stands for every number, as in Moodle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,72 @@ class NumericKind:
                 graded.parts[0].feedback if graded.parts else NO_TEXT,
             ),
         )
+
+    def blank_fields(self) -> Fields:
+        """Return one spare answer, and no unit."""
+        return {"answer-0-value": "", "unit-rule": UnitRule.NONE.value}
+
+    def fields_of(self, question: Question) -> Fields:
+        """Return a row for each answer and for each unit."""
+        body = body_of(question, Numeric)
+        fields = {
+            "unit-rule": body.unit_rule.value,
+            "unit-penalty": shown_share(body.unit_penalty, blank=ONE),
+        }
+        for row, answer in enumerate(body.answers):
+            fields |= {
+                f"answer-{row}-key": answer.key,
+                f"answer-{row}-value": ANY_NUMBER if answer.value is None else shown_number(answer.value),
+                f"answer-{row}-tolerance": shown_number(answer.tolerance) if answer.tolerance else "",
+                f"answer-{row}-credit": shown_share(answer.weight, blank=ONE),
+                **text_fields(f"answer-{row}-feedback", answer.feedback),
+            }
+        for row, unit in enumerate(body.units):
+            fields |= {f"unit-{row}-name": unit.name, f"unit-{row}-multiplier": shown_number(unit.multiplier)}
+        return fields
+
+    def parse_body(self, fields: Fields) -> Numeric:
+        """Read the rows; without a unit rule, units that stand there still are left out."""
+        draft = Draft(fields)
+        rule = next((one for one in UnitRule if one.value == draft.word("unit-rule")), UnitRule.NONE)
+        answers, units = self._answers(draft), self._units(draft) if rule is not UnitRule.NONE else ()
+        if rule is not UnitRule.NONE and not units:
+            draft.refuse("units", Message("Name the units, or ask for none."))
+        penalty = draft.share("unit-penalty", blank=ONE) if rule is UnitRule.REQUIRED else ONE
+        return draft.whole("answers", lambda: Numeric(answers, units, rule, penalty))
+
+    def _answers(self, draft: Draft) -> tuple[NumericAnswer, ...]:
+        rows = draft.rows("answer", "value", "tolerance", "feedback", "credit")
+        keys = draft.keys("answer", rows)
+        if not rows:
+            draft.refuse("answers", Message("Give the number that is right."))
+        made = [
+            draft.part(f"answer-{row}-value", partial(self._answer, draft, row, keys[row])) for row in rows
+        ]
+        return tuple(one for one in made if one is not None)
+
+    def _answer(self, draft: Draft, row: int, key: str) -> NumericAnswer:
+        name = f"answer-{row}"
+        is_any = draft.word(f"{name}-value") == ANY_NUMBER
+        return NumericAnswer(
+            key,
+            None if is_any else draft.number(f"{name}-value"),
+            draft.number(f"{name}-tolerance", blank=ZERO),
+            draft.share(f"{name}-credit", blank=ONE),
+            draft.text(f"{name}-feedback"),
+        )
+
+    def _units(self, draft: Draft) -> tuple[Unit, ...]:
+        made = [
+            draft.part(
+                f"unit-{row}-name",
+                partial(
+                    Unit, draft.word(f"unit-{row}-name"), draft.number(f"unit-{row}-multiplier", blank=ONE)
+                ),
+            )
+            for row in draft.rows("unit", "name", "multiplier")
+        ]
+        return tuple(one for one in made if one is not None)
 
     def _read(self, question: Question, response: Response) -> _Reading | None:
         """Return the response as numbers, or None if nothing can be earned with it."""

@@ -4,6 +4,8 @@ import re
 import unicodedata
 from typing import Final
 
+from lms.kernel.messages import Message
+from lms.quizzes.kinds.drafts import Draft, Fields, shown_share, text_fields, ticked
 from lms.quizzes.kinds.kind import Form, SpeaksForItself, body_of, one_value, own
 from lms.quizzes.values import (
     NO_TEXT,
@@ -68,6 +70,45 @@ class ShortTextKind(SpeaksForItself):
                 matched.feedback if matched else NO_TEXT,
             ),
         )
+
+    def blank_fields(self) -> Fields:
+        """Return two spare answers."""
+        return {f"answer-{row}-pattern": "" for row in range(2)}
+
+    def fields_of(self, question: Question) -> Fields:
+        """Return a row for each answer that is accepted."""
+        body = body_of(question, ShortText)
+        fields = ticked("case", holds=body.case_sensitive)
+        for row, answer in enumerate(body.answers):
+            fields |= {
+                f"answer-{row}-key": answer.key,
+                f"answer-{row}-pattern": answer.pattern,
+                f"answer-{row}-credit": shown_share(answer.weight, blank=ONE),
+                **text_fields(f"answer-{row}-feedback", answer.feedback),
+            }
+        return fields
+
+    def parse_body(self, fields: Fields) -> ShortText:
+        """Read the rows; an answer without a credit is worth everything."""
+        draft = Draft(fields)
+        rows = draft.rows("answer", "pattern", "feedback", "credit")
+        keys = draft.keys("answer", rows)
+        for row in rows:
+            if not draft.word(f"answer-{row}-pattern"):
+                draft.refuse(f"answer-{row}-pattern", Message("Write the answer, or remove it."))
+        answers = tuple(
+            TextAnswer(
+                keys[row],
+                draft.fields[f"answer-{row}-pattern"],
+                draft.share(f"answer-{row}-credit", blank=ONE),
+                draft.text(f"answer-{row}-feedback"),
+            )
+            for row in rows
+            if draft.word(f"answer-{row}-pattern")
+        )
+        if not rows:
+            draft.refuse("answers", Message("Write the answer that is right."))
+        return draft.whole("answers", lambda: ShortText(answers, draft.is_ticked("case")))
 
     def _matched(self, question: Question, response: Response) -> TextAnswer | None:
         body, text = body_of(question, ShortText), own(response, ShortTextResponse).text

@@ -3,6 +3,7 @@
 from typing import Final
 
 from lms.kernel.messages import Message
+from lms.quizzes.kinds.drafts import Draft, Fields, text_fields
 from lms.quizzes.kinds.kind import Form, SpeaksForItself, body_of, one_of, own
 from lms.quizzes.values import (
     NO_TEXT,
@@ -64,3 +65,24 @@ class TrueFalseKind(SpeaksForItself):
         expected = WORDS[body_of(question, TrueFalse).answer]
         feedback = graded.parts[0].feedback if graded.parts else NO_TEXT
         return (ReviewLine(NO_TEXT, given, expected, graded.fraction, feedback),)
+
+    def blank_fields(self) -> Fields:
+        """Return nothing: the author says what holds."""
+        return {}
+
+    def fields_of(self, question: Question) -> Fields:
+        """Return what holds, and what is said after either answer."""
+        body = body_of(question, TrueFalse)
+        return {
+            "holds": KEYS[body.answer],
+            **text_fields("feedback-true", body.feedback_true),
+            **text_fields("feedback-false", body.feedback_false),
+        }
+
+    def parse_body(self, fields: Fields) -> TrueFalse:
+        """Read what holds."""
+        draft = Draft(fields)
+        if draft.word("holds") not in KEYS.values():
+            draft.refuse("holds", Message("Say whether the statement is true."))
+        feedback = draft.text("feedback-true"), draft.text("feedback-false")
+        return draft.whole("holds", lambda: TrueFalse(draft.word("holds") == KEYS[True], *feedback))

@@ -273,7 +273,7 @@ class Question:
 
     ``feedback_*`` is said by result (all right, partly, wrong), ``general_feedback`` always; ``hints`` come
     between tries. ``external_id`` is the author's own number for it; ``category`` the folders it stood in,
-    outermost first.
+    outermost first; ``objective`` what who answers it has learned.
     """
 
     title: str
@@ -288,6 +288,7 @@ class Question:
     tags: tuple[str, ...] = ()
     category: tuple[str, ...] = ()
     external_id: str = ""
+    objective: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a question that asks nothing."""
@@ -329,6 +330,9 @@ class Question:
 def question_to_json(question: Question) -> dict[str, Any]:
     """Return the question as JSON: its fields, with ``type`` beside ``body``; decimals are strings."""
     document: dict[str, Any] = msgspec.to_builtins(question)
+    if not question.objective:
+        # It came later: a question without one is the same question, and has the same digest, as before.
+        del document["objective"]
     return {"type": question.type.value, **document}
 
 

@@ -77,7 +77,10 @@ def question(attempt_id: UUID, slot: int) -> ResponseReturnValue:
     versions = bank.list_versions([one.version_id for one in shown])
     return render_template(
         "quizzes/question.html",
-        sitting=sitting,
+        attempt=sitting.attempt,
+        rules=sitting.attempt.rules,
+        sheet=sitting,
+        here=url_for(".answer", attempt_id=attempt_id, slot=slot),
         slot=slot,
         one_page=one_page,
         askings=[asking_of(versions[one.version_id], slot=one) for one in shown],

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from lms.kernel.messages import Message
+from lms.quizzes.attempts import rules
 from lms.quizzes.attempts.values import Slot
 from lms.quizzes.formats.phrases import phrase_of
 from lms.quizzes.formats.texts import text_to_html
@@ -36,6 +37,7 @@ from lms.quizzes.values import (
     UnitRule,
     question_from_json,
     response_from_json,
+    response_to_json,
 )
 from lms.web.words import lazy as _l
 from lms.web.words import said
@@ -47,6 +49,14 @@ TYPE_WORDS: Mapping[QuestionType, str] = {
     QuestionType.SHORT_TEXT: _l("Short text"),
     QuestionType.NUMERIC: _l("Number"),
     QuestionType.MATCHING: _l("Matching"),
+}
+TYPE_LEADS: Mapping[QuestionType, str] = {
+    QuestionType.SINGLE_CHOICE: _l("One of several choices is right."),
+    QuestionType.MULTIPLE_CHOICE: _l("Any number of the choices are right."),
+    QuestionType.TRUE_FALSE: _l("A statement that holds or does not."),
+    QuestionType.SHORT_TEXT: _l("A word or a phrase, typed; you list what is accepted."),
+    QuestionType.NUMERIC: _l("A number within a tolerance, in a unit if you like."),
+    QuestionType.MATCHING: _l("Each thing on the left belongs to one on the right."),
 }
 
 
@@ -152,6 +162,26 @@ def _hint(question: Question) -> str:
             return _("Choose what belongs to each line.")
         case _:
             return ""
+
+
+def answered_slot(
+    stored: StoredQuestion, *, given: Response | None, number: int = 1, order: Sequence[str] = ()
+) -> Slot:
+    """Return the slot that an attempt would hold of this answer, marked, for pages that store none."""
+    question = question_from_json(stored.content)
+    if given == _blank(question):
+        given = None
+    return Slot(
+        number=number,
+        question_id=stored.question_id,
+        version_id=stored.id,
+        order=tuple(order),
+        is_flagged=False,
+        is_answered=given is not None and kind_of(question).is_complete(question, given),
+        given=response_to_json(given) if given is not None else None,
+        saved_at=None,
+        fraction=rules.fraction_of(question, given),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,17 +66,28 @@ def change_quiz(quiz_id: UUID) -> ResponseReturnValue:
 
 def _save(form: QuizForm, quiz: Quiz | None) -> ResponseReturnValue:
     draws: Sequence[Draw] = ()
+    seen = _seen(quiz)
     if form.validate_on_submit():
         try:
             # Fixed questions are chosen elsewhere and stay as they are.
             draws = (*(one for one in (quiz.draws if quiz else ()) if one.question_id), *_draws())
             quiz_id = _store(form, quiz, draws)
-        except (Invalid, EditedMeanwhile) as refusal:
+        except EditedMeanwhile as refusal:
+            # Told once: saving again is then a choice made with the other version in view.
+            seen = quiz.revision if quiz else 0
+            form.refuse({"title": refusal.message})
+        except Invalid as refusal:
             form.refuse(dict(refusal.fields) or {"title": refusal.message})
         else:
             flash(_("The exam is saved."), "valid")
             return redirect(_back() or url_for(".edit_quiz", quiz_id=quiz_id), 303)
-    return _page(form, quiz, draws), 422
+    return _page(form, quiz, draws, seen=seen), 422
+
+
+def _seen(quiz: Quiz | None) -> int:
+    """Return the revision that the author had before them."""
+    sent = request.form.get("revision", "")
+    return int(sent) if sent.isdecimal() else quiz.revision if quiz and request.method == "GET" else 0
 
 
 def _store(form: QuizForm, quiz: Quiz | None, draws: Sequence[Draw]) -> QuizId:
@@ -87,12 +98,11 @@ def _store(form: QuizForm, quiz: Quiz | None, draws: Sequence[Draw]) -> QuizId:
         )
     else:
         quiz_id = quiz.id
-        revision = request.form.get("revision", "")
         service.edit_quiz(
             quiz_id=quiz_id,
             quiz_rules=rules,
             draws=draws,
-            revision=int(revision) if revision.isdigit() else 0,
+            revision=_seen(quiz),
             actor=current(),
             now=clock.now(),
         )
@@ -157,10 +167,10 @@ def _place() -> tuple[CourseId, ActivityKey] | None:
 
 def _back() -> str | None:
     place = _place()
-    return f"/author/courses/{place[0]}" if place else None
+    return f"/author/courses/{place[0]}/activities/{place[1]}" if place else None
 
 
-def _page(form: QuizForm, quiz: Quiz | None, draws: Sequence[Draw]) -> str:
+def _page(form: QuizForm, quiz: Quiz | None, draws: Sequence[Draw], *, seen: int | None = None) -> str:
     names = {one.id: one.name for one in queries.list_banks()}
     sources = [
         (
@@ -171,13 +181,17 @@ def _page(form: QuizForm, quiz: Quiz | None, draws: Sequence[Draw]) -> str:
         for tag, count in (("", supply.total), *supply.by_tag.items())
         if bank_id in names
     ]
-    rows = [(f"{one.bank_id} {one.tag}".strip(), one.count) for one in draws if one.bank_id is not None]
+    rows = [(f"{one.bank_id} {one.tag}".strip(), str(one.count)) for one in draws if one.bank_id is not None]
+    if request.method == "POST":
+        typed = zip(request.form.getlist("source"), request.form.getlist("count"), strict=False)
+        rows = [(source, count) for source, count in typed if source or count]
     return render_template(
         "quizzes/quiz.html",
         form=form,
         quiz=quiz,
+        seen=_seen(quiz) if seen is None else seen,
         fixed=sum(one.question_id is not None for one in draws),
-        rows=[*rows, *[("", 0)] * SPARE_ROWS],
+        rows=[*rows, *[("", "")] * SPARE_ROWS],
         sources=sources,
         back=_back(),
         action=request.full_path.rstrip("?"),

@@ -8,6 +8,8 @@ from lms.quizzes.bank.service.questions import (
     edit_question,
     html_of,
     retire_question,
+    stored_as,
+    write_question,
 )
 from lms.quizzes.bank.service.quizzes import define_quiz, edit_quiz, problems_of
 
@@ -24,5 +26,7 @@ __all__ = [
     "look_at_import",
     "problems_of",
     "retire_question",
+    "stored_as",
     "upload_questions",
+    "write_question",
 ]

@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from lms.kernel import events, files
 from lms.kernel.actor import Actor
 from lms.kernel.db import db, new_id
-from lms.kernel.errors import Forbidden, Invalid, NotFound
+from lms.kernel.errors import Forbidden, Invalid
 from lms.quizzes.bank import queries, rules
 from lms.quizzes.bank.models import (
     BankRow,
@@ -30,6 +30,7 @@ from lms.quizzes.events import (
     QuestionEdited,
     QuestionRetired,
     QuestionsImported,
+    QuestionWritten,
 )
 from lms.quizzes.formats.phrases import phrase_in, phrase_of
 from lms.quizzes.formats.texts import text_to_html
@@ -43,6 +44,7 @@ from lms.quizzes.values import (
     QuestionId,
     QuestionVersionId,
     SingleChoice,
+    StoredQuestion,
     question_to_json,
 )
 
@@ -100,29 +102,11 @@ def add_questions(
     check_may_author(actor)
     bank = queries.lock_bank(bank_id)
     new, known = sorted_out(bank_id, imported)
-    made = []
-    for one in new:
-        question_id = QuestionId(new_id())
-        db.session.add(
-            QuestionRow(
-                id=question_id,
-                bank_id=bank_id,
-                number=0,
-                type=one.question.type,
-                title="",
-                marks=one.question.marks,
-                tags=[],
-                created_at=now,
-                changed_at=now,
-                retired_at=None,
-            )
-        )
-        made.append(question_id)
+    rows = [_row(QuestionId(new_id()), bank_id, one.question, now) for one in new]
+    made = [row.id for row in rows]
+    db.session.add_all(rows)
     db.session.flush()
-    for question_id, one in zip(made, new, strict=True):
-        row = db.session.get(QuestionRow, question_id)
-        if row is None:
-            raise NotFound
+    for row, one in zip(rows, new, strict=True):
         pictures = {
             attachment.name: _keep_picture(bank_id, attachment.name, attachment.content)
             for attachment in one.attachments
@@ -133,6 +117,43 @@ def add_questions(
         bank.changed_at = now
         events.record(QuestionsImported(bank_id=bank_id, added=len(made), known=len(known)))
     return Added(tuple(made), len(known))
+
+
+def _row(question_id: QuestionId, bank_id: BankId, question: Question, now: datetime) -> QuestionRow:
+    """Return a question without a version yet."""
+    return QuestionRow(
+        id=question_id,
+        bank_id=bank_id,
+        number=0,
+        type=question.type,
+        title="",
+        marks=question.marks,
+        tags=[],
+        created_at=now,
+        changed_at=now,
+        retired_at=None,
+    )
+
+
+def write_question(
+    *, question_id: QuestionId, bank_id: BankId, question: Question, actor: Actor, now: datetime
+) -> QuestionId:
+    """Add one question that its author wrote; an id used before changes nothing. Invalid if the bank has it."""
+    check_may_author(actor)
+    bank = queries.lock_bank(bank_id)
+    if db.session.get(QuestionRow, question_id) is not None:
+        return question_id
+    digest = rules.digest(ImportedQuestion(question))
+    if queries.known_digests(bank_id, [digest]):
+        message = _("This bank has a question that is equal in everything.")
+        raise Invalid(message, fields={"stem": message})
+    row = _row(question_id, bank_id, question, now)
+    db.session.add(row)
+    db.session.flush()
+    _add_version(row, question, digest, {}, actor, now)
+    bank.changed_at = now
+    events.record(QuestionWritten(question_id=question_id, bank_id=bank_id))
+    return question_id
 
 
 def sorted_out(
@@ -219,6 +240,21 @@ def html_of(question: Question, pictures: Mapping[str, str]) -> dict[str, Any]:
         case _:
             parts = {}
     return {"stem": stem if phrase is None else phrase, "is_plain": phrase is not None, "parts": parts}
+
+
+def stored_as(question: Question, pictures: Mapping[str, str]) -> StoredQuestion:
+    """Return a question as a version of it would be stored, for a look at it before it is."""
+    html = html_of(question, pictures)
+    return StoredQuestion(
+        id=QuestionVersionId(new_id()),
+        question_id=QuestionId(new_id()),
+        number=0,
+        content=question_to_json(question),
+        stem=html["stem"],
+        is_plain=html["is_plain"],
+        parts=html["parts"],
+        pictures=pictures,
+    )
 
 
 def _keep_picture(bank_id: BankId, name: str, content: bytes) -> str:

@@ -82,6 +82,7 @@ class Gift:
                 (asked.feedback_correct, asked.feedback_partial, asked.feedback_incorrect)
             ),
             Message("the hints"): bool(asked.hints),
+            Message("the objective"): bool(asked.objective),
             Message("the units"): isinstance(body, Numeric) and body.unit_rule is not UnitRule.NONE,
             Message("that case counts"): isinstance(body, ShortText) and body.case_sensitive,
             Message("that the order is fixed"): isinstance(body, SingleChoice | MultipleChoice | Matching)

@@ -63,6 +63,5 @@ class MoodleXml:
         return written + b"\n"
 
     def losses(self, question: ImportedQuestion) -> tuple[str, ...]:
-        """Return nothing: such a file holds all that a question has."""
-        del question
-        return ()
+        """Return what Moodle has no place for."""
+        return (Message("the objective"),) if question.question.objective else ()
