@@ -155,3 +155,11 @@ def test_an_auditors_home_shows_the_latest_acts_without_comings_and_goings(app, 
     assert "Signed in" not in home
     assert "This installation" in home
     assert "Latest on record" not in visit(cast.ruth).get("/").text
+
+
+def test_what_is_called_so_comes_before_what_only_speaks_of_it(app, cast, dealing, visit):
+    dealing.write()
+    dealing.write(customer_name="Quayside Hotels plc", title="A second store for Portside")
+    labels = [label for _icon, label in found(visit(cast.amara), "portside")]
+    assert labels[0] == "D-1001 Portside Cold Storage Ltd"
+    assert len(labels) == 2
