@@ -11,6 +11,7 @@ from lms.courses import events as courses
 from lms.courses import handlers as courses_handlers
 from lms.courses import plugs as courses_plugs
 from lms.courses import policy as courses_policy
+from lms.courses.authoring import plugs as authoring_plugs
 from lms.courses.authoring import views as authoring_views
 from lms.courses.learning import plugs as learning_plugs
 from lms.courses.learning import views as learning_views
@@ -230,8 +231,12 @@ NOTICE_KINDS: tuple[NoticeKind, ...] = (
 SLOTS: tuple[Offer, ...] = (
     *certificates_plugs.SLOTS,
     Offer("authoring.affected", 10, learning_plugs.affected),
+    Offer("home.head", 10, learning_plugs.home_head),
     Offer("home.main", 10, learning_plugs.home_continue),
     Offer("home.main", 20, learning_plugs.home_due),
+    Offer("home.main", 15, authoring_plugs.home_desk),
+    Offer("home.main", 60, identity_plugs.home_trail),
+    Offer("home.side", 40, identity_plugs.home_system),
     Offer("shell.account", 10, identity_plugs.account_menu),
     *deals_plugs.SLOTS,
     *standing_plugs.SLOTS,

@@ -7,11 +7,15 @@ from uuid import UUID
 from flask import render_template
 from markupsafe import Markup
 
-from lms.certificates.cycles.queries import ledger, own
+from lms.certificates.cycles.queries import ledger, own, team
+from lms.certificates.cycles.rules import leaves
 from lms.certificates.cycles.service import issuing
-from lms.identity.values import PersonId
+from lms.certificates.cycles.values import TeamFilter
+from lms.certificates.policy import VIEW_TEAM
+from lms.certificates.values import subject_of
+from lms.identity.values import OrganisationId, PersonId
 from lms.kernel import clock
-from lms.kernel.actor import current
+from lms.kernel.actor import Role, current
 from lms.web.slots import Offer
 
 SHOWN = 3
@@ -32,7 +36,35 @@ def _home_path() -> Markup | None:
     return Markup(render_template("certificates/_home_path.html", one=one))  # noqa: S704  a template's output
 
 
-SLOTS = (Offer("home.main", 30, _home_certificates), Offer("home.side", 10, _home_path))
+def _home_team() -> Markup | None:
+    actor = current()
+    if Role.PARTNER_ADMIN not in actor.roles or actor.employer_id is None or not actor.may(VIEW_TEAM):
+        return None
+    wanted = TeamFilter(partner_id=OrganisationId(actor.employer_id))
+    counts = team.count_by_state(actor, wanted, now=clock.now())
+    return Markup(render_template("certificates/_home_team.html", counts=counts))  # noqa: S704  a template's output
+
+
+def _exam_result(*, person_id: UUID, course_id: UUID, activity_key: UUID, passed: bool) -> Markup | None:
+    """Return the certificates that rest on an exam just passed and count now, to whom they belong."""
+    if not passed or person_id != current().person_id:
+        return None
+    found = [
+        one
+        for one in own.list_counting(current(), now=clock.now())
+        if {course_id, activity_key} & {subject_of(leaf) for leaf in leaves(one[0].rule.requirement)}
+    ]
+    if not found:
+        return None
+    return Markup(render_template("certificates/_exam_result.html", held=found))  # noqa: S704  a template's output
+
+
+SLOTS = (
+    Offer("quiz.result", 10, _exam_result),
+    Offer("home.main", 8, _home_team),
+    Offer("home.main", 30, _home_certificates),
+    Offer("home.side", 10, _home_path),
+)
 
 
 class CertificatesData:

@@ -25,6 +25,7 @@ brand_name_of = queries.brand_name_of
 
 find_oem = queries.find_oem
 page_partners = queries.page_partners
+is_named = queries.is_named
 list_branches = queries.list_branches
 count_employed = queries.count_employed
 list_regions_over = queries.list_regions_over

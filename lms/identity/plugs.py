@@ -8,10 +8,17 @@ from flask import current_app, render_template, request
 from flask_login import UserMixin, current_user
 
 from lms.identity import queries, service
+from lms.identity.events import SignedIn, SignedOut
+from lms.identity.policy import VIEW_AUDIT, VIEW_SYSTEM
 from lms.identity.values import Person, PersonId, SignInId
-from lms.kernel import clock
+from lms.kernel import clock, mail, outbox
 from lms.kernel.actor import Actor, current, scopes_of
+from lms.kernel.audit import AuditFilter
 from lms.web.context import Me
+from lms.web.pages import PageRequest
+
+LATEST = 8
+ROUTINE = frozenset({SignedIn.__name__, SignedOut.__name__})
 
 
 class SignedInUser(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
@@ -64,6 +71,24 @@ def reader() -> Me | None:
 def account_menu() -> str:
     """Return the account menu's links: one's own account, and the way out."""
     return render_template("identity/_account_menu.html")
+
+
+def home_trail() -> str | None:
+    """Return what was done last, for those who read the trail: the comings and goings left out."""
+    if not current().may(VIEW_AUDIT):
+        return None
+    latest = queries.list_trail(AuditFilter(without=ROUTINE), PageRequest(size=LATEST)).items
+    return render_template("identity/_home_trail.html", latest=latest)
+
+
+def home_system() -> str | None:
+    """Return whether anything of the installation asks for a hand."""
+    if not current().may(VIEW_SYSTEM):
+        return None
+    failed, waiting = len(outbox.list_failed()), outbox.count_waiting()
+    return render_template(
+        "identity/_home_system.html", failed=failed, waiting=waiting, sends_mail=mail.leaves()
+    )
 
 
 class IdentityData:

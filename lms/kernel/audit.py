@@ -46,6 +46,8 @@ class AuditFilter:
     actor_id: UUID | None = None
     subject_id: UUID | None = None
     since: datetime | None = None
+    without: frozenset[str] = frozenset()
+    """Actions to leave out."""
 
 
 def record(action: str, *, subject_id: UUID | None, details: dict[str, Any]) -> None:
@@ -74,6 +76,8 @@ def entries(wanted: AuditFilter) -> Select[AuditEntry]:
     query = select(AuditEntry)
     if wanted.action:
         query = query.where(AuditEntry.action == wanted.action)
+    if wanted.without:
+        query = query.where(AuditEntry.action.not_in(wanted.without))
     if wanted.actor_id:
         query = query.where(AuditEntry.actor_id == wanted.actor_id)
     if wanted.subject_id:

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
@@ -14,10 +14,12 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from lms.kernel.db import db
 from lms.kernel.errors import Invalid
+from lms.kernel.uow import unit_of_work
 
 T = TypeVar("T")
 S = TypeVar("S")
 SIZE = 50
+BATCH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,38 @@ class Page(Generic[T]):
 def page_request(*, size: int = SIZE) -> PageRequest:
     """Return what the address asks for."""
     return PageRequest(request.args.get("after"), request.args.get("before"), size)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How a list runs: by which of its columns, and whether downwards."""
+
+    by: str
+    descending: bool = False
+
+    @property
+    def asked(self) -> str:
+        """Return it as an address says it: name, or -name downwards."""
+        return f"-{self.by}" if self.descending else self.by
+
+
+def page_order(names: Collection[str], *, default: Order) -> Order:
+    """Return the order that the address asks for, the default for one that this list does not know."""
+    asked = request.args.get("sort", "")
+    name = asked.removeprefix("-")
+    return Order(name, asked.startswith("-")) if name in names else default
+
+
+def walk(read: Callable[[PageRequest], Page[T]]) -> Iterator[Sequence[T]]:
+    """Yield a whole list batch by batch, each read in a unit of work of its own: what an export streams."""
+    at = PageRequest(size=BATCH)
+    while True:
+        with unit_of_work(read_only=True):
+            page = read(at)
+        yield page.items
+        if page.next is None:
+            return
+        at = PageRequest(after=page.next, size=BATCH)
 
 
 def keyset(

@@ -64,7 +64,7 @@ def test_a_service_worker_is_refused_whatever_the_file(content):
 def test_a_forged_an_altered_or_a_foreign_link_opens_nothing(content):
     client, base = content
     # Not the last sign: some of its bits mean nothing.
-        altered = base[:-5] + ("A" if base[-5] != "A" else "B") + base[-4:]
+    altered = base[:-5] + ("A" if base[-5] != "A" else "B") + base[-4:]
     for bad in (altered, "/x", "/" + "0" * 40, base.partition(".")[0]):
         assert client.get(f"{bad}/index.html").status_code == 404
     for way in ("../index.html", "..%2findex.html", "img/../../index.html", "imsmanifest.xml/", ""):

@@ -128,3 +128,38 @@ def test_the_search_page_groups_what_it_finds_and_says_when_there_is_nothing(app
     assert "Type two letters" in visit(cast.ruth).get("/search").text
     assert visit().get("/search").status_code == 303
     assert visit().get("/search.json?q=portside").status_code == 401
+
+
+def test_a_partner_admins_home_counts_who_of_the_team_needs_something_and_leads_to_them(
+    app, cast, dealing, visit
+):
+    ruth = visit(cast.ruth)
+    assert "1 person misses a certificate that their position needs" in ruth.get("/").text
+    assert "/team/certifications?state=missing" in ruth.get("/").text
+    assert "Dafydd Pryce" in ruth.get("/team/certifications?state=missing").text
+    assert "Your team" not in visit(cast.amara).get("/").text
+
+
+def test_a_trainers_home_is_their_desk_and_says_nothing_of_lessons_not_begun(app, cast, visit):
+    home = visit(cast.tomas).get("/").text
+    assert "Your desk" in home
+    assert "Nothing begun" not in home
+    assert "Nothing begun" in visit(cast.amara).get("/").text
+
+
+def test_an_auditors_home_shows_the_latest_acts_without_comings_and_goings(app, cast, dealing, visit):
+    deal_id = dealing.write()
+    dealing.do("submit", deal_id, dealing.amara)
+    home = visit(cast.odd).get("/").text
+    assert "Deal submitted" in home
+    assert "Signed in" not in home
+    assert "This installation" in home
+    assert "Latest on record" not in visit(cast.ruth).get("/").text
+
+
+def test_what_is_called_so_comes_before_what_only_speaks_of_it(app, cast, dealing, visit):
+    dealing.write()
+    dealing.write(customer_name="Quayside Hotels plc", title="A second store for Portside")
+    labels = [label for _icon, label in found(visit(cast.amara), "portside")]
+    assert labels[0] == "D-1001 Portside Cold Storage Ltd"
+    assert len(labels) == 2

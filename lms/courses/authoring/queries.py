@@ -36,9 +36,11 @@ from lms.courses.values import (
 from lms.kernel.db import db
 from lms.kernel.errors import NotFound
 from lms.kernel.files import StoredFile
-from lms.web.pages import Page, PageRequest, keyset
+from lms.web.pages import Order, Page, PageRequest, keyset
 
 AT_ONCE = 500
+
+LAST_CHANGED = Order("changed", descending=True)
 
 
 def summary_of(row: CourseRow, minutes: int) -> CourseSummary:
@@ -258,9 +260,13 @@ def authored_of(course: CourseRow, shown: CourseVersionRow, number: int | None) 
 
 
 def list_authored(
-    wanted: PageRequest, *, words: str = "", state: CourseState | None = None
+    wanted: PageRequest,
+    *,
+    words: str = "",
+    state: CourseState | None = None,
+    order: Order = LAST_CHANGED,
 ) -> Page[AuthoredCourse]:
-    """Return a page of all courses, the one changed last first."""
+    """Return a page of all courses."""
     query = _authored()
     if words:
         query = query.where(
@@ -275,9 +281,8 @@ def list_authored(
         query = query.where(CourseRow.published_id.is_not(None), CourseRow.draft_id.is_(None))
     elif state is CourseState.CHANGED:
         query = query.where(CourseRow.published_id.is_not(None), CourseRow.draft_id.is_not(None))
-    page = keyset(
-        query, by=[CourseRow.changed_at, CourseRow.id], wanted=wanted, descending=True, scalars=False
-    )
+    by = (CourseRow.title if order.by == "title" else CourseRow.changed_at, CourseRow.id)
+    page = keyset(query, by=by, wanted=wanted, descending=order.descending, scalars=False)
     return page.map(lambda row: authored_of(*row))
 
 

@@ -18,6 +18,7 @@ from lms.courses.values import (
     SectionKey,
 )
 from lms.identity.values import BrandId
+from lms.web.words import lazy as _l
 
 Outline = tuple[tuple[SectionKey, tuple[ActivityKey, ...]], ...]
 """Sections in order, each with its activities in order."""
@@ -37,6 +38,13 @@ class CourseState(StrEnum):
     PUBLISHED = "published"
     CHANGED = "changed"
     """Published, with a draft that differs."""
+
+
+STATE_WORDS: Mapping[CourseState, str] = {
+    CourseState.DRAFT: _l("Draft"),
+    CourseState.PUBLISHED: _l("Published"),
+    CourseState.CHANGED: _l("Changed since"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

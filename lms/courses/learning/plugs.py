@@ -10,18 +10,32 @@ from lms.courses.learning import queries
 from lms.courses.learning.values import Current
 from lms.courses.values import CourseId
 from lms.identity.values import PersonId
-from lms.kernel.actor import current
+from lms.kernel.actor import Role, current
+from lms.web.context import days_until
 
 DUE_AT_MOST = 6
+WEEK = 7
 
 
 def home_continue() -> str | None:
-    """Return the card that leads back to where this person stopped, or to the catalogue."""
-    if not policy.may_learn(current()):
+    """Return the card that leads back to where this person stopped.
+
+    Who has begun nothing is led to the catalogue, unless another role gives them other work for today.
+    """
+    if not policy.may_learn(current()) or (not _current() and current().roles != {Role.LEARNER}):
         return None
     begun = [one for one in _current() if one.enrolment.started_at is not None]
     waiting = [one for one in _current() if one.enrolment.started_at is None]
     return render_template("learning/_home_continue.html", now_on=next(iter(begun + waiting), None))
+
+
+def home_head() -> str | None:
+    """Return what the day holds, in a sentence; nothing when nothing has a date."""
+    days = [days_until(one.enrolment.due_on) for one in _current() if one.enrolment.due_on is not None]
+    if not days or not policy.may_learn(current()):
+        return None
+    late, soon = sum(day < 0 for day in days), sum(0 <= day <= WEEK for day in days)
+    return render_template("learning/_home_head.html", late=late, soon=soon)
 
 
 def home_due() -> str | None:

@@ -7,6 +7,7 @@ from lms.identity.queries.organisations import (
     count_employed,
     find_oem,
     is_authorised,
+    is_named,
     list_ancestors,
     list_branches,
     list_brands,
@@ -32,7 +33,6 @@ from lms.identity.queries.people import (
     list_role_holders,
     people,
     person_of,
-    read_entries,
 )
 from lms.identity.queries.personal_data import export_person
 from lms.identity.queries.scopes import (
@@ -51,10 +51,11 @@ from lms.identity.queries.sign_ins import (
     list_open_sign_ins,
     list_showcase,
 )
-from lms.identity.queries.trail import TrailEntry, latest_about, list_trail, read_trail
+from lms.identity.queries.trail import NEWEST, TrailEntry, latest_about, list_trail, read_trail
 
 __all__ = [
     "AT_ONCE",
+    "NEWEST",
     "TrailEntry",
     "below",
     "brand_name_of",
@@ -73,6 +74,7 @@ __all__ = [
     "has_password",
     "in_scope",
     "is_authorised",
+    "is_named",
     "is_organisation_visible",
     "is_person_visible",
     "latest_about",
@@ -101,6 +103,5 @@ __all__ = [
     "people",
     "person_in_scope",
     "person_of",
-    "read_entries",
     "read_trail",
 ]

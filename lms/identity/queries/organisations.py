@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import ScalarSelect, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, or_, select
 
 from lms.identity.models import (
     BrandAuthorisation,
@@ -78,6 +78,13 @@ def list_ancestors(organisation_id: OrganisationId) -> Sequence[OrganisationId]:
     ).all()
 
 
+def is_named(column: AnyColumn, words: str) -> ColumnElement[bool]:
+    """Return the filter for rows whose organisation has `words` in its name."""
+    return column.in_(
+        select(OrganisationRow.id).where(OrganisationRow.name.icontains(words, autoescape=True))
+    )
+
+
 def page_partners(
     scope: Scope,
     wanted: PageRequest,
@@ -85,6 +92,7 @@ def page_partners(
     words: str = "",
     model: ResellerModel | None = None,
     region_id: RegionId | None = None,
+    descending: bool = False,
 ) -> Page[Organisation]:
     """Return one page of the partners that `scope` reaches, by name; a region takes in those below it."""
     query = select(OrganisationRow).where(
@@ -100,7 +108,7 @@ def page_partners(
                 select(RegionAncestry.descendant_id).where(RegionAncestry.ancestor_id == region_id)
             )
         )
-    page = keyset(query, by=[OrganisationRow.name, OrganisationRow.id], wanted=wanted)
+    page = keyset(query, by=[OrganisationRow.name, OrganisationRow.id], wanted=wanted, descending=descending)
     return page.map(organisation_of)
 
 

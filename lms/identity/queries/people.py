@@ -1,6 +1,6 @@
 """What is read of people: who they are, where they work, what they may, and lists of them."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Select, or_, select
@@ -31,8 +31,7 @@ from lms.identity.values import (
 from lms.kernel.actor import Grant, Role, Scope
 from lms.kernel.db import db
 from lms.kernel.errors import NotFound
-from lms.kernel.uow import unit_of_work
-from lms.web.pages import Page, PageRequest, keyset
+from lms.web.pages import Order, Page, PageRequest, keyset
 
 
 def people() -> Select[PersonRow, Employment, OrganisationRow, PositionRow]:
@@ -116,13 +115,11 @@ def list_role_holders(role: Role, organisation_id: OrganisationId) -> Sequence[P
     ).all()
 
 
-def list_entries(
-    scope: Scope, wanted: PeopleFilter, at: PageRequest, *, by: str = "name", descending: bool = False
-) -> Page[PersonEntry]:
+def list_entries(scope: Scope, wanted: PeopleFilter, at: PageRequest, order: Order) -> Page[PersonEntry]:
     """Return a page of the people `scope` reaches: by `name` or by when they were `added`. Two queries."""
     query = _narrowed(people().where(person_in_scope(PersonRow.id, scope)), wanted)
-    column = PersonRow.created_at if by == "added" else PersonRow.name
-    page = keyset(query, by=(column, PersonRow.id), wanted=at, descending=descending, scalars=False)
+    column = PersonRow.created_at if order.by == "added" else PersonRow.name
+    page = keyset(query, by=(column, PersonRow.id), wanted=at, descending=order.descending, scalars=False)
     roles = _roles_of([row[0].id for row in page.items])
     return page.map(
         lambda row: PersonEntry(person_of(row), tuple(sorted(roles.get(row[0].id, ()))), row[0].created_at)
@@ -205,18 +202,6 @@ def _reach_of(row: RoleGrant) -> RoleReach:
     if row.organisation_id is not None:
         return RoleReach.ORGANISATION
     return RoleReach.REGION if row.region_id is not None else RoleReach.EVERYTHING
-
-
-def read_entries(scope: Scope, wanted: PeopleFilter) -> Iterator[Sequence[PersonEntry]]:
-    """Yield every person `scope` reaches in batches, by name, each read in a unit of work of its own."""
-    at = PageRequest(size=AT_ONCE)
-    while True:
-        with unit_of_work(read_only=True):
-            page = list_entries(scope, wanted, at)
-        yield page.items
-        if page.next is None:
-            return
-        at = PageRequest(after=page.next, size=AT_ONCE)
 
 
 def list_grants(person_id: PersonId) -> tuple[Grant, ...]:

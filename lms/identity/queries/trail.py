@@ -11,9 +11,11 @@ from lms.identity.queries.people import list_people
 from lms.identity.values import OrganisationId, PersonId
 from lms.kernel.audit import AuditEntry, AuditFilter, entries, list_entries
 from lms.kernel.uow import unit_of_work
-from lms.web.pages import Page, PageRequest, keyset
+from lms.web.pages import Order, Page, PageRequest, keyset
 
 BATCH = 500
+
+NEWEST = Order("when", descending=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +35,9 @@ class TrailEntry:
     details: Sequence[tuple[str, str]]
 
 
-def list_trail(wanted: AuditFilter, at: PageRequest) -> Page[TrailEntry]:
-    """Return a page of the trail, newest first. Three queries, however many entries."""
-    page = keyset(entries(wanted), by=[AuditEntry.id], wanted=at, descending=True)
+def list_trail(wanted: AuditFilter, at: PageRequest, order: Order = NEWEST) -> Page[TrailEntry]:
+    """Return a page of the trail. Three queries, however many entries."""
+    page = keyset(entries(wanted), by=[AuditEntry.id], wanted=at, descending=order.descending)
     return Page(_named(page.items), page.next, page.previous)
 
 

@@ -18,7 +18,7 @@ from lms.kernel.actor import Permission, Role, current
 from lms.kernel.errors import Invalid
 from lms.web.access import requires
 from lms.web.exports import csv_download
-from lms.web.pages import page_request
+from lms.web.pages import Order, page_order, page_request, walk
 
 SORTS = ("name", "added")
 
@@ -112,14 +112,13 @@ def _offered(form: InviteForm) -> InviteForm:
 def _list(area: Area) -> str:
     scope = current().scope_of(area.permission)
     organisations = queries.list_organisations_in(scope)
-    wanted, sort = _wanted(), request.args.get("sort", "name")
-    by = sort.removeprefix("-") if sort.removeprefix("-") in SORTS else "name"
+    wanted, order = _wanted(), page_order(SORTS, default=Order("name"))
     return render_template(
         "identity/people.html",
         area=area,
-        page=queries.list_entries(scope, wanted, page_request(), by=by, descending=sort.startswith("-")),
+        page=queries.list_entries(scope, wanted, page_request(), order),
         wanted=wanted,
-        sort=sort,
+        sort=order.asked,
         roles=ROLES,
         states=PERSON_STATES,
         role_choices=[(role.value, word) for role, word in ROLES.items() if role is not Role.LEARNER],
@@ -142,7 +141,12 @@ def _wanted() -> PeopleFilter:
 
 def _table(area: Area) -> ResponseReturnValue:
     header = (_("Name"), _("E-mail"), _("Organisation"), _("Position"), _("Roles"), _("State"), _("Added"))
-    batches = queries.read_entries(current().scope_of(area.permission), _wanted())
+    scope, wanted, order = (
+        current().scope_of(area.permission),
+        _wanted(),
+        page_order(SORTS, default=Order("name")),
+    )
+    batches = walk(lambda at: queries.list_entries(scope, wanted, at, order))
     rows = (
         [
             (

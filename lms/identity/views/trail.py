@@ -18,7 +18,7 @@ from lms.kernel.audit import AuditFilter
 from lms.kernel.errors import Invalid
 from lms.web.access import requires
 from lms.web.exports import csv_download
-from lms.web.pages import page_request
+from lms.web.pages import page_order, page_request
 
 NOBODY_AT_ALL = UUID(int=0)
 
@@ -32,10 +32,12 @@ def in_words(name: str) -> str:
 @blueprint.get("/admin/audit")
 @requires(VIEW_AUDIT)
 def audit_trail() -> ResponseReturnValue:
-    """Show the trail, newest first."""
+    """Show the trail."""
+    order = page_order(("when",), default=queries.NEWEST)
     return render_template(
         "identity/audit.html",
-        page=queries.list_trail(_wanted(), page_request()),
+        page=queries.list_trail(_wanted(), page_request(), order),
+        sort=order.asked,
         action_choices=[("", _("Any action")), *[(name, in_words(name)) for name in events.names()]],
         given=request.args,
     )

@@ -7,7 +7,7 @@ from flask_babel import to_user_timezone
 from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.portal.dashboard import queries
-from lms.portal.dashboard.rules import given_name, part_of_day
+from lms.portal.dashboard.rules import given_name, matches, part_of_day
 from lms.web.access import signed_in
 
 blueprint = Blueprint("dashboard", __name__, template_folder="templates")
@@ -36,11 +36,12 @@ def search() -> ResponseReturnValue:
 @signed_in
 def search_as_json() -> ResponseReturnValue:
     """Answer the command palette."""
-    groups = queries.find(request.args.get("q", "")[:200], current())
-    return jsonify(
-        results=[
-            {"label": one.label, "url": one.url, "detail": one.detail or group.title, "icon": one.icon}
-            for group in groups
-            for one in group.found
-        ][: queries.AT_MOST]
-    )
+    words = request.args.get("q", "")[:200]
+    found = [
+        {"label": one.label, "url": one.url, "detail": one.detail or group.title, "icon": one.icon}
+        for group in queries.find(words, current())
+        for one in group.found
+    ]
+    # What is called so comes before what only speaks of it: Enter takes the first.
+    found.sort(key=lambda one: not matches(one["label"], words))
+    return jsonify(results=found[: queries.AT_MOST])

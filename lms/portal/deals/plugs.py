@@ -53,7 +53,13 @@ def _partner_deals(partner_id: OrganisationId) -> Markup | None:
         return None
     page = deals.page_deals(current(), PageRequest(size=5), partner_id=partner_id)
     return Markup(  # noqa: S704  a template's output
-        render_template("deals/_partner.html", deals=page.items, words=STATE_WORDS, looks=STATE_LOOKS)
+        render_template(
+            "deals/_partner.html",
+            deals=page.items,
+            partner_name=identity.get_organisation(partner_id).name,
+            words=STATE_WORDS,
+            looks=STATE_LOOKS,
+        )
     )
 
 

@@ -15,7 +15,7 @@ from lms.kernel.actor import current
 from lms.kernel.errors import Conflict, Forbidden, Invalid
 from lms.portal.deals.forms import ActForm, DealForm, answers_of, currency_of
 from lms.portal.deals.policy import DECIDE_DEALS, REGISTER_DEALS
-from lms.portal.deals.queries import customers, deals, pages
+from lms.portal.deals.queries import customers, deals, pages, tables
 from lms.portal.deals.service import decisions, drafts
 from lms.portal.deals.values import (
     CLOSED,
@@ -25,13 +25,15 @@ from lms.portal.deals.values import (
     STATE_LOOKS,
     STATE_WORDS,
     WAITING,
+    Deal,
     DealId,
     DealState,
     Party,
     Verb,
 )
 from lms.web.access import requires
-from lms.web.pages import page_request
+from lms.web.exports import csv_download
+from lms.web.pages import Page, page_order, page_request, walk
 
 blueprint = Blueprint("deals", __name__, template_folder="templates")
 
@@ -41,6 +43,8 @@ TABS: dict[str, frozenset[DealState]] = {
     "approved": PROTECTED,
     "closed": CLOSED,
 }
+SORTS = ("number", "customer", "amount", "close")
+QUEUE_SORTS = ("due", "number", "customer", "amount")
 WORDS: dict[str, Any] = {"words": STATE_WORDS, "looks": STATE_LOOKS, "sources": SOURCE_WORDS}
 
 
@@ -48,8 +52,11 @@ WORDS: dict[str, Any] = {"words": STATE_WORDS, "looks": STATE_LOOKS, "sources": 
 @requires(REGISTER_DEALS)
 def index() -> ResponseReturnValue:
     """List the deals the reader may see."""
-    actor, tab, words = current(), request.args.get("tab", ""), request.args.get("q", "").strip()
-    page = deals.page_deals(actor, page_request(), states=TABS.get(tab, frozenset()), words=words)
+    tab, words = request.args.get("tab", ""), _words()
+    order = page_order(SORTS, default=deals.NEWEST)
+    page = deals.page_deals(
+        current(), page_request(), states=TABS.get(tab, frozenset()), words=words, order=order
+    )
     partners = identity.list_organisations({deal.partner_id for deal in page.items})
     return render_template(
         "deals/index.html",
@@ -57,10 +64,28 @@ def index() -> ResponseReturnValue:
         partners=partners,
         submitters=identity.list_people({deal.submitter_id for deal in page.items}),
         tab=tab if tab in TABS else "",
+        sort=order.asked,
         narrowed=bool(words) or tab in TABS,
         may_register=_may_register(),
         **WORDS,
     )
+
+
+@blueprint.get("/deals.csv")
+@requires(REGISTER_DEALS)
+def table() -> ResponseReturnValue:
+    """Hand out the deals the reader may see as a table, narrowed and ordered as the list is."""
+    actor, words, order = current(), _words(), page_order(SORTS, default=deals.NEWEST)
+    states = TABS.get(request.args.get("tab", ""), frozenset())
+    return csv_download(
+        "deals.csv",
+        tables.header(),
+        walk(lambda at: tables.rows_of(deals.page_deals(actor, at, states=states, words=words, order=order))),
+    )
+
+
+def _words() -> str:
+    return request.args.get("q", "").strip()[:100]
 
 
 def _may_register() -> bool:
@@ -208,12 +233,27 @@ def act(deal_id: UUID, verb: str) -> ResponseReturnValue:
 @blueprint.get("/deals/queue")
 @requires(DECIDE_DEALS)
 def queue() -> ResponseReturnValue:
-    """List the deals that wait for the reader's decision, the most urgent first."""
-    return render_template("deals/queue.html", **_queue(), **WORDS)
+    """List the deals that wait for the reader's decision, the most urgent first unless asked otherwise."""
+    words, order = _words(), page_order(QUEUE_SORTS, default=deals.MOST_URGENT)
+    page = deals.page_queue(current(), page_request(size=30), words=words, order=order)
+    return render_template(
+        "deals/queue.html", sort=order.asked, narrowed=bool(words), **_queue(page), **WORDS
+    )
 
 
-def _queue() -> dict[str, Any]:
-    page = deals.page_queue(current(), page_request(size=30))
+@blueprint.get("/deals/queue.csv")
+@requires(DECIDE_DEALS)
+def queue_table() -> ResponseReturnValue:
+    """Hand out the queue as a table, narrowed and ordered as the list is."""
+    actor, words, order = current(), _words(), page_order(QUEUE_SORTS, default=deals.MOST_URGENT)
+    return csv_download(
+        "deal-queue.csv",
+        tables.header(),
+        walk(lambda at: tables.rows_of(deals.page_queue(actor, at, words=words, order=order))),
+    )
+
+
+def _queue(page: Page[Deal]) -> dict[str, Any]:
     return {
         "waiting": page,
         "partners": identity.list_organisations({deal.partner_id for deal in page.items}),
@@ -233,7 +273,7 @@ def review(deal_id: UUID) -> ResponseReturnValue:
         review=pages.get_review(page.deal, now),
         act_form=ActForm(seen=str(page.deal.version)),
         now=now,
-        **_queue(),
+        **_queue(deals.page_queue(current(), page_request(size=30))),
         **WORDS,
     )
 

@@ -75,10 +75,16 @@ def page_lines(
     words: str = "",
     model: ResellerModel | None = None,
     region_id: RegionId | None = None,
+    descending: bool = False,
 ) -> Page[PartnerLine]:
     """Return one page of the partners the actor may see, by name, in a fixed number of queries."""
     page = identity.page_partners(
-        actor.scope_of(VIEW_PARTNERS), wanted, words=words, model=model, region_id=region_id
+        actor.scope_of(VIEW_PARTNERS),
+        wanted,
+        words=words,
+        model=model,
+        region_id=region_id,
+        descending=descending,
     )
     lines = {line.organisation.id: line for line in _lines(page.items)}
     return page.map(lambda organisation: lines[organisation.id])

@@ -1,5 +1,6 @@
 """The partners' pages."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,42 +9,94 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.identity import facade as identity
-from lms.identity.values import OrganisationId, PersonId, ResellerModel
+from lms.identity.values import OrganisationId, PersonId, Region, ResellerModel
 from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.kernel.errors import Invalid
 from lms.portal.partners import queries, service
 from lms.portal.partners.forms import RecordForm
 from lms.portal.partners.policy import KEEP_RECORDS, VIEW_PARTNERS
-from lms.portal.partners.values import AGREEMENT_STATES, AGREEMENT_WORDS, MODEL_WORDS, Agreement
+from lms.portal.partners.values import (
+    AGREEMENT_STATES,
+    AGREEMENT_WORDS,
+    MODEL_WORDS,
+    Agreement,
+    PartnerLine,
+)
 from lms.web.access import requires
+from lms.web.exports import csv_download
 from lms.web.forms import Choice
-from lms.web.pages import page_request
+from lms.web.pages import Order, page_order, page_request, walk
 
 blueprint = Blueprint("partners", __name__, template_folder="templates")
+
+SORTS = ("name",)
 
 
 @blueprint.get("/partners")
 @requires(VIEW_PARTNERS)
 def index() -> ResponseReturnValue:
     """List the partners the reader may see."""
-    regions = identity.list_regions()
-    page = queries.page_lines(
-        current(),
-        page_request(),
-        words=request.args.get("q", "").strip(),
-        model=next((one for one in ResellerModel if one.value == request.args.get("model")), None),
-        region_id=next((one.id for one in regions if str(one.id) == request.args.get("region")), None),
-    )
+    regions, order = identity.list_regions(), page_order(SORTS, default=Order("name"))
+    page = queries.page_lines(current(), page_request(), **_wanted(regions), descending=order.descending)
     return render_template(
         "partners/index.html",
         page=page,
+        sort=order.asked,
         columns=queries.columns(),
         models=[(model.value, word) for model, word in MODEL_WORDS.items()],
         regions=[(str(region.id), region.name) for region in regions],
         narrowed=any(request.args.get(name) for name in ("q", "model", "region")),
         agreement_states=AGREEMENT_STATES,
         agreement_words=AGREEMENT_WORDS,
+    )
+
+
+@blueprint.get("/partners.csv")
+@requires(VIEW_PARTNERS)
+def table() -> ResponseReturnValue:
+    """Hand out the partners the reader may see as a table, narrowed and ordered as the list is."""
+    actor, wanted = current(), _wanted(identity.list_regions())
+    falls = page_order(SORTS, default=Order("name")).descending
+    extra = queries.columns()
+    header = [
+        _("Partner"),
+        _("Above it"),
+        _("Sells as"),
+        _("Region"),
+        *[str(column.label) for column in extra],
+        _("People"),
+        _("Channel manager"),
+        _("Agreement"),
+        _("Partner since"),
+    ]
+    return csv_download(
+        "partners.csv",
+        header,
+        walk(lambda at: queries.page_lines(actor, at, **wanted, descending=falls).map(_row)),
+    )
+
+
+def _wanted(regions: Sequence[Region]) -> dict[str, Any]:
+    asked = request.args
+    return {
+        "words": asked.get("q", "").strip()[:100],
+        "model": next((one for one in ResellerModel if one.value == asked.get("model")), None),
+        "region_id": next((one.id for one in regions if str(one.id) == asked.get("region")), None),
+    }
+
+
+def _row(line: PartnerLine) -> Sequence[str]:
+    return (
+        line.organisation.name,
+        line.parent.name if line.parent else "",
+        str(line.model_word),
+        line.region.name if line.region else "",
+        *[str(cell.word) if cell else "" for cell in line.cells],
+        str(line.people),
+        line.channel_manager.name if line.channel_manager else "",
+        str(AGREEMENT_WORDS[line.record.agreement]),
+        line.record.joined_on.isoformat() if line.record.joined_on else "",
     )
 
 

@@ -36,13 +36,15 @@ from lms.quizzes.values import (
     StoredQuestion,
     question_from_json,
 )
-from lms.web.pages import Page, PageRequest, keyset
+from lms.web.pages import Order, Page, PageRequest, keyset
 
 BANKS_AT_ONCE = 500
 POOL_AT_MOST = 5_000
 DIGESTS_AT_ONCE = 500
 TAGS_AT_ONCE = 2_000
 USES_AT_ONCE = 50
+
+AS_THEY_CAME = Order("added")
 
 PRESENT: ColumnElement[bool] = and_(
     QuestionVersionRow.question_id == QuestionRow.id, QuestionVersionRow.number == QuestionRow.number
@@ -125,8 +127,9 @@ def page_questions(
     words: str = "",
     kind: QuestionType | None = None,
     tag: str = "",
+    order: Order = AS_THEY_CAME,
 ) -> Page[QuestionLine]:
-    """Return a page of a bank's questions in the order they came."""
+    """Return a page of a bank's questions."""
     query = select(QuestionRow).where(QuestionRow.bank_id == bank_id)
     if words:
         query = query.where(QuestionRow.title.icontains(words, autoescape=True))
@@ -140,7 +143,8 @@ def page_questions(
                 )
             )
         )
-    page: Page[QuestionRow] = keyset(query, by=[QuestionRow.id], wanted=wanted)
+    by = (QuestionRow.title, QuestionRow.id) if order.by == "title" else (QuestionRow.id,)
+    page: Page[QuestionRow] = keyset(query, by=by, wanted=wanted, descending=order.descending)
     return page.map(line_of)
 
 

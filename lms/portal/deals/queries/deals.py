@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from lms.identity import facade as identity
 from lms.identity.values import OrganisationId, PersonId
@@ -28,9 +28,20 @@ from lms.portal.deals.values import (
     Terms,
     Verb,
 )
-from lms.web.pages import Page, PageRequest, keyset
+from lms.web.pages import Order, Page, PageRequest, keyset
 
 AT_ONCE = 200
+
+NEWEST = Order("number", descending=True)
+MOST_URGENT = Order("due")
+ORDERS: Mapping[str, Sequence[Any]] = {
+    "number": (DealRow.number,),
+    "customer": (DealRow.customer_name, DealRow.number),
+    # Amounts in one currency can be compared; across currencies they are kept apart.
+    "amount": (DealRow.currency, DealRow.amount_minor, DealRow.number),
+    "close": (DealRow.expected_close_on, DealRow.number),
+    "due": (DealRow.decide_by_on, DealRow.number),
+}
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -132,29 +143,36 @@ def page_deals(
     states: Collection[DealState] = (),
     words: str = "",
     partner_id: OrganisationId | None = None,
+    order: Order = NEWEST,
 ) -> Page[Deal]:
-    """Return one page of the deals the actor may see, the newest first."""
+    """Return one page of the deals the actor may see."""
     query = select(DealRow).where(visible_to(actor))
     if states:
         query = query.where(DealRow.state.in_(states))
     if partner_id is not None:
         query = query.where(DealRow.partner_id == partner_id)
+    return _page(query, wanted, words, order)
+
+
+def page_queue(
+    actor: Actor, wanted: PageRequest, *, words: str = "", order: Order = MOST_URGENT
+) -> Page[Deal]:
+    """Return one page of the deals that wait for the actor's decision."""
+    return _page(select(DealRow).where(decided_by(actor)), wanted, words, order)
+
+
+def _page(query: Select[DealRow], wanted: PageRequest, words: str, order: Order) -> Page[Deal]:
     if words:
         number = words.upper().removeprefix("D-")
         ways = [
             DealRow.title.icontains(words, autoescape=True),
             DealRow.customer_name.icontains(words, autoescape=True),
+            identity.is_named(DealRow.partner_id, words),
         ]
         if number.isascii() and number.isdigit() and len(number) < 10:  # noqa: PLR2004  as numbers go
             ways.append(DealRow.number == int(number))
         query = query.where(or_(*ways))
-    return keyset(query, by=[DealRow.number], wanted=wanted, descending=True).map(deal_of)
-
-
-def page_queue(actor: Actor, wanted: PageRequest) -> Page[Deal]:
-    """Return one page of the deals that wait for the actor's decision, the most urgent first."""
-    query = select(DealRow).where(decided_by(actor))
-    return keyset(query, by=[DealRow.decide_by_on, DealRow.number], wanted=wanted).map(deal_of)
+    return keyset(query, by=ORDERS[order.by], wanted=wanted, descending=order.descending).map(deal_of)
 
 
 def list_lines(deal_id: DealId) -> Sequence[DealLine]:
