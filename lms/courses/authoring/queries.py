@@ -41,8 +41,8 @@ from lms.web.pages import Page, PageRequest, keyset
 AT_ONCE = 500
 
 
-def summary_of(row: CourseRow, minutes: int) -> CourseSummary:
-    """Return a row's value."""
+def summary_of(row: Any, minutes: int) -> CourseSummary:
+    """Return the value of a CourseRow, or of these columns of one."""
     return CourseSummary(
         id=row.id,
         slug=row.slug,
