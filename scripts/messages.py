@@ -39,7 +39,7 @@ SHELL = (
     "identity/service/passwords.py",
     "identity/service/signing_in.py",
     "identity/service/throttle.py",
-    "identity/templates/identity/_account_menu.html",
+    "identity/templates/identity/_account.html",
     "identity/templates/identity/account.html",
     "identity/templates/identity/ask_reset.html",
     "identity/templates/identity/choose_password.html",

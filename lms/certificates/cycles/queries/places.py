@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app
 from sqlalchemy import Select, bindparam, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Bundle, aliased
+from sqlalchemy.sql.elements import UnaryExpression
+from sqlalchemy.sql.operators import custom_op
 
 from lms.certificates.cycles import rules
 from lms.certificates.cycles.models import (
@@ -19,6 +21,7 @@ from lms.certificates.cycles.models import (
     CertificationPosition,
     CertificationRow,
     CycleRow,
+    RuleRow,
     TrackRow,
 )
 from lms.certificates.cycles.queries import certifications
@@ -146,6 +149,35 @@ def list_places(
     }
 
 
+# Read as columns, for nothing is changed: no row is made and watched.
+_CERTIFICATION: Any = Bundle(
+    "certification",
+    CertificationRow.id,
+    CertificationRow.code,
+    CertificationRow.title,
+    CertificationRow.glyph,
+    CertificationRow.description,
+    CertificationRow.state,
+    CertificationRow.brand_id,
+    CertificationRow.rule_version,
+)
+_TRACK: Any = Bundle(
+    "track",
+    TrackRow.person_id,
+    TrackRow.met,
+    TrackRow.certificate_id,
+    TrackRow.code,
+    TrackRow.issued_at,
+    TrackRow.valid_through,
+    TrackRow.renewal_opens_at,
+    TrackRow.expires_at,
+    TrackRow.counts_until,
+    TrackRow.revoked_at,
+    TrackRow.exempt_at,
+)
+_CYCLE: Any = Bundle("cycle", CycleRow.id, CycleRow.due_on)
+
+
 @cache
 def _own() -> Any:
     """Return the query of the certifications :person_id holds, works on, once held or needs; built once."""
@@ -155,7 +187,9 @@ def _own() -> Any:
     position = people.with_only_columns(employment.position_id).where(person.id == bindparam("person_id"))
     return (
         certifications.current()
-        .add_columns(TrackRow, CycleRow, needed.position_id, CertificateRow.maker)
+        .with_only_columns(
+            _CERTIFICATION, RuleRow.rule, _TRACK, _CYCLE, needed.position_id, CertificateRow.maker
+        )
         .outerjoin(
             TrackRow,
             (TrackRow.certification_id == CertificationRow.id)
@@ -181,7 +215,8 @@ def list_own(person_id: PersonId, *, now: datetime) -> Sequence[tuple[Certificat
     rows = db.session.execute(_own(), {"person_id": person_id})
     for row, rule, track, cycle, needed_by, maker in rows:
         certification = certifications.certification_of(row, rule, [needed_by] if needed_by else ())
-        place = place_of(certification, person_id, (track, cycle), now)
+        known: Any = (track if track.person_id else None, cycle if cycle.id else None)
+        place = place_of(certification, person_id, known, now)
         found.append((certification, replace(place, maker=maker or "")))
     return found
 
@@ -228,18 +263,25 @@ def list_holdings(
 
 
 @lru_cache(maxsize=64)
-def _some(people: Select[PersonId]) -> Any:
+def _some(people: Select[PersonId], dialect: str) -> Any:
     """Return the query of any :at_most holders among `people`, built once for each way of choosing those.
 
     Joined, so that the database goes from person to person and stops when it has enough; and without an order,
     which would cost as much as holders are many.
     """
     chosen = people.subquery()
+    certification_id: Any = TrackRow.certification_id
+    if dialect == "sqlite":
+        # Which knows no better without statistics than to begin with all who hold the certification anywhere;
+        # a plus sign keeps it from that (sqlite.org/optoverview.html §2).
+        certification_id = UnaryExpression(
+            certification_id, operator=custom_op("+"), type_=certification_id.type
+        )
     return (
         select(*_HOLDING)
         .join(chosen, next(iter(chosen.c)) == TrackRow.person_id)
         .where(
-            TrackRow.certification_id == bindparam("certification_id"),
+            certification_id == bindparam("certification_id"),
             TrackRow.counts_until > bindparam("at", type_=TrackRow.counts_until.type),
         )
         .limit(bindparam("at_most"))
@@ -258,7 +300,7 @@ def list_some_holdings(
     asked = {**given, "certification_id": certification_id, "at": at, "at_most": at_most}
     return [
         Holding(**row._mapping)  # noqa: SLF001  as above
-        for row in db.session.execute(_some(people), asked)
+        for row in db.session.execute(_some(people, db.engine.dialect.name), asked)
     ]
 
 
