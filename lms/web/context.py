@@ -23,6 +23,7 @@ from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.kernel.money import Money
 from lms.web import translations
+from lms.web.access import access_of
 from lms.web.assets import asset
 from lms.web.navigation import navigation
 from lms.web.security import csp_nonce
@@ -63,7 +64,9 @@ def install(app: Flask, *, reader: ReaderSource, notices: NoticeSource) -> None:
         app.add_template_filter(function, name)
     app.extensions["lms.notices"] = notices
     # Globals, not context: macros are imported without one, which lets Jinja compile and load them once.
-    app.jinja_env.globals.update(asset=asset, csp_nonce=csp_nonce, csrf_field=csrf_field)
+    app.jinja_env.globals.update(
+        asset=asset, csp_nonce=csp_nonce, csrf_field=csrf_field, upload_limit=upload_limit
+    )
     app.context_processor(_shared)
 
 
@@ -124,6 +127,12 @@ def _read_notices() -> tuple[int, list[Any]]:
         g.notices = source()
     found: tuple[int, list[Any]] = g.notices
     return found
+
+
+def upload_limit(endpoint: str) -> int:
+    """Return the bytes of the largest file that a route takes, so that the form can say so before it travels."""
+    said = access_of(current_app.view_functions[endpoint])
+    return said.upload_bytes if said else 0
 
 
 def csrf_field() -> Markup:
