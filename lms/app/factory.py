@@ -24,9 +24,7 @@ from lms.notifications import facade as notifications_facade
 from lms.notifications import plugs as notifications_plugs
 from lms.portal.partners import facade as partners_facade
 from lms.portal.standing import facade as standing_facade
-from lms.web import context, errors, navigation, security, slots
-
-MAX_UPLOAD_BYTES = 512 << 20
+from lms.web import bodies, context, errors, navigation, security, slots
 
 
 def create_app(settings: Settings) -> Portal:
@@ -60,7 +58,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=timedelta(days=14),
-        MAX_CONTENT_LENGTH=MAX_UPLOAD_BYTES,
+        MAX_CONTENT_LENGTH=bodies.FORM_BYTES,
         MAX_FORM_MEMORY_SIZE=4 << 20,
         MAX_FORM_PARTS=2000,
         SQLALCHEMY_DATABASE_URI=settings.database_url,

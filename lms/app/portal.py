@@ -1,6 +1,7 @@
 """The portal's WSGI application class: guards, actor, one transaction, then the view."""
 
 from collections.abc import MutableMapping
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
@@ -9,10 +10,11 @@ from flask import Flask, Response, request
 from flask.templating import Environment
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from werkzeug.wsgi import ClosingIterator
 
 from lms.kernel import uow
 from lms.kernel.actor import NOBODY, Actor, acting_as, become, current
-from lms.web import access, security
+from lms.web import access, bodies, security
 from lms.web.access import Access
 
 
@@ -35,21 +37,24 @@ class Portal(Flask):
     def wsgi_app(self, environ: Any, start_response: Any) -> Any:
         """Answer one request as nobody, until a session says who asks."""
         with acting_as(NOBODY):
-            return super().wsgi_app(environ, start_response)
+            answer = super().wsgi_app(environ, start_response)
+        return ClosingIterator(answer, partial(bodies.linger, environ))
 
     def dispatch_request(self, *context: Any) -> ResponseReturnValue:
         """Guard the request, then run its view in one transaction that is committed here or nowhere."""
         become(Actor(address=request.remote_addr or "", request_id=_request_id()))
         said = self._access()
-        security.check_request(said)
+        bodies.limit(said)
         reads = request.method in security.SAFE_METHODS and not said.writes_on_get
+        if said.upload_bytes and not reads:
+            # A file may take minutes to arrive: who may not send one is told before, in a transaction of its own.
+            uow.run(lambda: self._check_access(said), read_only=True)
+        security.check_request(said)
 
         def work() -> Response:
             for upload in request.files.values() if not reads else ():
                 upload.stream.seek(0)
-            if not said.public or _has_session():
-                become(_actor())
-            access.check(said, current())
+            self._check_access(said)
             return self.make_response(super(Portal, self).dispatch_request(*context))
 
         return uow.run(
@@ -57,6 +62,12 @@ class Portal(Flask):
             read_only=reads,
             commits=lambda answer: answer.status_code < HTTPStatus.BAD_REQUEST or uow.is_kept(),
         )
+
+    @staticmethod
+    def _check_access(said: Access) -> None:
+        if not said.public or _has_session():
+            become(_actor())
+        access.check(said, current())
 
     def _access(self) -> Access:
         failed = request.routing_exception

@@ -36,7 +36,7 @@ def shifted_by_file(path: Path) -> Source:
     """Return a source that adds the seconds written in `path` to the machine's time.
 
     Several processes (web, worker, scheduler) share one moved clock by sharing the file; a missing
-    or empty file means no shift.
+    or empty file means no shift. `@` and an instant (`@2027-11-27T00:00:00+00:00`) stops the clock there.
     """
 
     def read() -> datetime:
@@ -44,6 +44,8 @@ def shifted_by_file(path: Path) -> Source:
             text = path.read_text(encoding="ascii").strip()
         except FileNotFoundError:
             text = ""
+        if text.startswith("@"):
+            return datetime.fromisoformat(text[1:]).astimezone(UTC)
         return _machine() + timedelta(seconds=float(text or 0))
 
     return read

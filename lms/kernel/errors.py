@@ -58,6 +58,13 @@ class TooLarge(DomainError):
     code = "too-large"
 
 
+class LengthRequired(DomainError):
+    """A body came without saying how long it is, where that must be known before it is read."""
+
+    status = HTTPStatus.LENGTH_REQUIRED
+    code = "length-required"
+
+
 class TooMany(DomainError):
     """Asked too often; `retry_after_seconds` says when the next try is worth it."""
 

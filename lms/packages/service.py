@@ -33,7 +33,7 @@ from lms.packages.values import (
 )
 
 BATCH = 500
-UPLOAD_LIMIT_BYTES: Final = 500 << 20
+UPLOAD_LIMIT_BYTES: Final = 500_000_000
 # What a browser must know to play it, whatever the machine's own tables say.
 MEDIA_TYPES: Final = {
     ".css": "text/css",

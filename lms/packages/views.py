@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.courses import facade as courses
-from lms.courses.values import ActivityId, ActivityKey, CourseId
+from lms.courses.values import Activity, ActivityId, ActivityKey, CourseId
 from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.kernel.db import new_id
@@ -34,7 +34,7 @@ def list_packages() -> ResponseReturnValue:
 
 
 @blueprint.post("/author/packages")
-@requires(ADD_PACKAGES)
+@requires(ADD_PACKAGES, upload_bytes=service.UPLOAD_LIMIT_BYTES)
 def upload() -> ResponseReturnValue:
     """Take a package."""
     form = UploadForm()
@@ -51,11 +51,11 @@ def choose(course_id: UUID, key: UUID) -> ResponseReturnValue:
     """Show which package an activity plays."""
     activity = courses.get_draft_activity(CourseId(course_id), ActivityKey(key), actor=current())
     form = _choices(ChooseForm(revision=str(activity.config.get("revision_id", ""))))
-    return render_template("packages/choose.html", activity=activity, choose=form)
+    return _ask_which(activity, form)
 
 
 @blueprint.post("/author/courses/<uuid:course_id>/packages/<uuid:key>")
-@requires(ADD_PACKAGES)
+@requires(ADD_PACKAGES, upload_bytes=service.UPLOAD_LIMIT_BYTES)
 def choose_submit(course_id: UUID, key: UUID) -> ResponseReturnValue:
     """Set which package an activity plays."""
     activity = courses.get_draft_activity(CourseId(course_id), ActivityKey(key), actor=current())
@@ -71,7 +71,7 @@ def choose_submit(course_id: UUID, key: UUID) -> ResponseReturnValue:
                 now=clock.now(),
             )
             return redirect(courses.editor_url(activity), 303)
-    return render_template("packages/choose.html", activity=activity, choose=form), 422
+    return _ask_which(activity, form), 422
 
 
 @blueprint.get("/learn/packages/<uuid:activity_id>")
@@ -142,6 +142,11 @@ def _read_commit(sent: Any) -> dict[str, Any]:
         "is_last": sent["last"],
         "elements": sent["elements"],
     }
+
+
+def _ask_which(activity: Activity, form: ChooseForm) -> str:
+    back = courses.editor_url(activity)
+    return render_template("packages/choose.html", activity=activity, choose=form, back=back)
 
 
 def _store(form: UploadForm | ChooseForm, package_id: PackageId) -> PackageRevision | None:

@@ -22,11 +22,16 @@ class Access:
     """A GET that must write (a sign-on callback, which has a state of its own)."""
     own_account: bool = False
     """Changes nothing but what is the person's own, so even an auditor may do it."""
+    upload_bytes: int = 0
+    """The largest file that its form may bring; 0 for a form without one."""
 
 
-def requires(permission: Permission) -> Callable[[View], View]:
-    """Let in whoever holds `permission` somewhere; the view's queries narrow it to where."""
-    return _say(Access(permission=permission))
+def requires(permission: Permission, *, upload_bytes: int = 0) -> Callable[[View], View]:
+    """Let in whoever holds `permission` somewhere; the view's queries narrow it to where.
+
+    `upload_bytes` is the largest file that the form brings: more is refused before it is read.
+    """
+    return _say(Access(permission=permission, upload_bytes=upload_bytes))
 
 
 def public(view: View) -> View:

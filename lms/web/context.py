@@ -23,6 +23,7 @@ from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.kernel.money import Money
 from lms.web import translations
+from lms.web.access import access_of
 from lms.web.assets import asset, icon
 from lms.web.navigation import navigation
 from lms.web.security import csp_nonce
@@ -65,7 +66,12 @@ def install(app: Flask, *, reader: ReaderSource, notices: NoticeSource) -> None:
     app.extensions["lms.fixed"] = {}
     # Globals, not context: macros are imported without one, which lets Jinja compile and load them once.
     app.jinja_env.globals.update(
-        asset=asset, csp_nonce=csp_nonce, csrf_field=csrf_field, fixed=fixed, icon_markup=icon
+        asset=asset,
+        csp_nonce=csp_nonce,
+        csrf_field=csrf_field,
+        fixed=fixed,
+        icon_markup=icon,
+        upload_limit=upload_limit,
     )
     app.context_processor(_shared)
 
@@ -145,6 +151,12 @@ def fixed(name: str, **given: Any) -> Markup:
 def part(name: str, **given: Any) -> Markup:
     """Return a piece of the shell that needs nothing but what is given and the globals."""
     return Markup(current_app.jinja_env.get_template(name).render(given))  # noqa: S704  a template's output
+
+
+def upload_limit(endpoint: str) -> int:
+    """Return the bytes of the largest file that a route takes, so that the form can say so before it travels."""
+    said = access_of(current_app.view_functions[endpoint])
+    return said.upload_bytes if said else 0
 
 
 def csrf_field() -> Markup:

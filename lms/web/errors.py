@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from lms.kernel.actor import current
 from lms.kernel.errors import DomainError, NotSignedIn, TooMany
+from lms.web import bodies
 from lms.web.words import said
 
 log = structlog.get_logger(__name__)
@@ -75,9 +76,7 @@ def _answer_csrf_error(_error: CSRFError) -> Response:
 
 def _answer_http_error(error: HTTPException) -> Response:
     if isinstance(error, RequestEntityTooLarge):
-        return answer(
-            HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", _("This is more than this page takes.")
-        )
+        return answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", bodies.too_large())
     if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return redirect(getattr(error, "new_url", "/"), code=error.code or 302)  # type: ignore[return-value]
     status = HTTPStatus(error.code)

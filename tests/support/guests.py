@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext
@@ -30,14 +31,18 @@ class House:
     origin: str
     shift: Path
 
-    def browser_of(self, chromium: Browser, person_id: PersonId, **options: object) -> BrowserContext:
-        """Return a new browser context in which a person is signed in."""
+    def cookie_of(self, person_id: PersonId, **more: object) -> str:
+        """Return the value of the session cookie of a person who is signed in; `more` stands in the session too."""
         with unit_of_work(), acting_as(SYSTEM):
             token = identity_service.open_sign_in(
                 person_id=person_id, address="127.0.0.1", user_agent="test", now=clock.now()
             )
         signer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
-        value = signer.dumps({"_user_id": token, "_fresh": True})
+        return str(signer.dumps({"_user_id": token, "_fresh": True, **more}))
+
+    def browser_of(self, chromium: Browser, person_id: PersonId, **options: object) -> BrowserContext:
+        """Return a new browser context in which a person is signed in."""
+        value = self.cookie_of(person_id)
         context = chromium.new_context(base_url=self.origin, **options)  # type: ignore[arg-type]
         context.add_cookies(
             [{"name": "guildhall", "value": value, "url": self.origin, "httpOnly": True, "sameSite": "Lax"}]
@@ -47,6 +52,10 @@ class House:
     def move_clock(self, seconds: float) -> None:
         """Let every process of the house, and this one, believe that so many seconds have passed."""
         self.shift.write_text(str(seconds))
+
+    def stop_clock(self, instant: datetime) -> None:
+        """Let every process of the house, and this one, believe that it is this instant and stays it."""
+        self.shift.write_text(f"@{instant.isoformat()}", encoding="ascii")
 
 
 @contextlib.contextmanager

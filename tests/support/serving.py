@@ -29,6 +29,22 @@ class Serving:
     port: int
     data_dir: Path
     log: Path
+    command: Sequence[str]
+    environment: Mapping[str, str]
+    cwd: Path
+
+    def run(self, *arguments: str) -> str:
+        """Run `lms` with these arguments on the same installation; return what it said, fail if it failed."""
+        told = subprocess.run(
+            [*self.command, *arguments],
+            cwd=self.cwd,
+            env=dict(self.environment),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert told.returncode == 0, told.stdout + told.stderr
+        return told.stdout
 
     @property
     def url(self) -> str:
@@ -108,17 +124,19 @@ def serving(
         "LMS_DEMO": "0",
         **(environment or {}),
     }
+    words = [str(word) for word in command]
+    whole = {**plain_environment(), **settings}
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [*map(str, command), "serve"],
+            [*words, "serve"],
             cwd=cwd,
-            env={**plain_environment(), **settings},
+            env=whole,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
             preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509  it only asks the kernel for a signal
         )
-    running = Serving(process, int(settings["LMS_PORT"]), folder / "var", log)
+    running = Serving(process, int(settings["LMS_PORT"]), folder / "var", log, words, whole, cwd)
     try:
         running.wait_until_ready()
         yield running

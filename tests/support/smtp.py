@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from threading import Condition
+from threading import Condition, Event
+from typing import Literal
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -14,10 +15,16 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 @dataclass
 class Mailbox:
-    """The mails received, in order; `refusing` makes the server answer with that line instead."""
+    """The mails received, in order; `refusing` makes the server answer with that line instead.
+
+    `holding` lets it fall silent "before" or "after" it has taken a mail, until that is taken back; `is_holding`
+    says that somebody waits for its answer.
+    """
 
     url: str = ""
     refusing: str | None = None
+    holding: Literal["", "before", "after"] = ""
+    is_holding: Event = field(default_factory=Event)
     mails: list[EmailMessage] = field(default_factory=list)
     _arrived: Condition = field(default_factory=Condition)
 
@@ -25,12 +32,19 @@ class Mailbox:
         """Take a mail; aiosmtpd calls this by name."""
         if self.refusing:
             return self.refusing
+        await self._hold("before")
         content = envelope.content
         mail = message_from_bytes(content if isinstance(content, bytes) else b"", policy=policy.default)
         with self._arrived:
             self.mails.append(mail)
             self._arrived.notify_all()
+        await self._hold("after")
         return "250 kept"
+
+    async def _hold(self, moment: str) -> None:
+        while self.holding == moment:
+            self.is_holding.set()
+            await asyncio.sleep(0.02)
 
     def wait_for(self, number: int, *, seconds: float = 10) -> list[EmailMessage]:
         """Return the mails once there are at least so many; fail after the given time."""

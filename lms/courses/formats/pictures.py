@@ -7,7 +7,7 @@ from lms.kernel.archives import ArchiveRefused, FileTree
 from lms.kernel.messages import Message
 from lms.kernel.xmltree import Element, XmlRefused, parse_xml
 
-MAX_BYTES: Final = 20 << 20
+MAX_BYTES: Final = 20_000_000
 SVG: Final = "image/svg+xml"
 XHTML: Final = "http://www.w3.org/1999/xhtml"
 MEDIA_TYPES: Final = {
@@ -61,7 +61,7 @@ def problem_with(tree: FileTree, name: str) -> Message | None:
             "%(name)s is no picture that can be shown: take PNG, JPEG, WebP, AVIF, GIF or SVG.", name=name
         )
     if tree.size(name) > MAX_BYTES:
-        return Message("%(name)s is larger than %(most)s MB.", name=name, most=MAX_BYTES >> 20)
+        return Message("%(name)s is larger than %(most)s MB.", name=name, most=MAX_BYTES // 1_000_000)
     try:
         with tree.open(name) as file:
             content = file.read() if media_type == SVG else file.read(32)

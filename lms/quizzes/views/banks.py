@@ -98,7 +98,7 @@ def _row(one: QuestionLine) -> tuple[str, ...]:
 
 
 @blueprint.post("/author/questions/<uuid:bank_id>")
-@requires(AUTHOR_QUESTIONS)
+@requires(AUTHOR_QUESTIONS, upload_bytes=service.FILE_BYTES)
 def upload(bank_id: UUID) -> ResponseReturnValue:
     """Keep a file of questions, to be looked at before anything of it is taken."""
     form, wanted = UploadForm(), BankId(bank_id)

@@ -34,7 +34,7 @@ from lms.web.words import said
 
 MINUTES_AT_MOST = 10_000
 BODY_LENGTH = 400_000
-PICTURE_BYTES = 20 << 20
+PICTURE_BYTES = pictures.MAX_BYTES
 
 
 def add_activity(  # noqa: PLR0913  what an activity is, and who adds it

@@ -21,7 +21,7 @@ from lms.kernel.db import db
 from lms.kernel.errors import Invalid, NotFound
 from lms.web.words import said
 
-UPLOAD_BYTES = 500 << 20
+UPLOAD_BYTES = 500_000_000
 # Markdown and pictures need less than a package may hold.
 LIMITS = Limits(files=5000, file_bytes=64 << 20, total_bytes=600 << 20)
 SPOOL_BYTES = 8 << 20

@@ -153,7 +153,7 @@ def preview_activity(course_id: UUID, key: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/author/courses/<uuid:course_id>/activities/<uuid:key>/pictures")
-@requires(AUTHOR_COURSES)
+@requires(AUTHOR_COURSES, upload_bytes=service.PICTURE_BYTES)
 def add_picture(course_id: UUID, key: UUID) -> ResponseReturnValue:
     """Keep a picture for a page and say how its text shows it."""
     editor, page = _opened(course_id, key)

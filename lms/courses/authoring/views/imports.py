@@ -23,11 +23,11 @@ from lms.web.access import requires
 @requires(AUTHOR_COURSES)
 def import_course() -> ResponseReturnValue:
     """Show where a zip is dropped."""
-    return render_template("authoring/import.html", form=ImportForm(), max_bytes=service.UPLOAD_BYTES)
+    return render_template("authoring/import.html", form=ImportForm())
 
 
 @blueprint.post("/author/import")
-@requires(AUTHOR_COURSES)
+@requires(AUTHOR_COURSES, upload_bytes=service.UPLOAD_BYTES)
 def upload() -> ResponseReturnValue:
     """Keep the zip to be looked at."""
     form = ImportForm()
@@ -42,7 +42,7 @@ def upload() -> ResponseReturnValue:
         )
 
     if not saved(form, save):
-        return render_template("authoring/import.html", form=form, max_bytes=service.UPLOAD_BYTES), 422
+        return render_template("authoring/import.html", form=form), 422
     return redirect(url_for(".look", import_id=form.new_id), 303)
 
 

@@ -1,6 +1,12 @@
 """Every write of the bank."""
 
-from lms.quizzes.bank.service.imports import confirm_import, export_bank, look_at_import, upload_questions
+from lms.quizzes.bank.service.imports import (
+    FILE_BYTES,
+    confirm_import,
+    export_bank,
+    look_at_import,
+    upload_questions,
+)
 from lms.quizzes.bank.service.questions import (
     Added,
     add_bank,
@@ -14,6 +20,7 @@ from lms.quizzes.bank.service.questions import (
 from lms.quizzes.bank.service.quizzes import define_quiz, edit_quiz, problems_of
 
 __all__ = [
+    "FILE_BYTES",
     "Added",
     "add_bank",
     "add_questions",

@@ -30,7 +30,7 @@ from lms.quizzes.values import (
     question_from_json,
 )
 
-FILE_BYTES = 20 << 20
+FILE_BYTES = 20_000_000
 BATCH = 500
 
 

@@ -1,0 +1,275 @@
+"""Every form of every page, pressed twice: the second press does nothing, in the browser and on the server."""
+
+import re
+import shutil
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from sqlalchemy import func, select
+from werkzeug.routing import RequestRedirect
+
+from lms.app.factory import deliver_outbox
+from lms.app.portal import Portal
+from lms.identity import facade as identity
+from lms.identity.values import PersonState
+from lms.kernel import clock
+from lms.kernel.actor import SYSTEM, acting_as
+from lms.kernel.db import Base, db, new_id
+from lms.kernel.uow import unit_of_work
+from lms.quizzes.bank.models import BankRow
+from lms.quizzes.values import Draw
+from tests.architecture.forms import GIFT, Given, Page, PageForm
+from tests.architecture.samples import SAMPLES, methods, routes
+from tests.architecture.templates import ROOT, all_templates
+from tests.courses.courses import edit_first, write_course
+from tests.courses.test_imports import FILES, zipped
+from tests.quizzes.exams import enrol, fill_bank, set_up_exam, start
+from tests.support.portal import Cast, Visitor
+
+Visit = Callable[..., Visitor]
+
+CAST = ("tomas", "petra", "ruth", "nils", "jonas", "amara", "ada")
+PAGES_EACH = 160
+PAGES_OF_ONE_KIND = 8
+
+# Posted by scripts with a number of their own for each act, or reached by a letter's link; each has tests of its own.
+NOT_IN_PAGES = {
+    "authoring.preview_activity": "a second button of the form that saves; it stores nothing",
+    "certificates.renew": "shown in the renewal window: tests/certificates/test_pages.py presses it twice",
+    "certifications.revive": "shown once it is retired, which is a state and no act",
+    "identity.change_password": "asks for the password that is held, and the cast has none",
+    "packages.choose_submit": "tests/packages stores the same package twice",
+    "quizzes.answer": "posted by the exam's script, numbered",
+    "quizzes.finish": "on the exam’s own pages, which a form opens: tests/quizzes/test_attempts.py hands in twice",
+    "standing.withdraw_gate": "shown once a rule is in force, and names the version that it ends",
+    "team_certifications.assign_many": "the answer to a form: tests/certificates/test_team.py",
+    "team_certifications.revoke": "shown for what is held: tests/certificates/test_issuing.py",
+    "identity.invitation_submit": "a letter's link, which works once",
+    "identity.reset_submit": "a letter's link, which works once",
+    "identity.sign_in_demo": "only a demo has it",
+    "identity.sign_in_submit": "signed out",
+    "learning.seen": "posted by the page, and only ever adds up to what was read",
+    "packages.commit": "posted by the player, numbered",
+    "identity.retry_deliveries": "shown where a delivery has failed",
+    "identity.retry_letters": "shown where a letter has failed",
+}
+# Saved by a script, each answer with a number of its own, or harmless however often it is pressed.
+WITHOUT_GUARD = {'id="paper"', 'action="/preferences/theme"', 'action="/preferences/language"'}
+# What grows with every request that is let in, and says nothing twice to anybody.
+TRACES = {"audit_entries", "throttles", "search_documents", "search_readers"}
+# Each press asks anew, and somebody may want the second.
+MAY_COME_TWICE = {
+    "identity.ask_reset_submit": "a letter may be lost; how many somebody gets is bounded",
+    "identity.invite_again": "sends one more letter: the one before may be lost",
+}
+# These must have made something at the first press, or the walk would prove nothing.
+CREATING = {
+    "authoring.add_activity",
+    "authoring.add_section",
+    "authoring.confirm",
+    "authoring.create_course",
+    "authoring.upload",
+    "certifications.define",
+    "deals.create",
+    "identity.invite_person_submit",
+    "learning.enrol",
+    "quizzes.add_bank",
+    "quizzes.begin",
+    "quizzes.confirm_import",
+    "quizzes.define_quiz",
+    "quizzes.upload",
+    "standing.define_gate",
+    "team_certifications.assign",
+}
+
+
+def test_every_form_that_changes_something_is_guarded_against_a_second_click() -> None:
+    bare = []
+    for path in all_templates():
+        for found in re.findall(
+            r"<form\b[^>]*?(?:>|$)", path.read_text(encoding="utf-8"), flags=re.MULTILINE
+        ):
+            posts = 'method="post"' in found or 'method="{{ method }}"' in found
+            if posts and "data-once" not in found and not any(known in found for known in WITHOUT_GUARD):
+                bare.append(f"{path.relative_to(ROOT)}: {found[:120]}")
+    assert bare == []
+
+
+@pytest.fixture
+def found(sqlite_app: Portal, cast: Cast, visit: Visit) -> dict[str, tuple[str, PageForm]]:
+    """Return one form of each act that pages offer, with whom it is offered to; found by following links."""
+    _set_the_scene(cast)
+    (deal,) = [
+        one for one in Page("/deals/new", visit(cast.amara).get("/deals/new").text).forms if one.is_once
+    ][:1]
+    visit(cast.amara).post(deal.action, deal.filled())
+    forms: dict[str, tuple[str, PageForm]] = {}
+    for name in CAST:
+        visitor = visit(getattr(cast, name))
+        for page in _crawled(sqlite_app, visitor, ["/", *_beside_the_links(name, visitor)]):
+            for form in page.forms:
+                act = _act(sqlite_app, form.action)
+                if act is not None:
+                    forms.setdefault(act, (name, form))
+    return forms
+
+
+def _set_the_scene(cast: Cast) -> None:
+    for make in dict.fromkeys(SAMPLES.values()):
+        make(cast)
+    write_course("draft", title="Draft", publish=False)
+    write_course("open", title="Open")
+    draws = [Draw(count=2, bank_id=fill_bank(name="Loose"))]
+    course_id, exam = set_up_exam(draws, slug="waiting")
+    enrol(cast.amara, course_id)
+    course_id, exam = set_up_exam(draws, slug="under-way")
+    enrol(cast.amara, course_id)
+    start(exam.id, cast.amara)
+    edit_first(write_course("changed", title="Changed"), "Changed since.")
+    with unit_of_work(), acting_as(SYSTEM):
+        _people(cast)
+    deliver_outbox()
+
+
+def _people(cast: Cast) -> None:
+    """Add somebody who is invited, and somebody who is suspended."""
+    now = clock.now()
+    for email, state in (
+        ("invited@example.com", PersonState.INVITED),
+        ("away@example.com", PersonState.SUSPENDED),
+    ):
+        person_id = identity.add_person(email=email, name="Zoe Ash", now=now, state=state)
+        identity.employ(
+            person_id=person_id, organisation_id=cast.brixham, position_id=None, region_id=None, now=now
+        )
+
+
+def _beside_the_links(name: str, visitor: Visitor) -> list[str]:
+    """Return pages that no link leads to: a form does."""
+    if name == "jonas":
+        return ["/deals/queue"]
+    if name != "tomas":
+        return []
+    bank = select(BankRow.id)
+    sent = [
+        visitor.post("/author/import", {"key": str(new_id()), "file": (zipped(FILES), "cold-loops.zip")}),
+        visitor.post(
+            f"/author/questions/{db.session.scalars(bank).first()}",
+            {"key": str(new_id()), "file": (BytesIO(GIFT), "frost.gift")},
+        ),
+    ]
+    return ["/author/quizzes/new", *(answer.location for answer in sent)]
+
+
+def _crawled(portal: Portal, visitor: Visitor, waiting: list[str]) -> Iterator[Page]:
+    """Yield pages that links lead to, beginning at home; only a few of each kind."""
+    seen, kinds = set(waiting), Counter[str]()
+    while waiting and len(seen) < PAGES_EACH * 10:
+        address = waiting.pop(0)
+        endpoint = _endpoint(portal, address, "GET")
+        if endpoint is None or kinds[endpoint] >= PAGES_OF_ONE_KIND or sum(kinds.values()) >= PAGES_EACH:
+            continue
+        answer = visitor.get(address)
+        if answer.status_code in {302, 303}:
+            waiting.append(answer.location)
+            continue
+        if answer.status_code != 200 or answer.mimetype != "text/html":
+            continue
+        kinds[endpoint] += 1
+        page = Page(address, answer.text)
+        yield page
+        for link in page.links:
+            path = link.partition("#")[0]
+            if path.startswith("/") and path not in seen:
+                seen.add(path)
+                waiting.append(path)
+
+
+def _endpoint(portal: Portal, address: str, method: str) -> str | None:
+    adapter = portal.url_map.bind("localhost", url_scheme="http")
+    try:
+        endpoint, _values = adapter.match(urlsplit(address).path, method=method)
+    except (RequestRedirect, Exception):  # noqa: BLE001  no such address: nothing of ours
+        return None
+    return str(endpoint)
+
+
+def _act(portal: Portal, action: str) -> str | None:
+    """Return a form's endpoint, with the verb where one route has several."""
+    adapter = portal.url_map.bind("localhost", url_scheme="http")
+    matched = _endpoint(portal, action, "POST")
+    if matched is None:
+        return None
+    _endpoint_of, values = adapter.match(urlsplit(action).path, method="POST")
+    verb = values.get("verb") or values.get("way")
+    return f"{matched}:{verb}" if verb else matched
+
+
+def test_the_pages_offer_every_act_there_is(sqlite_app, found):
+    offered = {act.partition(":")[0] for act in found}
+    posting = {rule.endpoint for rule, _said in routes(sqlite_app) if "POST" in methods(rule)}
+    assert posting - offered - NOT_IN_PAGES.keys() == set()
+
+
+def test_a_form_sent_twice_is_done_once(sqlite_app, cast, visit, found, tmp_path):
+    twice, failed, made = {}, {}, set()
+    restore = _kept(tmp_path)
+    for act, (name, form) in sorted(found.items()):
+        restore()
+        visitor = visit(getattr(cast, name))
+        fields, counts = form.filled(), [_counts()]
+        for _click in range(2):
+            answer = visitor.post(form.action, _rewound(fields))
+            if answer.status_code >= 500:
+                failed[act] = answer.status_code
+            counts.append(_counts())
+        if counts[1] != counts[0]:
+            made.add(act.partition(":")[0])
+        if counts[2] != counts[1] and act not in MAY_COME_TWICE:
+            twice[act] = {
+                table: counts[2][table] - n for table, n in counts[1].items() if counts[2][table] != n
+            }
+    assert failed == {}
+    assert twice == {}
+    assert CREATING - made == set(), "the walk filled these forms in wrongly: it proves nothing of them"
+
+
+def _rewound(fields: dict[str, list[Given]]) -> dict[str, list[Given]]:
+    """Return the same fields with their files at the beginning, as a browser reads them for each press."""
+    return {
+        name: [(BytesIO(one[0].getvalue()), one[1]) if isinstance(one, tuple) else one for one in given]
+        for name, given in fields.items()
+    }
+
+
+def _kept(folder: Path) -> Callable[[], None]:
+    """Keep the database as it stands; return what brings it back."""
+    live = Path(str(db.engine.url.database))
+    db.session.remove()
+    db.engine.dispose()
+    with closing(sqlite3.connect(live)) as source, closing(sqlite3.connect(folder / "kept.db")) as copy:
+        source.backup(copy)
+
+    def restore() -> None:
+        db.session.remove()
+        db.engine.dispose()
+        for stale in live.parent.glob(f"{live.name}*"):
+            stale.unlink()
+        shutil.copy(folder / "kept.db", live)
+
+    return restore
+
+
+def _counts() -> dict[str, int]:
+    db.session.remove()
+    return {
+        table.name: db.session.scalar(select(func.count()).select_from(table)) or 0
+        for table in Base.metadata.sorted_tables
+        if table.name not in TRACES
+    }

@@ -1,0 +1,261 @@
+"""kill -9 of web processes amid many submits: what was acknowledged is there, and nothing is there twice."""
+
+import contextlib
+import http.client
+import random
+import secrets
+import threading
+import time
+import urllib.parse
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID
+
+import psutil
+import pytest
+from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy import func, select
+
+from lms.courses.learning.models import ActivityResultRow, CompletionRow
+from lms.identity import facade as identity
+from lms.identity.values import PersonId
+from lms.kernel import clock
+from lms.kernel.actor import SYSTEM, acting_as
+from lms.kernel.db import db, new_id
+from lms.kernel.outbox import DeliveryState, OutboxDelivery
+from lms.kernel.uow import unit_of_work
+from lms.notifications.models import NoticeRow
+from lms.portal.deals import facade as deals
+from lms.portal.deals.models import DealHistory, DealRow
+from lms.portal.deals.values import DealState, Verb
+from lms.quizzes.attempts.models import AttemptRow
+from tests.quizzes.exams import RIGHT, enrol, set_up_exam, sitting
+from tests.quizzes.exams import start as start_attempt
+from tests.support.guests import House, house
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(360)]
+
+SEEDS = [7, *(pytest.param(seed, marks=pytest.mark.proof) for seed in range(100, 120))]
+HANDS = 10
+INTERRUPTIONS = 8
+MASTER_SHARE, MASTERS = 0.2, 2
+WEB_PROCESSES = 3
+PATIENCE_SECONDS = 90.0
+
+
+@dataclass
+class Hand:
+    """Somebody at a browser that sends again, word for word, what got no answer."""
+
+    home: House
+    person_id: PersonId
+    interrupted: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Sign in."""
+        raw = secrets.token_hex(20)
+        signer = URLSafeTimedSerializer(self.home.app.config["SECRET_KEY"], salt="wtf-csrf-token")
+        self._headers = {
+            "Cookie": f"guildhall={self.home.cookie_of(self.person_id, csrf_token=raw)}",
+            "Origin": self.home.origin,
+            "X-CSRFToken": str(signer.dumps(raw)),
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+
+    def send(self, path: str, fields: Mapping[str, object]) -> str:
+        """Send a form until it is answered; return where it leads."""
+        body = urllib.parse.urlencode(fields, doseq=True)
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            connection = http.client.HTTPConnection("127.0.0.1", self.home.running.port, timeout=20)
+            was_sent = False
+            try:
+                connection.request("POST", path, body, self._headers)
+                was_sent = True
+                answer = connection.getresponse()
+                page = answer.read().decode()
+            except (OSError, http.client.HTTPException):
+                if was_sent:
+                    self.interrupted.append(path)
+                assert time.monotonic() < deadline, f"{path} is not answered"
+                time.sleep(0.05)
+                continue
+            finally:
+                connection.close()
+            assert answer.status == http.HTTPStatus.SEE_OTHER, f"{path}: {answer.status}\n{page[:2000]}"
+            return answer.headers["Location"]
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Yield one Guildhall for all tests of this file."""
+    with house(tmp_path_factory.mktemp("submits")) as running:
+        yield running
+
+
+@contextlib.contextmanager
+def _killing(home: House, seed: int) -> Iterator[Callable[[], int]]:
+    """Kill web processes at seeded moments while the block runs, now and then their master; yield the count."""
+    chance = random.Random(seed)  # noqa: S311  to be repeated, not to be secret
+    over, killed, masters = threading.Event(), list[int](), list[int]()
+
+    def kill() -> None:
+        while not over.wait(chance.uniform(0.1, 0.9)):
+            found = _web(home)
+            takes_master = chance.random() < MASTER_SHARE
+            if len(found) < WEB_PROCESSES:
+                continue  # who is still coming up has nothing in hand
+            victim = found[0] if takes_master and len(masters) < MASTERS else chance.choice(found[1:])
+            with contextlib.suppress(psutil.NoSuchProcess):
+                victim.kill()
+                killed.append(victim.pid)
+                if victim is found[0]:
+                    masters.append(victim.pid)
+
+    thread = threading.Thread(target=kill)
+    thread.start()
+    try:
+        yield lambda: len(killed)
+    finally:
+        over.set()
+        thread.join()
+        home.running.wait_until_ready(seconds=60)
+
+
+def _web(home: House) -> list[psutil.Process]:
+    """Return gunicorn's processes, the master first."""
+    found = []
+    for process in home.running.family():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if "gunicorn" in " ".join(process.cmdline()):
+                found.append(process)
+    return sorted(found, key=lambda one: (one.create_time(), one.pid))
+
+
+def _until_told(home: House) -> None:
+    """Wait until the worker has delivered everything that follows."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    waits = select(func.count()).select_from(OutboxDelivery).where(OutboxDelivery.state != DeliveryState.DONE)
+    while db.session.scalar(waits):
+        db.session.remove()
+        assert time.monotonic() < deadline, "what follows was not delivered"
+        time.sleep(0.2)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_deals_submitted_while_web_processes_die_are_each_there_and_submitted_once(home, seed):
+    product_id = _product(home)
+    hands = [Hand(home, home.cast.amara) for _ in range(HANDS)]
+    acknowledged: list[UUID] = []
+
+    def submit(hand: Hand) -> None:
+        while killed() < INTERRUPTIONS or _interruptions(hands) < INTERRUPTIONS:
+            key = new_id()
+            assert hand.send("/deals/new", _deal(key, product_id)) == f"/deals/{key}"
+            acknowledged.append(key)
+
+    with _killing(home, seed) as killed:
+        _all_at_once(hands, submit)
+    _until_told(home)
+    assert len(acknowledged) == len(set(acknowledged)) > HANDS
+    rows = {row.id: row for row in db.session.scalars(select(DealRow).where(DealRow.id.in_(acknowledged)))}
+    assert {row.state for row in rows.values()} == {DealState.SUBMITTED}
+    assert rows.keys() == set(acknowledged)
+    assert len({row.number for row in rows.values()}) == len(rows)
+    once = dict.fromkeys(acknowledged, 1)
+    submits = select(DealHistory.deal_id).where(DealHistory.verb == Verb.SUBMIT)
+    assert Counter(one for one in db.session.scalars(submits) if one in once) == once
+    told = [f"/deals/queue/{key}" for key in acknowledged]
+    notices = Counter(db.session.scalars(select(NoticeRow.url).where(NoticeRow.person_id == home.cast.jonas)))
+    assert {url: notices[url] for url in told} == dict.fromkeys(told, 1)
+    db.session.remove()
+
+
+def _product(home: House) -> UUID:
+    with unit_of_work(), acting_as(SYSTEM):
+        return deals.add_product(code=f"HC-{new_id()}"[:20], name="Controller", brand_id=home.cast.cold)
+
+
+def _deal(key: UUID, product_id: UUID) -> dict[str, object]:
+    return {
+        "key": key,
+        "customer_name": f"Customer {key}",
+        "customer_domain": f"{key}.example",
+        "customer_country": "GB",
+        "title": "Eleven cold rooms",
+        "lines-0-product_id": product_id,
+        "lines-0-quantity": 11,
+        "amount": "36,000.00",
+        "currency": "GBP",
+        "expected_close_on": (clock.now() + timedelta(days=60)).date().isoformat(),
+        "source": "partner",
+        "then": "submit",
+    }
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_answers_and_exams_handed_in_while_web_processes_die_are_kept_and_marked_once(home, seed):
+    course_id, exam = set_up_exam(slug=f"exam-{seed}", attempts_allowed=1)
+    people = _people(home, seed, 40)
+    hands = [Hand(home, person_id) for person_id in people]
+    for person_id in people:
+        enrol(person_id, course_id)
+    attempts = {person_id: start_attempt(exam.id, person_id) for person_id in people}
+
+    def take(hand: Hand) -> None:
+        path = f"/learn/exams/{attempts[hand.person_id]}"
+        for number, given in enumerate(RIGHT, start=1):
+            fields = {name.replace("answer", f"q{number}"): values for name, values in given.items()}
+            hand.send(f"{path}/{number}", {"slot": number, "key": new_id(), "go": "check", **fields})
+            with home.app.app_context():
+                kept = sitting(attempts[hand.person_id], hand.person_id).slots[number - 1]
+            assert kept.is_answered, "an answer that was acknowledged is lost"
+        hand.send(f"{path}/finish", {})
+
+    with _killing(home, seed) as killed:
+        _all_at_once(hands, take)
+    assert killed() > 0
+    assert _interruptions(hands) > 0
+    _until_told(home)
+    rows = db.session.scalars(select(AttemptRow).where(AttemptRow.activity_key == exam.key)).all()
+    assert Counter(row.person_id for row in rows) == dict.fromkeys(people, 1), "nobody has a second attempt"
+    assert all(row.passed and row.score == 1 for row in rows), "an answer was lost"
+    results = select(ActivityResultRow.enrolment_id).where(ActivityResultRow.activity_id == exam.id)
+    assert set(Counter(db.session.scalars(results)).values()) == {1}
+    completions = select(CompletionRow.person_id).where(CompletionRow.course_id == course_id)
+    assert Counter(db.session.scalars(completions)) == dict.fromkeys(people, 1)
+    db.session.remove()
+
+
+def _people(home: House, seed: int, count: int) -> Sequence[PersonId]:
+    with unit_of_work(), acting_as(SYSTEM):
+        found = []
+        for number in range(count):
+            person_id = identity.add_person(
+                email=f"p{number}-{seed}@example.com",
+                name=f"Person {number}",
+                now=clock.now(),
+                showcase_line="In the tests",
+            )
+            identity.employ(
+                person_id=person_id,
+                organisation_id=home.cast.brixham,
+                position_id=home.cast.sales_rep,
+                region_id=None,
+                now=clock.now(),
+            )
+            found.append(person_id)
+    return found
+
+
+def _interruptions(hands: Sequence[Hand]) -> int:
+    return sum(len(hand.interrupted) for hand in hands)
+
+
+def _all_at_once(hands: Sequence[Hand], act: Callable[[Hand], None]) -> None:
+    with ThreadPoolExecutor(HANDS) as pool:
+        for done in [pool.submit(act, hand) for hand in hands]:
+            done.result(PATIENCE_SECONDS * 2)
