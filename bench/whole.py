@@ -49,18 +49,19 @@ def _serving(folder: Path, python: str | Path, cwd: Path) -> Iterator[tuple[Serv
     folder.mkdir(parents=True, exist_ok=True)
     port = two_free_ports()
     settings = {"LMS_DATA_DIR": str(folder / "var"), "LMS_PORT": str(port)}
+    command, environment = [str(python), "-m", "lms"], {**plain_environment(), **settings}
     began = time.monotonic()
     with (folder / "serve.log").open("ab") as output:
         process = subprocess.Popen(
-            [python, "-m", "lms", "serve"],
+            [*command, "serve"],
             cwd=cwd,
-            env={**plain_environment(), **settings},
+            env=environment,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
             preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509  it only asks the kernel for a signal
         )
-    running = Serving(process, port, folder / "var", folder / "serve.log")
+    running = Serving(process, port, folder / "var", folder / "serve.log", command, environment, cwd)
     try:
         _wait_for_page(running)
         seconds = time.monotonic() - began
