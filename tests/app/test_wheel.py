@@ -6,6 +6,7 @@ import sys
 import urllib.parse
 import urllib.request
 import zipfile
+from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
 
@@ -21,12 +22,12 @@ UV = Path(sys.executable).with_name("uv")
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
-def run(*words: str | Path, cwd: Path) -> str:
+def run(*words: str | Path, cwd: Path, environment: Mapping[str, str] | None = None) -> str:
     """Run a program in an environment without ours and return what it said."""
     ran = subprocess.run(
         [str(word) for word in words],
         cwd=cwd,
-        env=plain_environment(),
+        env={**plain_environment(), **(environment or {})},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -110,6 +111,8 @@ def test_the_wheel_serves_from_an_empty_environment_elsewhere(wheel: Path, tmp_p
     run(UV, "pip", "check", "--python", python, cwd=tmp_path)
     lms = python.with_name("lms")
     assert "serve" in run(lms, "--help", cwd=tmp_path)
+    # The first half of `lms serve`, apart: filling the demo may take a busy machine longer than a start.
+    run(lms, "prepare", cwd=tmp_path, environment={"LMS_DATA_DIR": str(tmp_path / "data" / "var")})
     with serving(tmp_path / "data", command=[lms], cwd=tmp_path, environment={"LMS_DEMO": "1"}) as guildhall:
         status, page = guildhall.get("/sign-in")
         assert status == HTTPStatus.OK
