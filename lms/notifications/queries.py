@@ -1,6 +1,8 @@
 """Every SELECT of notifications; a person sees their own and nobody else's."""
 
+import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from flask import current_app
@@ -10,9 +12,11 @@ from lms.identity.values import PersonId
 from lms.kernel.db import db
 from lms.notifications.models import NoticeRow
 from lms.notifications.values import Notice, NoticeKind
+from lms.web.context import write_date
 from lms.web.pages import Page, PageRequest, keyset
 
 LATEST = 6
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def kinds() -> Mapping[str, NoticeKind]:
@@ -76,8 +80,16 @@ def notice_of(row: Any) -> Notice:
 
 
 def say(sentence: str, given: Mapping[str, str]) -> str:
-    """Return a sentence with its places filled."""
-    return str(sentence) % given
+    """Return a sentence with its places filled. A day, kept as 2026-12-17, is written as its reader writes days."""
+    return str(sentence) % {name: _written(value) for name, value in given.items()}
+
+
+def _written(value: str) -> str:
+    # What people typed may look like a day and be none.
+    try:
+        return write_date(date.fromisoformat(value)) if DAY.fullmatch(value) else value
+    except ValueError:
+        return value
 
 
 def export_person(person_id: PersonId) -> Sequence[Mapping[str, Any]]:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from lms.identity import facade as identity
@@ -10,6 +11,7 @@ from lms.kernel import clock, mail, outbox
 from lms.kernel.db import db
 from lms.kernel.uow import unit_of_work
 from lms.notifications import facade
+from lms.notifications.queries import say
 from lms.notifications.values import NoticeKind
 from tests.support.portal import counted_queries
 
@@ -94,3 +96,12 @@ def told_late(told):
         facade.notify(DECIDED, to=[told.amara], values={"customer": "Late"}, url="/deals")
 
     return apply
+
+
+def test_a_day_that_is_told_is_written_as_its_reader_writes_days(app):
+    with app.test_request_context(), force_locale("de"):
+        assert say("gültig bis %(through)s", {"through": "2026-12-17"}) == "gültig bis 17.12.2026"
+    with app.test_request_context(), force_locale("en"):
+        assert say("through %(through)s", {"through": "2026-12-17"}) == "through 17 Dec 2026"
+        for no_day in ("2026-02-30", "2026-99-99", "20261217", ""):
+            assert say("%(customer)s", {"customer": no_day}) == no_day
