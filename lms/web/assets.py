@@ -1,8 +1,10 @@
 """Knows where the built front end lies and under which hashed name each part of it is served."""
 
 import json
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+
+from markupsafe import Markup
 
 import lms
 
@@ -34,6 +36,25 @@ def asset(name: str) -> str:
 def icon_sprite_url() -> str:
     """Return the URL of the sprite whose symbols are named in static/img/icons.mjs."""
     return asset("icons.svg")
+
+
+DIRECTIONAL = frozenset(
+    {"left", "right", "back", "arrow", "return", "undo", "logout", "login", "indent", "outdent", "send"}
+)
+"""The glyphs that point the way one reads."""
+
+
+@lru_cache(maxsize=2048)
+def icon(name: str, label: str | None = None, large: bool = False) -> Markup:  # noqa: FBT001, FBT002  as macros are called
+    """Return a glyph of static/img/icons.mjs, hidden from readers unless it alone carries a meaning (`label`).
+
+    Pages have dozens, so each is written once per process.
+    """
+    classes = f"icon{' icon-lg' if large else ''}{' icon-flip' if name in DIRECTIONAL else ''}"
+    meaning = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    return Markup('<svg class="{}" {}><use href="{}#{}"/></svg>').format(
+        classes, meaning, asset("icons.svg"), name
+    )
 
 
 @cache

@@ -23,7 +23,7 @@ from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.kernel.money import Money
 from lms.web import translations
-from lms.web.assets import asset
+from lms.web.assets import asset, icon
 from lms.web.navigation import navigation
 from lms.web.security import csp_nonce
 from lms.web.words import said
@@ -63,7 +63,7 @@ def install(app: Flask, *, reader: ReaderSource, notices: NoticeSource) -> None:
         app.add_template_filter(function, name)
     app.extensions["lms.notices"] = notices
     # Globals, not context: macros are imported without one, which lets Jinja compile and load them once.
-    app.jinja_env.globals.update(asset=asset, csp_nonce=csp_nonce, csrf_field=csrf_field)
+    app.jinja_env.globals.update(asset=asset, csp_nonce=csp_nonce, csrf_field=csrf_field, icon_markup=icon)
     app.context_processor(_shared)
 
 
