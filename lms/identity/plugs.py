@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import current_app, render_template, request
+from flask import current_app, render_template, request, url_for
 from flask_login import UserMixin, current_user
+from markupsafe import Markup
 
 from lms.identity import queries, service
 from lms.identity.events import SignedIn, SignedOut
@@ -14,7 +15,7 @@ from lms.identity.values import Person, PersonId, SignInId
 from lms.kernel import clock, mail, outbox
 from lms.kernel.actor import Actor, current, scopes_of
 from lms.kernel.audit import AuditFilter
-from lms.web.context import Me
+from lms.web.context import Me, csrf_field, fixed
 from lms.web.pages import PageRequest
 
 LATEST = 8
@@ -68,9 +69,11 @@ def reader() -> Me | None:
     )
 
 
-def account_menu() -> str:
+def account_menu() -> Markup:
     """Return the account menu's links: one's own account, and the way out."""
-    return render_template("identity/_account_menu.html")
+    return fixed("identity/_account_menu.html") + Markup(
+        '<form method="post" action="{}" data-once>{}{}</form>'
+    ).format(url_for("identity.sign_out"), csrf_field(), fixed("identity/_sign_out.html"))
 
 
 def home_trail() -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from lms.identity.values import PersonId
 from lms.kernel.db import db
@@ -21,27 +21,31 @@ def kinds() -> Mapping[str, NoticeKind]:
     return found
 
 
-# Built once: every page shows the bell. Columns and no rows, for nothing is changed here.
-_COLUMNS = (
-    NoticeRow.id,
-    NoticeRow.kind,
-    NoticeRow.given,
-    NoticeRow.url,
-    NoticeRow.made_at,
-    NoticeRow.read_at,
-)
-_BELL = (
-    select(
-        *_COLUMNS,
+def _bell() -> Select[*tuple[Any, ...]]:
+    """Return the query of a person's latest notices: of columns alone, for every page shows the bell."""
+    notice = NoticeRow.__table__.c
+    unread = (
         select(func.count())
-        .where(NoticeRow.person_id == bindparam("person_id"), NoticeRow.read_at.is_(None))
-        .scalar_subquery()
-        .label("unread"),
+        .select_from(NoticeRow.__table__)
+        .where(notice.person_id == bindparam("person_id"), notice.read_at.is_(None))
     )
-    .where(NoticeRow.person_id == bindparam("person_id"))
-    .order_by(NoticeRow.id.desc())
-    .limit(LATEST)
-)
+    return (
+        select(
+            notice.id,
+            notice.kind,
+            notice.given,
+            notice.url,
+            notice.made_at,
+            notice.read_at,
+            unread.scalar_subquery().label("unread"),
+        )
+        .where(notice.person_id == bindparam("person_id"))
+        .order_by(notice.id.desc())
+        .limit(LATEST)
+    )
+
+
+_BELL = _bell()
 
 
 def latest(person_id: PersonId) -> tuple[int, list[Notice]]:

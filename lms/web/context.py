@@ -62,8 +62,11 @@ def install(app: Flask, *, reader: ReaderSource, notices: NoticeSource) -> None:
     for name, function in FILTERS.items():
         app.add_template_filter(function, name)
     app.extensions["lms.notices"] = notices
+    app.extensions["lms.fixed"] = {}
     # Globals, not context: macros are imported without one, which lets Jinja compile and load them once.
-    app.jinja_env.globals.update(asset=asset, csp_nonce=csp_nonce, csrf_field=csrf_field, icon_markup=icon)
+    app.jinja_env.globals.update(
+        asset=asset, csp_nonce=csp_nonce, csrf_field=csrf_field, fixed=fixed, icon_markup=icon
+    )
     app.context_processor(_shared)
 
 
@@ -124,6 +127,19 @@ def _read_notices() -> tuple[int, list[Any]]:
         g.notices = source()
     found: tuple[int, list[Any]] = g.notices
     return found
+
+
+def fixed(name: str, **given: Any) -> Markup:
+    """Return a template that depends on nothing but the reader's language and what is given, a few plain values.
+
+    The shell is made of such parts: each is written once per process, language and values.
+    """
+    locale = get_locale() or Locale("en")
+    key = (name, locale, *given.values())
+    written: dict[Any, Markup] = current_app.extensions["lms.fixed"]
+    if key not in written:
+        written[key] = Markup(current_app.jinja_env.get_template(name).render(given))  # noqa: S704  a template's output
+    return written[key]
 
 
 def csrf_field() -> Markup:

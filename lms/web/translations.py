@@ -9,7 +9,7 @@ from typing import Any
 
 from babel.core import Locale
 from babel.support import NullTranslations
-from flask import Flask
+from flask import Flask, g, has_app_context
 from flask_babel import Babel, Domain, get_locale
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
@@ -28,13 +28,28 @@ class Words(Domain):
 
     def get_translations(self) -> NullTranslations:
         """Return the catalogue of the reader's language."""
-        locale = get_locale()
-        found = self._catalogues.get(locale) if locale is not None else None
-        if found is None:
-            found = super().get_translations()  # type: ignore[no-untyped-call]  # the same
-            if locale is not None:
-                self._catalogues[locale] = found
-        return found
+        if not has_app_context():
+            return NullTranslations()
+        context = g._get_current_object()  # noqa: SLF001  the proxy's documented way to what it stands for
+        # Where Flask-Babel notes the locale it chose; without the note we ask for it, which notes it.
+        noted = getattr(getattr(context, "_flask_babel", None), "babel_locale", None)
+        known: tuple[Locale | None, NullTranslations] | None = context.get("words")
+        if known is None or noted is None or known[0] is not noted:
+            locale = get_locale()
+            known = context.words = (locale, self._catalogue(locale))
+        return known[1]
+
+    def _catalogue(self, locale: Locale | None) -> NullTranslations:
+        if locale is None:
+            return NullTranslations()
+        if locale not in self._catalogues:
+            self._catalogues[locale] = super().get_translations()  # type: ignore[no-untyped-call]  # as above
+        return self._catalogues[locale]
+
+    def gettext(self, string: str, **variables: Any) -> str:
+        """Return a sentence for Python; a format string only with values."""
+        said: str = self.get_translations().ugettext(string)
+        return said % variables if variables else said
 
     @pass_eval_context
     def say(self, context: EvalContext, message: str, /, **values: Any) -> str:

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 
 from lms.identity.models import (
     Employment,
@@ -40,37 +41,47 @@ IN_THE_ORDER_OF_THE_JOB = (
 )
 
 
-# Built once: every request of every page asks. Columns and no rows, for nothing is changed here.
-_SIGN_IN = (
-    select(
-        SignIn.id.label("sign_in_id"),
-        PersonRow.id,
-        PersonRow.name,
-        PersonRow.email,
-        PersonRow.locale,
-        PersonRow.time_zone,
-        PersonRow.state,
-        Employment.organisation_id.label("employer_id"),
-        OrganisationRow.name.label("employer_name"),
-        Employment.position_id,
-        PositionRow.name.label("position_name"),
-        RoleGrant.role,
-        RoleGrant.organisation_id,
-        RoleGrant.region_id,
+def _sign_in() -> Select[*tuple[Any, ...]]:
+    """Return the query of an open sign-in with its person and grants: of columns alone, for every page asks it."""
+    sign_in, person, employment = SignIn.__table__.c, PersonRow.__table__.c, Employment.__table__.c
+    organisation, position, grant = (
+        OrganisationRow.__table__.c,
+        PositionRow.__table__.c,
+        RoleGrant.__table__.c,
     )
-    .select_from(SignIn)
-    .join(PersonRow, PersonRow.id == SignIn.person_id)
-    .outerjoin(Employment, (Employment.person_id == PersonRow.id) & Employment.ended_at.is_(None))
-    .outerjoin(OrganisationRow, OrganisationRow.id == Employment.organisation_id)
-    .outerjoin(PositionRow, PositionRow.id == Employment.position_id)
-    .outerjoin(RoleGrant, RoleGrant.person_id == PersonRow.id)
-    .where(
-        SignIn.token_sha256 == bindparam("token_sha256"),
-        SignIn.ended_at.is_(None),
-        SignIn.expires_at > bindparam("now", type_=UtcDateTime()),
-        PersonRow.state == PersonState.ACTIVE,
+    return (
+        select(
+            sign_in.id.label("sign_in_id"),
+            person.id,
+            person.name,
+            person.email,
+            person.locale,
+            person.time_zone,
+            person.state,
+            employment.organisation_id.label("employer_id"),
+            organisation.name.label("employer_name"),
+            employment.position_id,
+            position.name.label("position_name"),
+            grant.role,
+            grant.organisation_id,
+            grant.region_id,
+        )
+        .select_from(SignIn.__table__)
+        .join(PersonRow.__table__, person.id == sign_in.person_id)
+        .outerjoin(Employment.__table__, (employment.person_id == person.id) & employment.ended_at.is_(None))
+        .outerjoin(OrganisationRow.__table__, organisation.id == employment.organisation_id)
+        .outerjoin(PositionRow.__table__, position.id == employment.position_id)
+        .outerjoin(RoleGrant.__table__, grant.person_id == person.id)
+        .where(
+            sign_in.token_sha256 == bindparam("token_sha256"),
+            sign_in.ended_at.is_(None),
+            sign_in.expires_at > bindparam("now", type_=UtcDateTime()),
+            person.state == PersonState.ACTIVE,
+        )
     )
-)
+
+
+_SIGN_IN = _sign_in()
 
 
 def find_sign_in(token_sha256: str, now: datetime) -> tuple[SignInId, Person, tuple[Grant, ...]] | None:

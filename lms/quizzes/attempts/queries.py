@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from lms.courses.values import ActivityKey, EnrolmentId
 from lms.identity.values import PersonId
@@ -102,17 +102,27 @@ def lock_attempt(attempt_id: AttemptId) -> AttemptRow | None:
     ).first()
 
 
+# Built once: every answer that is saved begins with it.
+_SLOT = (
+    select(AttemptRow, SlotRow, QuestionVersionRow.content)
+    .join(SlotRow, SlotRow.attempt_id == AttemptRow.id)
+    .join(QuestionVersionRow, QuestionVersionRow.id == SlotRow.version_id)
+    .where(
+        AttemptRow.id == bindparam("attempt_id"),
+        AttemptRow.person_id == bindparam("person_id"),
+        SlotRow.number == bindparam("number"),
+    )
+    .with_for_update(of=[AttemptRow, SlotRow])
+    .execution_options(populate_existing=True)
+)
+
+
 def lock_slot(
     attempt_id: AttemptId, number: int, person_id: PersonId
 ) -> tuple[AttemptRow, SlotRow, Mapping[str, Any]]:
     """Return one's own attempt and slot, held until the transaction ends, and its question; NotFound without."""
     row = db.session.execute(
-        select(AttemptRow, SlotRow, QuestionVersionRow.content)
-        .join(SlotRow, SlotRow.attempt_id == AttemptRow.id)
-        .join(QuestionVersionRow, QuestionVersionRow.id == SlotRow.version_id)
-        .where(AttemptRow.id == attempt_id, AttemptRow.person_id == person_id, SlotRow.number == number)
-        .with_for_update(of=[AttemptRow, SlotRow])
-        .execution_options(populate_existing=True)
+        _SLOT, {"attempt_id": attempt_id, "person_id": person_id, "number": number}
     ).first()
     if row is None:
         raise NotFound

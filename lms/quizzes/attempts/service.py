@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -207,6 +208,14 @@ def save_response(
     return _keep(attempt, row, question_from_json(content), response, client_key, now)
 
 
+@cache
+def _new_answer(dialect: str) -> Any:
+    """Return the statement that keeps an answer unless it is there already, built once."""
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    answers: Any = AnswerRow.__table__
+    return insert(answers).on_conflict_do_nothing().returning(answers.c.id)
+
+
 def _keep(
     attempt: AttemptRow,
     row: SlotRow,
@@ -237,20 +246,17 @@ def _keep(
             is_replay=not blank,
             remark=said(remark) if remark else "",
         )
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     made = db.session.scalar(
-        insert(AnswerRow)
-        .values(
-            id=AnswerId(new_id()),
-            attempt_id=attempt.id,
-            slot=row.number,
-            number=row.answer_count + 1,
-            client_key=client_key,
-            given=given,
-            saved_at=now,
-        )
-        .on_conflict_do_nothing()
-        .returning(AnswerRow.id)
+        _new_answer(db.engine.dialect.name),
+        {
+            "id": AnswerId(new_id()),
+            "attempt_id": attempt.id,
+            "slot": row.number,
+            "number": row.answer_count + 1,
+            "client_key": client_key,
+            "given": given,
+            "saved_at": now,
+        },
     )
     if made is None:
         return Saved(at=row.saved_at or now, is_answered=row.is_answered, is_replay=True)

@@ -200,33 +200,33 @@ def activity_of(row: ActivityRow, course_id: CourseId) -> Activity:
 
 @cache
 def _outline() -> Any:
+    # Columns of tables and no rows: an outline is read with every lesson.
+    section, activity = SectionRow.__table__.c, ActivityRow.__table__.c
+    state = ActivityStateRow.__table__.c
     return (
         select(
-            SectionRow.id,
-            SectionRow.title,
-            ActivityRow.id,
-            ActivityRow.key,
-            ActivityRow.position,
-            ActivityRow.kind,
-            ActivityRow.title,
-            ActivityRow.minutes,
-            ActivityRow.is_required,
-            ActivityRow.config,
-            ActivityStateRow.started_at,
-            ActivityStateRow.completed_at,
-            ActivityStateRow.passed,
-            ActivityStateRow.score,
+            section.id,
+            section.title,
+            activity.id,
+            activity.key,
+            activity.position,
+            activity.kind,
+            activity.title,
+            activity.minutes,
+            activity.is_required,
+            activity.config,
+            state.started_at,
+            state.completed_at,
+            state.passed,
+            state.score,
         )
-        .join(ActivityRow, ActivityRow.section_id == SectionRow.id)
+        .join(ActivityRow.__table__, activity.section_id == section.id)
         .outerjoin(
-            ActivityStateRow,
-            and_(
-                ActivityStateRow.activity_id == ActivityRow.id,
-                ActivityStateRow.enrolment_id == bindparam("enrolment_id"),
-            ),
+            ActivityStateRow.__table__,
+            and_(state.activity_id == activity.id, state.enrolment_id == bindparam("enrolment_id")),
         )
-        .where(ActivityRow.version_id == bindparam("version_id"))
-        .order_by(ActivityRow.position, ActivityRow.id)
+        .where(activity.version_id == bindparam("version_id"))
+        .order_by(activity.position, activity.id)
     )
 
 
