@@ -20,6 +20,7 @@ from lms.kernel import clock, files
 from lms.kernel.actor import current
 from lms.kernel.errors import Forbidden, Invalid, NotFound
 from lms.web.access import requires
+from lms.web.context import write_duration, write_percent
 from lms.web.pages import page_request
 
 blueprint = Blueprint("learning", __name__, template_folder="templates")
@@ -59,6 +60,7 @@ def course(slug: str) -> ResponseReturnValue:
         view=view,
         outline=outline,
         kind_of=kinds.kind_of,
+        small_of=_small,
         words=_words(),
         may_learn=policy.may_learn(current()),
     )
@@ -112,10 +114,12 @@ def _player(opened: Lesson, *, is_preview: bool) -> str:
     kind = kinds.kind_of(opened.activity.kind)
     course_id = opened.view.course.id
 
+    course_url = url_for(".course", slug=opened.view.course.slug)
+
     def url_of(item: OutlineItem) -> str:
         if is_preview:
             return url_for(".preview", course_id=course_id, key=item.key)
-        return url_for(".lesson", slug=opened.view.course.slug, activity_id=item.id)
+        return f"{course_url}/{item.id}"
 
     return render_template(
         "learning/lesson.html",
@@ -127,12 +131,10 @@ def _player(opened: Lesson, *, is_preview: bool) -> str:
         previous=next((item for item in items if item.id == before), None),
         next=next((item for item in items if item.id == after), None),
         kind=kind,
-        kind_of=kinds.kind_of,
+        small_of=_small,
         words=_words(),
         url_of=url_of,
-        course_url=f"/author/courses/{course_id}"
-        if is_preview
-        else url_for(".course", slug=opened.view.course.slug),
+        course_url=f"/author/courses/{course_id}" if is_preview else course_url,
         is_page=opened.activity.kind == PAGE,
         is_preview=is_preview,
         play_url=kind.play_url(opened.activity, enrolment.id if enrolment else None),
@@ -198,6 +200,20 @@ def picture(file_id: UUID) -> ResponseReturnValue:
     if answer.status_code != 304:  # noqa: PLR2004  Not Modified
         answer.set_data(files.read(stored.sha256))
     return answer
+
+
+def _small(item: OutlineItem) -> str:
+    """Return what stands beneath an activity: how long it takes or what it is, its result, whether it is optional."""
+    said = []
+    if item.kind != PAGE:
+        said.append(kinds.kind_of(item.kind).noun(item.config))
+    elif item.minutes:
+        said.append(write_duration(item.minutes * 60))
+    if item.score is not None:
+        said.append(write_percent(item.score))
+    if not item.is_required:
+        said.append(_("optional"))
+    return ", ".join(said)
 
 
 def _words() -> dict[str, str]:

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 from flask import current_app
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.elements import UnaryExpression
+from sqlalchemy.sql.operators import custom_op
 
 from lms.certificates.cycles import rules
 from lms.certificates.cycles.models import (
@@ -228,18 +230,25 @@ def list_holdings(
 
 
 @lru_cache(maxsize=64)
-def _some(people: Select[PersonId]) -> Any:
+def _some(people: Select[PersonId], dialect: str) -> Any:
     """Return the query of any :at_most holders among `people`, built once for each way of choosing those.
 
     Joined, so that the database goes from person to person and stops when it has enough; and without an order,
     which would cost as much as holders are many.
     """
     chosen = people.subquery()
+    certification_id: Any = TrackRow.certification_id
+    if dialect == "sqlite":
+        # Which knows no better without statistics than to begin with all who hold the certification anywhere;
+        # a plus sign keeps it from that (sqlite.org/optoverview.html §2).
+        certification_id = UnaryExpression(
+            certification_id, operator=custom_op("+"), type_=certification_id.type
+        )
     return (
         select(*_HOLDING)
         .join(chosen, next(iter(chosen.c)) == TrackRow.person_id)
         .where(
-            TrackRow.certification_id == bindparam("certification_id"),
+            certification_id == bindparam("certification_id"),
             TrackRow.counts_until > bindparam("at", type_=TrackRow.counts_until.type),
         )
         .limit(bindparam("at_most"))
@@ -258,7 +267,7 @@ def list_some_holdings(
     asked = {**given, "certification_id": certification_id, "at": at, "at_most": at_most}
     return [
         Holding(**row._mapping)  # noqa: SLF001  as above
-        for row in db.session.execute(_some(people), asked)
+        for row in db.session.execute(_some(people, db.engine.dialect.name), asked)
     ]
 
 
