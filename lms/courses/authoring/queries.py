@@ -43,8 +43,8 @@ AT_ONCE = 500
 LAST_CHANGED = Order("changed", descending=True)
 
 
-def summary_of(row: CourseRow, minutes: int) -> CourseSummary:
-    """Return a row's value."""
+def summary_of(row: Any, minutes: int) -> CourseSummary:
+    """Return the value of a CourseRow, or of these columns of one."""
     return CourseSummary(
         id=row.id,
         slug=row.slug,

@@ -36,10 +36,8 @@ def current() -> Select[CertificationRow, dict[str, Any]]:
     )
 
 
-def certification_of(
-    row: CertificationRow, rule: dict[str, Any], needed_by: Iterable[Any] = ()
-) -> Certification:
-    """Return a row's value."""
+def certification_of(row: Any, rule: dict[str, Any], needed_by: Iterable[Any] = ()) -> Certification:
+    """Return the value of a CertificationRow, or of these columns of one."""
     return Certification(
         id=row.id,
         code=row.code,

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app
 from sqlalchemy import Select, bindparam, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Bundle, aliased
 from sqlalchemy.sql.elements import UnaryExpression
 from sqlalchemy.sql.operators import custom_op
 
@@ -21,6 +21,7 @@ from lms.certificates.cycles.models import (
     CertificationPosition,
     CertificationRow,
     CycleRow,
+    RuleRow,
     TrackRow,
 )
 from lms.certificates.cycles.queries import certifications
@@ -148,6 +149,35 @@ def list_places(
     }
 
 
+# Read as columns, for nothing is changed: no row is made and watched.
+_CERTIFICATION: Any = Bundle(
+    "certification",
+    CertificationRow.id,
+    CertificationRow.code,
+    CertificationRow.title,
+    CertificationRow.glyph,
+    CertificationRow.description,
+    CertificationRow.state,
+    CertificationRow.brand_id,
+    CertificationRow.rule_version,
+)
+_TRACK: Any = Bundle(
+    "track",
+    TrackRow.person_id,
+    TrackRow.met,
+    TrackRow.certificate_id,
+    TrackRow.code,
+    TrackRow.issued_at,
+    TrackRow.valid_through,
+    TrackRow.renewal_opens_at,
+    TrackRow.expires_at,
+    TrackRow.counts_until,
+    TrackRow.revoked_at,
+    TrackRow.exempt_at,
+)
+_CYCLE: Any = Bundle("cycle", CycleRow.id, CycleRow.due_on)
+
+
 @cache
 def _own() -> Any:
     """Return the query of the certifications :person_id holds, works on, once held or needs; built once."""
@@ -157,7 +187,9 @@ def _own() -> Any:
     position = people.with_only_columns(employment.position_id).where(person.id == bindparam("person_id"))
     return (
         certifications.current()
-        .add_columns(TrackRow, CycleRow, needed.position_id, CertificateRow.maker)
+        .with_only_columns(
+            _CERTIFICATION, RuleRow.rule, _TRACK, _CYCLE, needed.position_id, CertificateRow.maker
+        )
         .outerjoin(
             TrackRow,
             (TrackRow.certification_id == CertificationRow.id)
@@ -183,7 +215,8 @@ def list_own(person_id: PersonId, *, now: datetime) -> Sequence[tuple[Certificat
     rows = db.session.execute(_own(), {"person_id": person_id})
     for row, rule, track, cycle, needed_by, maker in rows:
         certification = certifications.certification_of(row, rule, [needed_by] if needed_by else ())
-        place = place_of(certification, person_id, (track, cycle), now)
+        known: Any = (track if track.person_id else None, cycle if cycle.id else None)
+        place = place_of(certification, person_id, known, now)
         found.append((certification, replace(place, maker=maker or "")))
     return found
 

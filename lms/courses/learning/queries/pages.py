@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, null, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Bundle, aliased
 
 from lms.courses.authoring.models import ActivityRow, CourseRow, CourseVersionRow, SectionRow
 from lms.courses.authoring.queries import summary_of
@@ -59,11 +59,50 @@ def _latest() -> Any:
     )
 
 
+# What is read and not changed is read as columns: no row is made, remembered and watched for it.
+_COURSE: Any = Bundle(
+    "course",
+    CourseRow.id,
+    CourseRow.slug,
+    CourseRow.title,
+    CourseRow.summary,
+    CourseRow.brand_id,
+    CourseRow.language,
+    CourseRow.level,
+    CourseRow.published_id,
+)
+_VERSION: Any = Bundle(
+    "version",
+    CourseVersionRow.id,
+    CourseVersionRow.number,
+    CourseVersionRow.intro_html,
+    CourseVersionRow.objectives,
+    CourseVersionRow.minutes,
+    CourseVersionRow.activity_count,
+    CourseVersionRow.required_count,
+)
+_ENROLMENT: Any = Bundle(
+    "enrolment",
+    EnrolmentRow.id,
+    EnrolmentRow.person_id,
+    EnrolmentRow.course_id,
+    EnrolmentRow.version_id,
+    EnrolmentRow.source,
+    EnrolmentRow.due_on,
+    EnrolmentRow.enrolled_by,
+    EnrolmentRow.started_at,
+    EnrolmentRow.seen_at,
+    EnrolmentRow.completed_at,
+    EnrolmentRow.done_count,
+    EnrolmentRow.resume_id,
+)
+
+
 @cache
-def _views() -> Select[CourseRow, CourseVersionRow, EnrolmentRow, str]:
+def _views() -> Select[*tuple[Any, ...]]:
     """Return the query of what :person_id may take: what is published, and what they are enrolled on."""
     return (
-        select(CourseRow, CourseVersionRow, EnrolmentRow, identity.brand_name_of(CourseRow.brand_id))
+        select(_COURSE, _VERSION, _ENROLMENT, identity.brand_name_of(CourseRow.brand_id))
         .select_from(CourseRow)
         .outerjoin(EnrolmentRow, EnrolmentRow.id == _latest())
         .join(
@@ -73,7 +112,7 @@ def _views() -> Select[CourseRow, CourseVersionRow, EnrolmentRow, str]:
     )
 
 
-def enrolment_of(row: EnrolmentRow, total: int) -> Enrolment:
+def enrolment_of(row: Any, total: int) -> Enrolment:
     """Return a row's value; `total` is its version's number of required activities."""
     return Enrolment(
         id=row.id,
@@ -102,13 +141,13 @@ def _view_of(row: Any) -> CourseView:
         intro_html=version.intro_html,
         objectives=tuple(version.objectives),
         activity_count=version.activity_count,
-        enrolment=enrolment_of(enrolment, version.required_count) if enrolment else None,
+        enrolment=enrolment_of(enrolment, version.required_count) if enrolment and enrolment.id else None,
         is_open=course.published_id is not None,
     )
 
 
 @cache
-def _view_by_slug() -> Select[CourseRow, CourseVersionRow, EnrolmentRow, str]:
+def _view_by_slug() -> Select[*tuple[Any, ...]]:
     return _views().where(CourseRow.slug == bindparam("slug"))
 
 
@@ -279,8 +318,8 @@ def list_catalogue(
 def _current() -> Any:
     return (
         select(
-            EnrolmentRow,
-            CourseRow,
+            _ENROLMENT,
+            _COURSE,
             CourseVersionRow.minutes,
             CourseVersionRow.activity_count,
             CourseVersionRow.required_count,
