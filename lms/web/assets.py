@@ -33,6 +33,11 @@ def asset(name: str) -> str:
         raise UnknownAssetError(message) from None
 
 
+def is_built(name: str) -> bool:
+    """Return whether static/build.mjs wrote a file of this hashed name."""
+    return name in _manifest().values()
+
+
 def icon_sprite_url() -> str:
     """Return the URL of the sprite whose symbols are named in static/img/icons.mjs."""
     return asset("icons.svg")

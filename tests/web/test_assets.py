@@ -1,5 +1,6 @@
 """Nothing that a page names is missing from what the front build wrote."""
 
+import gzip
 import json
 import re
 from pathlib import Path
@@ -39,3 +40,23 @@ def test_no_page_asks_for_a_glyph_the_sprite_lacks() -> None:
     }
     assert len(asked) > 10
     assert {(path, name) for path, name in asked if name not in known} == set()
+
+
+def test_texts_come_compressed_to_browsers_that_take_it_and_say_that_they_differ(sqlite_app, visit):
+    for name in ("guildhall.css", "guildhall.js", "icons.svg"):
+        plain = visit().get(asset(name), buffered=True)
+        sent = visit().get(asset(name), headers={"Accept-Encoding": "gzip, br"})
+        assert (plain.headers.get("Content-Encoding"), sent.headers["Content-Encoding"]) == (None, "gzip")
+        assert gzip.decompress(sent.data) == plain.data
+        assert len(sent.data) * 2 < len(plain.data)
+        assert plain.mimetype == sent.mimetype
+        assert all("Accept-Encoding" in one.headers["Vary"] for one in (plain, sent))
+        assert "immutable" in sent.headers["Cache-Control"]
+
+
+def test_a_font_comes_as_it_is_and_nothing_outside_the_built_files_comes_at_all(sqlite_app, visit):
+    taking = {"Accept-Encoding": "gzip"}
+    font = visit().get(asset("inter-latin.woff2"), headers=taking, buffered=True)
+    assert "Content-Encoding" not in font.headers
+    for name in ("no-such.css", "../css/base.css", "%2e%2e/css/base.css"):
+        assert visit().get(f"/static/dist/{name}", headers=taking).status_code == 404
