@@ -32,6 +32,8 @@ from tests.courses.test_imports import FILES, zipped
 from tests.quizzes.exams import enrol, fill_bank, set_up_exam, start
 from tests.support.portal import Cast, Visitor
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(360)]
+
 Visit = Callable[..., Visitor]
 
 CAST = ("tomas", "petra", "ruth", "nils", "jonas", "amara", "ada")
