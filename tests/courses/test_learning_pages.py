@@ -15,7 +15,7 @@ from lms.courses.learning.models import ActivityResultRow, ActivityStateRow, Enr
 from lms.courses.values import ActivityKey, EnrolmentSource
 from lms.identity import facade as identity
 from lms.kernel import clock, events, outbox
-from lms.kernel.actor import EVERYTHING, NOTHING, SYSTEM, Actor, acting_as
+from lms.kernel.actor import EVERYTHING, NOTHING, SYSTEM, Actor, Grant, Role, acting_as
 from lms.kernel.db import db
 from lms.kernel.uow import unit_of_work
 from tests.courses.courses import activities_of, complete, edit_first, enrol, publish, write_course
@@ -209,7 +209,8 @@ def test_pages_ask_the_database_five_times_at_most_however_much_there_is(app, ca
 
 
 def test_the_home_page_leads_on_and_says_what_is_due_with_one_query(app, cast):
-    amara = Actor(person_id=cast.amara, scopes={policy.LEARN: NOTHING})
+    learner = (Grant(Role.LEARNER, NOTHING),)
+    amara = Actor(person_id=cast.amara, grants=learner, scopes={policy.LEARN: NOTHING})
 
     def shown():
         with app.test_request_context("/"), acting_as(amara), counted_queries() as seen:
