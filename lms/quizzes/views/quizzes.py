@@ -190,7 +190,7 @@ def _page(form: QuizForm, quiz: Quiz | None, draws: Sequence[Draw], *, seen: int
         form=form,
         quiz=quiz,
         seen=_seen(quiz) if seen is None else seen,
-        fixed=sum(one.question_id is not None for one in draws),
+        always_asked=sum(one.question_id is not None for one in draws),
         rows=[*rows, *[("", "")] * SPARE_ROWS],
         sources=sources,
         back=_back(),
