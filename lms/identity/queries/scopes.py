@@ -4,7 +4,7 @@ from collections.abc import Collection
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, bindparam, exists, false, or_, select, true
 
 from lms.identity.models import Employment, OrganisationAncestry, OrganisationRow, PersonRow, RegionAncestry
 from lms.identity.values import OrganisationId, PersonId, PersonState
@@ -79,12 +79,10 @@ def employed(
         )
         query = query.where(Employment.region_id.in_(regions))
     if able_to_act:
-        query = query.where(Employment.person_id.in_(_able_to_act()))
+        # Asked of each employee; as a list of everybody it would be walked through whole.
+        able = PersonRow.id == Employment.person_id, PersonRow.state != PersonState.SUSPENDED
+        query = query.where(exists().where(*able))
     return query.where(Employment.person_id == bindparam("person_id")) if one else query
-
-
-def _able_to_act() -> Select[PersonId]:
-    return select(PersonRow.id).where(PersonRow.state != PersonState.SUSPENDED)
 
 
 def is_person_visible(person_id: PersonId, scope: Scope) -> bool:
