@@ -25,6 +25,7 @@ def bring_questions_and_a_course(company: Company) -> None:
     company.look(page, "bank")
     _make_a_course(company, page)
     _add_package_and_exam(company, page)
+    page.get_by_role("link", name="About the course").click()
     page.get_by_role("link", name="Preview").click()
     expect(page.get_by_role("heading", name=files.LESSONS[0], level=1)).to_be_visible()
     company.look(page, "preview")
