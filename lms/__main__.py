@@ -1,6 +1,6 @@
 """`python -m lms`: the command line without an installed script."""
 
-from lms.app.cli import main
+from lms.app.entry import main
 
 if __name__ == "__main__":
     main()

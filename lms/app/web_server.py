@@ -1,10 +1,14 @@
 """gunicorn's settings: a few processes of a few threads behind any proxy, on the portal's and the content's port."""
 
+import gc
 import os
 from typing import Any
 
 from lms.app import settings
 from lms.app.processes import GATE, die_with_parent
+
+# What is loaded stays: looking through it for garbage, again and again while it grows, would find none.
+gc.disable()
 
 _chosen = settings.read()
 
@@ -32,6 +36,12 @@ def on_starting(server: Any) -> None:
         os.read(int(gate), 1)
 
 
+def pre_fork(_server: Any, _worker: Any) -> None:
+    """Leave what is loaded out of every later collection, which would write to its pages and so unshare them."""
+    gc.freeze()
+
+
 def post_fork(_server: Any, _worker: Any) -> None:
     """Let a web process end with its master, however that ends."""
     die_with_parent()
+    gc.enable()

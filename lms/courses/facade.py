@@ -151,6 +151,13 @@ def best_scores(
     return learning.best_scores(person_ids, activity_keys)
 
 
+def minutes_left(
+    person_ids: Collection[PersonId], course_ids: Collection[CourseId], *, apart: Collection[ActivityKey] = ()
+) -> Mapping[PersonId, Mapping[CourseId, int]]:
+    """Return how long these people still need for those of these courses that they have begun, without `apart`."""
+    return learning.minutes_left(person_ids, course_ids, apart=apart)
+
+
 def progress(
     person_ids: Collection[PersonId], course_ids: Collection[CourseId]
 ) -> Mapping[tuple[PersonId, CourseId], Progress]:

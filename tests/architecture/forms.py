@@ -50,6 +50,8 @@ class Control:
     value: str = ""
     is_required: bool = False
     is_on: bool = False
+    is_main: bool = False
+    at: tuple[int, int] = (0, 0)
     options: list[str] = field(default_factory=list)
     chosen: str | None = None
 
@@ -82,6 +84,11 @@ class PageForm:
                 continue
             sent.setdefault(one.name, []).append(self._value(one))
         return sent
+
+    @property
+    def buttons(self) -> list[Control]:
+        """Return what sends it, in the page's order: Enter in a field presses the first."""
+        return sorted((one for one in self.controls if one.kind == "submit"), key=lambda one: one.at)
 
     def _value(self, one: Control) -> Given:
         if one.kind == "file":
@@ -167,6 +174,8 @@ class Page(HTMLParser):
             said.get("value", "y" if kind == "checkbox" else ""),
             is_required="required" in said,
             is_on="checked" in said,
+            is_main="button-main" in said.get("class", "").split(),
+            at=self.getpos(),
         )
         if tag == "select":
             self._select = one

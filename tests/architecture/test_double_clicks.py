@@ -219,6 +219,17 @@ def test_the_pages_offer_every_act_there_is(sqlite_app, found):
     assert posting - offered - NOT_IN_PAGES.keys() == set()
 
 
+def test_enter_in_a_field_does_what_the_main_button_does(found):
+    other, several = {}, 0
+    for act, (_name, form) in found.items():
+        main = [(one.name, one.value) for one in form.buttons if one.is_main]
+        several += bool(main) and len(form.buttons) > 1
+        if main and (form.buttons[0].name, form.buttons[0].value) not in main:
+            other[act] = form.buttons[0].name, form.buttons[0].value
+    assert several > 3
+    assert other == {}
+
+
 def test_a_form_sent_twice_is_done_once(sqlite_app, cast, visit, found, tmp_path):
     twice, failed, made = {}, {}, set()
     restore = _kept(tmp_path)

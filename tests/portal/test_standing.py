@@ -66,6 +66,13 @@ def test_a_refusal_names_the_rule_who_lacks_what_the_course_and_by_when(app, cas
     assert {one.person_id for one in team.cures} == {cast.amara, cast.ruth}
 
 
+def test_a_cure_takes_as_long_as_is_left_to_who_is_named_and_the_shorter_comes_first(app, cast, gate):
+    gate.scene.learn(cast.ruth, score=None)
+    _brand, submitter, team = gate.decide(cast.amara).results
+    assert [one.minutes for one in submitter.cures] == [90]
+    assert [(one.person_id, one.minutes) for one in team.cures][:2] == [(cast.ruth, 40), (cast.amara, 90)]
+
+
 def test_carrying_out_the_named_cures_turns_the_very_next_answer_with_no_job_between(app, cast, gate):
     plan = gate.decide(cast.amara).verdict.plan
     assert {cure.person_id for cure in plan} == {cast.amara, cast.ruth}

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from lms.certificates.cycles import rules
 from lms.certificates.cycles.queries import certifications, places
@@ -38,9 +39,11 @@ def list_missing(
         {leaf.course_id for leaf in leaves if isinstance(leaf, CourseDone | ScoreReached)}
     )
 
-    def cost(leaf: Leaf) -> int:
-        return _minutes(leaf, known)
-
+    left = courses.minutes_left(
+        asked,
+        {leaf.course_id for leaf in leaves if isinstance(leaf, CourseDone)},
+        apart=[leaf.activity_key for leaf in leaves if isinstance(leaf, ScoreReached)],
+    )
     lacking: dict[PersonId, Sequence[Leaf]] = {}
     for one in asked:
         place = at[one, certification.id]
@@ -50,14 +53,18 @@ def list_missing(
             since=rules.evidence_since(place.term, place.revoked_at),
             now=now,
             zone=places.oem_zone(),
-            cost=cost,
+            cost=partial(_minutes, known=known, left=left.get(one, {})),
         )
         lacking[one] = weighed.verdict.missing
     others = _list_other_steps(lacking, now)
     found = dict.fromkeys(person_ids, NOTHING)
     for one, unmet in lacking.items():
         found[one] = _missing_of(
-            [step for leaf in unmet for step in _steps_of(leaf, known, others.get(one, {}))]
+            [
+                step
+                for leaf in unmet
+                for step in _steps_of(leaf, unmet, known, left.get(one, {}), others.get(one, {}))
+            ]
         )
     return found
 
@@ -78,28 +85,37 @@ def _list_other_steps(
     return found
 
 
-def _minutes(leaf: Leaf, known: Mapping[CourseId, CourseSummary]) -> int:
+def _minutes(leaf: Leaf, *, known: Mapping[CourseId, CourseSummary], left: Mapping[CourseId, int]) -> int:
+    """Return what a leaf takes; of a course that was begun, what is left of it beside the exams that rules name."""
     if isinstance(leaf, ScoreReached):
         return leaf.minutes
     if isinstance(leaf, CourseDone) and leaf.course_id in known:
-        return known[leaf.course_id].minutes
+        return left.get(leaf.course_id, known[leaf.course_id].minutes)
     return 0
 
 
 def _steps_of(
-    leaf: Leaf, known: Mapping[CourseId, CourseSummary], others: Mapping[CertificationId, Missing]
+    leaf: Leaf,
+    unmet: Sequence[Leaf],
+    known: Mapping[CourseId, CourseSummary],
+    left: Mapping[CourseId, int],
+    others: Mapping[CertificationId, Missing],
 ) -> Sequence[Step]:
     if isinstance(leaf, CertificationHeld):
         return others.get(leaf.certification_id, NOTHING).steps
     course = known.get(leaf.course_id)
     is_exam = isinstance(leaf, ScoreReached)
+    minutes = _minutes(leaf, known=known, left=left)
+    if not is_exam and leaf.course_id in left:
+        exams = [one for one in unmet if isinstance(one, ScoreReached) and one.course_id == leaf.course_id]
+        minutes += sum(exam.minutes for exam in exams)
     return [
         Step(
             title=leaf.title if is_exam or course is None else course.title,
             course_id=leaf.course_id,
             activity_key=leaf.activity_key if isinstance(leaf, ScoreReached) else None,
             minimum=leaf.minimum if isinstance(leaf, ScoreReached) else None,
-            minutes=_minutes(leaf, known),
+            minutes=minutes,
             url=courses.course_url(course) if course else "",
         )
     ]

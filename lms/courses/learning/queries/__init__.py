@@ -27,6 +27,7 @@ from lms.courses.learning.queries.records import (
     list_completions,
     list_scores,
     list_standing,
+    minutes_left,
     progress,
 )
 
@@ -55,5 +56,6 @@ __all__ = [
     "list_outline",
     "list_scores",
     "list_standing",
+    "minutes_left",
     "progress",
 ]
