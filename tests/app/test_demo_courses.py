@@ -178,7 +178,7 @@ def test_the_product_reads_a_course_whole_and_without_a_word_of_complaint(folder
 def test_a_lesson_is_shown_as_it_was_written(folder: Path) -> None:
     for path in lessons(folder):
         _, body = page(path)
-        shown = render(body, picture=lambda address: f"/files/{address.rpartition('/')[2]}")
+        shown = render(body, media=lambda address: f"/files/{address.rpartition('/')[2]}")
         assert shown.count("<h2") == body.count("\n## "), path
         assert shown.count("<table") == len(re.findall(r"\n\n\|", body)), path
         assert shown.count('class="callout ') == body.count("> [!"), path

@@ -23,6 +23,6 @@ def test_callouts_and_tables_are_named_in_the_language_of_the_course(
 
 
 def test_pictures_are_shown_from_where_they_are_served() -> None:
-    shown = render("![A](../images/a.png) ![B](b.png)", picture={"../images/a.png": "/files/1"}.get)
+    shown = render("![A](../images/a.png) ![B](b.png)", media={"../images/a.png": "/files/1"}.get)
     assert '<img src="/files/1" alt="A"' in shown
     assert 'src="b.png"' not in shown

@@ -12,14 +12,18 @@ from lms.kernel.richtext import (
     ID_PREFIX,
     Labels,
     LinkUse,
-    PictureUse,
+    MediaKind,
+    MediaUse,
+    checks_in,
     html_to_html,
     links_in,
     markdown_to_html,
+    media_in,
     pictures_in,
     plain_text_of,
     plain_to_html,
     title_in,
+    with_checks,
 )
 
 
@@ -28,7 +32,7 @@ def served(address: str) -> str | None:
 
 
 def html(source: str) -> str:
-    return markdown_to_html(source, picture=served).strip()
+    return markdown_to_html(source, media=served).strip()
 
 
 @pytest.mark.parametrize(
@@ -107,10 +111,10 @@ def test_pictures_and_links_of_a_text_are_found_with_their_lines() -> None:
         "- x <img src=images/d.png> [l](other.md)\n"
     )
     assert pictures_in(source) == [
-        PictureUse("images/a.png", "one", 3),
-        PictureUse("images/b%20b.png", "", 4),
-        PictureUse("images/c.png", "t", 7),
-        PictureUse("images/d.png", "", 10),
+        MediaUse(MediaKind.PICTURE, "images/a.png", "one", 3),
+        MediaUse(MediaKind.PICTURE, "images/b%20b.png", "", 4),
+        MediaUse(MediaKind.PICTURE, "images/c.png", "t", 7),
+        MediaUse(MediaKind.PICTURE, "images/d.png", "", 10),
     ]
     assert links_in(source) == [LinkUse("other.md", 10)]
 
@@ -127,7 +131,7 @@ def test_html_of_an_author_loses_all_but_its_text_and_pictures() -> None:
         '<p class="callout" id="main" style="color:red" onclick="x()">a<script>alert(1)</script>'
         '<img src="attachment:a.png" onerror="x()" alt="b"><iframe src="//evil"></iframe>'
         '<a href="java&#10;script:x()" target="_top">c</a><svg><a xlink:href="javascript:x()">d</a></svg></p>',
-        picture=lambda address: "/f/1" if address == "attachment:a.png" else None,
+        media=lambda address: "/f/1" if address == "attachment:a.png" else None,
     )
     assert shown == '<p>a<img src="/f/1" alt="b"><a rel="noopener noreferrer">c</a></p>'
 
@@ -143,13 +147,86 @@ def test_words_of_html_are_found_for_search() -> None:
     )
 
 
+def test_a_fold_hides_what_not_everyone_needs() -> None:
+    assert html("::: details Why *so* <b>?\nBecause.\n\n- a\n:::\nafter") == (
+        '<details class="fold"><summary>Why *so* &lt;b&gt;?</summary>\n<p>Because.</p>\n<ul>\n<li>a</li>\n</ul>\n'
+        "</details>\n<p>after</p>"
+    )
+    assert markdown_to_html(":::details\nx\n:::", labels=Labels(more="Mehr")).startswith(
+        '<details class="fold"><summary>Mehr</summary>'
+    )
+
+
+def test_tabs_stand_below_each_other_with_their_titles_until_a_script_makes_them_tabs() -> None:
+    shown = html(":::: tabs\n::: tab Windows\nOne\n:::\n::: tab Linux\nTwo\n:::\n::::")
+    assert shown == (
+        '<div class="tabs-block">\n'
+        '<section class="tab-block" aria-label="Windows"><p class="tab-title">Windows</p>\n<p>One</p>\n</section>\n'
+        '<section class="tab-block" aria-label="Linux"><p class="tab-title">Linux</p>\n<p>Two</p>\n</section>\n</div>'
+    )
+
+
+FILM = (
+    "::: video images/start.mp4 Starting the pump\n[English](images/start.en.vtt)\n[Deutsch](images/start.de-AT.vtt)\n"
+    "\nShe opens the **valve**.\n:::\n"
+)
+
+
+def test_a_film_has_its_captions_and_its_transcript() -> None:
+    shown = html(FILM)
+    video = next(element for element in elements(shown) if element.tag == "video")
+    tracks = [element.attrib for element in elements(shown) if element.tag == "track"]
+    assert video.attrib == {
+        "controls": "",
+        "preload": "metadata",
+        "src": "/files/images/start.mp4",
+        "aria-label": "Starting the pump",
+    }
+    assert tracks == [
+        {"kind": "captions", "src": "/files/images/start.en.vtt", "srclang": "en", "label": "English"},
+        {"kind": "captions", "src": "/files/images/start.de-AT.vtt", "srclang": "de-AT", "label": "Deutsch"},
+    ]
+    assert "<summary>Transcript</summary>\n<p>She opens the <strong>valve</strong>.</p>" in shown
+    assert "vtt" not in plain_text_of(shown)
+    assert media_in(FILM) == [
+        MediaUse(MediaKind.VIDEO, "images/start.mp4", "Starting the pump", 1),
+        MediaUse(MediaKind.CAPTIONS, "images/start.en.vtt", "English", 2),
+        MediaUse(MediaKind.CAPTIONS, "images/start.de-AT.vtt", "Deutsch", 2),
+    ]
+    assert links_in(FILM) == []
+
+
+def test_a_film_without_words_has_no_empty_transcript_and_links_in_a_transcript_stay() -> None:
+    assert "details" not in html("::: video images/a.mp4\n:::")
+    told = "::: video images/a.mp4\n[the manual](https://x.org/m.pdf)\n:::"
+    assert 'href="https://x.org/m.pdf"' in html(told)
+    assert links_in(told) == [LinkUse("https://x.org/m.pdf", 2)]
+
+
+def test_a_file_is_a_link_that_downloads_and_one_that_is_missing_says_so() -> None:
+    assert 'href="/files/images/plan%20a.pdf" download' in html(
+        "::: file <images/plan a.pdf> The plan\n:::"
+    ).replace("plan a", "plan%20a")
+    assert "This is not here: The plan" in html("::: file elsewhere.pdf The plan\n:::")
+    assert "This is not here: b.mp4" in html("::: video far/b.mp4\n:::")
+    assert media_in("x\n\n::: file a/b.pdf\n:::") == [MediaUse(MediaKind.FILE, "a/b.pdf", "b.pdf", 3)]
+
+
+def test_a_knowledge_check_is_a_place_that_the_page_fills() -> None:
+    shown = html("Before\n\n::: check pump-priming\n:::\n\nAfter")
+    assert checks_in(shown) == ["pump-priming"]
+    assert "<p>Before</p>" in with_checks(shown, lambda name: f"<form>{name}</form>")
+    assert "<form>pump-priming</form>" in with_checks(shown, lambda name: f"<form>{name}</form>")
+    assert checks_in(html('::: check a b\n:::\n\n::: check "x\n:::')) == []
+
+
 ALLOWED = set(
     re.findall(
         r"\S+",
         """
         html head body a abbr aside b blockquote br caption code dd del dfn div dl dt em figcaption figure
         h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span strong sub sup
-        table tbody td tfoot th thead tr u ul var
+        table tbody td tfoot th thead tr u ul var details summary section video track
         """,
     )
 )
@@ -191,13 +268,37 @@ HOSTILE = [
     "&lt;script&gt;alert(1)&lt;/script&gt;",
     "\u2028<script\u2029>x</script>",
     "<x onclick=alert(1)>y</x>",
+    "::: video javascript:alert(1)\n:::",
+    '::: video images/a.mp4" onerror="alert(1)\n<script>alert(1)</script>\n:::',
+    '::: file images/a.pdf" onclick="alert(1) <img src=x onerror=alert(1)>\n:::',
+    '::: details <img src=x onerror=alert(1)> " onclick="x\n<details open ontoggle=alert(1)>\n:::',
+    '::: tab " onclick="alert(1)\n:::\n::: check "><script>alert(1)</script>\n:::',
+    "<video src=x onerror=alert(1) autoplay><track src=javascript:alert(1) default></video>",
+    "<section class=main id=main aria-live=assertive><details open name=x><summary accesskey=x>",
+    "<a href='media:../../admin' download=evil.exe>x</a><div data-check='\"><script>'></div>",
     "<a href=//evil>z</a><a href=/admin>z</a><a target=_top href=https://a.b ping=//evil>z</a>",
 ]
 FRAGMENTS = st.lists(
     st.one_of(
         st.sampled_from(HOSTILE),
         st.text(max_size=8),
-        st.sampled_from(["\n", "\n\n", "> ", "- ", "`", "*", "<", ">", '"']),
+        st.sampled_from(
+            [
+                "\n",
+                "\n\n",
+                "> ",
+                "- ",
+                "`",
+                "*",
+                "<",
+                ">",
+                '"',
+                ":::",
+                "\n::: tab x\n",
+                "\n:::\n",
+                "::: video images/a.mp4\n",
+            ]
+        ),
     ),
     max_size=8,
 ).map(lambda pieces: "".join(pieces).replace("\r", "\n"))
@@ -216,12 +317,17 @@ def harm_in(shown: str) -> list[str]:
         if element.tag not in ALLOWED:
             harm.append(f"<{element.tag}>")
         for name, value in element.attrib.items():
-            links_out = value.lower().startswith(("http:", "https:", "mailto:", "tel:", f"#{ID_PREFIX}"))
+            links_out = value.lower().startswith(
+                ("http:", "https:", "mailto:", "tel:", f"#{ID_PREFIX}", "/files/images/")
+            )
             if (
                 name.lower().startswith("on")
                 or name in {"style", "target", "srcdoc", "action", "formaction", "ping", "srcset", "name"}
                 or (name == "href" and not links_out)
                 or (name == "src" and not value.startswith("/files/images/"))
+                or (name in {"open", "autoplay", "accesskey", "aria-live"})
+                or (name == "data-check" and not re.fullmatch(r"[A-Za-z0-9][\w.-]*", value))
+                or (name == "download" and value)
                 or (name == "id" and not value.startswith(ID_PREFIX))
                 or (name == "role" and value not in {"region", "note"})
                 or (name == "tabindex" and value != "0")
@@ -232,15 +338,15 @@ def harm_in(shown: str) -> list[str]:
 
 @pytest.mark.parametrize("source", HOSTILE)
 def test_no_known_attack_survives(source: str) -> None:
-    assert harm_in(markdown_to_html(source, picture=served)) == []
-    assert harm_in(html_to_html(source, picture=served)) == []
+    assert harm_in(markdown_to_html(source, media=served)) == []
+    assert harm_in(html_to_html(source, media=served)) == []
 
 
 @given(FRAGMENTS)
 def test_nothing_that_anyone_writes_can_act(source: str) -> None:
-    shown = markdown_to_html(source, picture=served)
+    shown = markdown_to_html(source, media=served)
     assert harm_in(shown) == []
-    assert harm_in(html_to_html(source, picture=served)) == []
+    assert harm_in(html_to_html(source, media=served)) == []
 
 
 @given(FRAGMENTS)

@@ -227,7 +227,7 @@ class _Reader:
         found: dict[str, str] = {}
         for use in pictures_in(body):
             line = first + use.line
-            if not use.alt:
+            if not use.words:
                 self._warn(
                     file,
                     line,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from lms.kernel.richtext import Labels, PictureSource, markdown_to_html, no_picture
+from lms.kernel.richtext import Labels, MediaSource, markdown_to_html, no_media
 
 LABELS: Final[Mapping[str, Labels]] = {
     "en": Labels(),
@@ -14,16 +14,27 @@ LABELS: Final[Mapping[str, Labels]] = {
         warning="Warnung",
         caution="Vorsicht",
         table="Tabelle",
+        more="Mehr",
+        transcript="Abschrift",
+        missing="Das ist nicht da: %s",
     ),
     "ar": Labels(
-        note="ملاحظة", tip="نصيحة", important="مهم", warning="تحذير", caution="احتراس", table="جدول"
+        note="ملاحظة",
+        tip="نصيحة",
+        important="مهم",
+        warning="تحذير",
+        caution="احتراس",
+        table="جدول",
+        more="المزيد",
+        transcript="النص المكتوب",
+        missing="هذا غير موجود: %s",
     ),
 }
 
 
-def render(body: str, *, picture: PictureSource = no_picture, language: str = "en") -> str:
-    """Return the lesson as safe HTML; ``picture`` says where each picture is served, those it does not know vanish.
+def render(body: str, *, media: MediaSource = no_media, language: str = "en") -> str:
+    """Return the lesson as safe HTML; ``media`` says where each file is served, those it does not know vanish.
 
     A language that has no words here gets the English ones.
     """
-    return markdown_to_html(body, picture=picture, labels=LABELS.get(language.partition("-")[0].lower()))
+    return markdown_to_html(body, media=media, labels=LABELS.get(language.partition("-")[0].lower()))

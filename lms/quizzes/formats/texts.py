@@ -22,8 +22,8 @@ def text_to_html(text: Text, *, attachment: Callable[[str], str | None] | None =
 
     match text.format:
         case TextFormat.MARKDOWN:
-            return markdown_to_html(text.source, picture=picture)
+            return markdown_to_html(text.source, media=picture)
         case TextFormat.HTML:
-            return html_to_html(text.source, picture=picture)
+            return html_to_html(text.source, media=picture)
         case TextFormat.PLAIN:
             return plain_to_html(text.source)

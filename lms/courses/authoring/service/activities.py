@@ -209,7 +209,7 @@ class _OnePicture:
 
 def preview(page: PageSource, body: str, language: str) -> str:
     """Return how a text would look on a page, with the pictures that the page has; nothing is stored."""
-    return render(body, picture=page.pictures.get, language=language)
+    return render(body, media=page.pictures.get, language=language)
 
 
 def keep_picture(course_id: CourseId, filename: str, media_type: str, content: bytes) -> UUID:

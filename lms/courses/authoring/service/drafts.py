@@ -282,7 +282,7 @@ def rendered(body: str, pictures: Mapping[str, str], language: str) -> str:
     def served(address: str) -> str | None:
         return queries.picture_url(pictures[address]) if address in pictures else None
 
-    return render(body, picture=served, language=language)
+    return render(body, media=served, language=language)
 
 
 def note_change(

@@ -1,0 +1,122 @@
+"""What HTML may stand in a text that people wrote, and where its pictures, films and links may lead."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import nh3
+
+MediaSource = Callable[[str], str | None]
+"""From the address a picture, film or file has in the text to where it is served, or None if it is not shown."""
+
+LINK_SCHEMES: Final = ("http:", "https:", "mailto:", "tel:")
+MEDIA_SCHEME: Final = "media:"
+"""Before the address of a file of the text's own that a link leads to."""
+CALLOUTS: Final = ("note", "tip", "important", "warning", "caution")
+ID_PREFIX: Final = "s-"
+"""Before the ids of headings, so that none is one of the page's own."""
+
+# fmt: off
+_TEXT_TAGS: Final = frozenset((
+    "a", "abbr", "b", "blockquote", "br", "caption", "code", "dd", "del", "dfn", "div", "dl", "dt",
+    "em", "figcaption", "figure", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li",
+    "mark", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strong", "sub", "sup", "table",
+    "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul", "var",
+))
+_OWN_TAGS: Final = _TEXT_TAGS | {"aside", "details", "section", "summary", "track", "video"}
+# fmt: on
+TEXT_ATTRIBUTES: Final[Mapping[str, frozenset[str]]] = {
+    "a": frozenset({"href", "title"}),
+    "abbr": frozenset({"title"}),
+    "img": frozenset({"src", "alt", "width", "height", "title"}),
+    "ol": frozenset({"start", "reversed"}),
+    "td": frozenset({"colspan", "rowspan"}),
+    "th": frozenset({"colspan", "rowspan", "scope"}),
+}
+"""What HTML of people may say."""
+OWN_ATTRIBUTES: Final[Mapping[str, frozenset[str]]] = {
+    **TEXT_ATTRIBUTES,
+    "a": frozenset({"href", "title", "download"}),
+    "aside": frozenset({"class", "role"}),
+    "details": frozenset({"class"}),
+    "div": frozenset({"class", "role", "tabindex", "aria-label", "data-check"}),
+    "figure": frozenset({"class"}),
+    "h2": frozenset({"id"}),
+    "h3": frozenset({"id"}),
+    "h4": frozenset({"id"}),
+    "h5": frozenset({"id"}),
+    "h6": frozenset({"id"}),
+    "img": frozenset({"src", "alt", "width", "height", "title", "loading", "decoding"}),
+    "p": frozenset({"class"}),
+    "pre": frozenset({"tabindex"}),
+    "section": frozenset({"class", "aria-label"}),
+    "td": frozenset({"colspan", "rowspan", "class"}),
+    "th": frozenset({"colspan", "rowspan", "scope", "class"}),
+    "track": frozenset({"kind", "src", "srclang", "label"}),
+    "video": frozenset({"controls", "preload", "src", "aria-label"}),
+}
+"""What the HTML that rendering makes may say besides."""
+# What may stand in the attributes that only rendering writes; an author's HTML could name them too.
+_OWN_VALUES: Final = {
+    "class": re.compile(
+        rf"table-wrap|callout-title|callout callout-(?:{'|'.join(CALLOUTS)})|align-(?:end|center)"
+        r"|fold|fold transcript|tabs-block|tab-block|tab-title|media|media-file|media-missing|check-block"
+    ),
+    "id": re.compile(rf"{ID_PREFIX}\S*"),
+    "role": re.compile("region|note"),
+    "tabindex": re.compile("0"),
+    "loading": re.compile("lazy"),
+    "decoding": re.compile("async"),
+    "scope": re.compile("col|row"),
+    "width": re.compile(r"\d{1,4}"),
+    "height": re.compile(r"\d{1,4}"),
+    "start": re.compile(r"-?\d{1,6}"),
+    "colspan": re.compile(r"\d{1,3}"),
+    "rowspan": re.compile(r"\d{1,3}"),
+    "controls": re.compile(""),
+    "download": re.compile(""),
+    "preload": re.compile("metadata"),
+    "kind": re.compile("captions"),
+    "srclang": re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*"),
+    "data-check": re.compile(r"[A-Za-z0-9][\w.-]{0,79}"),
+}
+# Dropped with what is in them, where the text would be code or make no sense alone.
+# fmt: off
+_CLEARED_TAGS: Final = frozenset((
+    "script", "style", "template", "iframe", "object", "embed", "noscript", "svg", "math", "textarea",
+    "select", "title", "head", "audio", "video",
+))
+# fmt: on
+
+
+def sanitised(html: str, attributes: Mapping[str, frozenset[str]], media: MediaSource) -> str:
+    """Return HTML with nothing in it but what `attributes` (one of the two tables here) and its tags allow."""
+    tags = _OWN_TAGS if attributes is OWN_ATTRIBUTES else _TEXT_TAGS
+
+    def kept(_tag: str, name: str, value: str) -> str | None:
+        if name == "src":
+            return media(value)
+        if name == "href":
+            return _safe_link(value, media)
+        known = _OWN_VALUES.get(name)
+        return value if known is None or known.fullmatch(value) else None
+
+    return nh3.clean(
+        html,
+        tags=set(tags),
+        clean_content_tags=set(_CLEARED_TAGS - tags),
+        attributes={tag: set(names) for tag, names in attributes.items()},
+        attribute_filter=kept,
+        # Files are named by schemes of our own, which the filter has turned into addresses or dropped.
+        url_schemes={"http", "https", "mailto", "tel", "attachment", "media"},
+        link_rel="noopener noreferrer",
+    )
+
+
+def _safe_link(address: str, media: MediaSource) -> str | None:
+    """Return an address that leads to a heading or file of the text, or out into the world; nothing of the portal's."""
+    if address.startswith("#"):
+        return f"#{ID_PREFIX}{address[1:].removeprefix(ID_PREFIX)}"
+    if address.startswith(MEDIA_SCHEME):
+        return media(address.removeprefix(MEDIA_SCHEME))
+    return address if address.lower().startswith(LINK_SCHEMES) else None
