@@ -208,9 +208,9 @@ let above = "";
 /** Whether a list must look different from the plain way: below another it would grow together, and three dashes in a row are a rule. */
 const isOther = (parent, index) => {
   if (parent.type.name === "doc") return /^(?:- ?|\d+\.)/.test(above);
-  let run = parent.type.name === "listItem" ? 1 : 0;
-  for (let at = index; at > 0 && parent.child(at - 1).type === parent.child(index).type; at -= 1) run += 1;
-  return (parent.type.name === "listItem" && index > 0 ? run - 1 : run) % 2 === 1;
+  let first = index;
+  while (first > 0 && parent.child(first - 1).type === parent.child(index).type) first -= 1;
+  return (index - first + (parent.type.name === "listItem" && first === 0 ? 1 : 0)) % 2 === 1;
 };
 
 const cellText = (cell) => {
