@@ -239,6 +239,8 @@ const writer = new MarkdownSerializer({
     state.inHeading = true;
     state.renderInline(node, false);
     state.inHeading = false;
+    // A closing row of # would not be shown.
+    state.out = state.out.replace(/#$/, "\\#");
     state.closeBlock(node);
   },
   bulletList(state, node, parent, index) { state.renderList(closed(node), "  ", () => (isOther(parent, index) ? "* " : "- ")); },
