@@ -173,3 +173,101 @@ class ImportPlan:
     existing: AuthoredCourse | None
     sections: Sequence[PlannedSection]
     picture_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivitySnapshot:
+    """An activity as one version has it."""
+
+    key: ActivityKey
+    kind: str
+    title: str
+    minutes: int
+    is_required: bool
+    body: str
+    config: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionSnapshot:
+    """A section as one version has it, with its activities in order."""
+
+    key: SectionKey
+    title: str
+    activities: tuple[ActivitySnapshot, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionSnapshot:
+    """All that one version says."""
+
+    number: int
+    intro: str
+    objectives: tuple[str, ...]
+    sections: tuple[SectionSnapshot, ...]
+
+
+class Mark(StrEnum):
+    """What became of a piece between two versions."""
+
+    SAME = "same"
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some words of a text, the same in both or only in one."""
+
+    mark: Mark
+    text: str
+
+
+Paragraph = tuple[Piece, ...]
+"""A paragraph of a text: one piece if it stands whole in either, several if words of it changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActivityChange:
+    """What became of one activity. `title` is the newer one; what did not change is None or empty."""
+
+    key: ActivityKey
+    kind: str
+    title: str
+    mark: Mark
+    section_title: str
+    is_moved: bool = False
+    title_before: str | None = None
+    minutes: tuple[int, int] | None = None
+    is_required: bool | None = None
+    """What it is now, if it was the other before."""
+    is_set_up_anew: bool = False
+    """Its kind's own settings changed: another exam, another package."""
+    text: tuple[Paragraph, ...] = ()
+    """Its text with what changed and a paragraph around it; None stands where unchanged ones were left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionChange:
+    """What became of one section."""
+
+    title: str
+    mark: Mark
+    is_moved: bool = False
+    title_before: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Everything that differs between two versions, in the newer one's order, what is gone at its old place."""
+
+    sections: tuple[SectionChange, ...]
+    activities: tuple[ActivityChange, ...]
+    intro: tuple[Paragraph, ...]
+    objectives: tuple[Piece, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether the versions say the same."""
+        return not (self.sections or self.activities or self.intro or self.objectives)
