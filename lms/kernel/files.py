@@ -95,10 +95,15 @@ def store(
 ) -> StoredFile:
     """Keep what `source` holds and return its row; TooLarge past `limit_bytes`, with nothing kept."""
     sha256, size = keep_blob(source, named=filename, limit_bytes=limit_bytes)
+    return name_blob(sha256, size_bytes=size, filename=filename, media_type=media_type, purpose=purpose)
+
+
+def name_blob(sha256: str, *, size_bytes: int, filename: str, media_type: str, purpose: str) -> StoredFile:
+    """Return a new row for a blob that `keep_blob` has kept."""
     row = StoredFile(
         id=new_id(),
         sha256=sha256,
-        size_bytes=size,
+        size_bytes=size_bytes,
         media_type=media_type,
         filename=filename,
         purpose=purpose,

@@ -69,6 +69,7 @@ def install(app: Flask, *, reader: ReaderSource, notices: NoticeSource) -> None:
         asset=asset,
         csp_nonce=csp_nonce,
         csrf_field=csrf_field,
+        csrf_value=generate_csrf,
         fixed=fixed,
         icon_markup=icon,
         upload_limit=upload_limit,

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from lms.kernel.actor import current
 from lms.kernel.errors import DomainError, NotSignedIn, TooMany
 from lms.web import bodies
+from lms.web.forms import Form
 from lms.web.words import said
 
 log = structlog.get_logger(__name__)
@@ -29,7 +30,7 @@ def install(app: Flask) -> None:
 def answer(status: HTTPStatus, code: str, message: str, *, fields: dict[str, str] | None = None) -> Response:
     """Return one error as what the client reads: a page, or problem+json."""
     text = said(message) or _default_message(status)
-    if _wants_json():
+    if wants_json():
         body = {
             "type": f"urn:guildhall:problem:{code}",
             "title": status.phrase,
@@ -47,7 +48,14 @@ def answer(status: HTTPStatus, code: str, message: str, *, fields: dict[str, str
     return Response(page, status, mimetype="text/html")
 
 
-def _wants_json() -> bool:
+def refuse(form: Form) -> Response:
+    """Return what a form lacks to a page's script, field by field."""
+    named = {field.name: str(field.errors[0]) for field in form if field.errors}
+    return answer(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", "", fields=named)
+
+
+def wants_json() -> bool:
+    """Return whether who asks is a program and not somebody who reads a page."""
     if request.path.startswith("/api/") or request.is_json or request.path.endswith(".json"):
         return True
     best = request.accept_mimetypes.best_match(("text/html", "application/json", "application/problem+json"))
@@ -55,7 +63,7 @@ def _wants_json() -> bool:
 
 
 def _answer_domain_error(error: DomainError) -> Response:
-    if isinstance(error, NotSignedIn) and not _wants_json():
+    if isinstance(error, NotSignedIn) and not wants_json():
         here = request.full_path.rstrip("?") if request.method == "GET" else None
         return Response(status=303, headers={"Location": url_for("identity.sign_in", next=here)})
     response = answer(error.status, error.code, error.message, fields=dict(error.fields))

@@ -22,6 +22,9 @@ export const lucide = {
   right: "chevron-right", left: "chevron-left", down: "chevron-down", up: "chevron-up", arrow: "arrow-right", back: "arrow-left",
   "up-sort": "arrow-up", "down-sort": "arrow-down", sort: "chevrons-up-down", "move-up": "arrow-up", "move-down": "arrow-down",
   grip: "grip-vertical", indent: "list-indent-increase", outdent: "list-indent-decrease",
+  // writing
+  bold: "bold", italic: "italic", strike: "strikethrough", ordered: "list-ordered", quote: "text-quote", table: "table", rule: "separator-horizontal",
+  redo: "redo-2", sub: "subscript", sup: "superscript", fold: "panel-bottom-open", tabs: "panel-top", "row-add": "between-horizontal-start", "column-add": "between-vertical-start", "row-remove": "fold-vertical", "column-remove": "fold-horizontal", markdown: "text-cursor-input",
   // what a certification may be struck with
   shield: "shield-check", safety: "shield-alert", gauge: "gauge", cold: "snowflake", bolt: "zap", base: "blocks", wrench: "wrench",
   cpu: "cpu", flame: "flame", wind: "wind", leaf: "leaf", drop: "droplet", hammer: "hammer", cog: "cog", truck: "truck", scale: "scale",

@@ -3,7 +3,7 @@ import { Editor } from "@tiptap/core";
 import { read, write } from "./editor/markdown.js";
 import { outline } from "./editor/outline.js";
 import { saver } from "./editor/saving.js";
-import { extensions } from "./editor/schema.js";
+import { extensions, insertBlock } from "./editor/schema.js";
 import { toolbar } from "./editor/toolbar.js";
 import { isFilm, isPicture, viewsOf } from "./editor/views.js";
 
@@ -79,7 +79,7 @@ if (form) {
     said("saving");
     const response = await fetch(form.dataset.upload, { method: "POST", body: data, headers: { Accept: "application/json" } }).catch(() => null);
     const answer = await response?.json().catch(() => ({}));
-    if (!response?.ok) { said("refused"); window.alert([answer?.fields?.file ?? answer?.detail ?? words.offline].flat().join(" ")); return null; }
+    if (!response?.ok) { said("refused"); window.alert([answer?.errors?.[0]?.detail ?? answer?.detail ?? words.offline].join(" ")); return null; }
     media.set(answer.address, answer.url);
     said("saved");
     return answer.address;
@@ -92,13 +92,16 @@ if (form) {
       const node = isPicture(address) ? { type: "picture", attrs: { src: address, alt: "" } }
         : isFilm(address) ? { type: "film", attrs: { address, title: title(file) }, content: [] }
         : address.endsWith(".vtt") ? null : { type: "fileBlock", attrs: { address, title: title(file) } };
-      if (node) editor.chain().focus().insertContent(node).run();
+      if (node?.type === "picture") editor.chain().focus().insertContent(node).run();
+      else if (node) insertBlock(editor.chain().focus(), node).run();
     }
   };
 
   if (room) {
     editor = new Editor({
       element: room,
+      // Our own style sheet has these rules: the page allows no style that a script writes.
+      injectCSS: false,
       extensions: extensions(viewsOf({ media, words, sprite: form.dataset.sprite, checks: JSON.parse(form.dataset.checks) })),
       editorProps: {
         attributes: { class: "prose", role: "textbox", "aria-multiline": "true", "aria-label": words.text, lang: form.dataset.lang, dir: "auto" },

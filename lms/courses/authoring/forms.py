@@ -1,7 +1,9 @@
 """Authoring's forms."""
 
 from collections.abc import Iterable
+from uuid import UUID
 
+import msgspec
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
@@ -12,8 +14,10 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
+from lms.courses.authoring.values import Outline
+from lms.courses.values import ActivityKey, SectionKey
 from lms.web.forms import CreateForm, Form
 from lms.web.words import lazy as _l
 
@@ -90,9 +94,35 @@ class ActivityForm(Form):
 
 
 class PictureForm(Form):
-    """A picture for a page."""
+    """A picture, film or file for a page."""
 
-    file = FileField(_l("Picture"), [FileRequired(_l("Choose a picture."))])
+    file = FileField(_l("File"), [FileRequired(_l("Choose a file."))])
+
+
+class OrderForm(Form):
+    """Where each activity lies after it was dragged: sections with their activities, as JSON."""
+
+    order = HiddenField(validators=[InputRequired()])
+
+    def validate_order(self, field: HiddenField) -> None:
+        """Refuse what is no outline."""
+        try:
+            self.outline()
+        except msgspec.DecodeError as error:
+            raise ValidationError(_l("Reload this page and try again.")) from error
+        del field
+
+    def outline(self) -> Outline:
+        """Return the order that was sent."""
+        sections = msgspec.json.decode(str(self.order.data), type=list[_Dragged])
+        return tuple(
+            (SectionKey(one.section), tuple(ActivityKey(key) for key in one.activities)) for one in sections
+        )
+
+
+class _Dragged(msgspec.Struct):
+    section: UUID
+    activities: list[UUID]
 
 
 def choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:

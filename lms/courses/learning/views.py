@@ -3,12 +3,13 @@
 from urllib.parse import quote
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.courses import kinds, policy
 from lms.courses.authoring import queries as authoring
+from lms.courses.formats import media
 from lms.courses.learning import queries, rules, service
 from lms.courses.learning.forms import ReadingForm
 from lms.courses.learning.values import CourseView, Lesson, OutlineItem
@@ -16,16 +17,18 @@ from lms.courses.policy import LEARN, VIEW_AUTHORING, VIEW_COURSES
 from lms.courses.values import PAGE, ActivityId, ActivityKey, CourseId, EnrolmentId, EnrolmentSource
 from lms.identity import facade as identity
 from lms.identity.values import BrandId, PersonId
-from lms.kernel import clock, files
+from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.kernel.errors import Forbidden, Invalid, NotFound
 from lms.web.access import requires
+from lms.web.blobs import send_blob
 from lms.web.context import write_duration, write_percent
 from lms.web.pages import page_request
 
 blueprint = Blueprint("learning", __name__, template_folder="templates")
 
 CARDS = 24
+WEEK_SECONDS = 604_800
 
 
 @blueprint.get("/learn")
@@ -186,19 +189,20 @@ def done(slug: str, activity_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/learn/pictures/<uuid:file_id>")
 @requires(VIEW_COURSES)
 def picture(file_id: UUID) -> ResponseReturnValue:
-    """Serve a picture of a course to who may see the course; no picture can run a script."""
+    """Serve a picture, film or file of a course to who may see the course; none can run a script."""
     stored = authoring.find_visible_picture(file_id, to_authors=current().may(policy.VIEW_AUTHORING))
     if stored is None:
         raise NotFound
-    answer = Response(mimetype=stored.media_type)
-    answer.set_etag(stored.sha256)
-    answer.headers["Cache-Control"] = "private, max-age=604800, immutable"
-    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer = send_blob(
+        stored.sha256,
+        size_bytes=stored.size_bytes,
+        media_type=stored.media_type,
+        max_age_seconds=WEEK_SECONDS,
+    )
+    answer.cache_control.immutable = True
     answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-    answer.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{quote(stored.filename)}"
-    answer.make_conditional(request)
-    if answer.status_code != 304:  # noqa: PLR2004  Not Modified
-        answer.set_data(files.read(stored.sha256))
+    way = "inline" if media.is_shown(stored.media_type) else "attachment"
+    answer.headers["Content-Disposition"] = f"{way}; filename*=UTF-8''{quote(stored.filename)}"
     return answer
 
 

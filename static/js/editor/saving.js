@@ -49,7 +49,7 @@ export const saver = ({ form, key, said, conflict, refused }) => {
     } else if (answer.status === 422) {
       remember();
       said("refused");
-      refused(answer.content.fields ?? {});
+      refused(Object.fromEntries((answer.content.errors ?? []).map(({ field, detail }) => [field, detail])));
     } else {
       dirty = true;
       remember();

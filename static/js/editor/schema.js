@@ -2,6 +2,7 @@
 import { Mark, Node, mergeAttributes } from "@tiptap/core";
 import { Code } from "@tiptap/extension-code";
 import { Table, TableCell, TableHeader, TableRow } from "@tiptap/extension-table";
+import { TextSelection } from "@tiptap/pm/state";
 import StarterKit from "@tiptap/starter-kit";
 
 const attribute = (fallback) => ({ default: fallback, rendered: false });
@@ -80,9 +81,30 @@ export const extensions = (views = {}) => [
   Table.configure({ resizable: false }),
   TableRow.extend({ content: "(tableCell | tableHeader)*" }),
   // A cell of Markdown is one line.
-  TableCell.extend({ content: "paragraph", addAttributes: () => align }),
-  TableHeader.extend({ content: "paragraph", addAttributes: () => align }),
+  TableCell.extend({ content: "paragraph", addAttributes() { return { ...this.parent?.(), ...align }; } }),
+  TableHeader.extend({ content: "paragraph", addAttributes() { return { ...this.parent?.(), ...align }; } }),
   mark("subscript", "sub"), mark("superscript", "sup"), mark("keyboard", "kbd"), mark("highlight", "mark"),
-  picture, rawInline,
-  ...[callout, fold, tabs, tab, film, fileBlock, check, rawBlock].map((one) => (views[one.name] ? one.extend({ addNodeView: () => views[one.name] }) : one)),
+  rawInline,
+  ...[picture, callout, fold, tabs, tab, film, fileBlock, check, rawBlock].map((one) => (views[one.name] ? one.extend({ addNodeView: () => views[one.name] }) : one)),
 ];
+
+/** Put a block where the cursor is: in place of an empty line, else below it; below a table, never inside a cell. The cursor goes into it. */
+export const insertBlock = (chain, content) =>
+  chain.command(({ tr, state, dispatch }) => {
+    const { $from } = tr.selection;
+    let depth = $from.depth;
+    for (let at = 1; at <= $from.depth; at += 1) if ($from.node(at).type.name === "table") { depth = at; break; }
+    const line = $from.node(depth);
+    const isEmpty = line.type.name === "paragraph" && line.content.size === 0;
+    const at = depth === 0 ? $from.pos : isEmpty ? $from.before(depth) : $from.after(depth);
+    const node = state.schema.nodeFromJSON(content);
+    if (!dispatch) return true;
+    if (isEmpty && depth > 0) tr.replaceWith(at, $from.after(depth), node);
+    else tr.insert(at, node);
+    // A text always goes on below a block, or nobody could write there.
+    const after = at + node.nodeSize;
+    if (tr.doc.resolve(after).nodeAfter === null && tr.doc.resolve(after).depth === 0) tr.insert(after, state.schema.node("paragraph"));
+    const inside = TextSelection.near(tr.doc.resolve(node.isAtom || node.isLeaf ? after : at + 1), 1);
+    tr.setSelection(inside).scrollIntoView();
+    return true;
+  });

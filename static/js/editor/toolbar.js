@@ -1,17 +1,21 @@
 // The editor's tools: one tab stop, arrow keys within, and each says whether it is on.
+import { insertBlock } from "./schema.js";
+
+const block = (content) => (chain) => insertBlock(chain, content);
 const ACTS = {
   undo: (chain) => chain.undo(), redo: (chain) => chain.redo(),
   bold: (chain) => chain.toggleBold(), italic: (chain) => chain.toggleItalic(), strike: (chain) => chain.toggleStrike(), code: (chain) => chain.toggleCode(),
   subscript: (chain) => chain.toggleMark("subscript"), superscript: (chain) => chain.toggleMark("superscript"),
   bulletList: (chain) => chain.toggleBulletList(), orderedList: (chain) => chain.toggleOrderedList(),
   indent: (chain) => chain.sinkListItem("listItem"), outdent: (chain) => chain.liftListItem("listItem"),
-  blockquote: (chain) => chain.toggleBlockquote(), codeBlock: (chain) => chain.toggleCodeBlock(), rule: (chain) => chain.setHorizontalRule(),
-  table: (chain) => chain.insertTable({ rows: 3, cols: 3, withHeaderRow: true }),
+  blockquote: (chain) => chain.toggleBlockquote(), codeBlock: (chain) => chain.toggleCodeBlock(),
+  table: block({ type: "table", content: [0, 1, 2].map((row) => ({ type: "tableRow", content: [0, 1, 2].map(() => ({ type: row === 0 ? "tableHeader" : "tableCell", content: [{ type: "paragraph" }] })) })) }),
+  rule: block({ type: "horizontalRule" }),
   rowAdd: (chain) => chain.addRowAfter(), rowRemove: (chain) => chain.deleteRow(), columnAdd: (chain) => chain.addColumnAfter(), columnRemove: (chain) => chain.deleteColumn(), tableRemove: (chain) => chain.deleteTable(),
-  callout: (chain) => chain.insertContent({ type: "callout", attrs: { kind: "note" }, content: [{ type: "paragraph" }] }),
-  fold: (chain) => chain.insertContent({ type: "fold", content: [{ type: "paragraph" }] }),
-  tabs: (chain) => chain.insertContent({ type: "tabs", content: [1, 2].map(() => ({ type: "tab", content: [{ type: "paragraph" }] })) }),
-  check: (chain) => chain.insertContent({ type: "check" }),
+  callout: block({ type: "callout", attrs: { kind: "note" }, content: [{ type: "paragraph" }] }),
+  fold: block({ type: "fold", content: [{ type: "paragraph" }] }),
+  tabs: block({ type: "tabs", content: [1, 2].map(() => ({ type: "tab", content: [{ type: "paragraph" }] })) }),
+  check: block({ type: "check" }),
 };
 const ON = { bold: "bold", italic: "italic", strike: "strike", code: "code", subscript: "subscript", superscript: "superscript", bulletList: "bulletList", orderedList: "orderedList", blockquote: "blockquote", codeBlock: "codeBlock" };
 

@@ -40,6 +40,16 @@ def move_activity(outline: Outline, key: ActivityKey, direction: Direction) -> O
     return tuple((section, tuple(kept)) for section, kept in sections)
 
 
+def is_permutation(outline: Outline, other: Outline) -> bool:
+    """Return whether `other` holds the same sections in the same order and the same activities, wherever they are."""
+    sections = [key for key, _held in outline] == [key for key, _held in other]
+    return sections and sorted(_keys(outline)) == sorted(_keys(other))
+
+
+def _keys(outline: Outline) -> list[ActivityKey]:
+    return [key for _section, held in outline for key in held]
+
+
 def _swapped(items: Sequence[T], at: int, direction: Direction) -> list[T]:
     moved = list(items)
     to = at - 1 if direction is Direction.UP else at + 1

@@ -1,13 +1,14 @@
 """Every write of authoring, by the author's verb."""
 
 from lms.courses.authoring.service.activities import (
-    PICTURE_BYTES,
+    MEDIA_BYTES,
     add_activity,
-    add_picture,
+    add_media,
     edit_activity,
     move_activity,
     preview,
     remove_activity,
+    reorder,
     set_activity_config,
 )
 from lms.courses.authoring.service.drafts import (
@@ -30,10 +31,10 @@ from lms.courses.authoring.service.uploads import (
 )
 
 __all__ = [
-    "PICTURE_BYTES",
+    "MEDIA_BYTES",
     "UPLOAD_BYTES",
     "add_activity",
-    "add_picture",
+    "add_media",
     "add_section",
     "begin_import",
     "confirm_import",
@@ -54,6 +55,7 @@ __all__ = [
     "remove_activity",
     "remove_section",
     "rename_section",
+    "reorder",
     "sentence_of",
     "set_activity_config",
 ]

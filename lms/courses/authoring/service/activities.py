@@ -1,9 +1,8 @@
 """Activities of a draft: adding, editing, moving, and the pictures their pages show."""
 
-import hashlib
+import io
 from collections.abc import Mapping
 from datetime import datetime
-from io import BytesIO
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -21,9 +20,9 @@ from lms.courses.authoring.service.drafts import (
     rendered,
     section_of,
 )
-from lms.courses.authoring.values import Direction, PageSource
+from lms.courses.authoring.values import Direction, Outline, PageSource
 from lms.courses.errors import EditedMeanwhile
-from lms.courses.formats import pictures
+from lms.courses.formats import media
 from lms.courses.formats.render import render
 from lms.courses.values import PAGE, ActivityId, ActivityKey, CourseId, DraftChange, SectionKey
 from lms.kernel import files
@@ -34,7 +33,7 @@ from lms.web.words import said
 
 MINUTES_AT_MOST = 10_000
 BODY_LENGTH = 400_000
-PICTURE_BYTES = pictures.MAX_BYTES
+MEDIA_BYTES = media.FILM_BYTES
 
 
 def add_activity(  # noqa: PLR0913  what an activity is, and who adds it
@@ -93,10 +92,11 @@ def edit_activity(  # noqa: PLR0913  every field of its form
     revision: int,
     actor: Actor,
     now: datetime,
-) -> None:
-    """Change an activity; the `body` of a page is Markdown, rendered and sanitised here and never again.
+) -> int:
+    """Change an activity and return its new revision.
 
-    `revision` is the one that the author saw; EditedMeanwhile when somebody saved a newer one.
+    The `body` of a page is Markdown, rendered and sanitised here and never again. `revision` is
+    the one that the author saw; EditedMeanwhile when somebody saved a newer one.
     """
     course, draft = open_draft(course_id, actor, now)
     activity = _edited(draft, key, revision)
@@ -111,6 +111,7 @@ def edit_activity(  # noqa: PLR0913  every field of its form
         activity.html = rendered(activity.body, activity.pictures, course.language)
     arrange(draft, outline_of(draft))
     note_change(course, DraftChange.ACTIVITY_EDITED, now, key=key)
+    return activity.revision
 
 
 def set_activity_config(
@@ -146,6 +147,17 @@ def move_activity(
     note_change(course, DraftChange.ACTIVITY_MOVED, now, key=key)
 
 
+def reorder(*, course_id: CourseId, order: Outline, actor: Actor, now: datetime) -> None:
+    """Put every activity of the draft where `order` says; Conflict unless it names just what the draft has."""
+    course, draft = open_draft(course_id, actor, now)
+    before = outline_of(draft)
+    if not rules.is_permutation(before, order):
+        raise EditedMeanwhile(_("Somebody added or removed something meanwhile. Nothing was moved."))
+    if order != before:
+        arrange(draft, order)
+        note_change(course, DraftChange.ACTIVITY_MOVED, now)
+
+
 def remove_activity(*, course_id: CourseId, key: ActivityKey, actor: Actor, now: datetime) -> None:
     """Take an activity out of the draft; published versions and what people did in them stay."""
     course, draft = open_draft(course_id, actor, now)
@@ -155,44 +167,56 @@ def remove_activity(*, course_id: CourseId, key: ActivityKey, actor: Actor, now:
     note_change(course, DraftChange.ACTIVITY_REMOVED, now, key=key)
 
 
-def add_picture(
+def add_media(
     *,
     course_id: CourseId,
     key: ActivityKey,
     filename: str,
-    content: bytes,
+    upload: BinaryIO,
     actor: Actor,
     now: datetime,
 ) -> str:
-    """Keep a picture for a page of the draft and return the address that its Markdown shows it by.
+    """Keep a picture, film or file for a page of the draft and return the address that its Markdown shows it by.
 
-    Invalid, naming the field `file`, for what is no picture or could act.
+    Invalid, naming the field `file`, for what no lesson may bring, is not what it says, or could act.
     """
     course, draft = open_draft(course_id, actor, now)
     activity = _found(draft, key)
     name = filename.rpartition("/")[2].rpartition("\\")[2]
-    media_type = pictures.media_type_of(name)
-    problem = pictures.problem_with(_OnePicture(name, content), name)
+    problem = media.problem_with(_OneFile(name, upload), name)
+    media_type = media.media_type_of(name)
     if problem is not None or media_type is None:
         message = said(problem or "")
         raise Invalid(message, fields={"file": message})
-    stem, _dot, extension = name.rpartition(".")
-    address = f"pictures/{rules.slug_of(stem)}.{extension.lower()}"
-    file_id = keep_picture(course.id, address, media_type, content)
+    upload.seek(0)
+    file_id, sha256 = keep_media(course.id, name, media_type, upload)
+    address = _free_address(name, sha256, activity)
     activity.pictures = {**activity.pictures, address: str(file_id)}
     activity.html = rendered(activity.body, activity.pictures, course.language)
     note_change(course, DraftChange.ACTIVITY_EDITED, now, key=key)
     return address
 
 
-class _OnePicture:
-    """An uploaded file as a tree of one, as the reader of pictures wants it."""
+def _free_address(name: str, sha256: str, activity: ActivityRow) -> str:
+    """Return where a file lies beside its lesson; another file of the same name gets a name that tells them apart."""
+    stem, _dot, extension = name.rpartition(".")
+    # The language of captions stays a part of their name: start.en.vtt.
+    parts = [rules.slug_of(part) for part in stem.split(".")]
+    address = f"media/{'.'.join(parts)}.{extension.lower()}"
+    known = activity.pictures.get(address)
+    if known is None or queries.hashes_of([known]).get(known) == sha256:
+        return address
+    return f"media/{'.'.join([f'{parts[0]}-{sha256[:8]}', *parts[1:]])}.{extension.lower()}"
+
+
+class _OneFile:
+    """An uploaded file as a tree of one, as the readers of files want it."""
 
     notes: tuple[str, ...] = ()
 
-    def __init__(self, name: str, content: bytes) -> None:
+    def __init__(self, name: str, upload: BinaryIO) -> None:
         self._name = name
-        self._content = content
+        self._upload = upload
 
     def names(self) -> tuple[str, ...]:
         """Return its name."""
@@ -200,11 +224,12 @@ class _OnePicture:
 
     def size(self, name: str) -> int:  # noqa: ARG002  there is only one
         """Return its bytes."""
-        return len(self._content)
+        return self._upload.seek(0, io.SEEK_END)
 
     def open(self, name: str) -> BinaryIO:  # noqa: ARG002  there is only one
-        """Open it."""
-        return BytesIO(self._content)
+        """Open its beginning: as much as a picture may have, and enough to tell what anything else is."""
+        self._upload.seek(0)
+        return io.BytesIO(self._upload.read(media.PICTURE_BYTES))
 
 
 def preview(page: PageSource, body: str, language: str) -> str:
@@ -212,22 +237,22 @@ def preview(page: PageSource, body: str, language: str) -> str:
     return render(body, media=page.pictures.get, language=language)
 
 
-def keep_picture(course_id: CourseId, filename: str, media_type: str, content: bytes) -> UUID:
-    """Store a picture for a course, once however often it is given, and return its file."""
-    sha256 = hashlib.sha256(content).hexdigest()
+def keep_media(course_id: CourseId, filename: str, media_type: str, source: BinaryIO) -> tuple[UUID, str]:
+    """Store a file for a course, once however often it is given, and return its row's id and its hash."""
+    sha256, size = files.keep_blob(source, named=filename, limit_bytes=MEDIA_BYTES)
     known = queries.find_picture(course_id, sha256)
     if known is not None:
-        return known
-    stored = files.store(
-        BytesIO(content),
+        return known, sha256
+    stored = files.name_blob(
+        sha256,
+        size_bytes=size,
         filename=filename.rpartition("/")[2],
         media_type=media_type,
-        purpose="course-picture",
-        limit_bytes=PICTURE_BYTES,
+        purpose="course-media",
     )
     db.session.add(CoursePicture(file_id=stored.id, course_id=course_id, sha256=sha256))
     db.session.flush()
-    return stored.id
+    return stored.id, sha256
 
 
 def checked_minutes(minutes: int) -> int:

@@ -12,7 +12,7 @@ from lms.courses.authoring.models import (
     CourseVersionRow,
     SectionRow,
 )
-from lms.courses.authoring.service.activities import keep_picture
+from lms.courses.authoring.service.activities import keep_media
 from lms.courses.authoring.service.drafts import (
     arrange,
     begin_draft,
@@ -272,7 +272,7 @@ def _keep_pictures(course_id: CourseId, imported: ImportedCourse, tree: FileTree
     kept = {}
     for picture in imported.pictures:
         with tree.open(picture.path) as opened:
-            kept[picture.path] = str(keep_picture(course_id, picture.path, picture.media_type, opened.read()))
+            kept[picture.path] = str(keep_media(course_id, picture.path, picture.media_type, opened)[0])
     return kept
 
 

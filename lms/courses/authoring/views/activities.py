@@ -1,5 +1,7 @@
 """Pages of a course's activities: adding, writing, moving, and the pictures of a page."""
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, request, url_for
@@ -8,7 +10,7 @@ from flask_babel import gettext as _
 
 from lms.courses import kinds
 from lms.courses.authoring import queries, service
-from lms.courses.authoring.forms import ActivityForm, PictureForm, SectionForm
+from lms.courses.authoring.forms import ActivityForm, OrderForm, PictureForm, SectionForm
 from lms.courses.authoring.values import Direction, Editor, PageSource
 from lms.courses.authoring.views.room import (
     activity_of,
@@ -20,12 +22,14 @@ from lms.courses.authoring.views.room import (
     show,
 )
 from lms.courses.errors import EditedMeanwhile
+from lms.courses.formats import media, pictures
 from lms.courses.policy import AUTHOR_COURSES, VIEW_AUTHORING
 from lms.courses.values import PAGE, ActivityKey, CourseId, SectionKey
 from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.kernel.errors import Invalid, NotFound
 from lms.web.access import requires
+from lms.web.errors import refuse, wants_json
 
 
 @blueprint.post("/author/courses/<uuid:course_id>/sections/<uuid:section_key>/activities")
@@ -101,6 +105,9 @@ def _show(
         is_page=page.item.kind == PAGE,
         preview=preview,
         conflict=conflict,
+        checks=[],
+        is_picture=pictures.media_type_of,
+        is_film=media.is_film,
     )
 
 
@@ -110,19 +117,33 @@ def save_activity(course_id: UUID, key: UUID) -> ResponseReturnValue:
     """Save an activity in the draft; who was overtaken keeps their text and sees it beside what is saved."""
     editor, page = _opened(course_id, key)
     form = ActivityForm()
+    revisions: list[int] = []
     try:
-        if not saved(form, lambda: _save(editor, page, form)):
-            return _show(editor, page, form), 422
+        if not saved(form, lambda: revisions.append(_save(editor, page, form))):
+            return refuse(form) if wants_json() else (_show(editor, page, form), 422)
     except EditedMeanwhile as refusal:
+        if wants_json():
+            return _overtaken(page, refusal), 409
         form.revision.data = str(page.revision)
         form.revision.raw_data = [str(page.revision)]
         return _show(editor, page, form, preview=page.html, conflict=refusal.message), 409
+    if wants_json():
+        return {"revision": revisions[0], "saved_at": clock.now().isoformat()}
     flash(_("Saved in the draft."), "valid")
     return redirect(url_for(".edit_activity", course_id=course_id, key=key), 303)
 
 
-def _save(editor: Editor, page: PageSource, form: ActivityForm) -> None:
-    service.edit_activity(
+def _overtaken(page: PageSource, refusal: EditedMeanwhile) -> dict[str, Any]:
+    return {
+        "detail": refusal.message,
+        "title": page.item.title,
+        "body": page.body,
+        "revision": page.revision,
+    }
+
+
+def _save(editor: Editor, page: PageSource, form: ActivityForm) -> int:
+    return service.edit_activity(
         course_id=editor.course.id,
         key=page.item.key,
         title=str(form.title.data),
@@ -153,27 +174,28 @@ def preview_activity(course_id: UUID, key: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/author/courses/<uuid:course_id>/activities/<uuid:key>/pictures")
-@requires(AUTHOR_COURSES, upload_bytes=service.PICTURE_BYTES)
-def add_picture(course_id: UUID, key: UUID) -> ResponseReturnValue:
-    """Keep a picture for a page and say how its text shows it."""
+@requires(AUTHOR_COURSES, upload_bytes=service.MEDIA_BYTES)
+def add_media(course_id: UUID, key: UUID) -> ResponseReturnValue:
+    """Keep a picture, film or file for a page and say how its text shows it."""
     editor, page = _opened(course_id, key)
     form = PictureForm()
     addresses: list[str] = []
 
     def save() -> None:
         upload = form.file.data
-        content = upload.stream.read(service.PICTURE_BYTES + 1)
         addresses.append(
-            service.add_picture(
+            service.add_media(
                 course_id=editor.course.id,
                 key=page.item.key,
                 filename=upload.filename or "",
-                content=content,
+                upload=upload.stream,
                 actor=current(),
                 now=clock.now(),
             )
         )
 
+    if wants_json():
+        return _media_of(course_id, key, addresses) if saved(form, save) else refuse(form)
     if not saved(form, save):
         naming = ActivityForm(
             formdata=None,
@@ -184,10 +206,24 @@ def add_picture(course_id: UUID, key: UUID) -> ResponseReturnValue:
             revision=page.revision,
         )
         return _show(editor, page, naming, picture_form=form), 422
-    flash(
-        _("The picture is here. Show it with ![what it shows](%(address)s).", address=addresses[0]), "valid"
-    )
+    flash(_("It is here. Its address in the text is %(address)s.", address=addresses[0]), "valid")
     return redirect(url_for(".edit_activity", course_id=course_id, key=key), 303)
+
+
+def _media_of(course_id: UUID, key: UUID, addresses: Sequence[str]) -> ResponseReturnValue:
+    _editor, page = _opened(course_id, key)
+    return {"address": addresses[0], "url": page.pictures[addresses[0]]}
+
+
+@blueprint.post("/author/courses/<uuid:course_id>/order")
+@requires(AUTHOR_COURSES)
+def reorder(course_id: UUID) -> ResponseReturnValue:
+    """Put the activities where they were dragged."""
+    form = OrderForm()
+    if not form.validate_on_submit():
+        return refuse(form)
+    service.reorder(course_id=CourseId(course_id), order=form.outline(), actor=current(), now=clock.now())
+    return "", 204
 
 
 @blueprint.post("/author/courses/<uuid:course_id>/activities/<uuid:key>/move-<any(up, down):way>")
