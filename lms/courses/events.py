@@ -13,6 +13,7 @@ from lms.courses.values import (
     DraftChange,
     EnrolmentId,
     EnrolmentSource,
+    LearnerGroup,
 )
 from lms.identity.values import PersonId
 from lms.kernel.events import Event
@@ -46,6 +47,18 @@ class CoursePublished(Event):
     course_id: CourseId
     version_id: CourseVersionId
     number: int
+    moves: tuple[LearnerGroup, ...] = ()
+    """Who of those on an older version goes on in this one; the others finish on theirs."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LearnersMoved(Event):
+    """People who were on older versions go on in this one, with the progress of every activity it still has."""
+
+    SUBJECT: ClassVar[str] = "course_id"
+    course_id: CourseId
+    version_id: CourseVersionId
+    count: int
 
 
 @dataclass(frozen=True, kw_only=True)

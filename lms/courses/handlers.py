@@ -1,7 +1,9 @@
 """How courses react to their own facts: who is put into a course by somebody else is told."""
 
 from lms.courses.authoring import queries
-from lms.courses.events import EnrolmentMade
+from lms.courses.events import CoursePublished, EnrolmentMade
+from lms.courses.learning import service as learning
+from lms.kernel import clock
 from lms.notifications import facade as notifications
 from lms.notifications.values import NoticeKind
 from lms.web.words import lazy as _l
@@ -14,6 +16,13 @@ ASSIGNED = NoticeKind(
     state="progress",
 )
 NOTICES = (ASSIGNED,)
+
+
+def move_learners(event: CoursePublished) -> None:
+    """Let those whom the trainer chose go on in the version that was published."""
+    learning.move_to_version(
+        course_id=event.course_id, version_id=event.version_id, groups=event.moves, now=clock.now()
+    )
 
 
 def tell_assigned(event: EnrolmentMade) -> None:

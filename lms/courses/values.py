@@ -54,6 +54,13 @@ class EnrolmentSource(StrEnum):
     RENEWAL = "renewal"
 
 
+class LearnerGroup(StrEnum):
+    """Whom a new version of a course finds on an older one."""
+
+    NOT_STARTED = "not_started"
+    IN_PROGRESS = "in_progress"
+
+
 class DraftChange(StrEnum):
     """What was done to a draft, for the audit trail."""
 
@@ -68,6 +75,7 @@ class DraftChange(StrEnum):
     ACTIVITY_MOVED = "activity_moved"
     ACTIVITY_REMOVED = "activity_removed"
     DISCARDED = "discarded"
+    RESTORED = "restored"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from wtforms import (
     BooleanField,
     HiddenField,
     IntegerField,
+    RadioField,
     SelectField,
     StringField,
     TextAreaField,
@@ -17,7 +18,7 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer t
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from lms.courses.authoring.values import Outline
-from lms.courses.values import ActivityKey, SectionKey
+from lms.courses.values import ActivityKey, LearnerGroup, SectionKey
 from lms.web.forms import CreateForm, Form
 from lms.web.words import lazy as _l
 
@@ -97,6 +98,23 @@ class PictureForm(Form):
     """A picture, film or file for a page."""
 
     file = FileField(_l("File"), [FileRequired(_l("Choose a file."))])
+
+
+FATES = [
+    SelectChoice("finish", _l("finish on the version they are on")),
+    SelectChoice("move", _l("go on in the new version, with the progress of every activity it still has")),
+]
+
+
+class PublishForm(Form):
+    """What becomes of those who are on an older version."""
+
+    not_started = RadioField(_l("Who has not begun"), choices=FATES, default="move")
+    in_progress = RadioField(_l("Who is in the middle of it"), choices=FATES, default="finish")
+
+    def moves(self) -> tuple[LearnerGroup, ...]:
+        """Return the groups that go on in the new version."""
+        return tuple(group for group in LearnerGroup if self[group.value].data == "move")
 
 
 class OrderForm(Form):

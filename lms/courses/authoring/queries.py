@@ -16,6 +16,7 @@ from lms.courses.authoring.models import (
     SectionRow,
 )
 from lms.courses.authoring.values import (
+    ActivitySnapshot,
     AuthoredCourse,
     CourseFacts,
     CourseState,
@@ -23,6 +24,8 @@ from lms.courses.authoring.values import (
     EditorItem,
     EditorSection,
     PageSource,
+    SectionSnapshot,
+    VersionSnapshot,
 )
 from lms.courses.values import (
     PAGE,
@@ -370,3 +373,51 @@ def get_page(version_id: CourseVersionId, key: ActivityKey) -> PageSource:
 def picture_url(file_id: UUID | str) -> str:
     """Return where a picture of a course is served."""
     return f"/learn/pictures/{file_id}"
+
+
+def find_version(course_id: CourseId, number: int) -> CourseVersionRow | None:
+    """Return a published version of a course by its number, or None."""
+    return db.session.scalars(
+        select(CourseVersionRow).where(
+            CourseVersionRow.course_id == course_id,
+            CourseVersionRow.number == number,
+            CourseVersionRow.state == VersionState.PUBLISHED,
+        )
+    ).first()
+
+
+def page_versions(course_id: CourseId, wanted: PageRequest) -> Page[CourseVersionRow]:
+    """Return a page of a course's published versions, newest first."""
+    query = select(CourseVersionRow).where(
+        CourseVersionRow.course_id == course_id, CourseVersionRow.state == VersionState.PUBLISHED
+    )
+    return keyset(query, by=[CourseVersionRow.number], wanted=wanted, descending=True)
+
+
+def get_snapshot(version_id: CourseVersionId) -> VersionSnapshot:
+    """Return all that a version says; NotFound if there is none."""
+    version = db.session.get(CourseVersionRow, version_id)
+    if version is None:
+        raise NotFound
+    held: dict[UUID, list[ActivitySnapshot]] = {}
+    for row in list_activities(version_id, whole=True):
+        held.setdefault(row.section_id, []).append(
+            ActivitySnapshot(
+                key=row.key,
+                kind=row.kind,
+                title=row.title,
+                minutes=row.minutes,
+                is_required=row.is_required,
+                body=row.body,
+                config=row.config,
+            )
+        )
+    return VersionSnapshot(
+        number=version.number,
+        intro=version.intro,
+        objectives=tuple(version.objectives),
+        sections=tuple(
+            SectionSnapshot(key=one.key, title=one.title, activities=tuple(held.get(one.id, ())))
+            for one in list_sections(version_id)
+        ),
+    )

@@ -8,7 +8,7 @@ from flask import g, render_template
 from lms.courses import policy
 from lms.courses.learning import queries
 from lms.courses.learning.values import Current
-from lms.courses.values import CourseId
+from lms.courses.values import CourseId, CourseVersionId
 from lms.identity.values import PersonId
 from lms.kernel.actor import Role, current
 from lms.web.context import days_until
@@ -46,9 +46,9 @@ def home_due() -> str | None:
     return render_template("learning/_home_due.html", due=due[:DUE_AT_MOST], count=len(due))
 
 
-def affected(course_id: CourseId) -> str | None:
-    """Return who is in a course while a new version of it is about to be published."""
-    return render_template("learning/_affected.html", count=queries.count_open(course_id))
+def affected(course_id: CourseId, version_id: CourseVersionId) -> str | None:
+    """Return whom a version concerns that is about to be published."""
+    return render_template("learning/_affected.html", affected=queries.count_affected(course_id, version_id))
 
 
 def _due_on(one: Current) -> date:

@@ -1,12 +1,12 @@
 """Every write of learning: enrolling, reading, results, completion."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lms.courses import policy
@@ -15,6 +15,7 @@ from lms.courses.events import (
     CourseCompleted,
     DueDateMoved,
     EnrolmentMade,
+    LearnersMoved,
 )
 from lms.courses.learning import queries, rules
 from lms.courses.learning.models import (
@@ -28,8 +29,10 @@ from lms.courses.values import (
     ActivityId,
     CompletionId,
     CourseId,
+    CourseVersionId,
     EnrolmentId,
     EnrolmentSource,
+    LearnerGroup,
     ResultId,
 )
 from lms.identity import facade as identity
@@ -38,6 +41,8 @@ from lms.kernel import events
 from lms.kernel.actor import Actor
 from lms.kernel.db import db, new_id
 from lms.kernel.errors import Forbidden, Invalid, NotFound
+
+MOVED_AT_ONCE = 500
 
 
 def enrol(
@@ -132,17 +137,20 @@ def record_result(
     """Take one result of an activity: keep it as evidence, keep the best, and complete the course if it is all.
 
     `score` is from 0 to 1, `seconds` the time it took. What was completed stays completed whatever comes later.
-    NotFound unless the activity belongs to the version enrolled on.
+    NotFound unless the activity belongs to the course; one that the learner's version no longer has is kept as
+    evidence and counts for nothing in it.
     """
     if score is not None and not 0 <= score <= 1:
         raise Invalid(f"A score is from 0 to 1, not {score}.", fields={"score": "from 0 to 1"})
     enrolment = _locked(enrolment_id)
-    activity = _activity_of(enrolment, activity_id)
+    activity = queries.find_taken(enrolment.version_id, activity_id)
+    if activity is None:
+        raise NotFound
     db.session.add(
         ActivityResultRow(
             id=ResultId(new_id()),
             enrolment_id=enrolment_id,
-            activity_id=activity_id,
+            activity_id=activity.id,
             at=now,
             completed=completed,
             passed=passed,
@@ -151,12 +159,10 @@ def record_result(
             evidence=dict(evidence),
         )
     )
-    state = _state(enrolment, activity, now)
-    state.seen_at = now
-    state.seconds += max(seconds, 0)
-    _keep_best(state, passed=passed, score=score, now=now)
-    if rules.counts(completed=completed, passed=passed) and state.completed_at is None:
-        state.completed_at = now
+    if activity.is_current:
+        _keep_state(
+            enrolment, activity, completed=completed, passed=passed, score=score, seconds=seconds, now=now
+        )
     enrolment.seen_at = now
     events.record(
         ActivityResultRecorded(
@@ -169,7 +175,26 @@ def record_result(
             score=score,
         )
     )
-    _settle(enrolment, activity_id, now)
+    if activity.is_current:
+        _settle(enrolment, activity.id, now)
+
+
+def _keep_state(
+    enrolment: EnrolmentRow,
+    activity: queries.Taken,
+    *,
+    completed: bool,
+    passed: bool | None,
+    score: Decimal | None,
+    seconds: int,
+    now: datetime,
+) -> None:
+    state = _state(enrolment, activity, now)
+    state.seen_at = now
+    state.seconds += max(seconds, 0)
+    _keep_best(state, passed=passed, score=score, now=now)
+    if rules.counts(completed=completed, passed=passed) and state.completed_at is None:
+        state.completed_at = now
 
 
 def _keep_best(state: ActivityStateRow, *, passed: bool | None, score: Decimal | None, now: datetime) -> None:
@@ -183,7 +208,7 @@ def _keep_best(state: ActivityStateRow, *, passed: bool | None, score: Decimal |
         state.passed = bool(state.passed) or passed
 
 
-def _settle(enrolment: EnrolmentRow, last: ActivityId, now: datetime) -> None:
+def _settle(enrolment: EnrolmentRow, last: ActivityId | None, now: datetime) -> None:
     """Bring the enrolment's sums up to date and complete it if every required activity is done."""
     db.session.flush()
     standing = queries.list_standing(enrolment.version_id, enrolment.id)
@@ -224,6 +249,50 @@ def _settle(enrolment: EnrolmentRow, last: ActivityId, now: datetime) -> None:
             completion_id=completion.id,
         )
     )
+
+
+def move_to_version(
+    *, course_id: CourseId, version_id: CourseVersionId, groups: Collection[LearnerGroup], now: datetime
+) -> int:
+    """Let these groups go on in a published version, with the progress of every activity it still has.
+
+    What they did in the older version stays as it was; who has everything done that the new one requires has
+    completed it. Returns how many were moved; those who are on it already are passed over, so twice is once.
+    """
+    moved = 0
+    for group in groups:
+        while enrolment_ids := queries.list_older(course_id, version_id, group, at_most=MOVED_AT_ONCE):
+            _move(enrolment_ids, version_id, now)
+            moved += len(enrolment_ids)
+    if moved:
+        events.record(LearnersMoved(course_id=course_id, version_id=version_id, count=moved))
+    return moved
+
+
+def _move(enrolment_ids: Collection[EnrolmentId], version_id: CourseVersionId, now: datetime) -> None:
+    _carry_states(enrolment_ids, version_id)
+    was = queries.activity_in(version_id, EnrolmentRow.resume_id)
+    first = queries.find_first_activity(version_id)
+    db.session.execute(
+        update(EnrolmentRow)
+        .where(EnrolmentRow.id.in_(enrolment_ids))
+        .values(
+            version_id=version_id,
+            resume_id=func.coalesce(was, first),
+            done_count=queries.count_done(version_id, EnrolmentRow.id),
+        )
+        .execution_options(synchronize_session=False)
+    )
+    for enrolment_id in queries.list_fulfilled(enrolment_ids, version_id):
+        enrolment = _locked(enrolment_id)
+        _settle(enrolment, enrolment.resume_id or first, now)
+
+
+def _carry_states(enrolment_ids: Collection[EnrolmentId], version_id: CourseVersionId) -> None:
+    """Give each activity of the new version the state that the same activity has in the older ones."""
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    columns, carried = queries.carried_states(enrolment_ids, version_id)
+    db.session.execute(insert(ActivityStateRow).from_select(columns, carried).on_conflict_do_nothing())
 
 
 def finish_page(*, enrolment_id: EnrolmentId, activity_id: ActivityId, actor: Actor, now: datetime) -> None:
@@ -303,7 +372,7 @@ def _locked(enrolment_id: EnrolmentId) -> EnrolmentRow:
 
 def _activity_of(enrolment: EnrolmentRow, activity_id: ActivityId) -> queries.Taken:
     activity = queries.find_taken(enrolment.version_id, activity_id)
-    if activity is None:
+    if activity is None or not activity.is_current:
         raise NotFound
     return activity
 

@@ -116,3 +116,12 @@ class Current:
     next_title: str
     next_number: int
     next_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """How many people a new version finds on older ones, and how many ever completed the course."""
+
+    not_started: int
+    in_progress: int
+    completed: int

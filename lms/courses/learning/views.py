@@ -94,8 +94,16 @@ def lesson(slug: str, activity_id: UUID) -> ResponseReturnValue:
     """Show one activity in the player; who is not in that version of the course is led to its page."""
     opened = queries.find_lesson(slug, ActivityId(activity_id), current())
     if opened is None:
-        return redirect(url_for(".course", slug=_view(slug).course.slug))
+        return redirect(_where_it_is_now(_view(slug), ActivityId(activity_id)))
     return _player(opened, is_preview=False)
+
+
+def _where_it_is_now(view: CourseView, activity_id: ActivityId) -> str:
+    """Return where a page is whose learner was moved to another version; the course if it is no more."""
+    taken = queries.find_taken(view.version_id, activity_id)
+    if taken is not None and taken.is_current and taken.id != activity_id:
+        return url_for(".lesson", slug=view.course.slug, activity_id=taken.id)
+    return url_for(".course", slug=view.course.slug)
 
 
 @blueprint.get("/author/courses/<uuid:course_id>/preview/<uuid:key>")

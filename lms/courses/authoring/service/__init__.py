@@ -21,7 +21,7 @@ from lms.courses.authoring.service.drafts import (
     rename_section,
 )
 from lms.courses.authoring.service.imports import import_course, plan_import, sentence_of
-from lms.courses.authoring.service.publishing import discard_draft, list_problems, publish
+from lms.courses.authoring.service.publishing import discard_draft, list_problems, publish, restore
 from lms.courses.authoring.service.uploads import (
     UPLOAD_BYTES,
     begin_import,
@@ -56,6 +56,7 @@ __all__ = [
     "remove_section",
     "rename_section",
     "reorder",
+    "restore",
     "sentence_of",
     "set_activity_config",
 ]

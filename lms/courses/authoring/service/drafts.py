@@ -191,7 +191,7 @@ def open_draft(course_id: CourseId, actor: Actor, now: datetime) -> tuple[Course
     published = db.session.get(CourseVersionRow, course.published_id)
     draft = begin_draft(course, number=published.number + 1 if published else 1, now=now)
     if published is not None:
-        _copy(published, draft)
+        copy_version(published, draft)
     return course, draft
 
 
@@ -218,7 +218,8 @@ def begin_draft(course: CourseRow, *, number: int, now: datetime) -> CourseVersi
     return draft
 
 
-def _copy(published: CourseVersionRow, draft: CourseVersionRow) -> None:
+def copy_version(published: CourseVersionRow, draft: CourseVersionRow) -> None:
+    """Fill an empty draft with all that a published version says."""
     for name in COPIED:
         setattr(draft, name, getattr(published, name))
     sections: dict[UUID, UUID] = {}

@@ -1,6 +1,6 @@
 """Publishing: what keeps a draft back, and how it becomes a version that never changes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -8,11 +8,18 @@ from flask_babel import gettext as _
 from lms.courses import kinds
 from lms.courses.authoring import queries
 from lms.courses.authoring.models import ActivityRow, CourseVersionRow
-from lms.courses.authoring.service.drafts import arrange, held_course, note_change, outline_of
+from lms.courses.authoring.service.drafts import (
+    arrange,
+    begin_draft,
+    copy_version,
+    held_course,
+    note_change,
+    outline_of,
+)
 from lms.courses.authoring.service.searching import make_findable
 from lms.courses.errors import NotPublishable
 from lms.courses.events import CoursePublished
-from lms.courses.values import PAGE, CourseId, CourseVersionId, DraftChange, VersionState
+from lms.courses.values import PAGE, CourseId, CourseVersionId, DraftChange, LearnerGroup, VersionState
 from lms.identity.values import PersonId
 from lms.kernel import events
 from lms.kernel.actor import Actor
@@ -38,8 +45,12 @@ def _problems(activities: Sequence[ActivityRow]) -> Iterator[str]:
             yield _("“%(title)s”: %(problem)s", title=one.title, problem=problem)
 
 
-def publish(*, course_id: CourseId, actor: Actor, now: datetime) -> CourseVersionId:
-    """Make the draft the version that people get from now on; who has begun an older one finishes on that.
+def publish(
+    *, course_id: CourseId, moves: Collection[LearnerGroup] = (), actor: Actor, now: datetime
+) -> CourseVersionId:
+    """Make the draft the version that people get from now on.
+
+    Who is on an older one finishes on that, but for the groups in `moves`, who go on in this one.
 
     NotPublishable names what is wrong. Without a draft (a second click) it is the version already published.
     """
@@ -61,7 +72,11 @@ def publish(*, course_id: CourseId, actor: Actor, now: datetime) -> CourseVersio
     course.published_id, course.draft_id, course.changed_at = draft.id, None, now
     db.session.flush()
     make_findable(course)
-    events.record(CoursePublished(course_id=course.id, version_id=draft.id, number=draft.number))
+    events.record(
+        CoursePublished(
+            course_id=course.id, version_id=draft.id, number=draft.number, moves=tuple(sorted(set(moves)))
+        )
+    )
     return draft.id
 
 
@@ -82,3 +97,23 @@ def discard_draft(*, course_id: CourseId, actor: Actor, now: datetime) -> None:
     db.session.flush()
     db.session.delete(db.session.get_one(CourseVersionRow, draft_id))
     note_change(course, DraftChange.DISCARDED, now)
+
+
+def restore(*, course_id: CourseId, number: int, actor: Actor, now: datetime) -> CourseVersionId:
+    """Make a draft of an older version, to be looked at and published again under a number of its own.
+
+    Conflict while there is a draft, which this would throw away; NotFound for a number that was never published.
+    """
+    course = held_course(course_id, actor)
+    version = queries.find_version(course_id, number)
+    published = db.session.get(CourseVersionRow, course.published_id) if course.published_id else None
+    if version is None or published is None:
+        raise NotFound
+    if course.draft_id is not None:
+        raise Conflict(
+            _("There is a draft. Publish it or throw it away first: nothing of it is lost unseen.")
+        )
+    draft = begin_draft(course, number=published.number + 1, now=now)
+    copy_version(version, draft)
+    note_change(course, DraftChange.RESTORED, now)
+    return draft.id

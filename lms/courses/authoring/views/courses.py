@@ -11,7 +11,6 @@ from lms.courses.authoring import queries, rules, service
 from lms.courses.authoring.forms import CourseForm, IntroForm, choices
 from lms.courses.authoring.values import STATE_WORDS, CourseFacts, CourseState, Editor
 from lms.courses.authoring.views.room import blueprint, get_editor, language_choices, saved, show
-from lms.courses.errors import NotPublishable
 from lms.courses.policy import AUTHOR_COURSES, VIEW_AUTHORING
 from lms.courses.values import CourseId, Level
 from lms.identity import facade as identity
@@ -204,36 +203,3 @@ def _facts_form(editor: Editor) -> CourseForm:
     form.brand.data = str(editor.facts.brand_id or "")
     form.level.data = editor.facts.level.value if editor.facts.level else ""
     return form
-
-
-@blueprint.get("/author/courses/<uuid:course_id>/publish")
-@requires(VIEW_AUTHORING)
-def review(course_id: UUID) -> ResponseReturnValue:
-    """Show what publishing would do, and what keeps it back."""
-    editor = get_editor(course_id)
-    problems = service.list_problems(editor.version_id) if editor.is_draft else ()
-    return show("authoring/publish.html", editor, problems=problems)
-
-
-@blueprint.post("/author/courses/<uuid:course_id>/publish")
-@requires(AUTHOR_COURSES)
-def publish(course_id: UUID) -> ResponseReturnValue:
-    """Publish the draft."""
-    try:
-        service.publish(course_id=CourseId(course_id), actor=current(), now=clock.now())
-    except NotPublishable as refusal:
-        return show("authoring/publish.html", get_editor(course_id), problems=refusal.problems), 422
-    editor = get_editor(course_id)
-    flash(
-        _("Version %(number)s is published: everyone can take it now.", number=editor.course.number), "valid"
-    )
-    return redirect(url_for(".edit_course", course_id=course_id), 303)
-
-
-@blueprint.post("/author/courses/<uuid:course_id>/discard")
-@requires(AUTHOR_COURSES)
-def discard(course_id: UUID) -> ResponseReturnValue:
-    """Throw the draft away."""
-    service.discard_draft(course_id=CourseId(course_id), actor=current(), now=clock.now())
-    flash(_("The draft is gone. What you see is what is published."), "valid")
-    return redirect(url_for(".edit_course", course_id=course_id), 303)

@@ -1,5 +1,13 @@
 """Every SELECT of learning."""
 
+from lms.courses.learning.queries.moving import (
+    activity_in,
+    carried_states,
+    count_affected,
+    count_done,
+    list_fulfilled,
+    list_older,
+)
 from lms.courses.learning.queries.pages import (
     Launchable,
     activity_of,
@@ -17,7 +25,6 @@ from lms.courses.learning.queries.records import (
     Taken,
     best_scores,
     completions,
-    count_open,
     enrolments_of,
     export_person,
     find_first_activity,
@@ -35,10 +42,13 @@ __all__ = [
     "Launchable",
     "Standing",
     "Taken",
+    "activity_in",
     "activity_of",
     "best_scores",
+    "carried_states",
     "completions",
-    "count_open",
+    "count_affected",
+    "count_done",
     "enrolment_of",
     "enrolments_of",
     "export_person",
@@ -53,6 +63,8 @@ __all__ = [
     "list_catalogue",
     "list_completions",
     "list_current",
+    "list_fulfilled",
+    "list_older",
     "list_outline",
     "list_scores",
     "list_standing",

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, bindparam, case, func, or_, select
+from sqlalchemy import Select, and_, bindparam, case, distinct, func, or_, select
 
 from lms.courses.authoring.models import ActivityRow, CourseRow, CourseVersionRow
 from lms.courses.learning.models import ActivityStateRow, CompletionRow, EnrolmentRow
@@ -26,16 +26,6 @@ from lms.kernel.db import db
 AT_ONCE = 500
 
 
-def count_open(course_id: CourseId) -> int:
-    """Return how many people are in a course now, on whichever version."""
-    return (
-        db.session.scalar(
-            select(func.count()).where(EnrolmentRow.course_id == course_id, EnrolmentRow.ended_at.is_(None))
-        )
-        or 0
-    )
-
-
 def enrolments_of(person_id: PersonId) -> Select[EnrolmentId]:
     """Return the query of every enrolment that a person has had."""
     return select(EnrolmentRow.id).where(EnrolmentRow.person_id == person_id)
@@ -52,14 +42,27 @@ class Taken(NamedTuple):
     id: ActivityId
     key: ActivityKey
     kind: str
+    is_current: bool = True
+    """Whether the version still has it; what was begun before the learner was moved may end after."""
 
 
 def find_taken(version_id: CourseVersionId, activity_id: ActivityId) -> Taken | None:
-    """Return an activity of this version, or None for one of another."""
+    """Return an activity as this version has it, also by its id in another version; None for another course's."""
     row = db.session.get(ActivityRow, activity_id)  # asked for twice in a transaction, it is read once
-    if row is None or row.version_id != version_id:
+    if row is None:
         return None
-    return Taken(id=row.id, key=row.key, kind=row.kind)
+    if row.version_id == version_id:
+        return Taken(id=row.id, key=row.key, kind=row.kind)
+    moved = db.session.scalars(
+        select(ActivityRow).where(
+            ActivityRow.version_id == version_id, ActivityRow.key == row.key, ActivityRow.kind == row.kind
+        )
+    ).first()
+    if moved is not None:
+        return Taken(id=moved.id, key=moved.key, kind=moved.kind)
+    courses = select(CourseVersionRow.course_id).where(CourseVersionRow.id.in_([version_id, row.version_id]))
+    is_ours = db.session.scalar(select(func.count(distinct(courses.subquery().c.course_id)))) == 1
+    return Taken(id=row.id, key=row.key, kind=row.kind, is_current=False) if is_ours else None
 
 
 def find_first_activity(version_id: CourseVersionId) -> ActivityId | None:

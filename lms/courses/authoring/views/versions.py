@@ -1,0 +1,106 @@
+"""Pages of a course's versions: publishing the draft, what was published, what differs, and going back."""
+
+from uuid import UUID
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from lms.courses import kinds
+from lms.courses.authoring import queries, service
+from lms.courses.authoring.forms import PublishForm
+from lms.courses.authoring.rules.comparing import compare
+from lms.courses.authoring.values import Editor
+from lms.courses.authoring.views.room import blueprint, get_editor, show
+from lms.courses.errors import NotPublishable
+from lms.courses.policy import AUTHOR_COURSES, VIEW_AUTHORING
+from lms.courses.values import CourseId, CourseVersionId
+from lms.identity import facade as identity
+from lms.kernel import clock
+from lms.kernel.actor import current
+from lms.kernel.errors import NotFound
+from lms.web.access import requires
+from lms.web.pages import page_request
+
+
+@blueprint.get("/author/courses/<uuid:course_id>/publish")
+@requires(VIEW_AUTHORING)
+def review(course_id: UUID) -> ResponseReturnValue:
+    """Show what publishing would do, whom it concerns, and what keeps it back."""
+    editor = get_editor(course_id)
+    problems = service.list_problems(editor.version_id) if editor.is_draft else ()
+    return show("authoring/publish.html", editor, problems=problems, form=PublishForm())
+
+
+@blueprint.post("/author/courses/<uuid:course_id>/publish")
+@requires(AUTHOR_COURSES)
+def publish(course_id: UUID) -> ResponseReturnValue:
+    """Publish the draft."""
+    form = PublishForm()
+    if not form.validate_on_submit():
+        return show("authoring/publish.html", get_editor(course_id), problems=(), form=form), 422
+    try:
+        service.publish(course_id=CourseId(course_id), moves=form.moves(), actor=current(), now=clock.now())
+    except NotPublishable as refusal:
+        editor = get_editor(course_id)
+        return show("authoring/publish.html", editor, problems=refusal.problems, form=form), 422
+    editor = get_editor(course_id)
+    flash(
+        _("Version %(number)s is published: everyone can take it now.", number=editor.course.number), "valid"
+    )
+    return redirect(url_for(".edit_course", course_id=course_id), 303)
+
+
+@blueprint.post("/author/courses/<uuid:course_id>/discard")
+@requires(AUTHOR_COURSES)
+def discard(course_id: UUID) -> ResponseReturnValue:
+    """Throw the draft away."""
+    service.discard_draft(course_id=CourseId(course_id), actor=current(), now=clock.now())
+    flash(_("The draft is gone. What you see is what is published."), "valid")
+    return redirect(url_for(".edit_course", course_id=course_id), 303)
+
+
+@blueprint.get("/author/courses/<uuid:course_id>/versions")
+@requires(VIEW_AUTHORING)
+def versions(course_id: UUID) -> ResponseReturnValue:
+    """List what was published, newest first."""
+    editor = get_editor(course_id)
+    page = queries.page_versions(CourseId(course_id), page_request())
+    people = identity.list_people({one.published_by for one in page.items if one.published_by})
+    return show("authoring/versions.html", editor, page=page, people=people)
+
+
+@blueprint.get("/author/courses/<uuid:course_id>/versions/compare")
+@requires(VIEW_AUTHORING)
+def compare_versions(course_id: UUID) -> ResponseReturnValue:
+    """Show what differs between two versions, or between one and the draft."""
+    editor = get_editor(course_id)
+    old, new = (_asked(editor, request.args.get(name, "")) for name in ("old", "new"))
+    before, after = queries.get_snapshot(old), queries.get_snapshot(new)
+    return show(
+        "authoring/comparison.html",
+        editor,
+        found=compare(before, after),
+        before=before,
+        after=after,
+        is_draft=editor.is_draft and new == editor.version_id,
+        label_of=lambda kind: kinds.kind_of(kind).label,
+    )
+
+
+def _asked(editor: Editor, asked: str) -> CourseVersionId:
+    if asked == "draft" and editor.is_draft:
+        return editor.version_id
+    version = queries.find_version(editor.course.id, int(asked)) if asked.isdecimal() else None
+    if version is None:
+        raise NotFound
+    return version.id
+
+
+@blueprint.post("/author/courses/<uuid:course_id>/versions/<int:number>/restore")
+@requires(AUTHOR_COURSES)
+def restore(course_id: UUID, number: int) -> ResponseReturnValue:
+    """Make a draft of an older version and lead to its publishing."""
+    service.restore(course_id=CourseId(course_id), number=number, actor=current(), now=clock.now())
+    flash(_("The draft now says what version %(number)s said.", number=number), "valid")
+    return redirect(url_for(".review", course_id=course_id), 303)
