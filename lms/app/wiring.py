@@ -15,7 +15,7 @@ from lms.courses.authoring import plugs as authoring_plugs
 from lms.courses.authoring import views as authoring_views
 from lms.courses.learning import plugs as learning_plugs
 from lms.courses.learning import views as learning_views
-from lms.courses.values import ActivityKind, Packing
+from lms.courses.values import ActivityKind, CheckSource, Packing
 from lms.identity import events as identity
 from lms.identity import jobs as identity_jobs
 from lms.identity import plugs as identity_plugs
@@ -245,6 +245,9 @@ SLOTS: tuple[Offer, ...] = (
 
 # What upper features add to the list of partners.
 PARTNER_COLUMNS: tuple[PartnerColumn, ...] = (standing_plugs.TierColumn(),)
+
+# What lessons ask between their lines.
+CHECKS: CheckSource = quizzes_views.checks.KnowledgeChecks()
 
 # What tiers may ask for beside certificates.
 STANDING_MEASURES: tuple[Measure, ...] = (deals_plugs.DealsWon(),)

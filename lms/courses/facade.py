@@ -7,6 +7,7 @@ from sqlalchemy import Select
 from lms.courses import formats, kinds, policy
 from lms.courses.authoring import queries as authoring
 from lms.courses.authoring import service as authoring_service
+from lms.courses.kinds import checks
 from lms.courses.learning import queries as learning
 from lms.courses.learning import service as learning_service
 from lms.courses.values import (
@@ -27,6 +28,7 @@ from lms.kernel.errors import NotFound
 
 install_kinds = kinds.install
 install_packings = formats.install
+install_checks = checks.install
 
 # Writing courses: the demo, tests and the kinds above.
 create_course = authoring_service.create_course

@@ -1,6 +1,6 @@
 """What others may hold of courses: ids, kinds, frozen pictures, and what an import found before it is stored."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -128,6 +128,19 @@ class ActivityKind(Protocol):
 
     def edit_url(self, activity: Activity) -> str | None:
         """Return where an author sets it up, None if the course editor does."""
+
+
+class CheckSource(Protocol):
+    """What asks the knowledge checks of lessons; the feature above that has the questions offers it."""
+
+    def choices(self) -> Sequence[tuple[str, str]]:
+        """Return what may be asked, as names and titles, at most a few hundred."""
+
+    def missing(self, names: Collection[str]) -> Sequence[str]:
+        """Return the names for which there is nothing."""
+
+    def show(self, names: Sequence[str], answers: Mapping[str, Sequence[str]]) -> Mapping[str, str]:
+        """Return each check as safe HTML, with what is said to the answer that the page's address gives."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

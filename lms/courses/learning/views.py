@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from lms.courses import kinds, policy
 from lms.courses.authoring import queries as authoring
 from lms.courses.formats import media
+from lms.courses.kinds import checks
 from lms.courses.learning import queries, rules, service
 from lms.courses.learning.forms import ReadingForm
 from lms.courses.learning.values import CourseView, Lesson, OutlineItem
@@ -20,6 +21,7 @@ from lms.identity.values import BrandId, PersonId
 from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.kernel.errors import Forbidden, Invalid, NotFound
+from lms.kernel.richtext import checks_in, with_checks
 from lms.web.access import requires
 from lms.web.blobs import send_blob
 from lms.web.context import write_duration, write_percent
@@ -135,6 +137,7 @@ def _player(opened: Lesson, *, is_preview: bool) -> str:
     return render_template(
         "learning/lesson.html",
         lesson=opened,
+        text=_with_checks(opened.html),
         view=opened.view,
         outline=outline,
         here=here,
@@ -212,6 +215,14 @@ def picture(file_id: UUID) -> ResponseReturnValue:
     way = "inline" if media.is_shown(stored.media_type) else "attachment"
     answer.headers["Content-Disposition"] = f"{way}; filename*=UTF-8''{quote(stored.filename)}"
     return answer
+
+
+def _with_checks(html: str) -> str:
+    """Return a lesson's text with its knowledge checks asked, and answered where the address tries one."""
+    if not (names := checks_in(html)):
+        return html
+    asked = checks.show(names, request.args.to_dict(flat=False))
+    return with_checks(html, lambda name: asked.get(name, ""))
 
 
 def _small(item: OutlineItem) -> str:

@@ -46,6 +46,7 @@ USES_AT_ONCE = 50
 
 AS_THEY_CAME = Order("added")
 
+CHOICES = 500
 PRESENT: ColumnElement[bool] = and_(
     QuestionVersionRow.question_id == QuestionRow.id, QuestionVersionRow.number == QuestionRow.number
 )
@@ -179,6 +180,18 @@ def get_question(question_id: QuestionId) -> QuestionView:
         question=question_from_json(row[3].content),
         stored=stored_of(row[3]),
     )
+
+
+def list_in_use() -> Sequence[tuple[QuestionLine, str]]:
+    """Return questions in use with the names of their banks, for choice lists: at most `CHOICES`."""
+    rows = db.session.execute(
+        select(QuestionRow, BankRow.name)
+        .join(BankRow, BankRow.id == QuestionRow.bank_id)
+        .where(QuestionRow.retired_at.is_(None))
+        .order_by(BankRow.name, QuestionRow.title, QuestionRow.id)
+        .limit(CHOICES)
+    )
+    return [(line_of(row), bank) for row, bank in rows]
 
 
 def get_version(question_id: QuestionId, number: int) -> StoredQuestion:

@@ -1,6 +1,6 @@
 """The pages of questions and exams."""
 
-from lms.quizzes.views import banks, exams, previews, questions, quizzes, results
+from lms.quizzes.views import banks, checks, exams, previews, questions, quizzes, results
 from lms.quizzes.views.blueprint import blueprint
 
-__all__ = ["banks", "blueprint", "exams", "previews", "questions", "quizzes", "results"]
+__all__ = ["banks", "blueprint", "checks", "exams", "previews", "questions", "quizzes", "results"]

@@ -19,12 +19,14 @@ from lms.courses.authoring.service.drafts import (
 from lms.courses.authoring.service.searching import make_findable
 from lms.courses.errors import NotPublishable
 from lms.courses.events import CoursePublished
+from lms.courses.kinds import checks
 from lms.courses.values import PAGE, CourseId, CourseVersionId, DraftChange, LearnerGroup, VersionState
 from lms.identity.values import PersonId
 from lms.kernel import events
 from lms.kernel.actor import Actor
 from lms.kernel.db import db
 from lms.kernel.errors import Conflict, NotFound
+from lms.kernel.richtext import checks_in
 
 
 def list_problems(version_id: CourseVersionId) -> Sequence[str]:
@@ -41,6 +43,8 @@ def _problems(activities: Sequence[ActivityRow]) -> Iterator[str]:
     for one in activities:
         if one.kind == PAGE and not one.body.strip():
             yield _("“%(title)s” has no text.", title=one.title)
+        if checks.missing(checks_in(one.html)):
+            yield _("“%(title)s” has a knowledge check whose question is not there.", title=one.title)
         for problem in kinds.kind_of(one.kind).problems(one.config):
             yield _("“%(title)s”: %(problem)s", title=one.title, problem=problem)
 

@@ -23,6 +23,7 @@ from lms.courses.authoring.views.room import (
 )
 from lms.courses.errors import EditedMeanwhile
 from lms.courses.formats import media, pictures
+from lms.courses.kinds import checks
 from lms.courses.policy import AUTHOR_COURSES, VIEW_AUTHORING
 from lms.courses.values import PAGE, ActivityKey, CourseId, SectionKey
 from lms.kernel import clock
@@ -105,7 +106,7 @@ def _show(
         is_page=page.item.kind == PAGE,
         preview=preview,
         conflict=conflict,
-        checks=[],
+        checks=checks.choices() if page.item.kind == PAGE else [],
         is_picture=pictures.media_type_of,
         is_film=media.is_film,
     )
