@@ -21,6 +21,8 @@ if (form) {
   const trouble = document.querySelector("[data-conflict]");
 
   const said = (state, detail) => {
+    // The first save of a published course opens a draft, which can be published from then on.
+    if (state === "saved" && detail) document.querySelector("[data-after-save]")?.removeAttribute("hidden");
     const glyphs = { saved: "saved", waiting: "edit", saving: "refresh", offline: "offline", refused: "alert", conflict: "alert" };
     const tones = { saved: "valid", waiting: "none", saving: "progress", offline: "soon", refused: "danger", conflict: "danger" };
     const pill = status.querySelector(".pill");
