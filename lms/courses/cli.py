@@ -1,13 +1,14 @@
 """Courses on the command line: `lms courses import FILE_OR_FOLDER [--publish]`."""
 
 import hashlib
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
-from lms.courses.authoring import service
+from lms.courses.authoring import queries, service
 from lms.courses.authoring.values import ImportPlan
 from lms.courses.errors import ImportRefused, NotPublishable
 from lms.courses.values import PAGE, Archive, CourseId, IssueLevel
@@ -64,6 +65,32 @@ def _store(tree: FileTree, name: str, archive: Archive | None, *, publish: bool)
     if publish:
         service.publish(course_id=course_id, actor=SYSTEM, now=clock.now())
     return course_id
+
+
+@courses.command("export")
+@click.argument("slug")
+@click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--version", "number", type=int, help="A published version; else the newest there is.")
+def export_course(slug: str, path: Path, *, number: int | None) -> None:
+    """Write the course at an address into a zip of Markdown and files."""
+    with acting_as(SYSTEM):
+        uow.run(lambda: _export(slug, path, number), read_only=True)
+    click.echo(f"written: {path}")
+
+
+def _export(slug: str, path: Path, number: int | None) -> None:
+    course = queries.find_course_row(slug)
+    if course is None:
+        raise click.ClickException(f"there is no course at {slug}")
+    version = queries.find_version(course.id, number) if number is not None else None
+    if number is not None and version is None:
+        raise click.ClickException(f"{slug} has no version {number}")
+    version_id = version.id if version else course.published_id or course.draft_id
+    if version_id is None:
+        raise click.ClickException(f"{slug} has nothing in it yet")
+    _name, content = service.export_course(course.id, version_id)
+    with content, path.open("wb") as target:
+        shutil.copyfileobj(content, target)
 
 
 def _end_dry_run(plan: ImportPlan) -> None:

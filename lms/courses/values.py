@@ -223,6 +223,7 @@ class ImportedActivity:
     file: str
     body: str
     minutes: int | None = None
+    is_required: bool = True
     kind: str = "page"
     pictures: tuple[tuple[str, str], ...] = ()
 

@@ -166,5 +166,5 @@ if (form) {
     note.hidden = false;
     note.querySelector("button").addEventListener("click", () => { saving.forget(); location.reload(); });
     saving.changed();
-  } else said(form.dataset.saved ? "saved" : "waiting", form.dataset.saved);
+  } else said("saved");
 }

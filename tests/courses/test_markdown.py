@@ -173,7 +173,7 @@ def test_minutes_are_added_up_when_every_lesson_says_its_own() -> None:
             {"01-parts/01-first.md": "![p](../course.md)"},
             "01-parts/01-first.md",
             1,
-            "no picture that can be shown",
+            "no kind of file that lessons bring",
         ),
         ({"images/valve.png": b"<html>"}, "01-parts/01-first.md", 6, "not what its name says"),
         ({"01-parts/01-first.md": ""}, "01-parts/01-first.md", None, "empty"),

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import Final
 from urllib.parse import unquote
 
-from lms.courses.formats import pictures
+from lms.courses.formats import media
 from lms.courses.formats.front_matter import BadFrontMatter, Document, Entry, take_apart
 from lms.courses.values import (
     PAGE,
@@ -28,7 +28,14 @@ from lms.courses.values import (
 )
 from lms.kernel.archives import ArchiveRefused, FileTree
 from lms.kernel.messages import Message
-from lms.kernel.richtext import links_in, markdown_to_html, pictures_in, plain_text_of, title_in
+from lms.kernel.richtext import (
+    MediaKind,
+    links_in,
+    markdown_to_html,
+    media_in,
+    plain_text_of,
+    title_in,
+)
 from lms.kernel.textfiles import UnreadableText, decode
 
 COURSE, SECTION, EXTENSION = "course.md", "section.md", ".md"
@@ -45,7 +52,7 @@ TRANSLITERATED: Final = str.maketrans(
 
 COURSE_KEYS: Final = ("title", "slug", "brand", "language", "level", "summary", "minutes", "objectives")
 SECTION_KEYS: Final = ("title",)
-LESSON_KEYS: Final = ("title", "minutes", "kind")
+LESSON_KEYS: Final = ("title", "minutes", "kind", "required")
 
 
 def read_course(tree: FileTree, *, name: str = "") -> CourseImport:
@@ -181,6 +188,7 @@ class _Reader:
             body=body,
             minutes=self._minutes(file, document),
             kind=kind,
+            is_required=self._required(file, document),
             pictures=uses,
         )
 
@@ -219,21 +227,21 @@ class _Reader:
         return document
 
     def _uses(self, file: str, document: Document, body: str) -> tuple[tuple[str, str], ...]:
-        """Return the pictures of a text as pairs of address and path, having looked at each, and at its links."""
+        """Return the files of a text as pairs of address and path, having looked at each, and at its links."""
         # The body was stripped of empty lines at its start; count them back in.
         first = (
             document.body_line + document.body.count("\n", 0, document.body.rfind(body)) - 1 if body else 0
         )
         found: dict[str, str] = {}
-        for use in pictures_in(body):
+        for use in media_in(body):
             line = first + use.line
-            if not use.words:
+            if not use.words and use.kind is MediaKind.PICTURE:
                 self._warn(
                     file,
                     line,
                     Message("The picture %(name)s has no text that says what it shows.", name=use.address),
                 )
-            path = self._picture(file, line, use.address)
+            path = self._media(file, line, use.address)
             if path:
                 found[use.address] = path
         for link in links_in(body):
@@ -247,8 +255,8 @@ class _Reader:
                 )
         return tuple(found.items())
 
-    def _picture(self, file: str, line: int, address: str) -> str:
-        """Return the path of a picture in the tree, empty with an error if there is none that can be taken."""
+    def _media(self, file: str, line: int, address: str) -> str:
+        """Return the path of a file in the tree, empty with an error if there is none that can be taken."""
         path = unquote(address.partition("#")[0].partition("?")[0])
         if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|//", path):
             self._fail(
@@ -268,10 +276,10 @@ class _Reader:
             return ""
         whole = self._files[near]
         if whole not in self._pictures:
-            if problem := pictures.problem_with(self._tree, whole):
+            if problem := media.problem_with(self._tree, whole):
                 self._fail(file, line, problem)
                 return ""
-            media_type = pictures.media_type_of(whole) or ""
+            media_type = media.media_type_of(whole) or ""
             self._pictures[whole] = ImportedPicture(whole, media_type, self._tree.size(whole))
         return whole
 
@@ -329,6 +337,13 @@ class _Reader:
             return None
         return int(text)
 
+    def _required(self, file: str, document: Document) -> bool:
+        text = self._text(file, document, "required").lower()
+        if text not in {"", "yes", "no"}:
+            line = document.entries["required"].line
+            self._fail(file, line, Message("%(text)s is neither yes nor no.", text=text[:40]))
+        return text != "no"
+
     def _refuse_twice(self, named: list[tuple[str, str]]) -> None:
         counted = Counter(slug for slug, _ in named)
         for slug, file in named:
@@ -349,11 +364,11 @@ class _Reader:
         for file, whole in self._files.items():
             if whole in self._pictures or file.lower().endswith(EXTENSION):
                 continue
-            if pictures.media_type_of(file):
-                self._warn(file, None, Message("No lesson shows this picture: it is left out."))
+            if media.media_type_of(file):
+                self._warn(file, None, Message("No lesson shows this file: it is left out."))
             else:
                 self._warn(
-                    file, None, Message("This file is left out: only Markdown and pictures are imported.")
+                    file, None, Message("This file is left out: no lesson can bring a file of its kind.")
                 )
 
     def _fail(self, file: str, line: int | None, message: str) -> None:

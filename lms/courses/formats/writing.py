@@ -79,11 +79,11 @@ def files_of(course: WrittenCourse) -> Sequence[CourseFile]:
     ]
     taken: set[str] = set()
     for number, section in enumerate(course.sections, 1):
-        folder = f"{number:02}-{_free(section.slug or slug_of(section.title) or 'section', taken)}"
+        folder = f"{number:02}-{_free(name_of(section.slug, section.title), taken)}"
         texts.append(CourseFile(f"{folder}/{SECTION}", _document({"title": section.title}, "")))
         names: set[str] = set()
         for at, lesson in enumerate(section.lessons, 1):
-            name = f"{at:02}-{_free(lesson.slug or slug_of(lesson.title) or 'lesson', names)}{EXTENSION}"
+            name = f"{at:02}-{_free(name_of(lesson.slug, lesson.title), names)}{EXTENSION}"
             body = places.settle(folder, lesson.body, lesson.media)
             texts.append(CourseFile(f"{folder}/{name}", _document(_lesson_keys(lesson), body)))
     return [*texts, *(CourseFile(path, sha256=sha256) for path, sha256 in sorted(places.found.items()))]
@@ -138,6 +138,11 @@ class _Plain(yaml.SafeDumper):
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002
         return True
+
+
+def name_of(slug: str, title: str) -> str:
+    """Return the name, without number, of the file or folder that something is written to; its own if it had one."""
+    return slug or slug_of(title) or "lesson"
 
 
 def _free(name: str, taken: set[str]) -> str:

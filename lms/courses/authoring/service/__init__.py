@@ -20,6 +20,7 @@ from lms.courses.authoring.service.drafts import (
     remove_section,
     rename_section,
 )
+from lms.courses.authoring.service.exports import export_course
 from lms.courses.authoring.service.imports import import_course, plan_import, sentence_of
 from lms.courses.authoring.service.publishing import discard_draft, list_problems, publish, restore
 from lms.courses.authoring.service.uploads import (
@@ -43,6 +44,7 @@ __all__ = [
     "edit_activity",
     "edit_facts",
     "edit_intro",
+    "export_course",
     "import_course",
     "list_problems",
     "move_activity",

@@ -34,6 +34,7 @@ from lms.courses.errors import ImportRefused
 from lms.courses.events import CourseImported
 from lms.courses.formats import packing_of
 from lms.courses.formats.markdown import read_course
+from lms.courses.formats.writing import name_of
 from lms.courses.values import (
     ActivityId,
     ActivityKey,
@@ -50,7 +51,7 @@ from lms.courses.values import (
 )
 from lms.identity import facade as identity
 from lms.identity.values import BrandId, PersonId
-from lms.kernel import events
+from lms.kernel import events, files
 from lms.kernel.actor import Actor
 from lms.kernel.archives import FileTree
 from lms.kernel.db import db, new_id
@@ -192,7 +193,7 @@ class _Held:
 
     def match(self, folder: str, slug: str, kind: str) -> ActivityRow | None:
         """Return the lesson of these names and give it away, or None."""
-        named = [one for one in self._free if one.slug == slug and _came_from_files(one, {kind})]
+        named = [one for one in self._free if one.kind == kind and name_of(one.slug, one.title) == slug]
         here = [one for one in named if self._folders[one.section_id] == folder]
         found = here[0] if here else named[0] if len(named) == 1 else None
         if found is not None:
@@ -208,7 +209,7 @@ def _held(row: CourseRow | None) -> _Held:
     version_id = (row.draft_id or row.published_id) if row else None
     if version_id is None:
         return _Held({}, ())
-    folders = {section.id: section.slug for section in queries.list_sections(version_id)}
+    folders = {one.id: name_of(one.slug, one.title) for one in queries.list_sections(version_id)}
     return _Held(folders, queries.list_activities(version_id, whole=True))
 
 
@@ -240,7 +241,8 @@ def _planned(
 
 
 def _is_same(lesson: ImportedActivity, held: ActivityRow, hashes: Mapping[str, str], tree: FileTree) -> bool:
-    if (lesson.title, lesson.minutes or 0, lesson.body) != (held.title, held.minutes, held.body):
+    told = lesson.title, lesson.minutes or 0, lesson.is_required, lesson.body
+    if told != (held.title, held.minutes, held.is_required, held.body):
         return False
     if {address for address, _path in lesson.pictures} != set(held.pictures):
         return False
@@ -248,8 +250,11 @@ def _is_same(lesson: ImportedActivity, held: ActivityRow, hashes: Mapping[str, s
 
 
 def _sha256(tree: FileTree, path: str) -> str:
+    digest = hashlib.sha256()
     with tree.open(path) as opened:
-        return hashlib.sha256(opened.read()).hexdigest()
+        while chunk := opened.read(files.CHUNK_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest()
 
 
 def _begin(slug: str, facts: CourseFacts, actor: Actor, now: datetime) -> tuple[CourseRow, CourseVersionRow]:
@@ -281,7 +286,10 @@ def _take_over(
 ) -> Outline:
     """Bring the draft's sections and lessons to what the files say; return their order."""
     before = queries.list_sections(draft.id)
-    held = _Held({one.id: one.slug for one in before}, queries.list_activities(draft.id, whole=True))
+    held = _Held(
+        {one.id: name_of(one.slug, one.title) for one in before},
+        queries.list_activities(draft.id, whole=True),
+    )
     outline: list[tuple[SectionRow, list[ActivityRow]]] = []
     for section in imported.sections:
         row = _section(draft, before, section)
@@ -311,7 +319,7 @@ def _take_over(
 
 
 def _section(draft: CourseVersionRow, before: Sequence[SectionRow], section: ImportedSection) -> SectionRow:
-    row = next((one for one in before if one.slug == section.slug), None)
+    row = next((one for one in before if name_of(one.slug, one.title) == section.slug), None)
     if row is None:
         row = SectionRow(
             id=new_id(),
@@ -323,7 +331,7 @@ def _section(draft: CourseVersionRow, before: Sequence[SectionRow], section: Imp
         )
         db.session.add(row)
         db.session.flush()
-    row.title = section.title
+    row.title, row.slug = section.title, section.slug
     return row
 
 
@@ -352,8 +360,9 @@ def _fill(
     pictures: Mapping[str, str],
     language: str,
 ) -> None:
-    row.section_id = section.id
+    row.section_id, row.slug = section.id, lesson.slug
     row.title, row.minutes, row.body = lesson.title, lesson.minutes or 0, lesson.body
+    row.is_required = lesson.is_required
     row.pictures = {address: pictures[path] for address, path in lesson.pictures}
     row.html = rendered(row.body, row.pictures, language)
     row.revision = (row.revision or 0) + 1

@@ -22,8 +22,8 @@ from lms.kernel.errors import Invalid, NotFound
 from lms.web.words import said
 
 UPLOAD_BYTES = 500_000_000
-# Markdown and pictures need less than a package may hold.
-LIMITS = Limits(files=5000, file_bytes=64 << 20, total_bytes=600 << 20)
+# Lessons may bring films; all of them together are held to what an upload may bring, unpacked.
+LIMITS = Limits(files=5000, file_bytes=500 << 20, total_bytes=1000 << 20)
 SPOOL_BYTES = 8 << 20
 
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -104,3 +104,14 @@ def restore(course_id: UUID, number: int) -> ResponseReturnValue:
     service.restore(course_id=CourseId(course_id), number=number, actor=current(), now=clock.now())
     flash(_("The draft now says what version %(number)s said.", number=number), "valid")
     return redirect(url_for(".review", course_id=course_id), 303)
+
+
+@blueprint.get("/author/courses/<uuid:course_id>/export.zip")
+@requires(VIEW_AUTHORING)
+def export(course_id: UUID) -> ResponseReturnValue:
+    """Hand a version out as Markdown and files: the one asked for, else what the editor shows."""
+    editor = get_editor(course_id)
+    asked = request.args.get("version")
+    version_id = editor.version_id if asked is None else _asked(editor, asked)
+    name, content = service.export_course(editor.course.id, version_id)
+    return send_file(content, mimetype="application/zip", as_attachment=True, download_name=name)
