@@ -185,3 +185,32 @@ def test_the_editor_and_the_versions_are_accessible_and_fit(
             shot(page, f"authoring{path.replace('/', '-').partition('?')[0]}-{width}-{scheme}")
             assert axe(page) == "", path
             assert overflow(page) <= 0, path
+
+
+def test_tabs_of_a_lesson_are_tabs_by_keyboard_and_stand_below_each_other_without_script(
+    live_server: Live, chromium: Browser
+) -> None:
+    course_id = write_course()
+    text = (
+        ":::: tabs\n::: tab Windows\nPress Start.\n:::\n::: tab Linux\n## Where\n\nOpen a shell.\n:::\n::::\n"
+    )
+    edit_first(course_id, text)
+    publish(course_id)
+    enrol(live_server.cast.amara, course_id)
+    lesson = activities_of(course_id)[0]
+    for scripts in (True, False):
+        with page_in(chromium, base_url=live_server.url, scripts=scripts) as page:
+            live_server.sign_in(page, live_server.cast.amara)
+            page.goto(f"/learn/cold-loops/{lesson.id}")
+            if not scripts:
+                expect(page.get_by_text("Press Start.")).to_be_visible()
+                expect(page.get_by_text("Open a shell.")).to_be_visible()
+                continue
+            expect(page.get_by_text("Open a shell.")).to_be_hidden()
+            page.get_by_role("tab", name="Windows").focus()
+            page.keyboard.press("ArrowRight")
+            expect(page.get_by_role("tabpanel", name="Linux")).to_contain_text("Open a shell.")
+            expect(page.get_by_text("Press Start.")).to_be_hidden()
+            assert axe(page) == ""
+            page.goto(f"/learn/cold-loops/{lesson.id}#s-where")
+            expect(page.get_by_text("Open a shell.")).to_be_visible()
