@@ -1,7 +1,6 @@
 """Courses on the command line: `lms courses import FILE_OR_FOLDER [--publish]`."""
 
 import hashlib
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -89,8 +88,9 @@ def _export(slug: str, path: Path, number: int | None) -> None:
     if version_id is None:
         raise click.ClickException(f"{slug} has nothing in it yet")
     _name, content = service.export_course(course.id, version_id)
-    with content, path.open("wb") as target:
-        shutil.copyfileobj(content, target)
+    with path.open("wb") as target:
+        for chunk in service.zip_chunks(content):
+            target.write(chunk)
 
 
 def _end_dry_run(plan: ImportPlan) -> None:

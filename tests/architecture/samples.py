@@ -40,6 +40,7 @@ OWNED_BY_NOBODY = {
     "mail_id": "the outbox is for administrators and auditors alone, and they see all of it",
     "name": "a built file, the same for everybody",
     "question_id": "questions are the manufacturer’s; who may see one is its author’s permission",
+    "number": "a version of a course, which is the manufacturer’s",
     "quiz_id": "exams are the manufacturer’s",
     "section_key": "a section of a course, which is the manufacturer’s",
     "slug": "a published course is for every partner",

@@ -29,8 +29,7 @@ def bring(tree):
 def export(course_id):
     with unit_of_work(read_only=True):
         _name, content = authoring.export_course(course_id, queries.get_editor(course_id).version_id)
-        with content:
-            return content.read()
+        return b"".join(authoring.zip_chunks(content))
 
 
 def renamed(archive, slug):
@@ -107,7 +106,6 @@ def test_the_command_line_and_the_page_hand_out_the_same_file(app, cast, visit, 
     assert told.exit_code == 0, told.output
     page = visit(cast.tomas).get(f"/author/courses/{course_id}/export.zip?version=1")
     assert page.data == path.read_bytes()
-    page.close()
     assert "cold-loops-1.zip" in page.headers["Content-Disposition"]
     assert visit(cast.amara).get(f"/author/courses/{course_id}/export.zip").status_code == 403
     assert "no version 9" in CliRunner().invoke(command, ["cold-loops", str(path), "--version", "9"]).output

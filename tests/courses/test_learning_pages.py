@@ -2,6 +2,7 @@
 
 from contextvars import Context
 from datetime import date
+from io import BytesIO
 
 import pytest
 from sqlalchemy import func, select
@@ -149,11 +150,11 @@ def test_the_catalogue_shows_what_was_begun_first_and_pages(app, cast, visit):
 def _add_picture(course_id):
     editor = queries.get_editor(course_id)
     with unit_of_work(), acting_as(SYSTEM):
-        address = authoring.add_picture(
+        address = authoring.add_media(
             course_id=course_id,
             key=ActivityKey(editor.items[0].key),
             filename="Loop drawing.svg",
-            content=SVG,
+            upload=BytesIO(SVG),
             actor=SYSTEM,
             now=clock.now(),
         )

@@ -20,7 +20,7 @@ from lms.courses.authoring.service.drafts import (
     remove_section,
     rename_section,
 )
-from lms.courses.authoring.service.exports import export_course
+from lms.courses.authoring.service.exports import export_course, zip_chunks
 from lms.courses.authoring.service.imports import import_course, plan_import, sentence_of
 from lms.courses.authoring.service.publishing import discard_draft, list_problems, publish, restore
 from lms.courses.authoring.service.uploads import (
@@ -61,4 +61,5 @@ __all__ = [
     "restore",
     "sentence_of",
     "set_activity_config",
+    "zip_chunks",
 ]

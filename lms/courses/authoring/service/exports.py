@@ -1,8 +1,8 @@
 """A course handed out as files: the same version is the same bytes, and an import brings them back as they were."""
 
 import tempfile
-from collections.abc import Iterator, Mapping
-from typing import IO, BinaryIO, cast
+from collections.abc import Iterator, Mapping, Sequence
+from typing import BinaryIO, cast
 
 from lms.courses.authoring import queries
 from lms.courses.authoring.models import ActivityRow, CourseRow, CourseVersionRow
@@ -23,20 +23,24 @@ from lms.kernel.errors import NotFound
 SPOOL_BYTES = 8 << 20
 
 
-def export_course(course_id: CourseId, version_id: CourseVersionId) -> tuple[str, IO[bytes]]:
-    """Return the name and the content of a zip with every page of a version; the caller closes it.
+def export_course(course_id: CourseId, version_id: CourseVersionId) -> tuple[str, Sequence[CourseFile]]:
+    """Return the name of a zip and the files in it: every page of a version, and what they show.
 
     Exams, packages and other activities have no files here and are left out.
     """
     course, version = db.session.get(CourseRow, course_id), db.session.get(CourseVersionRow, version_id)
     if course is None or version is None or version.course_id != course_id:
         raise NotFound
-    target = tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES)  # noqa: SIM115  the caller closes it
-    write_zip(
-        ((file, _content(file)) for file in files_of(_written(course, version))), cast("BinaryIO", target)
-    )
-    target.seek(0)
-    return f"{course.slug}-{version.number}.zip", target
+    return f"{course.slug}-{version.number}.zip", files_of(_written(course, version))
+
+
+def zip_chunks(content: Sequence[CourseFile]) -> Iterator[bytes]:
+    """Yield a zip of these files, read from the storage as it is made: large films never stand in memory whole."""
+    with tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES) as target:
+        write_zip(((file, _content(file)) for file in content), cast("BinaryIO", target))
+        target.seek(0)
+        while chunk := target.read(files.CHUNK_BYTES):
+            yield chunk
 
 
 def _content(file: CourseFile) -> Iterator[bytes]:

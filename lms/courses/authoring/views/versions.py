@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import flash, redirect, request, send_file, url_for
+from flask import Response, flash, redirect, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -114,4 +114,6 @@ def export(course_id: UUID) -> ResponseReturnValue:
     asked = request.args.get("version")
     version_id = editor.version_id if asked is None else _asked(editor, asked)
     name, content = service.export_course(editor.course.id, version_id)
-    return send_file(content, mimetype="application/zip", as_attachment=True, download_name=name)
+    answer = Response(stream_with_context(service.zip_chunks(content)), mimetype="application/zip")
+    answer.headers["Content-Disposition"] = f"attachment; filename={name}"
+    return answer
