@@ -33,6 +33,7 @@ from lms.quizzes.values import (
     Review,
     Text,
     TrueFalse,
+    too_long,
 )
 from lms.web.forms import Choice, CreateForm
 from lms.web.words import lazy as _l
@@ -211,6 +212,9 @@ class QuestionForm:
                     feedback_incorrect=overall["feedback_incorrect"],
                 ),
             )
+        if question is not None and (message := too_long(question)):
+            question = None
+            draft.refuse("stem", message)
         self.faults = {name: said(message) for name, message in draft.faults.items()}
         return question
 
