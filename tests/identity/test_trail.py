@@ -162,3 +162,12 @@ def test_erasing_a_person_while_their_letter_travels_breaks_no_delivery(app, cas
     with unit_of_work(read_only=True):
         assert db.session.scalars(select(Mail)).all() == []
         assert identity.get_person(cast.amara).name == "Erased person"
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1969-12-31", "9999-12-31"])
+def test_a_day_before_or_after_all_clocks_is_refused_with_a_sentence(app, cast, visit, day):
+    odd = visit(cast.odd)
+    for table in ("", ".csv"):
+        answer = odd.get(f"/admin/audit{table}?since={day}")
+        assert answer.status_code == 422
+        assert "Write the day as in 2026-11-23." in answer.text
