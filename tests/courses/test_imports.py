@@ -1,6 +1,7 @@
 """Importing courses: what files bring, what they change in a course that is there, and nothing half stored."""
 
 from io import BytesIO
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
@@ -229,7 +230,7 @@ SECTION = new_id()
 
 
 def test_thousands_of_lessons_find_those_they_replace_without_looking_through_all_of_them(app):
-    lessons = [_Lesson(number) for number in range(2000)]
+    lessons: Any = [_Lesson(number) for number in range(2000)]
     with unit_of_work(read_only=True):
         held = _Held({SECTION: "parts"}, lessons)
         found = [held.match("parts", f"lesson-{number}", "page") for number in reversed(range(2000))]

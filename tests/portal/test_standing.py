@@ -458,3 +458,14 @@ def test_a_programme_manager_defines_a_gate_and_reads_it_as_sentences(app, cast,
     assert visit(cast.odd).get(address).status_code == 200
     assert visit(cast.odd).post(address, form).status_code == 403
     assert visit(cast.ruth).get(address).status_code == 403
+
+
+@pytest.mark.parametrize("seen", ["", "x", "-1", "²", "9" * 5000])
+def test_a_rule_is_kept_only_over_a_version_that_its_author_saw(app, cast, scene, visit, seen):
+    petra, address = visit(cast.petra), f"/programme/gates/{cast.cold}"
+    form = {"seen": seen, "name": "Refrigeration deals", "combine": "all", "authorised": "y"}
+    answer = petra.post(address, form)
+    assert answer.status_code == 422
+    assert "Reload this page and try again." in answer.text
+    assert petra.post(f"{address}/withdraw", {"seen": seen}).status_code == 422
+    assert "Refrigeration deals" not in petra.get("/programme/gates").text

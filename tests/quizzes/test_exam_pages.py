@@ -172,3 +172,25 @@ def test_a_question_page_and_a_saved_answer_cost_the_same_in_a_long_exam(
     with counted_queries() as saved:
         amara.post(f"/learn/exams/{attempt}/1", {"slot": "1", "q1-a": "x", "q1": "a"}, headers=SCRIPT)
     assert len(saved) <= 5, saved
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"go": "²"},
+        {"go": "9" * 5000},
+        {"slot": "²", "q1": "b"},
+        {"slot": "9" * 30, "q1": "b"},
+        {"flag": "²:on"},
+        {"flag": "99999999999999999999:on"},
+    ],
+)
+def test_a_number_that_was_tampered_with_breaks_no_page_and_changes_nothing(
+    app: Portal, cast: Cast, amara: Visitor, sent: dict[str, str]
+) -> None:
+    course_id, exam = set_up_exam()
+    enrol(cast.amara, course_id)
+    attempt = start(exam.id, cast.amara)
+    assert amara.post(f"/learn/exams/{attempt}/1", {"slot": "", **sent}).status_code == 303
+    slots = sitting(attempt, cast.amara).slots
+    assert not any(slot.is_answered or slot.is_flagged for slot in slots)

@@ -19,7 +19,6 @@ from wtforms import (
     DateField,
     FieldList,
     FormField,
-    HiddenField,
     IntegerField,
     SelectField,
     StringField,
@@ -39,7 +38,7 @@ from lms.portal.deals.values import (
     ProductId,
     Source,
 )
-from lms.web.forms import Choice, CreateForm, Form
+from lms.web.forms import Choice, CreateForm, Form, SensibleDay, VersionField
 from lms.web.words import lazy as _l
 
 ROWS = 3
@@ -58,7 +57,7 @@ class LineForm(PlainForm):
 class DealForm(CreateForm):
     """A deal; `seen` is the version that is being changed, empty for a new one."""
 
-    seen = HiddenField()
+    seen = VersionField(must=False)
     customer_name = StringField(
         _l("Customer"),
         validators=[InputRequired(_l("Name the customer.")), Length(max=200)],
@@ -90,7 +89,7 @@ class DealForm(CreateForm):
     currency = SelectField(_l("Currency"), validators=[InputRequired()], validate_choice=False)
     expected_close_on = DateField(
         _l("Expected close"),
-        validators=[InputRequired(_l("When will the customer decide?"))],
+        validators=[InputRequired(_l("When will the customer decide?")), SensibleDay()],
         description=_l("The day on which the customer will decide"),
     )
     source = SelectField(
@@ -118,10 +117,14 @@ class DealForm(CreateForm):
     def _money(self, written: str) -> Money:
         locale = get_locale() or Locale("en")
         sample = format_decimal(36000, locale=locale)
+        wrong = ValidationError(_("This is no amount. Write it like %(sample)s.", sample=sample))
+        # Python reads more than people write: NaN, 1e9, 1_000.
+        if any(character.isalpha() or character == "_" for character in written):
+            raise wrong
         try:
             amount = parse_decimal("".join(written.split()), locale=locale, strict=True)
         except NumberFormatError as error:
-            raise ValidationError(_("This is no amount. Write it like %(sample)s.", sample=sample)) from error
+            raise wrong from error
         try:
             money = Money.of(amount, str(self.currency.data))
         except ValueError as error:
@@ -242,10 +245,16 @@ def answers_of(deal: Deal, lines: Sequence[DealLine]) -> dict[str, object]:
 class ActForm(Form):
     """A verb done with a deal of version `seen`, with a reason where one is needed."""
 
-    seen = HiddenField()
-    reason = TextAreaField(_l("Reason"), validators=[Optional(), Length(max=2000)])
+    seen = VersionField(must=False)
+    reason = TextAreaField(
+        _l("Reason"), validators=[Optional(), Length(max=2000, message=_l("At most 2,000 characters."))]
+    )
+
+    def complaints(self) -> dict[str, str]:
+        """Return what is wrong with what was sent, by field."""
+        return {name: str(errors[0]) for name, errors in self.errors.items() if errors and name}
 
     @property
     def version(self) -> int | None:
         """Return the version that was looked at."""
-        return int(str(self.seen.data)) if str(self.seen.data or "").isdigit() else None
+        return self.seen.version

@@ -15,7 +15,7 @@ from wtforms import (
 from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from lms.web.forms import Choice, Form
+from lms.web.forms import Choice, Form, VersionField
 from lms.web.words import lazy as _l
 
 HOLDER_ROWS = 3
@@ -34,7 +34,7 @@ class HoldersForm(PlainForm):
 class GateForm(Form):
     """A gate's rule for one brand; the choices are set by the view."""
 
-    seen = HiddenField()
+    seen = VersionField()
     name = StringField(
         _l("Name"),
         validators=[InputRequired(_l("Give the rule a name.")), Length(max=120)],

@@ -36,6 +36,7 @@ from lms.quizzes.values import (
     too_long,
 )
 from lms.web.forms import Choice, CreateForm
+from lms.web.numbers import whole_number
 from lms.web.words import lazy as _l
 from lms.web.words import said
 
@@ -128,8 +129,7 @@ class QuestionForm:
     def posted(cls, kind: QuestionType, form: Mapping[str, str]) -> "QuestionForm":
         """Return the form as it was sent; a browser ends lines as nobody typed them."""
         fields = {name: value.replace("\r\n", "\n") for name, value in form.items()}
-        seen = fields.get("seen", "")
-        return cls(kind, fields, seen=int(seen) if seen.isdecimal() else 0)
+        return cls(kind, fields, seen=whole_number(fields.get("seen")) or 0)
 
     @property
     def seen(self) -> int:
@@ -157,12 +157,12 @@ class QuestionForm:
         """Add, remove or move the row that a button names (``add:choice``, ``remove:choice:2``); False if none."""
         verb, group, row = (*deed.split(":"), "", "")[:3]
         if verb == "add" and group.isalpha():
-            self.fields, number = with_row(self.fields, group)
-            self.new_row = group, number
-        elif verb in {"remove", "up"} and group.isalpha() and row.isdecimal():
+            self.fields, added = with_row(self.fields, group)
+            self.new_row = group, added
+        elif verb in {"remove", "up"} and group.isalpha() and (number := whole_number(row)) is not None:
             change = without_row if verb == "remove" else with_row_up
-            self.fields = change(self.fields, group, int(row))
-            self.new_row = group, max((one for one in self.rows(group) if one <= int(row)), default=0)
+            self.fields = change(self.fields, group, number)
+            self.new_row = group, max((one for one in self.rows(group) if one <= number), default=0)
         else:
             return False
         return True
