@@ -152,6 +152,8 @@ class RoleForm(Form):
         _l("Within an organisation"),
         [Optional()],
         description=_l("And all its branches. For partner admins."),
+        # The person's page asks for an organisation twice, and a label leads to the first of two equal ids.
+        id="role-organisation",
     )
     region = SelectField(
         _l("Within a region"), [Optional()], description=_l("And all regions in it. For channel managers.")

@@ -15,6 +15,7 @@ from lms.kernel.actor import SYSTEM, acting_as
 from lms.kernel.audit import AuditEntry
 from lms.kernel.db import db
 from lms.kernel.mail import Mail, MailState
+from lms.kernel.smtp import Smtp
 from lms.kernel.uow import unit_of_work
 from tests.support.portal import counted_queries
 
@@ -144,7 +145,7 @@ def test_the_system_page_says_what_does_not_answer_and_retries_what_gave_up(app,
 
 
 def test_erasing_a_person_while_their_letter_travels_breaks_no_delivery(app, cast, visit, mailbox):
-    app.extensions["lms.mail"] = mail.Smtp.from_url(f"{mailbox.url}?from=portal@example.com")
+    app.extensions["lms.mail"] = Smtp.from_url(f"{mailbox.url}?from=portal@example.com")
     try:
         visit().post("/reset", {"email": "amara@example.com"})
 

@@ -100,6 +100,23 @@ def test_one_second_before_the_end_it_counts_and_one_second_after_it_does_not(ap
     assert not second.decision.allowed
 
 
+def test_a_certificate_in_grace_is_said_to_have_expired_and_until_when_it_counts(
+    app, cast, gate, in_may, visit
+):
+    for person_id in (cast.amara, cast.ruth):
+        gate.scene.learn(person_id)
+    valid = gate.decide(cast.amara)
+    in_may(holding_until(gate, cast.amara) - clock.now() - SECOND)
+    in_grace = gate.decide(cast.amara)
+    jonas = visit(cast.jonas)
+    then = jonas.get(f"/standing/decisions/{valid.id}").text
+    assert "valid through" in then, "in grace today, and valid when it was decided"
+    assert "in grace until" not in then
+    now = jonas.get(f"/standing/decisions/{in_grace.id}").text
+    assert "expired, in grace until" in now
+    assert "valid through" not in now
+
+
 def test_a_revoked_certificate_stops_counting_at_once_and_what_was_decided_stays(app, cast, gate):
     for person_id in (cast.amara, cast.ruth):
         gate.scene.learn(person_id)
