@@ -21,7 +21,7 @@ from lms.identity.policy import ERASE_PERSON, MANAGE_PEOPLE
 from lms.identity.queries.people import grants_of
 from lms.identity.queries.scopes import is_organisation_visible, person_in_scope
 from lms.identity.rules import outranks_partner
-from lms.identity.service import links, passwords, searching
+from lms.identity.service import links, passwords, roles, searching
 from lms.identity.values import OrganisationId, PersonId, PersonState, PositionId, RegionId
 from lms.kernel import events, mail, privacy
 from lms.kernel.actor import Actor
@@ -113,13 +113,15 @@ def employ(
     region_id: RegionId | None,
     now: datetime,
 ) -> None:
-    """Begin a person's employment; the one that was open ends at the same instant."""
+    """Begin a person's employment; the one that was open ends at the same instant, and the roles it carried."""
     # One who is hired twice at once is hired in some order.
     db.session.get_one(PersonRow, person_id, with_for_update=True)
     left = _open_employment(person_id)
     if left is not None:
         left.ended_at = now
         db.session.flush()
+        if left.organisation_id != organisation_id:
+            roles.lapse_roles(person_id=person_id, left_id=left.organisation_id, joined_id=organisation_id)
     db.session.add(
         Employment(
             id=new_id(),
@@ -162,6 +164,8 @@ def move(
         and present.position_id == position_id
     ):
         return
+    if person_id == actor.person_id and present is not None and present.organisation_id != organisation_id:
+        raise Forbidden(_("You cannot move yourself to another organisation. Ask another administrator."))
     employ(
         person_id=person_id,
         organisation_id=organisation_id,
@@ -172,8 +176,10 @@ def move(
 
 
 def end_employment(*, person_id: PersonId, actor: Actor, now: datetime) -> None:
-    """Let a person leave their organisation; the account and all it proves stay theirs."""
-    _managed(person_id, actor)
+    """Let a person leave their organisation, and the roles held there; the account and all it proves stay theirs."""
+    person = _managed(person_id, actor)
+    if person.id == actor.person_id:
+        raise Forbidden(_("You cannot end your own employment. Ask another administrator."))
     _leave(person_id, now)
 
 
@@ -282,6 +288,7 @@ def _leave(person_id: PersonId, now: datetime) -> None:
         return
     present.ended_at = now
     db.session.flush()
+    roles.lapse_roles(person_id=person_id, left_id=present.organisation_id, joined_id=None)
     searching.make_findable(person_id)
     events.record(EmploymentEnded(person_id=person_id, organisation_id=present.organisation_id))
 
