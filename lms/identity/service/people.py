@@ -27,6 +27,7 @@ from lms.kernel import events, mail, privacy
 from lms.kernel.actor import Actor
 from lms.kernel.db import db, new_id
 from lms.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from lms.kernel.lines import fault_of_name, tidied
 
 
 def add_person(  # noqa: PLR0913  what an account is
@@ -50,7 +51,7 @@ def add_person(  # noqa: PLR0913  what an account is
     row = PersonRow(
         id=person_id or new_id(),
         email=email.strip().lower(),
-        name=" ".join(name.split()),
+        name=_checked_name(name),
         password_hash=passwords.hash_password(password) if password else None,
         locale=locale,
         time_zone=time_zone,
@@ -214,7 +215,7 @@ def change_account(
 ) -> None:
     """Change one's own name, language or time zone; None leaves it as it is."""
     person = db.session.get_one(PersonRow, person_id, with_for_update=True)
-    wanted = {"name": " ".join(name.split()) if name else None, "locale": locale, "time_zone": time_zone}
+    wanted = {"name": _checked_name(name) if name else None, "locale": locale, "time_zone": time_zone}
     changed = {field: value for field, value in wanted.items() if value and getattr(person, field) != value}
     for field, value in changed.items():
         setattr(person, field, value)
@@ -258,6 +259,13 @@ def erase_person(*, person_id: PersonId, now: datetime) -> None:
     db.session.execute(delete(SingleUseLink).where(SingleUseLink.person_id == person_id))
     searching.forget(person_id)
     events.record(PersonErased(person_id=person_id))
+
+
+def _checked_name(name: str) -> str:
+    kept = tidied(name)
+    if fault := fault_of_name(kept):
+        raise Invalid(fields={"name": fault})
+    return kept
 
 
 def _managed(person_id: PersonId, actor: Actor) -> PersonRow:
