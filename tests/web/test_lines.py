@@ -61,7 +61,9 @@ def test_an_unreadable_name_is_refused_beside_its_field_and_by_the_service(app, 
     kept = visit(cast.ruth).post("/account", {**form, "name": "Ruth\n\u200bCalloway-Hughes"})
     assert kept.status_code == HTTPStatus.SEE_OTHER
     with unit_of_work(read_only=True):
-        assert identity.find_person(cast.ruth).name == "Ruth Calloway-Hughes"
+        found = identity.find_person(cast.ruth)
+    assert found is not None
+    assert found.name == "Ruth Calloway-Hughes"
 
 
 def test_every_field_of_one_line_keeps_the_rule(sqlite_app):
