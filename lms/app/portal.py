@@ -14,7 +14,7 @@ from werkzeug.wsgi import ClosingIterator
 
 from lms.kernel import uow
 from lms.kernel.actor import NOBODY, Actor, acting_as, become, current
-from lms.web import access, bodies, security
+from lms.web import access, bodies, characters, security
 from lms.web.access import Access
 
 
@@ -50,6 +50,7 @@ class Portal(Flask):
             # A file may take minutes to arrive: who may not send one is told before, in a transaction of its own.
             uow.run(lambda: self._check_access(said), read_only=True)
         security.check_request(said)
+        characters.check(request, body=not reads)
         if said.prepare is not None:
             uow.run(lambda: self._prepare(said), read_only=True)
 

@@ -5,15 +5,18 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import HiddenField
+from wtforms import HiddenField, StringField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import HiddenInput
 
 from lms.kernel import clock
 from lms.kernel.db import new_id
+from lms.kernel.lines import fault_of, fault_of_name, tidied
+from lms.kernel.messages import Message
 from lms.web.numbers import whole_number
 from lms.web.words import lazy as _l
+from lms.web.words import said
 
 FIRST_YEAR = 1900
 
@@ -86,6 +89,35 @@ class SensibleDay:
                     last=str(today.year + self.years),
                 )
             )
+
+
+class LineField(StringField):
+    """Text of one line, tidied before it is looked at: what is invisible counts as nothing typed."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take what was typed as one line."""
+        if valuelist:
+            self.raw_data = [tidied(valuelist[0])]
+            self.data = self.raw_data[0]
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002  WTForms' shape
+        """Refuse what cannot stand in it."""
+        if self.data and (fault := self.fault(self.data)):
+            raise StopValidation(said(fault))
+
+    @staticmethod
+    def fault(line: str) -> Message | None:
+        """Return what is wrong with a line."""
+        return fault_of(line)
+
+
+class NameField(LineField):
+    """What people or things are called."""
+
+    @staticmethod
+    def fault(line: str) -> Message | None:
+        """Return what is wrong with a name."""
+        return fault_of_name(line)
 
 
 class CreateForm(Form):

@@ -163,6 +163,8 @@ def test_another_partners_deal_is_not_found_at_any_address(app, cast, dealing, v
 
 def test_an_auditor_reads_a_deal_and_changes_nothing(app, cast, dealing, visit):
     deal_id = dealing.write()
+    dealing.review(deal_id)
+    dealing.do("send_back", deal_id, dealing.jonas, reason="Which cold rooms?")
     visitor = visit(cast.odd)
     assert visitor.get(f"/deals/{deal_id}").status_code == 200
     assert visitor.post(f"/deals/{deal_id}/submit", {}).status_code == 403

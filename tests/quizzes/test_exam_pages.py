@@ -10,6 +10,7 @@ import pytest
 from lms.app.portal import Portal
 from lms.kernel.db import new_id
 from lms.quizzes.values import Draw, Layout, Review
+from tests.courses.courses import activities_of, write_course
 from tests.quizzes.exams import (
     ALL_TYPES,
     RIGHT,
@@ -153,6 +154,39 @@ def test_a_result_shows_what_its_rules_allow(
     assert ("Reset the controller." in page) is own
     assert ("Clear the room." in page) is right
     assert ("See lesson 3." in page) is right
+
+
+def test_an_auditor_reads_every_answer_of_anybodys_result_once_it_is_over_and_nothing_before(
+    app: Portal, cast: Cast, amara: Visitor, visit: Visit
+) -> None:
+    bank_id = fill_bank([VALVE])
+    course_id, exam = set_up_exam([Draw(count=1, bank_id=bank_id)], review=Review.SCORE)
+    enrol(cast.amara, course_id)
+    attempt = start(exam.id, cast.amara)
+    give(attempt, 1, {"answer": ["a"]}, cast.amara)
+    odd = visit(cast.odd)
+    assert odd.get(f"/learn/exams/{attempt}/result").status_code == 404
+    amara.post(f"/learn/exams/{attempt}/finish")
+    page = odd.get(f"/learn/exams/{attempt}/result")
+    assert page.status_code == 200
+    for words in ("Answered by Amara Osei.", "Reset the controller.", "Clear the room."):
+        assert words in page.text
+    assert "Try again" not in page.text
+    assert odd.post(f"/learn/exams/{attempt}/1", {"slot": "1", "q1": "b"}).status_code == 403
+    assert visit(cast.tomas).get(f"/learn/exams/{attempt}/result").status_code == 404
+
+
+def test_a_lesson_that_is_no_exam_and_no_package_is_neither(
+    app: Portal, cast: Cast, amara: Visitor, visit: Visit
+) -> None:
+    course_id = write_course()
+    enrol(cast.amara, course_id)
+    lesson = activities_of(course_id)[0].id
+    for visitor in (amara, visit(cast.tomas)):
+        for path in (f"/learn/packages/{lesson}", f"/learn/exams/{lesson}/start"):
+            assert visitor.get(path).status_code == 404
+        for path in (f"/learn/packages/{lesson}/commit", f"/learn/exams/{lesson}/start"):
+            assert visitor.post(path, json={}).status_code == 404
 
 
 @pytest.mark.parametrize("copies", [1, 8])

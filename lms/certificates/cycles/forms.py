@@ -9,7 +9,6 @@ from wtforms import (
     RadioField,
     SelectField,
     SelectMultipleField,
-    StringField,
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
@@ -17,7 +16,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from lms.certificates.cycles.values import Outline
 from lms.certificates.values import Certification, ExpiryMode, Rule
-from lms.web.forms import Choice, CreateForm, Form, SensibleDay
+from lms.web.forms import Choice, CreateForm, Form, LineField, NameField, SensibleDay
 from lms.web.words import lazy as _l
 
 GLYPHS = (
@@ -65,8 +64,8 @@ class Checks(SelectMultipleField):
 class CertificationForm(CreateForm):
     """What a certification is called and what it asks for; the view gives courses, exams, brands and positions."""
 
-    title = StringField(_l("Title"), [InputRequired(_l("Give it a title.")), Length(max=120)])
-    code = StringField(
+    title = NameField(_l("Title"), [InputRequired(_l("Give it a title.")), Length(max=120)])
+    code = LineField(
         _l("Code"),
         [
             InputRequired(_l("Give it a short code.")),

@@ -21,7 +21,6 @@ from wtforms import (
     FormField,
     IntegerField,
     SelectField,
-    StringField,
     TextAreaField,
 )
 from wtforms import Form as PlainForm
@@ -38,7 +37,7 @@ from lms.portal.deals.values import (
     ProductId,
     Source,
 )
-from lms.web.forms import Choice, CreateForm, Form, SensibleDay, VersionField
+from lms.web.forms import Choice, CreateForm, Form, LineField, NameField, SensibleDay, VersionField
 from lms.web.words import lazy as _l
 
 ROWS = 3
@@ -58,12 +57,12 @@ class DealForm(CreateForm):
     """A deal; `seen` is the version that is being changed, empty for a new one."""
 
     seen = VersionField(must=False)
-    customer_name = StringField(
+    customer_name = NameField(
         _l("Customer"),
         validators=[InputRequired(_l("Name the customer.")), Length(max=200)],
         description=_l("The legal name, as on an invoice"),
     )
-    customer_domain = StringField(
+    customer_domain = LineField(
         _l("Web address"),
         validators=[Optional(), Length(max=200)],
         description=_l("It tells this customer from others of a similar name."),
@@ -71,17 +70,17 @@ class DealForm(CreateForm):
     customer_country = SelectField(
         _l("Country"), validators=[InputRequired(_l("Choose the country."))], validate_choice=True
     )
-    customer_postcode = StringField(_l("Postcode"), validators=[Optional(), Length(max=20)])
-    customer_city = StringField(_l("Town"), validators=[Optional(), Length(max=120)])
+    customer_postcode = LineField(_l("Postcode"), validators=[Optional(), Length(max=20)])
+    customer_city = LineField(_l("Town"), validators=[Optional(), Length(max=120)])
     is_existing_customer = BooleanField(_l("We sold to this customer before"))
-    contact_name = StringField(_l("Contact"), validators=[Optional(), Length(max=120)])
-    contact_job = StringField(_l("Contact’s job"), validators=[Optional(), Length(max=120)])
-    title = StringField(
+    contact_name = LineField(_l("Contact"), validators=[Optional(), Length(max=120)])
+    contact_job = LineField(_l("Contact’s job"), validators=[Optional(), Length(max=120)])
+    title = NameField(
         _l("What it is about"),
         validators=[InputRequired(_l("Say in a few words what it is about.")), Length(max=160)],
     )
     lines = FieldList(FormField(LineForm), label=_l("Products"), min_entries=ROWS, max_entries=ROWS_AT_MOST)
-    amount = StringField(
+    amount = LineField(
         _l("Amount"),
         validators=[InputRequired(_l("What is the whole offer worth?")), Length(max=40)],
         description=_l("The whole offer without VAT"),
@@ -97,7 +96,7 @@ class DealForm(CreateForm):
         validators=[InputRequired()],
         choices=[Choice(source.value, word) for source, word in SOURCE_WORDS.items()],
     )
-    competitor = StringField(_l("Competitor"), validators=[Optional(), Length(max=120)])
+    competitor = LineField(_l("Competitor"), validators=[Optional(), Length(max=120)])
     summary = TextAreaField(
         _l("Summary"),
         validators=[Optional(), Length(max=4000)],
@@ -109,7 +108,7 @@ class DealForm(CreateForm):
         if field.data not in CURRENCIES:
             raise ValidationError(_("There is no currency %(code)s.", code=str(field.data)[:12]))
 
-    def validate_amount(self, field: StringField) -> None:
+    def validate_amount(self, field: LineField) -> None:
         """Refuse what is no exact amount of the currency, written as the reader's language writes numbers."""
         if self.currency.data in CURRENCIES:
             self._money(str(field.data))

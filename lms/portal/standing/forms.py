@@ -10,12 +10,11 @@ from wtforms import (
     IntegerField,
     RadioField,
     SelectField,
-    StringField,
 )
 from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from lms.web.forms import Choice, Form, VersionField
+from lms.web.forms import Choice, Form, NameField, VersionField
 from lms.web.words import lazy as _l
 
 HOLDER_ROWS = 3
@@ -35,7 +34,7 @@ class GateForm(Form):
     """A gate's rule for one brand; the choices are set by the view."""
 
     seen = VersionField()
-    name = StringField(
+    name = NameField(
         _l("Name"),
         validators=[InputRequired(_l("Give the rule a name.")), Length(max=120)],
         description=_l("Partners read it beside every decision."),

@@ -5,10 +5,11 @@ from dataclasses import replace
 from typing import Final
 
 from markupsafe import Markup
-from wtforms import BooleanField, FileField, IntegerField, SelectField, StringField
+from wtforms import BooleanField, FileField, IntegerField, SelectField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from lms.kernel.db import new_id
+from lms.kernel.lines import cleaned, fault_of, tidied
 from lms.kernel.messages import Message
 from lms.quizzes.errors import InvalidQuestion
 from lms.quizzes.formats.texts import text_to_html
@@ -35,7 +36,7 @@ from lms.quizzes.values import (
     TrueFalse,
     too_long,
 )
-from lms.web.forms import Choice, CreateForm
+from lms.web.forms import Choice, CreateForm, LineField, NameField
 from lms.web.numbers import whole_number
 from lms.web.words import lazy as _l
 from lms.web.words import said
@@ -49,7 +50,7 @@ OBJECTIVE_CHARACTERS: Final = 255
 class BankForm(CreateForm):
     """A new bank."""
 
-    name = StringField(_l("Name of the bank"), [InputRequired(_l("Give a name.")), Length(max=120)])
+    name = NameField(_l("Name of the bank"), [InputRequired(_l("Give a name.")), Length(max=120)])
 
 
 class UploadForm(CreateForm):
@@ -61,13 +62,13 @@ class UploadForm(CreateForm):
 class QuizForm(CreateForm):
     """The rules of a quiz."""
 
-    title = StringField(_l("Title"), [InputRequired(_l("Give a title.")), Length(max=200)])
+    title = NameField(_l("Title"), [InputRequired(_l("Give a title.")), Length(max=200)])
     pass_percent = IntegerField(
         _l("Pass mark"), [InputRequired(_l("Give a number from 0 to 100.")), NumberRange(0, 100)], default=80
     )
     minutes = IntegerField(_l("Time limit"), [Optional(), NumberRange(1, 600)])
     attempts_allowed = IntegerField(_l("Attempts allowed"), [Optional(), NumberRange(1, 100)])
-    wait_days = StringField(
+    wait_days = LineField(
         _l("Wait after an attempt that fails"), description=_l("Days, growing if you like: 1, 14, 60")
     )
     layout = SelectField(
@@ -185,7 +186,9 @@ class QuestionForm:
                 "objective",
                 Message("An objective has at most %(most)s characters.", most=OBJECTIVE_CHARACTERS),
             )
-        title = draft.word("title") or _title_of(stem)
+        title = tidied(draft.word("title")) or cleaned(_title_of(stem))
+        if fault := fault_of(title):
+            draft.refuse("title", fault)
         if len(title) > TITLE_MAX_CHARACTERS:
             draft.refuse(
                 "title", Message("A title has at most %(most)s characters.", most=TITLE_MAX_CHARACTERS)

@@ -46,9 +46,16 @@ ORDERS: Mapping[str, Sequence[Any]] = {
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """Return the filter for deals an actor may see: within their scope, or their own where they still work."""
+    """Return the filter for deals an actor may see: within their scope, or their own where they still work.
+
+    What was never sent in is the partner's alone: its submitter's, and its admins'.
+    """
     return or_(
-        identity.in_scope(DealRow.partner_id, actor.scope_of(VIEW_DEALS)),
+        and_(
+            DealRow.submitted_at.is_not(None),
+            identity.in_scope(DealRow.partner_id, actor.scope_of(VIEW_DEALS)),
+        ),
+        identity.in_scope(DealRow.partner_id, actor.scope_of(RUN_DEALS)),
         and_(DealRow.submitter_id == actor.person_id, DealRow.partner_id == actor.employer_id),
     )
 

@@ -16,6 +16,7 @@ from lms.kernel import events, files
 from lms.kernel.actor import Actor
 from lms.kernel.db import db, new_id
 from lms.kernel.errors import Forbidden, Invalid
+from lms.kernel.lines import fault_of_name, tidied
 from lms.quizzes.bank import queries, rules
 from lms.quizzes.bank.models import (
     BankRow,
@@ -87,10 +88,12 @@ def add_bank(*, bank_id: BankId, name: str, actor: Actor, now: datetime) -> Bank
     check_may_author(actor)
     if db.session.get(BankRow, bank_id) is not None:
         return bank_id
-    name = " ".join(name.split())
+    name = tidied(name)
     if not 0 < len(name) <= NAME_CHARACTERS:
         message = _("Give a name of at most %(most)s characters.", most=NAME_CHARACTERS)
         raise Invalid(message, fields={"name": message})
+    if fault := fault_of_name(name):
+        raise Invalid(fault, fields={"name": fault})
     insert_new = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     made = db.session.scalar(
         insert_new(BankRow)
