@@ -14,9 +14,10 @@ from werkzeug.exceptions import HTTPException
 from lms.app.settings import Settings
 from lms.kernel import files, uow
 from lms.kernel.db import db, tune_engine
-from lms.kernel.errors import NotFound
+from lms.kernel.errors import DomainError, NotFound
 from lms.packages import facade as packages
 from lms.packages.values import RevisionId
+from lms.web import characters
 from lms.web.assets import asset, static_folder
 from lms.web.blobs import send_blob
 from lms.web.content_links import LASTS_SECONDS, OWN_FOLDER, revision_of
@@ -50,7 +51,8 @@ def _add_routes(app: Flask, chosen: Settings) -> None:
     """Add the three things there are: our player, its built files, and a package's own."""
 
     @app.before_request
-    def refuse_service_workers() -> ResponseReturnValue | None:
+    def refuse_odd_requests() -> ResponseReturnValue | None:
+        characters.check(request, body=False)
         # A worker would outlive the lesson and see every other package of this origin.
         if request.headers.get("Service-Worker") == "script" or request.method not in {"GET", "HEAD"}:
             return Response("refused\n", HTTPStatus.FORBIDDEN, mimetype="text/plain")
@@ -91,12 +93,12 @@ def _add_routes(app: Flask, chosen: Settings) -> None:
 def _add_answers(app: Flask, chosen: Settings) -> None:
     """Add how errors are said and the headers that every answer carries."""
 
-    @app.errorhandler(NotFound)
+    @app.errorhandler(DomainError)
     @app.errorhandler(HTTPException)
-    def answer_error(error: NotFound | HTTPException) -> ResponseReturnValue:
-        if not isinstance(error, NotFound) and (error.code or 500) >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    def answer_error(error: DomainError | HTTPException) -> ResponseReturnValue:
+        if isinstance(error, HTTPException) and (error.code or 500) >= HTTPStatus.INTERNAL_SERVER_ERROR:
             log.error("content.failed", exc_info=getattr(error, "original_exception", None) or error)
-        status = HTTPStatus.NOT_FOUND if isinstance(error, NotFound) else HTTPStatus(error.code or 500)
+        status = error.status if isinstance(error, DomainError) else HTTPStatus(error.code or 500)
         return Response(f"{status.phrase.lower()}\n", status, mimetype="text/plain")
 
     @app.after_request

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from flask.templating import Environment
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -14,7 +14,7 @@ from werkzeug.wsgi import ClosingIterator
 
 from lms.kernel import uow
 from lms.kernel.actor import NOBODY, Actor, acting_as, become, current
-from lms.web import access, bodies, security
+from lms.web import access, bodies, characters, security
 from lms.web.access import Access
 
 
@@ -50,6 +50,9 @@ class Portal(Flask):
             # A file may take minutes to arrive: who may not send one is told before, in a transaction of its own.
             uow.run(lambda: self._check_access(said), read_only=True)
         security.check_request(said)
+        characters.check(request, body=not reads)
+        if said.prepare is not None:
+            uow.run(lambda: self._prepare(said), read_only=True)
 
         def work() -> Response:
             for upload in request.files.values() if not reads else ():
@@ -68,6 +71,11 @@ class Portal(Flask):
         if not said.public or _has_session():
             become(_actor())
         access.check(said, current())
+
+    def _prepare(self, said: Access) -> None:
+        self._check_access(said)
+        if said.prepare is not None:
+            g.prepared = said.prepare(**(request.view_args or {}))
 
     def _access(self) -> Access:
         failed = request.routing_exception

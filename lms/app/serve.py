@@ -3,8 +3,10 @@
 It imports nothing of the product, so that it costs next to no memory.
 """
 
+import errno
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -22,6 +24,8 @@ from lms.app.processes import GATE, die_with_parent
 
 START_SECONDS = 30.0
 STOP_SECONDS = 20.0
+LISTEN_SECONDS = 3.0
+"""How long a port may still be in the hands of a Guildhall that is ending."""
 CALM_SECONDS = 10.0
 """A child that ran this long starts again at once; one that dies sooner waits a little longer each time."""
 
@@ -82,6 +86,7 @@ class _Told(Exception):
 
 def serve(chosen: settings.Settings) -> None:
     """Run everything until SIGTERM or SIGINT, then stop everything, the web first and the broker last."""
+    _check_ports(chosen)
     for asked in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(asked, _on_signal)
     broker = [_broker(chosen)] if chosen.embedded_broker else []
@@ -117,6 +122,31 @@ def serve(chosen: settings.Settings) -> None:
         for asked in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(asked, signal.SIG_IGN)
         _stop([child for child in began if child not in broker], broker)
+
+
+def _check_ports(chosen: settings.Settings) -> None:
+    """Refuse to start where the web could not listen: it would be started again for ever."""
+    deadline = time.monotonic() + LISTEN_SECONDS
+    for port in chosen.ports:
+        while problem := _cannot_listen(chosen.host, port):
+            if problem.errno != errno.EADDRINUSE or time.monotonic() > deadline:
+                why = "it is taken" if problem.errno == errno.EADDRINUSE else problem.strerror
+                raise settings.SettingsError(
+                    f"cannot listen on {chosen.host}, port {port}: {why} (LMS_HOST, LMS_PORT, LMS_CONTENT_PORT)"
+                )
+            time.sleep(0.1)
+
+
+def _cannot_listen(host: str, port: int) -> OSError | None:
+    try:
+        family, kind, *_rest, address = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind(address)
+            tried.listen(1)
+    except OSError as problem:
+        return problem
+    return None
 
 
 def _stop(others: Sequence[Child], broker: Sequence[Child]) -> None:
@@ -190,7 +220,8 @@ def main() -> None:
     try:
         serve(settings.read())
     except settings.SettingsError as error:
-        raise SystemExit(f"lms: {error}") from error
+        _say(str(error))
+        sys.exit(2)
 
 
 if __name__ == "__main__":

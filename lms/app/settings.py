@@ -4,12 +4,19 @@ import hashlib
 import os
 import secrets
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from redis.connection import parse_url
+
+from lms.kernel.smtp import Smtp
+
+IN_DATA_DIR = ("LMS_SECRET_KEY", "LMS_DATABASE_URL", "LMS_REDIS_URL", "LMS_STORAGE_URL")
+"""What lies in the data folder unless it is named."""
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -63,13 +70,13 @@ class Settings:
 def read(environ: Mapping[str, str] | None = None) -> Settings:
     """Return the settings that `environ` (else the process's) gives; SettingsError names what is wrong."""
     given = os.environ if environ is None else environ
-    data_dir = Path(given.get("LMS_DATA_DIR", "var")).resolve()
+    data_dir = _data_dir(given)
     public_url = _url(given, "LMS_PUBLIC_URL")
     port = _port(given, "LMS_PORT", 8000)
     content_url = _url(given, "LMS_CONTENT_URL")
     content_port = _port(given, "LMS_CONTENT_PORT", port + 1)
     _check_content_url(public_url, content_url)
-    redis_url = given.get("LMS_REDIS_URL") or f"unix://{_socket(data_dir)}"
+    redis_url = _checked(given, "LMS_REDIS_URL", parse_url) or f"unix://{_socket(data_dir)}"
     time_zone = given.get("LMS_TIME_ZONE", "UTC")
     try:
         ZoneInfo(time_zone)
@@ -87,15 +94,15 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         public_url=public_url,
         content_url=content_url,
         content_port=content_port,
-        mail_url=given.get("LMS_MAIL_URL") or None,
-        storage_url=given.get("LMS_STORAGE_URL") or (data_dir / "files").as_uri(),
+        mail_url=_checked(given, "LMS_MAIL_URL", Smtp.from_url),
+        storage_url=_checked(given, "LMS_STORAGE_URL", _check_storage_url) or (data_dir / "files").as_uri(),
         time_zone=time_zone,
         trusted_proxies=_whole(given, "LMS_TRUSTED_PROXIES", 0),
-        demo=given.get("LMS_DEMO", "1") != "0",
-        log_level=given.get("LMS_LOG_LEVEL", "INFO").upper(),
+        demo=_one_of(given, "LMS_DEMO", "1", ("0", "1")) == "1",
+        log_level=_one_of(given, "LMS_LOG_LEVEL", "INFO", LEVELS),
         clock_file=Path(clock_file) if clock_file else None,
-        workers=_whole(given, "LMS_WEB_WORKERS", 2),
-        threads=_whole(given, "LMS_WEB_THREADS", 4),
+        workers=_whole(given, "LMS_WEB_WORKERS", 2, least=1),
+        threads=_whole(given, "LMS_WEB_THREADS", 4, least=1),
     )
 
 
@@ -111,10 +118,53 @@ def _socket(data_dir: Path) -> Path:
     )
 
 
-def _whole(given: Mapping[str, str], name: str, default: int) -> int:
+def _data_dir(given: Mapping[str, str]) -> Path:
+    """Return the data folder, made if it is missing and something is to lie in it."""
+    folder = Path(given.get("LMS_DATA_DIR") or "var").resolve()
+    if all(given.get(name) for name in IN_DATA_DIR):
+        return folder
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(f"LMS_DATA_DIR: {folder} cannot be made: {error.strerror}") from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise SettingsError(f"LMS_DATA_DIR: {folder} cannot be written to")
+    return folder
+
+
+def _checked(given: Mapping[str, str], name: str, read_as: Callable[[str], object]) -> str | None:
+    """Return a setting that another part reads, asked of that part now: later it would stop in the middle."""
+    text = given.get(name)
+    if not text:
+        return None
+    try:
+        read_as(text)
+    except ValueError as error:
+        # Not the address itself, which may hold a password.
+        why = str(error).removeprefix(name).lstrip(": ").splitlines()[0]
+        raise SettingsError(f"{name}: {why}") from error
+    return text
+
+
+def _check_storage_url(text: str) -> None:
+    parts = urlsplit(text)
+    if not ((parts.scheme == "file" and parts.path) or (parts.scheme == "s3" and parts.hostname)):
+        raise ValueError("it must be file:///folder or s3://bucket/prefix")
+
+
+def _one_of(given: Mapping[str, str], name: str, default: str, known: Sequence[str]) -> str:
+    text = (given.get(name) or default).upper()
+    if text not in known:
+        raise SettingsError(f"{name}: {given[name]!r} is none of {', '.join(known)}")
+    return text
+
+
+def _whole(given: Mapping[str, str], name: str, default: int, *, least: int = 0) -> int:
     text = given.get(name) or str(default)
     if not text.isdecimal():
         raise SettingsError(f"{name}: {text!r} is no whole number")
+    if int(text) < least:
+        raise SettingsError(f"{name}: {text} is too few")
     return int(text)
 
 
@@ -177,7 +227,6 @@ def _database_url(text: str | None, data_dir: Path) -> str:
 def _kept_secret(data_dir: Path) -> str:
     """Return the key kept in the data folder, making it the first time, readable by its owner alone."""
     path = data_dir / "secret-key"
-    data_dir.mkdir(parents=True, exist_ok=True)
     try:
         with os.fdopen(
             os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii"

@@ -14,7 +14,6 @@ from wtforms import (
     RadioField,
     SelectField,
     SelectMultipleField,
-    StringField,
     TextAreaField,
 )
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
@@ -25,7 +24,7 @@ from lms.kernel import clock
 from lms.kernel.actor import Role, current
 from lms.kernel.errors import NotFound
 from lms.web.access import public
-from lms.web.forms import Form
+from lms.web.forms import Form, LineField, NameField
 from lms.web.pages import Page
 from lms.web.words import lazy as _l
 
@@ -52,7 +51,7 @@ class SampleForm(Form):
 
         csrf = False
 
-    title = StringField(_l("Exam title"), [InputRequired()], description=_l("As learners read it."))
+    title = NameField(_l("Exam title"), [InputRequired()], description=_l("As learners read it."))
     email = EmailField(_l("E-mail for questions"))
     pass_mark = IntegerField(
         _l("Pass mark"),
@@ -70,7 +69,7 @@ class SampleForm(Form):
     opens_on = DateField(_l("Opens on"), [InputRequired()])
     opens_at = DateTimeLocalField(_l("Opens at"), [Optional()])
     password = PasswordField(_l("Password"), [InputRequired()], description=_l("At least 12 characters."))
-    language = StringField(
+    language = LineField(
         _l("Language"), [InputRequired()], description=_l("Set by the course."), render_kw={"disabled": True}
     )
     note = TextAreaField(_l("Note to examiners"))

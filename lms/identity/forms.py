@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from zoneinfo import available_timezones
 
-from wtforms import EmailField, HiddenField, PasswordField, SelectField, StringField
+from wtforms import EmailField, HiddenField, PasswordField, SelectField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import Email, InputRequired, Length, Optional
 
@@ -11,7 +11,7 @@ from lms.identity.rules import PASSWORD_MAX, PASSWORD_MIN, REACHES
 from lms.identity.values import Organisation, PersonState, Position, Region
 from lms.kernel.actor import Role
 from lms.web.context import LOCALES
-from lms.web.forms import CreateForm, Form
+from lms.web.forms import CreateForm, Form, NameField
 from lms.web.words import lazy as _l
 
 ROLES = {
@@ -86,7 +86,7 @@ class ChangePasswordForm(Form):
 class AccountForm(Form):
     """What a person may change of their own account."""
 
-    name = StringField(_l("Name"), [InputRequired(_l("Enter your name.")), Length(max=200)])
+    name = NameField(_l("Name"), [InputRequired(_l("Enter your name.")), Length(max=200)])
     locale = SelectField(_l("Language"), [InputRequired()], choices=_LANGUAGES)
     time_zone = SelectField(
         _l("Time zone"),
@@ -99,7 +99,7 @@ class AccountForm(Form):
 class InviteForm(CreateForm):
     """Somebody new at an organisation."""
 
-    name = StringField(_l("Name"), [InputRequired(_l("Enter the person’s name.")), Length(max=200)])
+    name = NameField(_l("Name"), [InputRequired(_l("Enter the person’s name.")), Length(max=200)])
     email = EmailField(
         _l("E-mail"),
         [
@@ -152,6 +152,8 @@ class RoleForm(Form):
         _l("Within an organisation"),
         [Optional()],
         description=_l("And all its branches. For partner admins."),
+        # The person's page asks for an organisation twice, and a label leads to the first of two equal ids.
+        id="role-organisation",
     )
     region = SelectField(
         _l("Within a region"), [Optional()], description=_l("And all regions in it. For channel managers.")

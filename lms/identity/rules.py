@@ -158,7 +158,8 @@ def browser_of(user_agent: str) -> tuple[str, str]:
     )
 
 
-_LINK_TOKEN = re.compile(r"/(reset|invitation)/[\w-]+")
+_LINK_TOKEN = re.compile(r"/(?:<wbr>)?(reset|invitation)/(?:[\w-]|<wbr>)+")
+"""A link's secret, also where a letter lets it break."""
 
 
 def without_link_tokens(text: str) -> str:

@@ -3,12 +3,10 @@
 import smtplib
 import ssl
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from enum import StrEnum
-from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import UUID
 
 import structlog
@@ -19,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from lms.kernel import clock, uow
 from lms.kernel.db import Model, db, new_id
 from lms.kernel.jobs import courier
+from lms.kernel.smtp import Smtp
 
 log = structlog.get_logger(__name__)
 
@@ -65,43 +64,6 @@ class Mail(Model):
     sent_at: Mapped[datetime | None]
     message_id: Mapped[str]
     last_error: Mapped[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Smtp:
-    """Where and how mail leaves: `smtp://user:password@host:587?from=portal@example.com&tls=starttls`."""
-
-    host: str
-    port: int
-    user: str
-    password: str
-    tls: str
-    sender: str
-
-    @classmethod
-    def from_url(cls, url: str) -> "Smtp":
-        """Read LMS_MAIL_URL; ValueError says what is wrong with it."""
-        parts = urlsplit(url)
-        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-            raise ValueError("LMS_MAIL_URL must be smtp://host:port or smtps://host:port")
-        if "from" not in query:
-            raise ValueError("LMS_MAIL_URL needs ?from=ADDRESS")
-        tls = (
-            "implicit"
-            if parts.scheme == "smtps"
-            else query.get("tls", "starttls" if parts.username else "none")
-        )
-        if tls not in {"implicit", "starttls", "none"}:
-            raise ValueError("LMS_MAIL_URL: tls must be starttls or none")
-        return cls(
-            parts.hostname,
-            parts.port or (465 if tls == "implicit" else 587 if tls == "starttls" else 25),
-            unquote(parts.username or ""),
-            unquote(parts.password or ""),
-            tls,
-            query["from"],
-        )
 
 
 def install(app: Flask, url: str | None) -> None:

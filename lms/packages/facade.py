@@ -1,7 +1,5 @@
 """Packages' door: uploads for the demo and the command line, and files for the content origin."""
 
-from uuid import UUID
-
 from lms.courses.values import Launch
 from lms.packages import queries, service
 from lms.packages.models import PackageRevision
@@ -13,7 +11,7 @@ commit = service.commit
 
 def get_revision(launch: Launch) -> PackageRevision:
     """Return the revision that an activity plays; NotFound if it has none."""
-    return queries.get_revision(RevisionId(UUID(str(launch.activity.config["revision_id"]))))
+    return queries.get_revision_of(launch.activity)
 
 
 def first_item(revision: PackageRevision) -> str:

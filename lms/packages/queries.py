@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
-from lms.courses.values import ActivityId, EnrolmentId
+from lms.courses.values import Activity, ActivityId, EnrolmentId
 from lms.kernel.db import db
 from lms.kernel.errors import NotFound
 from lms.kernel.files import StoredFile
@@ -51,6 +52,14 @@ def get_revision(revision_id: RevisionId) -> PackageRevision:
     if row is None:
         raise NotFound
     return row
+
+
+def get_revision_of(activity: Activity) -> PackageRevision:
+    """Return the revision that an activity plays; NotFound if it is no package or none was chosen."""
+    try:
+        return get_revision(RevisionId(UUID(str(activity.config.get("revision_id", "")))))
+    except ValueError:
+        raise NotFound from None
 
 
 def is_upload(revision_id: RevisionId, sha256: str) -> bool:

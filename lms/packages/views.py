@@ -79,7 +79,7 @@ def choose_submit(course_id: UUID, key: UUID) -> ResponseReturnValue:
 def play(activity_id: UUID) -> ResponseReturnValue:
     """Show the player."""
     launch = courses.get_launch(activity_id=ActivityId(activity_id), actor=current())
-    revision = queries.get_revision(RevisionId(UUID(str(launch.activity.config["revision_id"]))))
+    revision = queries.get_revision_of(launch.activity)
     manifest = queries.manifest_of(revision)
     rows = queries.trackings(launch.enrolment_id, launch.activity.id) if launch.enrolment_id else {}
     trackings = {name: queries.tracking_of(row) for name, row in rows.items()}
@@ -113,7 +113,7 @@ def play(activity_id: UUID) -> ResponseReturnValue:
 def commit(activity_id: UUID) -> ResponseReturnValue:
     """Keep what a SCO committed: {item, session, sequence, last, elements}."""
     launch = courses.get_launch(activity_id=ActivityId(activity_id), actor=current())
-    revision = queries.get_revision(RevisionId(UUID(str(launch.activity.config["revision_id"]))))
+    revision = queries.get_revision_of(launch.activity)
     sent = _read_commit(request.get_json(silent=True))
     saved = service.commit(launch=launch, revision=revision, now=clock.now(), **sent)
     return {"kept": saved.is_kept, "at": saved.at.isoformat(), "completed": saved.is_completed}

@@ -9,7 +9,7 @@ from lms.kernel.actor import SYSTEM, acting_as
 from lms.kernel.db import new_id
 from lms.kernel.uow import unit_of_work
 from lms.quizzes.bank import queries, service
-from lms.quizzes.formats import FORMATS, find_format
+from lms.quizzes.formats import FORMATS, find_format, read_questions
 from lms.quizzes.values import BankId, ImportProblem, Severity
 
 
@@ -28,7 +28,7 @@ def import_questions(file: Path, bank: str, *, dry_run: bool) -> None:
     form = find_format(file.name, content)
     if form is None:
         raise click.ClickException(f"{file}: no GIFT (.gift, .txt) and no Moodle XML (.xml) file")
-    report = form.parse(content)
+    report = read_questions(form, content)
     for problem in report.problems:
         click.echo(_line(file, problem), err=True)
     if not report.questions:

@@ -24,14 +24,23 @@ class Access:
     """Changes nothing but what is the person's own, so even an auditor may do it."""
     upload_bytes: int = 0
     """The largest file that its form may bring; 0 for a form without one."""
+    prepare: Callable[..., Any] | None = None
+    """Slow reading for a view that writes: done before its transaction opens, in which others wait for it.
+
+    It has the address's arguments, in a read-only transaction of its own, and what it returns (values, no rows) is
+    `g.prepared`.
+    """
 
 
-def requires(permission: Permission, *, upload_bytes: int = 0) -> Callable[[View], View]:
+def requires(
+    permission: Permission, *, upload_bytes: int = 0, prepare: Callable[..., Any] | None = None
+) -> Callable[[View], View]:
     """Let in whoever holds `permission` somewhere; the view's queries narrow it to where.
 
-    `upload_bytes` is the largest file that the form brings: more is refused before it is read.
+    `upload_bytes` is the largest file that the form brings: more is refused before it is read. `prepare` reads
+    what the view needs before anything is locked.
     """
-    return _say(Access(permission=permission, upload_bytes=upload_bytes))
+    return _say(Access(permission=permission, upload_bytes=upload_bytes, prepare=prepare))
 
 
 def public(view: View) -> View:

@@ -27,6 +27,7 @@ from lms.web.access import access_of
 from lms.web.assets import asset, icon
 from lms.web.navigation import navigation
 from lms.web.security import csp_nonce
+from lms.web.translations import AS_WRITTEN, END, LEFT_TO_RIGHT
 from lms.web.words import said
 
 LOCALES = (("en", "English"), ("de", "Deutsch"), ("ar", "العربية"))
@@ -167,12 +168,20 @@ def csrf_field() -> Markup:
 
 def write_date(value: date | datetime | None) -> str:
     """Return a day in the reader's language and zone: 14 Mar 2028."""
-    return "" if value is None else format_date(value, _day_pattern())  # type: ignore[no-untyped-call]
+    return "" if value is None else _apart(format_date(value, _day_pattern()))  # type: ignore[no-untyped-call]
 
 
 def write_datetime(value: datetime | None) -> str:
     """Return an instant in the reader's language and zone, to the minute: 14 Mar 2028, 09:05."""
-    return "" if value is None else format_datetime(value, f"{_day_pattern()}, HH:mm")  # type: ignore[no-untyped-call]
+    if value is None:
+        return ""
+    return _apart(format_datetime(value, f"{_day_pattern()}, HH:mm"))  # type: ignore[no-untyped-call]
+
+
+def _apart(text: str, how: str = AS_WRITTEN) -> str:
+    """Return a value that keeps its own order inside a line that runs from right to left: no day without its month."""
+    locale = get_locale()
+    return f"{how}{text}{END}" if locale is not None and locale.text_direction == "rtl" else text
 
 
 def _day_pattern() -> str:
@@ -183,7 +192,7 @@ def write_ago(value: datetime | None) -> str:
     """Return how long ago (or until) an instant is: 3 days ago, in 21 days."""
     if value is None:
         return ""
-    return format_timedelta(value - clock.now(), add_direction=True, locale=get_locale() or "en")
+    return _apart(format_timedelta(value - clock.now(), add_direction=True, locale=get_locale() or "en"))
 
 
 def days_until(value: date) -> int:
@@ -198,8 +207,14 @@ def write_until(value: date | None) -> str:
     days = days_until(value)
     if days == 0:
         return _("today")
-    return format_timedelta(
-        timedelta(days=days), granularity="day", threshold=45, add_direction=True, locale=get_locale() or "en"
+    return _apart(
+        format_timedelta(
+            timedelta(days=days),
+            granularity="day",
+            threshold=45,
+            add_direction=True,
+            locale=get_locale() or "en",
+        )
     )
 
 
@@ -223,7 +238,8 @@ def write_money(value: Money | None) -> str:
     if value is None:
         return ""
     locale = get_locale() or Locale("en")
-    return str(format_currency(value.amount, value.currency, locale=locale))
+    # Signs such as UK£ fall apart where the line runs from right to left.
+    return _apart(str(format_currency(value.amount, value.currency, locale=locale)), LEFT_TO_RIGHT)
 
 
 def write_number(value: Decimal | float | None) -> str:
@@ -250,7 +266,8 @@ def write_filesize(size_bytes: int | None) -> str:
         if size < 1000 or unit == "TB":  # noqa: PLR2004  decimal units, as disks are sold
             break
         size /= 1000
-    return f"{format_decimal(round(size, 1 if size < 10 and unit != 'B' else 0))} {unit}"  # noqa: PLR2004
+    number = format_decimal(round(size, 1 if size < 10 and unit != "B" else 0))  # noqa: PLR2004
+    return _apart(f"{number} {unit}", LEFT_TO_RIGHT)
 
 
 FILTERS: Mapping[str, Callable[[Any], str | int]] = {

@@ -1,10 +1,11 @@
 """Errors as answers: one page and one problem+json (RFC 9457) for everything that goes wrong."""
 
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 import orjson
 import structlog
-from flask import Flask, Response, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
@@ -12,7 +13,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from lms.kernel.actor import current
 from lms.kernel.errors import DomainError, NotSignedIn, TooMany
-from lms.web import bodies
+from lms.web import access, bodies, security
 from lms.web.forms import Form
 from lms.web.words import said
 
@@ -27,8 +28,15 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, _answer_unexpected)
 
 
-def answer(status: HTTPStatus, code: str, message: str, *, fields: dict[str, str] | None = None) -> Response:
-    """Return one error as what the client reads: a page, or problem+json."""
+def answer(
+    status: HTTPStatus,
+    code: str,
+    message: str,
+    *,
+    fields: dict[str, str] | None = None,
+    sign_in_url: str = "",
+) -> Response:
+    """Return one error as what the client reads: a page, which may lead to the sign-in form, or problem+json."""
     text = said(message) or _default_message(status)
     if wants_json():
         body = {
@@ -43,7 +51,12 @@ def answer(status: HTTPStatus, code: str, message: str, *, fields: dict[str, str
             body["errors"] = [{"field": name, "detail": said(what)} for name, what in fields.items()]
         return Response(orjson.dumps(body), status, mimetype="application/problem+json")
     page = render_template(
-        "base/error.html", status=int(status), title=_title(status), message=text, fields=fields or {}
+        "base/error.html",
+        status=int(status),
+        title=_title(status),
+        message=text,
+        fields=fields or {},
+        sign_in_url=sign_in_url,
     )
     return Response(page, status, mimetype="text/html")
 
@@ -64,7 +77,9 @@ def wants_json() -> bool:
 
 def _answer_domain_error(error: DomainError) -> Response:
     if isinstance(error, NotSignedIn) and not wants_json():
-        here = request.full_path.rstrip("?") if request.method == "GET" else None
+        here = request.full_path.rstrip("?") if request.method in security.SAFE_METHODS else None
+        if here is None:
+            return _answer_lost_session()
         return Response(status=303, headers={"Location": url_for("identity.sign_in", next=here)})
     response = answer(error.status, error.code, error.message, fields=dict(error.fields))
     if isinstance(error, TooMany):
@@ -72,7 +87,36 @@ def _answer_domain_error(error: DomainError) -> Response:
     return response
 
 
+def _answer_lost_session() -> Response:
+    """Say to somebody whose form came without a session that nothing is lost, and where to go on."""
+    message = _(
+        "You are no longer signed in, so nothing was stored. What you typed is still in your browser: its Back"
+        " button leads to it. Sign in first, which opens a page of its own; then go back here and send it again."
+    )
+    return answer(
+        HTTPStatus.UNAUTHORIZED,
+        "not-signed-in",
+        message,
+        sign_in_url=url_for("identity.sign_in", next=_page_of_the_form()),
+    )
+
+
+def _page_of_the_form() -> str:
+    """Return the address of our page that sent this form, as the browser says; the home page if it does not."""
+    sent_from = urlsplit(request.headers.get("Referer", ""))
+    if f"{sent_from.scheme}://{sent_from.netloc}" != f"{request.scheme}://{request.host}":
+        return "/"
+    return f"{sent_from.path}?{sent_from.query}" if sent_from.query else sent_from.path
+
+
+def _is_for_members() -> bool:
+    said = access.access_of(current_app.view_functions[request.endpoint]) if request.endpoint else None
+    return said is not None and not said.public
+
+
 def _answer_csrf_error(_error: CSRFError) -> Response:
+    if "_user_id" not in session and _is_for_members():
+        return _answer_lost_session()
     return answer(
         HTTPStatus.BAD_REQUEST,
         "stale-form",
@@ -116,6 +160,7 @@ def _answer_unexpected(error: Exception) -> Response:
 def _title(status: HTTPStatus) -> str:
     titles = {
         HTTPStatus.NOT_FOUND: _("Not found"),
+        HTTPStatus.UNAUTHORIZED: _("Not signed in"),
         HTTPStatus.FORBIDDEN: _("Not allowed"),
         HTTPStatus.CONFLICT: _("Changed meanwhile"),
         HTTPStatus.UNPROCESSABLE_ENTITY: _("Something here needs a change"),

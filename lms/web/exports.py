@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from flask import Flask, Response, current_app
 from flask_babel import force_locale, get_locale
 
+from lms.web.translations import without_isolates
+
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 Row = Sequence[str]
@@ -40,7 +42,7 @@ def _lines(app: Flask, locale: str, header: Row, batches: Iterable[Iterable[Row]
 
 def _written(rows: Iterable[Row]) -> str:
     sheet = io.StringIO()
-    csv.writer(sheet).writerows([_harmless(cell) for cell in row] for row in rows)
+    csv.writer(sheet).writerows([_harmless(without_isolates(cell)) for cell in row] for row in rows)
     return sheet.getvalue()
 
 

@@ -3,13 +3,22 @@
 from typing import Any
 from uuid import UUID
 
+from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import HiddenField
+from wtforms import HiddenField, StringField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import ValidationError
+from wtforms.validators import StopValidation, ValidationError
+from wtforms.widgets import HiddenInput
 
+from lms.kernel import clock
 from lms.kernel.db import new_id
+from lms.kernel.lines import fault_of, fault_of_name, tidied
+from lms.kernel.messages import Message
+from lms.web.numbers import whole_number
 from lms.web.words import lazy as _l
+from lms.web.words import said
+
+FIRST_YEAR = 1900
 
 Choice = SelectChoice
 """One choice of a select or radio field: value, label."""
@@ -19,9 +28,11 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A form of ours. `error_list()` gives what the banner above it lists."""
 
     def error_list(self) -> list[tuple[str, str, str]]:
-        """Return (field id, label, first message) for each field that needs a change."""
+        """Return (field id, label, first message) for each field that needs a change; a hidden one has no place."""
         return [
-            (field.id, str(field.label.text), str(_first(field.errors)))
+            ("", "", str(_first(field.errors)))
+            if isinstance(field.widget, HiddenInput)
+            else (field.id, str(field.label.text), str(_first(field.errors)))
             for field in self
             if field.errors and field.type != "CSRFTokenField"
         ]
@@ -39,6 +50,76 @@ def _first(errors: Any) -> Any:
     return _first(errors[0]) if isinstance(errors, list | tuple) and errors else errors
 
 
+class VersionField(HiddenField):
+    """The version that somebody had before them when they opened a form: a save over a newer one is refused by it.
+
+    Text that is no version is refused too, since nothing could be compared; so is none, where it `must` be there.
+    """
+
+    def __init__(self, *args: Any, must: bool = True, **kwargs: Any) -> None:
+        """Make the field."""
+        super().__init__(*args, **kwargs)
+        self.must = must
+
+    def pre_validate(self, _form: Any) -> None:
+        """Refuse what is no version."""
+        if self.version is None and (self.must or self.data):
+            raise StopValidation(_l("Reload this page and try again."))
+
+    @property
+    def version(self) -> int | None:
+        """Return the version; None without one."""
+        return whole_number(str(self.data or ""))
+
+
+class SensibleDay:
+    """Refuses days before 1900, and those that are more than some years off: nobody means them."""
+
+    def __init__(self, *, years: int = 10) -> None:
+        self.years = years
+
+    def __call__(self, _form: Any, field: Any) -> None:
+        """Raise ValidationError for a day that nobody means."""
+        day, today = field.data, clock.now().date()
+        if day is not None and not FIRST_YEAR <= day.year <= today.year + self.years:
+            raise ValidationError(
+                _(
+                    "Choose a day from %(first)s to %(last)s.",
+                    first=str(FIRST_YEAR),
+                    last=str(today.year + self.years),
+                )
+            )
+
+
+class LineField(StringField):
+    """Text of one line, tidied before it is looked at: what is invisible counts as nothing typed."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take what was typed as one line."""
+        if valuelist:
+            self.raw_data = [tidied(valuelist[0])]
+            self.data = self.raw_data[0]
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002  WTForms' shape
+        """Refuse what cannot stand in it."""
+        if self.data and (fault := self.fault(self.data)):
+            raise StopValidation(said(fault))
+
+    @staticmethod
+    def fault(line: str) -> Message | None:
+        """Return what is wrong with a line."""
+        return fault_of(line)
+
+
+class NameField(LineField):
+    """What people or things are called."""
+
+    @staticmethod
+    def fault(line: str) -> Message | None:
+        """Return what is wrong with a name."""
+        return fault_of_name(line)
+
+
 class CreateForm(Form):
     """A form that makes something: `key` becomes the new row's id, so a double click makes one."""
 
@@ -49,6 +130,8 @@ class CreateForm(Form):
         try:
             UUID(str(field.data))
         except ValueError as error:
+            # The page that says so comes with a key that holds.
+            field.data = str(new_id())
             raise ValidationError(_l("Reload this page and try again.")) from error
 
     @property

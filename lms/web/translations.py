@@ -17,6 +17,40 @@ from markupsafe import Markup
 
 Selector = Callable[[], str]
 
+LEFT_TO_RIGHT, AS_WRITTEN, END = "\u2066", "\u2068", "\u2069"
+"""Unicode's isolates: what stands inside runs its own way and does not mix with the line it stands in."""
+
+
+class Apart(NullTranslations):
+    """A catalogue of a language that runs from right to left: what it lacks stays English, and runs as English does.
+
+    By characters and not by markup, for half of the words stand in attributes, titles and mail.
+    """
+
+    def __init__(self, known: NullTranslations) -> None:
+        """Look words up in `known`."""
+        super().__init__()
+        self._known = known
+
+    def ugettext(self, message: str) -> str:
+        """Return a sentence; an English one apart from what surrounds it."""
+        said = self._known.ugettext(message)
+        return _apart(said) if said == message else said
+
+    def ungettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """Return a sentence about a number, the same way."""
+        said = self._known.ungettext(msgid1, msgid2, n)
+        return _apart(said) if said in {msgid1, msgid2} else said
+
+
+def _apart(said: str) -> str:
+    return f"{LEFT_TO_RIGHT}{said}{END}" if said else said
+
+
+def without_isolates(text: str) -> str:
+    """Return a text as programs read it, without the characters that only order what is seen."""
+    return text.translate(dict.fromkeys(map(ord, (LEFT_TO_RIGHT, AS_WRITTEN, END))))
+
 
 class Words(Domain):
     """The words of one application, as Python says them and, by `say` and `say_number`, templates."""
@@ -43,7 +77,8 @@ class Words(Domain):
         if locale is None:
             return NullTranslations()
         if locale not in self._catalogues:
-            self._catalogues[locale] = super().get_translations()  # type: ignore[no-untyped-call]  # as above
+            found: NullTranslations = super().get_translations()  # type: ignore[no-untyped-call]  # as above
+            self._catalogues[locale] = Apart(found) if locale.text_direction == "rtl" else found
         return self._catalogues[locale]
 
     def gettext(self, string: str, **variables: Any) -> str:

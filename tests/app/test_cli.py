@@ -1,5 +1,9 @@
 """The command line: what an administrator is told, and that a wrong setting is said in one line."""
 
+import socket
+import subprocess
+import sys
+
 import pytest
 from click.testing import CliRunner
 
@@ -8,6 +12,7 @@ from lms.app.factory import create_app
 from lms.kernel import pdf
 from lms.kernel.db import db
 from tests.support.portal import Visitor
+from tests.support.processes import plain_environment
 
 
 @pytest.fixture
@@ -70,11 +75,58 @@ def test_an_empty_installation_gets_its_first_administrator_who_can_sign_in(run)
         ("LMS_DATABASE_URL", "mysql://x"),
         ("LMS_PUBLIC_URL", "portal.example.com"),
         ("LMS_TRUSTED_PROXIES", "-1"),
+        ("LMS_WEB_WORKERS", "0"),
+        ("LMS_MAIL_URL", "http://x"),
+        ("LMS_MAIL_URL", "smtp://x:twenty?from=a@b.example"),
+        ("LMS_REDIS_URL", "zz"),
+        ("LMS_STORAGE_URL", "zz"),
+        ("LMS_LOG_LEVEL", "loud"),
+        ("LMS_DEMO", "maybe"),
+        ("LMS_DATA_DIR", "/proc/x"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named(tmp_path, name, value):
     with pytest.raises(settings.SettingsError, match=name):
         settings.read({"LMS_DATA_DIR": str(tmp_path), name: value})
+
+
+@pytest.mark.parametrize("command", ["serve", "doctor"])
+@pytest.mark.parametrize(
+    "name, value", [("LMS_MAIL_URL", "http://x"), ("LMS_REDIS_URL", "zz"), ("LMS_DATA_DIR", "/proc/x")]
+)
+def test_an_administrator_reads_one_line_about_a_wrong_setting_and_no_traceback(
+    tmp_path, command, name, value
+):
+    told = _lms(command, {"LMS_DATA_DIR": str(tmp_path), name: value})
+    assert told.returncode == 2
+    (line,) = told.stderr.splitlines()
+    assert line.startswith(f"lms: {name}: ")
+
+
+def test_serve_says_that_its_port_is_taken_and_ends(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        told = _lms("serve", {"LMS_DATA_DIR": str(tmp_path), "LMS_PORT": port})
+    assert told.returncode == 2
+    (line,) = told.stderr.splitlines()
+    assert f"port {port}: it is taken" in line
+
+
+def test_what_is_wrong_with_an_address_is_said_without_its_password(tmp_path):
+    with pytest.raises(settings.SettingsError) as refused:
+        settings.read({"LMS_DATA_DIR": str(tmp_path), "LMS_MAIL_URL": "smtp://u:hush@x"})
+    assert "hush" not in str(refused.value)
+
+
+def _lms(command: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "lms", command],
+        env=plain_environment() | environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
 
 @pytest.mark.parametrize(

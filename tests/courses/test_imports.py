@@ -1,6 +1,7 @@
 """Importing courses: what files bring, what they change in a course that is there, and nothing half stored."""
 
 from io import BytesIO
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
@@ -11,6 +12,7 @@ from lms.courses import facade as courses
 from lms.courses.authoring import queries
 from lms.courses.authoring import service as authoring
 from lms.courses.authoring.models import CoursePicture, CourseRow
+from lms.courses.authoring.service.imports import _Held
 from lms.courses.authoring.values import Fate
 from lms.courses.cli import import_course as command
 from lms.courses.errors import ImportRefused
@@ -207,3 +209,31 @@ def test_the_command_imports_a_folder_and_publishes_it(app, cast, tmp_path):
     broken = CliRunner().invoke(command, [str(tmp_path / "loops")])
     assert broken.exit_code == 1
     assert "02-chart.md" in broken.output
+
+
+class _Lesson:
+    """A lesson that counts how often its name is read."""
+
+    reads = 0
+
+    def __init__(self, number):
+        self.id, self.section_id, self.kind, self.pictures = new_id(), SECTION, "page", {}
+        self._slug = f"lesson-{number}"
+
+    @property
+    def slug(self):
+        _Lesson.reads += 1
+        return self._slug
+
+
+SECTION = new_id()
+
+
+def test_thousands_of_lessons_find_those_they_replace_without_looking_through_all_of_them(app):
+    lessons: Any = [_Lesson(number) for number in range(2000)]
+    with unit_of_work(read_only=True):
+        held = _Held({SECTION: "parts"}, lessons)
+        found = [held.match("parts", f"lesson-{number}", "page") for number in reversed(range(2000))]
+    assert found == lessons[::-1]
+    assert not held.unmatched()
+    assert _Lesson.reads <= 3 * len(lessons), "while it looks, the whole portal waits"

@@ -385,3 +385,10 @@ def test_the_courses_of_the_demo_are_read_without_a_word(course: Path) -> None:
     assert found.issues == ()
     assert found.course is not None
     assert found.course.slug == course.parent.name
+
+
+def test_a_zero_byte_that_yaml_writes_as_an_escape_is_refused_with_its_line() -> None:
+    for front in ('title: "A\\0b"', 'objectives: ["One", "T\\0wo"]', '"ti\\0tle": One'):
+        with pytest.raises(BadFrontMatter) as refused:
+            take_apart(f"---\nlevel: foundation\n{front}\n---\n")
+        assert refused.value.line == 3

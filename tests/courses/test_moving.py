@@ -42,12 +42,12 @@ def move(course_id, version_id, groups=EVERYBODY):
 
 def enrolment_of(enrolment_id):
     with unit_of_work(read_only=True):
-        return db.session.get(EnrolmentRow, enrolment_id)
+        return db.session.get_one(EnrolmentRow, enrolment_id)
 
 
 def standing_of(enrolment_id):
     with unit_of_work(read_only=True):
-        row = db.session.get(EnrolmentRow, enrolment_id)
+        row = db.session.get_one(EnrolmentRow, enrolment_id)
         return [
             (one.key, one.completed_at is not None, one.score)
             for one in queries.list_standing(row.version_id, enrolment_id)
@@ -174,11 +174,12 @@ def test_an_older_version_can_be_published_again_and_a_draft_is_never_thrown_awa
         writing.restore(course_id=course_id, number=1, actor=SYSTEM, now=now)
         with pytest.raises(Conflict):
             writing.restore(course_id=course_id, number=1, actor=SYSTEM, now=now)
-        assert writing.publish(course_id=course_id, actor=SYSTEM, now=now)
+        newest = writing.publish(course_id=course_id, actor=SYSTEM, now=now)
     with unit_of_work(read_only=True):
-        first, third = (
-            authoring.get_snapshot(authoring.find_version(course_id, number).id) for number in (1, 3)
-        )
+        old = authoring.find_version(course_id, 1)
+        assert old is not None
+        first, third = authoring.get_snapshot(old.id), authoring.get_snapshot(newest)
+    assert third.number == 3
     assert first.sections == third.sections
 
 

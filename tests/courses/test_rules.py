@@ -1,5 +1,6 @@
 """What counts, where a learner goes on, and what moving does to an outline."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -132,3 +133,14 @@ def test_an_address_is_made_of_a_title(title, slug):
 def test_a_taken_address_gets_a_number():
     assert authoring.free_slug("loops", {"loops", "loops-2"}.__contains__) == "loops-3"
     assert authoring.free_slug("pictures", set().__contains__) == "pictures-2"
+
+
+def test_no_course_takes_an_address_that_stands_for_something_else(sqlite_app):
+    steps = [rule.rule.strip("/").split("/") for rule in sqlite_app.url_map.iter_rules()]
+    others = {step[1] for step in steps if step[0] in {"learn", "author"} and len(step) > 1}
+    words = {word for word in others if re.fullmatch(r"[a-z0-9-]+", word)}
+    assert {"packages", "exams", "pictures", "questions"} <= words, (
+        "the addresses are what this test is about"
+    )
+    assert words == authoring.RESERVED
+    assert not any(authoring.is_slug(word) for word in words)

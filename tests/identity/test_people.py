@@ -134,6 +134,72 @@ def test_who_leaves_counts_nowhere_and_keeps_the_account(app, cast, visit):
     assert stored(select(AuditEntry.action).where(AuditEntry.action == "EmploymentEnded"))
 
 
+def held_roles(person_id):
+    return {
+        (row.role, row.organisation_id)
+        for row in stored(select(RoleGrant).where(RoleGrant.person_id == person_id))
+    }
+
+
+def test_who_leaves_a_partner_looks_after_it_no_longer_and_the_trail_says_so(app, cast, visit):
+    ruth, ada = visit(cast.ruth), visit(cast.ada)
+    assert ruth.get("/team/people").status_code == 200
+    assert ada.post(f"/team/people/{cast.ruth}/leave").status_code == 303
+    assert ruth.get("/team/people").status_code == 403
+    assert held_roles(cast.ruth) == set()
+    acts = stored(select(AuditEntry).where(AuditEntry.actor_id == cast.ada).order_by(AuditEntry.id))
+    assert [act.action for act in acts] == ["RoleWithdrawn", "EmploymentEnded"]
+
+
+@pytest.mark.parametrize(
+    "employer, over, to, keeps",
+    [
+        ("brixham", "brixham", "northway", False),
+        ("brixham", "cardiff", "northway", False),
+        ("cardiff", "brixham", "northway", False),
+        ("cardiff", "cardiff", "brixham", False),
+        ("cardiff", "brixham", "brixham", True),
+        ("brixham", "northway", "halden", True),
+    ],
+)
+def test_a_role_over_a_partner_stays_behind_when_its_holder_moves_on(
+    app, cast, visit, employer, over, to, keeps
+):
+    employer, over, to = getattr(cast, employer), getattr(cast, over), getattr(cast, to)
+    with unit_of_work(), acting_as(SYSTEM):
+        if employer != cast.brixham:
+            identity.employ(
+                person_id=cast.amara,
+                organisation_id=employer,
+                position_id=None,
+                region_id=None,
+                now=clock.now(),
+            )
+        scope = Scope(organisation_roots=frozenset({over}))
+        identity.grant_role(
+            person_id=cast.amara, role=Role.PARTNER_ADMIN, scope=scope, actor=SYSTEM, now=clock.now()
+        )
+    ada = visit(cast.ada)
+    another_position = {"organisation": str(employer), "position": str(cast.technician)}
+    assert ada.post(f"/team/people/{cast.amara}/move", another_position).status_code == 303
+    assert held_roles(cast.amara) == {(Role.PARTNER_ADMIN, over)}, "another position takes no role away"
+    assert ada.post(f"/team/people/{cast.amara}/move", {"organisation": str(to)}).status_code == 303
+    assert held_roles(cast.amara) == ({(Role.PARTNER_ADMIN, over)} if keeps else set())
+
+
+def test_nobody_ends_or_moves_away_their_own_employment_by_accident(app, cast, visit):
+    ruth = visit(cast.ruth)
+    refused = ruth.post(f"/team/people/{cast.ruth}/leave")
+    assert refused.status_code == 403
+    assert "You cannot end your own employment." in refused.text
+    away = ruth.post(f"/team/people/{cast.ruth}/move", {"organisation": str(cast.cardiff)})
+    assert away.status_code == 403
+    assert "You cannot move yourself to another organisation." in away.text
+    assert ">End employment<" not in ruth.get(f"/team/people/{cast.ruth}").text.partition("<dialog")[0]
+    assert ruth.post(f"/team/people/{cast.ruth}/suspend").status_code == 403
+    assert ruth.get("/team/people").status_code == 200
+
+
 def test_a_person_moves_within_the_partner_and_the_history_stays(app, cast, visit):
     ruth = visit(cast.ruth)
     new_place = {"organisation": str(cast.cardiff), "position": str(cast.technician)}

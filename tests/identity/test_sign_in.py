@@ -55,7 +55,13 @@ def test_an_account_is_closed_to_guessing_and_opens_again_by_itself(app, cast, v
 
 def test_a_sign_in_never_leads_away_from_the_portal(app, cast, visit):
     _with_password(cast)
-    for trap in ("https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)"):
+    for trap in (
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "/\t/evil.example",
+    ):
         answer = visit().post("/sign-in", {"email": "eve@example.com", "password": WORDS, "next": trap})
         assert answer.location == "/"
 
@@ -220,3 +226,19 @@ def test_no_hash_is_made_with_less_work_than_argon2id_asks_for():
     assert parameters.type is Type.ID
     assert parameters.memory_cost >= 19 * 1024  # OWASP's least, in KiB
     assert parameters.time_cost >= 2
+
+
+def test_a_way_back_that_would_break_the_answer_is_none(app, cast, visit):
+    _with_password(cast)
+    broken = "/deals\r\nX-Evil: 1"
+    answers = [
+        visit().post("/preferences/language", {"locale": "de", "next": broken}),
+        visit().post("/preferences/theme", {"theme": "dark", "next": "/[x"}),
+        visit().post("/sign-in", {"email": "eve@example.com", "password": WORDS, "next": broken}),
+    ]
+    assert [(answer.status_code, answer.location) for answer in answers] == [
+        (303, "/"),
+        (303, "/%5Bx"),
+        (303, "/"),
+    ]
+    assert not any("X-Evil" in answer.headers for answer in answers)

@@ -15,6 +15,7 @@ from lms.kernel.actor import SYSTEM, acting_as
 from lms.kernel.audit import AuditEntry
 from lms.kernel.db import db
 from lms.kernel.mail import Mail, MailState
+from lms.kernel.smtp import Smtp
 from lms.kernel.uow import unit_of_work
 from tests.support.portal import counted_queries
 
@@ -144,7 +145,7 @@ def test_the_system_page_says_what_does_not_answer_and_retries_what_gave_up(app,
 
 
 def test_erasing_a_person_while_their_letter_travels_breaks_no_delivery(app, cast, visit, mailbox):
-    app.extensions["lms.mail"] = mail.Smtp.from_url(f"{mailbox.url}?from=portal@example.com")
+    app.extensions["lms.mail"] = Smtp.from_url(f"{mailbox.url}?from=portal@example.com")
     try:
         visit().post("/reset", {"email": "amara@example.com"})
 
@@ -162,3 +163,12 @@ def test_erasing_a_person_while_their_letter_travels_breaks_no_delivery(app, cas
     with unit_of_work(read_only=True):
         assert db.session.scalars(select(Mail)).all() == []
         assert identity.get_person(cast.amara).name == "Erased person"
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1969-12-31", "9999-12-31"])
+def test_a_day_before_or_after_all_clocks_is_refused_with_a_sentence(app, cast, visit, day):
+    odd = visit(cast.odd)
+    for table in ("", ".csv"):
+        answer = odd.get(f"/admin/audit{table}?since={day}")
+        assert answer.status_code == 422
+        assert "Write the day as in 2026-11-23." in answer.text

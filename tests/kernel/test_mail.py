@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from lms.kernel import clock, mail
 from lms.kernel.db import db
-from lms.kernel.mail import Mail, MailState, Smtp
+from lms.kernel.mail import Mail, MailState
+from lms.kernel.smtp import Smtp
 from lms.kernel.uow import unit_of_work
 
 

@@ -56,6 +56,12 @@ def test_it_never_sets_a_cookie_and_never_lets_a_page_call_out(content):
         assert answer.headers["Referrer-Policy"] == "no-referrer"
 
 
+def test_a_zero_byte_in_an_address_or_a_question_is_no_error_on_our_side(content):
+    client, base = content
+    assert client.get(f"{base}/a%00.bin").status_code == 404
+    assert client.get(f"{base}/a.bin?q=%00").status_code == 400
+
+
 def test_a_service_worker_is_refused_whatever_the_file(content):
     client, base = content
     assert client.get(f"{base}/index.html", headers={"Service-Worker": "script"}).status_code == 403

@@ -87,6 +87,13 @@ def test_a_refusal_names_the_rule_the_person_the_course_and_offers_to_begin(app,
         ("lines-0-product_id", "", "Choose at least one product"),
         ("source", "nobody", "Not a valid choice"),
         ("key", "no id", "Reload this page"),
+        ("seen", "²", "Reload this page"),
+        ("seen", "9" * 5000, "Reload this page"),
+        ("amount", "NaN", "This is no amount. Write it like 36,000."),
+        ("amount", "Infinity", "This is no amount. Write it like 36,000."),
+        ("amount", "1_000", "This is no amount. Write it like 36,000."),
+        ("amount", "1e3", "This is no amount. Write it like 36,000."),
+        ("expected_close_on", "9999-12-31", "Choose a day from 1900 to 2036."),
     ],
 )
 def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_stays(
@@ -156,6 +163,8 @@ def test_another_partners_deal_is_not_found_at_any_address(app, cast, dealing, v
 
 def test_an_auditor_reads_a_deal_and_changes_nothing(app, cast, dealing, visit):
     deal_id = dealing.write()
+    dealing.review(deal_id)
+    dealing.do("send_back", deal_id, dealing.jonas, reason="Which cold rooms?")
     visitor = visit(cast.odd)
     assert visitor.get(f"/deals/{deal_id}").status_code == 200
     assert visitor.post(f"/deals/{deal_id}/submit", {}).status_code == 403
@@ -246,3 +255,22 @@ def test_a_deal_of_two_brands_shows_both_gates(app, cast, dealing, visit):
     shown = visit(cast.amara).get(f"/deals/{deal_id}").text
     assert "Certification evidence for Halden Cold" in shown
     assert "Certification evidence for Halden Air" in shown
+
+
+@pytest.mark.parametrize("seen", ["", "x", "-1"])
+def test_a_deal_is_changed_only_over_a_version_that_was_seen(app, cast, dealing, visit, seen):
+    rep = visit(cast.amara)
+    deal = rep.post("/deals/new", dealing.form()).location
+    answer = rep.post(f"{deal}/edit", dealing.form(seen=seen, title="Twelve cold rooms"))
+    assert answer.status_code == 422
+    assert "Reload this page and try again." in answer.text
+    assert "Twelve cold rooms" not in rep.get(deal).text
+
+
+def test_a_form_whose_key_is_none_says_so_and_comes_back_with_one_that_holds(app, cast, dealing, visit):
+    rep = visit(cast.amara)
+    answer = rep.post("/deals/new", dealing.form(key="zz"))
+    assert answer.status_code == 422
+    assert "<li>Reload this page and try again.</li>" in answer.text, "a hidden field is no place to lead to"
+    key = answer.text.partition('name="key"')[2].partition('value="')[2].partition('"')[0]
+    assert rep.post("/deals/new", dealing.form(key=key)).status_code == 303

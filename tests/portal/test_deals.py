@@ -169,13 +169,13 @@ def test_whose_deal_it_is_not_does_nothing_with_it(app, cast, dealing):
         cast.nils, cast.northway, Role.PARTNER_ADMIN, Scope(organisation_roots=frozenset({cast.northway}))
     )
     auditor = dealing.actor(cast.odd, cast.halden, Role.AUDITOR)
-    for actor in (nils, rival_admin):
+    for actor in (nils, rival_admin, auditor, dealing.jonas):
         with pytest.raises(NotFound):
             dealing.do("submit", deal_id, actor)
+    dealing.review(deal_id)
     for actor in (auditor, dealing.jonas):
         with pytest.raises(Forbidden):
-            dealing.do("submit", deal_id, actor)
-    dealing.review(deal_id)
+            dealing.do("withdraw", deal_id, actor, reason="")
     with pytest.raises(Forbidden):
         dealing.do("approve", deal_id, dealing.amara)
     with pytest.raises(Forbidden):
@@ -336,7 +336,7 @@ def test_a_won_deal_counts_for_the_tier_at_once(app, cast, dealing):
 
 
 def test_search_finds_a_deal_for_those_who_may_open_it_alone(app, cast, dealing):
-    dealing.write()
+    deal_id = dealing.write()
 
     def found(actor):
         with unit_of_work(read_only=True):
@@ -348,6 +348,10 @@ def test_search_finds_a_deal_for_those_who_may_open_it_alone(app, cast, dealing)
     nils = dealing.actor(
         cast.nils, cast.northway, Role.PARTNER_ADMIN, Scope(organisation_roots=frozenset({cast.northway}))
     )
+    for actor in (dealing.amara, ruth):
+        assert found(actor) == ["deal"]
+    assert found(dealing.jonas) == [], "a draft is the partner's alone"
+    dealing.do("submit", deal_id, dealing.amara)
     for actor in (dealing.amara, ruth, dealing.jonas):
         assert found(actor) == ["deal"]
     for actor in (
@@ -356,6 +360,23 @@ def test_search_finds_a_deal_for_those_who_may_open_it_alone(app, cast, dealing)
         dealing.actor(cast.tomas, cast.halden),
     ):
         assert found(actor) == []
+
+
+def test_a_draft_is_seen_by_its_partner_alone_until_it_is_sent_in(app, cast, dealing, visit):
+    deal_id, withdrawn = dealing.write(), dealing.write(title="Never sent in")
+    dealing.do("withdraw", withdrawn, dealing.amara, reason="")
+    manufacturers = [visit(one) for one in (cast.jonas, cast.petra, cast.ada, cast.odd)]
+    for reader in (visit(cast.amara), visit(cast.ruth)):
+        assert reader.get(f"/deals/{deal_id}").status_code == 200
+        assert "Portside" in reader.get("/deals").text
+    for reader in manufacturers:
+        assert {reader.get(f"/deals/{one}").status_code for one in (deal_id, withdrawn)} == {404}
+        for path in ("/deals", "/deals.csv", "/search.json?q=portside", f"/partners/{cast.brixham}"):
+            assert "Portside" not in reader.get(path).text, path
+    assert dealing.do("submit", deal_id, dealing.amara).done
+    for reader in manufacturers:
+        assert reader.get(f"/deals/{deal_id}").status_code == 200
+        assert reader.get(f"/deals/{withdrawn}").status_code == 404
 
 
 def test_an_erased_submitter_leaves_the_deal_and_no_name(app, cast, dealing, visit):

@@ -100,6 +100,23 @@ def test_one_second_before_the_end_it_counts_and_one_second_after_it_does_not(ap
     assert not second.decision.allowed
 
 
+def test_a_certificate_in_grace_is_said_to_have_expired_and_until_when_it_counts(
+    app, cast, gate, in_may, visit
+):
+    for person_id in (cast.amara, cast.ruth):
+        gate.scene.learn(person_id)
+    valid = gate.decide(cast.amara)
+    in_may(holding_until(gate, cast.amara) - clock.now() - SECOND)
+    in_grace = gate.decide(cast.amara)
+    jonas = visit(cast.jonas)
+    then = jonas.get(f"/standing/decisions/{valid.id}").text
+    assert "valid through" in then, "in grace today, and valid when it was decided"
+    assert "in grace until" not in then
+    now = jonas.get(f"/standing/decisions/{in_grace.id}").text
+    assert "expired, in grace until" in now
+    assert "valid through" not in now
+
+
 def test_a_revoked_certificate_stops_counting_at_once_and_what_was_decided_stays(app, cast, gate):
     for person_id in (cast.amara, cast.ruth):
         gate.scene.learn(person_id)
@@ -458,3 +475,14 @@ def test_a_programme_manager_defines_a_gate_and_reads_it_as_sentences(app, cast,
     assert visit(cast.odd).get(address).status_code == 200
     assert visit(cast.odd).post(address, form).status_code == 403
     assert visit(cast.ruth).get(address).status_code == 403
+
+
+@pytest.mark.parametrize("seen", ["", "x", "-1", "²", "9" * 5000])
+def test_a_rule_is_kept_only_over_a_version_that_its_author_saw(app, cast, scene, visit, seen):
+    petra, address = visit(cast.petra), f"/programme/gates/{cast.cold}"
+    form = {"seen": seen, "name": "Refrigeration deals", "combine": "all", "authorised": "y"}
+    answer = petra.post(address, form)
+    assert answer.status_code == 422
+    assert "Reload this page and try again." in answer.text
+    assert petra.post(f"{address}/withdraw", {"seen": seen}).status_code == 422
+    assert "Refrigeration deals" not in petra.get("/programme/gates").text

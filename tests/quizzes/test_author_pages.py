@@ -30,6 +30,17 @@ def test_a_trainer_brings_a_file_in_by_two_steps(app: Portal, cast: Cast, visit:
     assert "One" in tomas.get(made.location).text
 
 
+def test_a_file_that_cannot_be_read_is_not_counted_as_a_question(
+    app: Portal, cast: Cast, visit: Visit
+) -> None:
+    tomas = visit(cast.tomas)
+    made = tomas.post("/author/questions", {"name": "Cold", "key": str(new_id())})
+    sent = {"key": str(new_id()), "file": (BytesIO(b"<quiz><question"), "q.xml")}
+    report = tomas.get(tomas.post(made.location, sent, content_type="multipart/form-data").location).text
+    assert "The file cannot be read" in report
+    assert "question cannot be taken" not in report
+
+
 def test_a_trainer_sets_an_exam_up_and_changes_it(app: Portal, cast: Cast, visit: Visit) -> None:
     bank_id, key = fill_bank(), new_id()
     form = {

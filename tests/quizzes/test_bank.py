@@ -1,5 +1,6 @@
 """Questions come in whole or not at all, keep every version, and go out as they came."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from io import BytesIO
@@ -12,14 +13,15 @@ from sqlalchemy import func, select
 from lms.app.portal import Portal
 from lms.kernel import clock
 from lms.kernel.actor import Actor, Role
-from lms.kernel.db import db, new_id
+from lms.kernel.db import READ_ONLY, db, new_id
 from lms.kernel.errors import Forbidden, Invalid
 from lms.kernel.uow import unit_of_work
 from lms.quizzes.bank import queries, service
 from lms.quizzes.bank.models import QuestionRow, QuestionVersionRow
+from lms.quizzes.bank.service import imports, questions
 from lms.quizzes.cli import questions as commands
 from lms.quizzes.errors import EditedMeanwhile
-from lms.quizzes.formats import FORMATS
+from lms.quizzes.formats import FORMATS, read_questions
 from lms.quizzes.values import (
     Attachment,
     BankId,
@@ -30,8 +32,9 @@ from lms.quizzes.values import (
     QuizRules,
     Text,
 )
+from lms.web.pages import PageRequest
 from tests.quizzes.exams import ALL_TYPES, NAME, VALVE, actor_of, fill_bank
-from tests.support.portal import Cast
+from tests.support.portal import Cast, Visitor, counted_queries
 
 GIFT = b"""::One:: Two and two is {=four ~five}
 
@@ -59,8 +62,10 @@ def upload(bank_id: BankId, trainer: Actor, content: bytes = GIFT, name: str = "
 
 
 def confirm(import_id: QuestionImportId, trainer: Actor) -> service.Added:
+    with unit_of_work(read_only=True):
+        ready = service.read_import(import_id)
     with unit_of_work():
-        return service.confirm_import(import_id=import_id, actor=trainer, now=clock.now())
+        return service.confirm_import(import_id=import_id, ready=ready, actor=trainer, now=clock.now())
 
 
 def stored() -> int:
@@ -244,3 +249,66 @@ def test_questions_come_and_go_by_command_line(app: Portal, tmp_path: Path) -> N
     out = CliRunner().invoke(commands, ["export", "--bank", "Cold", "--format", "gift"])
     assert "::One::" in out.stdout
     assert CliRunner().invoke(commands, ["export", "--bank", "None"]).exit_code == 1
+
+
+MANY = b"\n\n".join(b"// [tag:cold]\n::Q%d::It is <b>%d</b> degrees {T}" % (n, n) for n in range(2000))
+
+
+def test_thousands_of_questions_come_in_without_a_statement_for_each(app: Portal, trainer: Actor) -> None:
+    bank_id = fill_bank(())
+    import_id = upload(bank_id, trainer, MANY)
+    with counted_queries() as few:
+        assert len(confirm(import_id, trainer).questions) == 2000
+    assert len(few) < 60, "while they come in, the whole portal waits"
+    with unit_of_work(read_only=True):
+        found = queries.page_questions(bank_id, PageRequest(), tag="cold").items[0]
+        assert queries.get_question(found.id).stored.stem == "It is <b>0</b> degrees"
+
+
+def test_the_questions_of_a_file_are_made_ready_before_anything_is_locked(
+    app: Portal, cast: Cast, visit: Callable[..., Visitor], trainer: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_id, modes = upload(fill_bank(()), trainer), []
+    made_ready = questions.made_ready
+
+    def watched(imported: ImportedQuestion) -> service.Ready:
+        modes.append(READ_ONLY.get())
+        return made_ready(imported)
+
+    monkeypatch.setattr(imports, "made_ready", watched)
+    assert visit(cast.tomas).post(f"/author/questions/imports/{import_id}").status_code == 303
+    assert (modes, stored()) == ([True, True], 2)
+
+
+def test_a_file_of_too_many_questions_is_refused_with_both_numbers(app: Portal, trainer: Actor) -> None:
+    xml = b"<quiz>" + b"<question type='truefalse'/>" * 5001 + b"</quiz>"
+    for content, name in ((b"::Q:: x {T}\n\n" * 5001, "q.gift"), (xml, "q.xml")):
+        import_id = upload(fill_bank((), name=name), trainer, content, name)
+        with unit_of_work(read_only=True):
+            seen = service.look_at_import(import_id)
+        assert not seen.new
+        assert "5001 questions in this file, and one file may bring at most 5000" in seen.unfit[0].message
+        with pytest.raises(Invalid):
+            confirm(import_id, trainer)
+    assert stored() == 0
+
+
+def test_a_question_that_is_too_long_is_named_with_its_line_and_the_limit(
+    app: Portal, trainer: Actor
+) -> None:
+    content = GIFT + b"\n::Long::" + b"x" * 3_000_000 + b" {T}"
+    with unit_of_work(read_only=True):
+        report = read_questions(FORMATS["gift"], content)
+    assert [(one.line, one.name, one.message) for one in report.errors][1:] == [
+        (7, "Long", "A question has at most 200000 characters.")
+    ]
+    assert len(report.questions) == 2
+
+
+@pytest.mark.parametrize("content", [b"", b"// nothing but a comment\n"])
+def test_a_file_without_a_question_says_so(
+    app: Portal, cast: Cast, visit: Callable[..., Visitor], trainer: Actor, content: bytes
+) -> None:
+    import_id = upload(fill_bank(()), trainer, content)
+    page = visit(cast.tomas).get(f"/author/questions/imports/{import_id}").text
+    assert "There is no question in this file." in page

@@ -10,6 +10,7 @@ import pytest
 from lms.app.portal import Portal
 from lms.kernel.db import new_id
 from lms.quizzes.values import Draw, Layout, Review
+from tests.courses.courses import activities_of, write_course
 from tests.quizzes.exams import (
     ALL_TYPES,
     RIGHT,
@@ -155,6 +156,39 @@ def test_a_result_shows_what_its_rules_allow(
     assert ("See lesson 3." in page) is right
 
 
+def test_an_auditor_reads_every_answer_of_anybodys_result_once_it_is_over_and_nothing_before(
+    app: Portal, cast: Cast, amara: Visitor, visit: Visit
+) -> None:
+    bank_id = fill_bank([VALVE])
+    course_id, exam = set_up_exam([Draw(count=1, bank_id=bank_id)], review=Review.SCORE)
+    enrol(cast.amara, course_id)
+    attempt = start(exam.id, cast.amara)
+    give(attempt, 1, {"answer": ["a"]}, cast.amara)
+    odd = visit(cast.odd)
+    assert odd.get(f"/learn/exams/{attempt}/result").status_code == 404
+    amara.post(f"/learn/exams/{attempt}/finish")
+    page = odd.get(f"/learn/exams/{attempt}/result")
+    assert page.status_code == 200
+    for words in ("Answered by Amara Osei.", "Reset the controller.", "Clear the room."):
+        assert words in page.text
+    assert "Try again" not in page.text
+    assert odd.post(f"/learn/exams/{attempt}/1", {"slot": "1", "q1": "b"}).status_code == 403
+    assert visit(cast.tomas).get(f"/learn/exams/{attempt}/result").status_code == 404
+
+
+def test_a_lesson_that_is_no_exam_and_no_package_is_neither(
+    app: Portal, cast: Cast, amara: Visitor, visit: Visit
+) -> None:
+    course_id = write_course()
+    enrol(cast.amara, course_id)
+    lesson = activities_of(course_id)[0].id
+    for visitor in (amara, visit(cast.tomas)):
+        for path in (f"/learn/packages/{lesson}", f"/learn/exams/{lesson}/start"):
+            assert visitor.get(path).status_code == 404
+        for path in (f"/learn/packages/{lesson}/commit", f"/learn/exams/{lesson}/start"):
+            assert visitor.post(path, json={}).status_code == 404
+
+
 @pytest.mark.parametrize("copies", [1, 8])
 def test_a_question_page_and_a_saved_answer_cost_the_same_in_a_long_exam(
     app: Portal, cast: Cast, amara: Visitor, copies: int
@@ -172,3 +206,25 @@ def test_a_question_page_and_a_saved_answer_cost_the_same_in_a_long_exam(
     with counted_queries() as saved:
         amara.post(f"/learn/exams/{attempt}/1", {"slot": "1", "q1-a": "x", "q1": "a"}, headers=SCRIPT)
     assert len(saved) <= 5, saved
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"go": "²"},
+        {"go": "9" * 5000},
+        {"slot": "²", "q1": "b"},
+        {"slot": "9" * 30, "q1": "b"},
+        {"flag": "²:on"},
+        {"flag": "99999999999999999999:on"},
+    ],
+)
+def test_a_number_that_was_tampered_with_breaks_no_page_and_changes_nothing(
+    app: Portal, cast: Cast, amara: Visitor, sent: dict[str, str]
+) -> None:
+    course_id, exam = set_up_exam()
+    enrol(cast.amara, course_id)
+    attempt = start(exam.id, cast.amara)
+    assert amara.post(f"/learn/exams/{attempt}/1", {"slot": "", **sent}).status_code == 303
+    slots = sitting(attempt, cast.amara).slots
+    assert not any(slot.is_answered or slot.is_flagged for slot in slots)

@@ -259,7 +259,7 @@ def test_a_bad_question_at_line_57_is_named_and_the_rest_is_offered() -> None:
         ("::Q:: } closed { =a ~b", "Q", "without a {"),
         ("::Q:: {=a ~b} and {=c ~d}", "Q", "more than one pair"),
         ("::Q:: a {b ~c =d}", "Q", "neither ~ nor ="),
-        ("::Q:: a {~c ~d}", "Q", "worth 0%"),
+        ("::Q:: a {~c ~d}", "Q", "None of its choices is right"),
         ("::Q:: a {=c}", None, ""),
         ("::Q:: a {~%200%c =d}", "Q", "200%"),
         ("::Q:: a {=%50%c}", "Q", "100%"),

@@ -3,7 +3,7 @@
 import contextlib
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -77,8 +77,11 @@ def _served(app: Any, on: socket.socket) -> Iterator[BaseWSGIServer]:
 
 
 @contextlib.contextmanager
-def served_portal(folder: Path) -> Iterator[Live]:
-    """Serve a new portal whose data lies in `folder`, inside whose context the caller may write."""
+def served_portal(folder: Path, *, stage: Callable[[], Any] = put_on_stage) -> Iterator[Live]:
+    """Serve a new portal whose data lies in `folder`, inside whose context the caller may write.
+
+    `stage` fills it; what is not the cast has none.
+    """
     with _listening() as for_portal, _listening() as for_content:
         port, content_port = for_portal.getsockname()[1], for_content.getsockname()[1]
         database_url = f"sqlite:///{folder / 'live.db'}"
@@ -101,7 +104,7 @@ def served_portal(folder: Path) -> Iterator[Live]:
             _served(create_content_app(chosen), for_content),
             portal.app_context(),
         ):
-            cast = put_on_stage()
+            cast = stage()
             db.session.remove()
             yield Live(f"http://{HOST}:{port}", f"http://{HOST}:{content_port}", portal, cast)
             db.session.remove()

@@ -4,9 +4,11 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from flask_babel import force_locale
+from flask_babel import force_locale, gettext
 
-from lms.web.context import write_date, write_datetime, write_percent
+from lms.kernel.money import Money
+from lms.web.context import write_date, write_datetime, write_duration, write_money, write_percent
+from lms.web.translations import without_isolates
 
 NOON = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
 
@@ -14,8 +16,31 @@ NOON = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
 @pytest.mark.parametrize("locale, day", [("en", "3 Nov 2026"), ("de", "03.11.2026"), ("ar", "3 نوفمبر 2026")])
 def test_a_day_is_written_alike_alone_and_in_a_moment(sqlite_app, locale, day):
     with sqlite_app.test_request_context(), force_locale(locale):
-        assert write_date(date(2026, 11, 3)) == day
-        assert write_datetime(NOON).startswith(f"{day}, ")
+        assert without_isolates(write_date(date(2026, 11, 3))) == day
+        assert without_isolates(write_datetime(NOON)).startswith(f"{day}, ")
+
+
+def test_a_day_keeps_its_month_where_the_line_runs_from_right_to_left(sqlite_app):
+    with sqlite_app.test_request_context(), force_locale("ar"):
+        assert write_date(date(2026, 11, 3)) == "\u20683 نوفمبر 2026\u2069"
+        assert write_datetime(NOON).startswith("\u20683 ")
+        assert write_datetime(NOON).endswith("\u2069")
+
+
+def test_an_amount_and_its_sign_stay_together_in_arabic(sqlite_app):
+    with sqlite_app.test_request_context(), force_locale("ar"):
+        written = write_money(Money(695_000, "GBP"))
+    assert written.startswith("\u2066")
+    assert written.endswith("UK£\u2069")
+
+
+@pytest.mark.parametrize("seconds", [45, 13 * 60, 3 * 3600, 3 * 3600 + 180])
+@pytest.mark.parametrize("locale", ["en", "de", "ar"])
+def test_a_sentence_that_ends_with_a_duration_has_one_full_stop(sqlite_app, locale, seconds):
+    with sqlite_app.test_request_context(), force_locale(locale):
+        said = gettext("About %(time)s.", time=write_duration(seconds))
+    assert without_isolates(said).endswith(".")
+    assert ".." not in without_isolates(said)
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,13 @@ from http import HTTPStatus
 
 import pytest
 
+from lms.identity.service import sign_out_everywhere
+from lms.kernel import clock
+from lms.kernel.actor import SYSTEM, acting_as
 from lms.kernel.errors import Invalid
+from lms.kernel.uow import unit_of_work
 from lms.web.access import public
+from tests.support.portal import ORIGIN
 
 
 @pytest.fixture
@@ -75,3 +80,23 @@ def test_an_error_that_nobody_foresaw_shows_its_number_and_none_of_its_insides(v
     assert "secret inside" not in answer.text
     assert "Traceback" not in answer.text
     assert re.search(r"\b[0-9a-f]{16}\b", answer.text)
+
+
+@pytest.mark.parametrize("lost", ["the cookie", "the sign-in"])
+def test_who_lost_the_session_under_a_form_is_led_back_to_it_and_told_that_the_text_is_not_lost(
+    app, cast, visit, lost
+):
+    amara = visit(cast.amara)
+    token = amara.token()
+    if lost == "the cookie":
+        amara.client.delete_cookie("guildhall", domain="localhost")
+    else:
+        with unit_of_work(), acting_as(SYSTEM):
+            sign_out_everywhere(person_id=cast.amara, now=clock.now())
+    page = {"Referer": f"{ORIGIN}/deals/new?customer=a", "X-CSRFToken": token}
+    answer = amara.post("/deals/new", {"title": "An hour of typing"}, headers=page)
+    assert answer.status_code == HTTPStatus.UNAUTHORIZED
+    assert "What you typed is still in your browser" in answer.text
+    assert 'href="/sign-in?next=/deals/new?customer%3Da"' in answer.text
+    elsewhere = amara.post("/deals/new", {}, headers={**page, "Referer": "https://elsewhere.example/x"})
+    assert 'href="/sign-in?next=/"' in elsewhere.text

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from flask_babel import force_locale, gettext
 
 ENGLISH = (
     "Sign in",
@@ -49,6 +50,17 @@ def test_arabic_runs_from_right_to_left_and_german_does_not(sqlite_app, visit):
     german = _page(visit(), "/sign-in", "de")
     assert re.search(r'<html[^>]* lang="de"', german)
     assert 'dir="rtl"' not in german
+
+
+def test_what_arabic_lacks_stands_apart_in_english_and_only_where_people_read(sqlite_app, cast, visit):
+    with sqlite_app.test_request_context(), force_locale("ar"):
+        assert gettext("Met.") == "\u2066Met.\u2069", "its full stop would go to the other side"
+        assert "\u2066" not in gettext("Sign in")
+    with sqlite_app.test_request_context(), force_locale("de"):
+        assert gettext("Met.") == "Erfüllt."
+    table = _page(visit(cast.jonas), "/deals.csv", "ar")
+    assert table.count("\n") >= 1
+    assert not {"\u2066", "\u2068", "\u2069"} & set(table), "a program reads a table"
 
 
 def _english(page):

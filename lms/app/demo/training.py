@@ -20,7 +20,7 @@ from lms.kernel.db import new_id
 from lms.packages import facade as packages
 from lms.packages.values import PackageId, SessionId
 from lms.quizzes import facade as quizzes
-from lms.quizzes.formats import find_format
+from lms.quizzes.formats import find_format, read_questions
 from lms.quizzes.kinds import kind_of
 from lms.quizzes.values import BankId, Draw, QuizId, QuizRules
 
@@ -94,7 +94,7 @@ def _add_exam(stage: Stage, exam: Exam, section: SectionKey) -> None:
     form = find_format(exam.bank, content)
     if form is None:
         raise worlds.WorldError(f"{exam.bank}: no format reads it")
-    report = form.parse(content)
+    report = read_questions(form, content)
     bank_id = quizzes.add_bank(
         bank_id=BankId(new_id()), name=exam.title.partition(": ")[2], actor=actor, now=now
     )

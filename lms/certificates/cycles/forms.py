@@ -9,7 +9,6 @@ from wtforms import (
     RadioField,
     SelectField,
     SelectMultipleField,
-    StringField,
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
@@ -17,7 +16,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from lms.certificates.cycles.values import Outline
 from lms.certificates.values import Certification, ExpiryMode, Rule
-from lms.web.forms import Choice, CreateForm, Form
+from lms.web.forms import Choice, CreateForm, Form, LineField, NameField, SensibleDay
 from lms.web.words import lazy as _l
 
 GLYPHS = (
@@ -65,8 +64,8 @@ class Checks(SelectMultipleField):
 class CertificationForm(CreateForm):
     """What a certification is called and what it asks for; the view gives courses, exams, brands and positions."""
 
-    title = StringField(_l("Title"), [InputRequired(_l("Give it a title.")), Length(max=120)])
-    code = StringField(
+    title = NameField(_l("Title"), [InputRequired(_l("Give it a title.")), Length(max=120)])
+    code = LineField(
         _l("Code"),
         [
             InputRequired(_l("Give it a short code.")),
@@ -118,7 +117,9 @@ class CertificationForm(CreateForm):
         choices=[Choice(*one) for one in MODES],
         default="completion",
     )
-    base_on = DateField(_l("First common date"), [Optional()], description=_l("Only for common dates."))
+    base_on = DateField(
+        _l("First common date"), [Optional(), SensibleDay()], description=_l("Only for common dates.")
+    )
     minimum_active_days = IntegerField(
         _l("At least valid for"),
         [Optional(), NumberRange(min=0, max=720)],
@@ -171,7 +172,7 @@ class CertificationForm(CreateForm):
 class AssignForm(Form):
     """By when somebody is to earn a certificate."""
 
-    due_on = DateField(_l("Due"), [Optional()], description=_l("Leave empty for no date."))
+    due_on = DateField(_l("Due"), [Optional(), SensibleDay()], description=_l("Leave empty for no date."))
 
 
 class AssignManyForm(AssignForm):

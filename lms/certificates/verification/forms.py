@@ -1,9 +1,8 @@
 """The form for a certificate's code."""
 
-from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
-from lms.web.forms import Form
+from lms.web.forms import Form, LineField
 from lms.web.words import lazy as _l
 
 
@@ -15,7 +14,7 @@ class CodeForm(Form):
 
         csrf = False
 
-    code = StringField(
+    code = LineField(
         _l("Code of the certificate"),
         [InputRequired(_l("Enter the code.")), Length(max=100)],
         description=_l("It stands at the top of the certificate: GH and twelve letters and digits."),

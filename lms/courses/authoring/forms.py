@@ -11,7 +11,6 @@ from wtforms import (
     IntegerField,
     RadioField,
     SelectField,
-    StringField,
     TextAreaField,
 )
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
@@ -19,7 +18,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 
 from lms.courses.authoring.values import Outline
 from lms.courses.values import ActivityKey, LearnerGroup, SectionKey
-from lms.web.forms import CreateForm, Form
+from lms.web.forms import CreateForm, Form, LineField, NameField
 from lms.web.words import lazy as _l
 
 TITLE = [InputRequired(_l("Give it a title.")), Length(max=200)]
@@ -34,8 +33,8 @@ LEVELS = [
 class CourseForm(CreateForm):
     """What a course says of itself. The view fills the choices of brand and language."""
 
-    title = StringField(_l("Title"), TITLE)
-    slug = StringField(
+    title = NameField(_l("Title"), TITLE)
+    slug = LineField(
         _l("Address"),
         [Optional(), Length(max=80)],
         description=_l("The last part of its link. Empty: made of the title."),
@@ -70,20 +69,20 @@ class ImportForm(CreateForm):
 class SectionForm(CreateForm):
     """A section's title."""
 
-    title = StringField(_l("Section title"), TITLE)
+    title = NameField(_l("Section title"), TITLE)
 
 
 class AddActivityForm(CreateForm):
     """A new activity of a section. The view fills the kinds."""
 
-    title = StringField(_l("Title"), TITLE)
+    title = NameField(_l("Title"), TITLE)
     kind = SelectField(_l("Kind"), [InputRequired(_l("Choose what to add."))])
 
 
 class ActivityForm(Form):
     """What an author edits of an activity; `body` is there for pages alone."""
 
-    title = StringField(_l("Title"), TITLE)
+    title = NameField(_l("Title"), TITLE)
     body = TextAreaField(_l("Text"), [Length(max=400_000)], description=_l("Markdown."))
     minutes = IntegerField(
         _l("Minutes"), [InputRequired(_l("Give minutes as a whole number.")), NumberRange(0, 10_000)]

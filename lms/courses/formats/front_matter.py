@@ -76,15 +76,24 @@ def _entries(front: str) -> dict[str, Entry]:
         line = key.start_mark.line + 2
         if not isinstance(key, yaml.ScalarNode):
             raise BadFrontMatter(Message("A key is not a word."), line)
-        if key.value in entries:
-            raise BadFrontMatter(Message("%(key)s stands there twice.", key=key.value), line)
-        entries[key.value] = Entry(_value(value), line)
+        name = _text(key)
+        if name in entries:
+            raise BadFrontMatter(Message("%(key)s stands there twice.", key=name), line)
+        entries[name] = Entry(_value(value), line)
     return entries
 
 
 def _value(node: yaml.Node) -> str | tuple[str, ...]:
     if isinstance(node, yaml.ScalarNode):
-        return "" if node.tag == "tag:yaml.org,2002:null" else str(node.value).strip()
+        return "" if node.tag == "tag:yaml.org,2002:null" else _text(node)
     if isinstance(node, yaml.SequenceNode) and all(isinstance(item, yaml.ScalarNode) for item in node.value):
-        return tuple(str(item.value).strip() for item in node.value if str(item.value).strip())
+        return tuple(text for item in node.value if (text := _text(item)))
     raise BadFrontMatter(Message("A value is neither text nor a list of texts."), node.start_mark.line + 2)
+
+
+def _text(node: yaml.ScalarNode) -> str:
+    if "\0" in node.value:
+        raise BadFrontMatter(
+            Message("There is a zero byte in it, which is no character of a text."), node.start_mark.line + 2
+        )
+    return str(node.value).strip()

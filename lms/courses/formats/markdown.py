@@ -27,6 +27,7 @@ from lms.courses.values import (
     Level,
 )
 from lms.kernel.archives import ArchiveRefused, FileTree
+from lms.kernel.lines import fault_of, fault_of_name, tidied
 from lms.kernel.messages import Message
 from lms.kernel.richtext import (
     MediaKind,
@@ -295,7 +296,11 @@ class _Reader:
             self._fail(
                 file, entry.line, Message("%(key)s has more than %(most)s characters.", key=key, most=most)
             )
-        return " ".join(entry.value.split())
+        text = tidied(entry.value)
+        fault = fault_of_name(text) if key == "title" and text else fault_of(text)
+        if fault:
+            self._fail(file, entry.line, fault)
+        return text
 
     def _list(self, file: str, document: Document, key: str) -> tuple[str, ...]:
         entry = document.entries.get(key, Entry((), 0))

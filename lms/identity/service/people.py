@@ -21,12 +21,13 @@ from lms.identity.policy import ERASE_PERSON, MANAGE_PEOPLE
 from lms.identity.queries.people import grants_of
 from lms.identity.queries.scopes import is_organisation_visible, person_in_scope
 from lms.identity.rules import outranks_partner
-from lms.identity.service import links, passwords, searching
+from lms.identity.service import links, passwords, roles, searching
 from lms.identity.values import OrganisationId, PersonId, PersonState, PositionId, RegionId
 from lms.kernel import events, mail, privacy
 from lms.kernel.actor import Actor
 from lms.kernel.db import db, new_id
 from lms.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from lms.kernel.lines import fault_of_name, tidied
 
 
 def add_person(  # noqa: PLR0913  what an account is
@@ -50,7 +51,7 @@ def add_person(  # noqa: PLR0913  what an account is
     row = PersonRow(
         id=person_id or new_id(),
         email=email.strip().lower(),
-        name=" ".join(name.split()),
+        name=_checked_name(name),
         password_hash=passwords.hash_password(password) if password else None,
         locale=locale,
         time_zone=time_zone,
@@ -113,13 +114,15 @@ def employ(
     region_id: RegionId | None,
     now: datetime,
 ) -> None:
-    """Begin a person's employment; the one that was open ends at the same instant."""
+    """Begin a person's employment; the one that was open ends at the same instant, and the roles it carried."""
     # One who is hired twice at once is hired in some order.
     db.session.get_one(PersonRow, person_id, with_for_update=True)
     left = _open_employment(person_id)
     if left is not None:
         left.ended_at = now
         db.session.flush()
+        if left.organisation_id != organisation_id:
+            roles.lapse_roles(person_id=person_id, left_id=left.organisation_id, joined_id=organisation_id)
     db.session.add(
         Employment(
             id=new_id(),
@@ -162,6 +165,8 @@ def move(
         and present.position_id == position_id
     ):
         return
+    if person_id == actor.person_id and present is not None and present.organisation_id != organisation_id:
+        raise Forbidden(_("You cannot move yourself to another organisation. Ask another administrator."))
     employ(
         person_id=person_id,
         organisation_id=organisation_id,
@@ -172,8 +177,10 @@ def move(
 
 
 def end_employment(*, person_id: PersonId, actor: Actor, now: datetime) -> None:
-    """Let a person leave their organisation; the account and all it proves stay theirs."""
-    _managed(person_id, actor)
+    """Let a person leave their organisation, and the roles held there; the account and all it proves stay theirs."""
+    person = _managed(person_id, actor)
+    if person.id == actor.person_id:
+        raise Forbidden(_("You cannot end your own employment. Ask another administrator."))
     _leave(person_id, now)
 
 
@@ -208,7 +215,7 @@ def change_account(
 ) -> None:
     """Change one's own name, language or time zone; None leaves it as it is."""
     person = db.session.get_one(PersonRow, person_id, with_for_update=True)
-    wanted = {"name": " ".join(name.split()) if name else None, "locale": locale, "time_zone": time_zone}
+    wanted = {"name": _checked_name(name) if name else None, "locale": locale, "time_zone": time_zone}
     changed = {field: value for field, value in wanted.items() if value and getattr(person, field) != value}
     for field, value in changed.items():
         setattr(person, field, value)
@@ -254,6 +261,13 @@ def erase_person(*, person_id: PersonId, now: datetime) -> None:
     events.record(PersonErased(person_id=person_id))
 
 
+def _checked_name(name: str) -> str:
+    kept = tidied(name)
+    if fault := fault_of_name(kept):
+        raise Invalid(fields={"name": fault})
+    return kept
+
+
 def _managed(person_id: PersonId, actor: Actor) -> PersonRow:
     """Return a person, locked, whom the actor may manage; NotFound beyond their reach."""
     scope = actor.scope_of(MANAGE_PEOPLE)
@@ -282,6 +296,7 @@ def _leave(person_id: PersonId, now: datetime) -> None:
         return
     present.ended_at = now
     db.session.flush()
+    roles.lapse_roles(person_id=person_id, left_id=present.organisation_id, joined_id=None)
     searching.make_findable(person_id)
     events.record(EmploymentEnded(person_id=person_id, organisation_id=present.organisation_id))
 

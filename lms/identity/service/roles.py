@@ -4,10 +4,10 @@ from datetime import datetime
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from lms.identity.events import RoleGranted, RoleWithdrawn
-from lms.identity.models import OrganisationRow, PersonRow, RegionRow, RoleGrant
+from lms.identity.models import OrganisationAncestry, OrganisationRow, PersonRow, RegionRow, RoleGrant
 from lms.identity.rules import REACHES
 from lms.identity.values import OrganisationId, PersonId, PersonState, RegionId, RoleReach
 from lms.kernel import events
@@ -93,11 +93,37 @@ def withdraw_role(*, person_id: PersonId, grant_id: UUID, actor: Actor) -> None:
         raise NotFound
     if row.role is Role.ADMINISTRATOR and person_id == actor.person_id:
         raise Forbidden(_("You cannot withdraw your own administration. Ask another administrator."))
+    _withdraw(row)
+
+
+def lapse_roles(*, person_id: PersonId, left_id: OrganisationId, joined_id: OrganisationId | None) -> None:
+    """Take back what a person held at an organisation they leave, at its branches, and at those it belongs to.
+
+    Who joins another part of the same partner keeps the role over a whole that both are parts of.
+    """
+    below = select(OrganisationAncestry.descendant_id).where(OrganisationAncestry.ancestor_id == left_id)
+    above = select(OrganisationAncestry.ancestor_id).where(OrganisationAncestry.descendant_id == left_id)
+    still_over = select(OrganisationAncestry.ancestor_id).where(
+        OrganisationAncestry.descendant_id == joined_id, OrganisationAncestry.ancestor_id != left_id
+    )
+    lapsed = select(RoleGrant).where(
+        RoleGrant.person_id == person_id,
+        or_(RoleGrant.organisation_id.in_(below), RoleGrant.organisation_id.in_(above)),
+        RoleGrant.organisation_id.not_in(still_over),
+    )
+    for row in db.session.scalars(lapsed.order_by(RoleGrant.id).with_for_update()).all():
+        _withdraw(row)
+
+
+def _withdraw(row: RoleGrant) -> None:
     db.session.delete(row)
     db.session.flush()
     events.record(
         RoleWithdrawn(
-            person_id=person_id, role=row.role, organisation_id=row.organisation_id, region_id=row.region_id
+            person_id=row.person_id,
+            role=row.role,
+            organisation_id=row.organisation_id,
+            region_id=row.region_id,
         )
     )
 

@@ -1,6 +1,6 @@
 """Signing in and out."""
 
-from urllib.parse import urlsplit
+import re
 from uuid import UUID
 
 from flask import current_app, redirect, render_template, request, session, url_for
@@ -15,6 +15,8 @@ from lms.identity.views.routes import blueprint
 from lms.kernel import clock, uow
 from lms.kernel.errors import Invalid, NotFound, TooMany
 from lms.web.access import public, signed_in
+
+CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 @blueprint.get("/sign-in")
@@ -97,10 +99,12 @@ def whence() -> dict[str, str]:
 
 
 def inside(target: str) -> str:
-    """Return `target` if it is a path of this portal, else home."""
-    parts = urlsplit(target)
-    is_path = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc
-    return target if is_path else "/"
+    """Return `target` if it is a path of this portal, else home.
+
+    Browsers drop control characters before they read an address, and a header cannot carry them.
+    """
+    is_path = target.startswith("/") and not target.startswith(("//", "/\\"))
+    return target if is_path and not CONTROLS.search(target) else "/"
 
 
 def _page(form: SignInForm) -> str:

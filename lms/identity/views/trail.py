@@ -18,6 +18,7 @@ from lms.kernel.audit import AuditFilter
 from lms.kernel.errors import Invalid
 from lms.web.access import requires
 from lms.web.exports import csv_download
+from lms.web.numbers import calendar_day
 from lms.web.pages import page_order, page_request
 
 NOBODY_AT_ALL = UUID(int=0)
@@ -101,8 +102,7 @@ def _person(text: str) -> UUID | None:
 def _since(text: str) -> datetime | None:
     if not text:
         return None
-    try:
-        day = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date()
-    except ValueError as error:
-        raise Invalid(_("This is no day."), fields={"since": _("Write the day as in 2026-11-23.")}) from error
+    day = calendar_day(text)
+    if day is None:
+        raise Invalid(_("This is no day."), fields={"since": _("Write the day as in 2026-11-23.")})
     return datetime.combine(day, time(), tzinfo=ZoneInfo(str(get_timezone()))).astimezone(UTC)

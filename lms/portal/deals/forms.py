@@ -19,10 +19,8 @@ from wtforms import (
     DateField,
     FieldList,
     FormField,
-    HiddenField,
     IntegerField,
     SelectField,
-    StringField,
     TextAreaField,
 )
 from wtforms import Form as PlainForm
@@ -39,7 +37,7 @@ from lms.portal.deals.values import (
     ProductId,
     Source,
 )
-from lms.web.forms import Choice, CreateForm, Form
+from lms.web.forms import Choice, CreateForm, Form, LineField, NameField, SensibleDay, VersionField
 from lms.web.words import lazy as _l
 
 ROWS = 3
@@ -58,13 +56,13 @@ class LineForm(PlainForm):
 class DealForm(CreateForm):
     """A deal; `seen` is the version that is being changed, empty for a new one."""
 
-    seen = HiddenField()
-    customer_name = StringField(
+    seen = VersionField(must=False)
+    customer_name = NameField(
         _l("Customer"),
         validators=[InputRequired(_l("Name the customer.")), Length(max=200)],
         description=_l("The legal name, as on an invoice"),
     )
-    customer_domain = StringField(
+    customer_domain = LineField(
         _l("Web address"),
         validators=[Optional(), Length(max=200)],
         description=_l("It tells this customer from others of a similar name."),
@@ -72,17 +70,17 @@ class DealForm(CreateForm):
     customer_country = SelectField(
         _l("Country"), validators=[InputRequired(_l("Choose the country."))], validate_choice=True
     )
-    customer_postcode = StringField(_l("Postcode"), validators=[Optional(), Length(max=20)])
-    customer_city = StringField(_l("Town"), validators=[Optional(), Length(max=120)])
+    customer_postcode = LineField(_l("Postcode"), validators=[Optional(), Length(max=20)])
+    customer_city = LineField(_l("Town"), validators=[Optional(), Length(max=120)])
     is_existing_customer = BooleanField(_l("We sold to this customer before"))
-    contact_name = StringField(_l("Contact"), validators=[Optional(), Length(max=120)])
-    contact_job = StringField(_l("Contact’s job"), validators=[Optional(), Length(max=120)])
-    title = StringField(
+    contact_name = LineField(_l("Contact"), validators=[Optional(), Length(max=120)])
+    contact_job = LineField(_l("Contact’s job"), validators=[Optional(), Length(max=120)])
+    title = NameField(
         _l("What it is about"),
         validators=[InputRequired(_l("Say in a few words what it is about.")), Length(max=160)],
     )
     lines = FieldList(FormField(LineForm), label=_l("Products"), min_entries=ROWS, max_entries=ROWS_AT_MOST)
-    amount = StringField(
+    amount = LineField(
         _l("Amount"),
         validators=[InputRequired(_l("What is the whole offer worth?")), Length(max=40)],
         description=_l("The whole offer without VAT"),
@@ -90,7 +88,7 @@ class DealForm(CreateForm):
     currency = SelectField(_l("Currency"), validators=[InputRequired()], validate_choice=False)
     expected_close_on = DateField(
         _l("Expected close"),
-        validators=[InputRequired(_l("When will the customer decide?"))],
+        validators=[InputRequired(_l("When will the customer decide?")), SensibleDay()],
         description=_l("The day on which the customer will decide"),
     )
     source = SelectField(
@@ -98,7 +96,7 @@ class DealForm(CreateForm):
         validators=[InputRequired()],
         choices=[Choice(source.value, word) for source, word in SOURCE_WORDS.items()],
     )
-    competitor = StringField(_l("Competitor"), validators=[Optional(), Length(max=120)])
+    competitor = LineField(_l("Competitor"), validators=[Optional(), Length(max=120)])
     summary = TextAreaField(
         _l("Summary"),
         validators=[Optional(), Length(max=4000)],
@@ -110,7 +108,7 @@ class DealForm(CreateForm):
         if field.data not in CURRENCIES:
             raise ValidationError(_("There is no currency %(code)s.", code=str(field.data)[:12]))
 
-    def validate_amount(self, field: StringField) -> None:
+    def validate_amount(self, field: LineField) -> None:
         """Refuse what is no exact amount of the currency, written as the reader's language writes numbers."""
         if self.currency.data in CURRENCIES:
             self._money(str(field.data))
@@ -118,10 +116,14 @@ class DealForm(CreateForm):
     def _money(self, written: str) -> Money:
         locale = get_locale() or Locale("en")
         sample = format_decimal(36000, locale=locale)
+        wrong = ValidationError(_("This is no amount. Write it like %(sample)s.", sample=sample))
+        # Python reads more than people write: NaN, 1e9, 1_000.
+        if any(character.isalpha() or character == "_" for character in written):
+            raise wrong
         try:
             amount = parse_decimal("".join(written.split()), locale=locale, strict=True)
         except NumberFormatError as error:
-            raise ValidationError(_("This is no amount. Write it like %(sample)s.", sample=sample)) from error
+            raise wrong from error
         try:
             money = Money.of(amount, str(self.currency.data))
         except ValueError as error:
@@ -242,10 +244,16 @@ def answers_of(deal: Deal, lines: Sequence[DealLine]) -> dict[str, object]:
 class ActForm(Form):
     """A verb done with a deal of version `seen`, with a reason where one is needed."""
 
-    seen = HiddenField()
-    reason = TextAreaField(_l("Reason"), validators=[Optional(), Length(max=2000)])
+    seen = VersionField(must=False)
+    reason = TextAreaField(
+        _l("Reason"), validators=[Optional(), Length(max=2000, message=_l("At most 2,000 characters."))]
+    )
+
+    def complaints(self) -> dict[str, str]:
+        """Return what is wrong with what was sent, by field."""
+        return {name: str(errors[0]) for name, errors in self.errors.items() if errors and name}
 
     @property
     def version(self) -> int | None:
         """Return the version that was looked at."""
-        return int(str(self.seen.data)) if str(self.seen.data or "").isdigit() else None
+        return self.seen.version

@@ -149,10 +149,11 @@ def _save(form: DealForm, deal: Any) -> ResponseReturnValue:
         form.add_rows()
         return _form_page(form, deal)
     _offer(form)
+    form.seen.must = deal is not None
     if not form.validate_on_submit():
         return _form_page(form, deal), 422
     deal_id = deal.id if deal else DealId(form.new_id)
-    seen = int(str(form.seen.data)) if str(form.seen.data or "").isdigit() else None
+    seen = form.seen.version
     try:
         drafts.save_draft(deal_id=deal_id, draft=form.draft(), actor=current(), now=clock.now(), seen=seen)
     except Invalid as refusal:
@@ -206,7 +207,7 @@ def act(deal_id: UUID, verb: str) -> ResponseReturnValue:
     form = ActForm()
     deals.get_visible(DealId(deal_id), current())
     if not form.validate():
-        raise Invalid(_("This cannot be taken."), fields={"reason": _("At most 2,000 characters.")})
+        raise Invalid(_("This cannot be taken."), fields=form.complaints())
     if verb == Verb.SUBMIT:
         return _submit(DealId(deal_id), form.version)
     if verb == Verb.ASK:
@@ -285,7 +286,7 @@ def decide(deal_id: UUID, verb: str) -> ResponseReturnValue:
     form = ActForm()
     deals.get_visible(DealId(deal_id), current())
     if not form.validate():
-        raise Invalid(_("This cannot be taken."), fields={"reason": _("At most 2,000 characters.")})
+        raise Invalid(_("This cannot be taken."), fields=form.complaints())
     given: dict[str, Any] = {
         "deal_id": DealId(deal_id),
         "actor": current(),

@@ -1,19 +1,19 @@
 """The partners' form."""
 
-from wtforms import DateField, HiddenField, SelectField, TextAreaField
+from wtforms import DateField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from lms.portal.partners.values import AGREEMENT_WORDS
-from lms.web.forms import Choice, Form
+from lms.web.forms import Choice, Form, SensibleDay, VersionField
 from lms.web.words import lazy as _l
 
 
 class RecordForm(Form):
     """A partner's commercial record; the choices of people are set by the view."""
 
-    seen = HiddenField()
+    seen = VersionField()
     channel_manager_id = SelectField(_l("Channel manager"), validators=[Optional()])
-    joined_on = DateField(_l("Partner since"), validators=[Optional()])
+    joined_on = DateField(_l("Partner since"), validators=[Optional(), SensibleDay()])
     agreement = SelectField(
         _l("Agreement"),
         validators=[InputRequired()],

@@ -151,7 +151,7 @@ def keep_record(partner_id: UUID) -> ResponseReturnValue:
                 agreement=Agreement(form.agreement.data),
                 note=form.note.data or "",
                 now=clock.now(),
-                seen=int(str(form.seen.data)) if str(form.seen.data).isdigit() else None,
+                seen=form.seen.version,
             )
         except Invalid as refusal:
             form.refuse(dict(refusal.fields))

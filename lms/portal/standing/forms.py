@@ -10,12 +10,11 @@ from wtforms import (
     IntegerField,
     RadioField,
     SelectField,
-    StringField,
 )
 from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from lms.web.forms import Choice, Form
+from lms.web.forms import Choice, Form, NameField, VersionField
 from lms.web.words import lazy as _l
 
 HOLDER_ROWS = 3
@@ -34,8 +33,8 @@ class HoldersForm(PlainForm):
 class GateForm(Form):
     """A gate's rule for one brand; the choices are set by the view."""
 
-    seen = HiddenField()
-    name = StringField(
+    seen = VersionField()
+    name = NameField(
         _l("Name"),
         validators=[InputRequired(_l("Give the rule a name.")), Length(max=120)],
         description=_l("Partners read it beside every decision."),

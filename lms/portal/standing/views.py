@@ -20,6 +20,7 @@ from lms.portal.standing.rules.wording import sentence
 from lms.portal.standing.values import AllOf, AnyOf, DecisionId, Gate, GateRule, Requirement, RuleState
 from lms.web.access import requires, signed_in
 from lms.web.forms import Choice
+from lms.web.numbers import whole_number
 
 blueprint = Blueprint("standing", __name__, template_folder="templates")
 
@@ -130,7 +131,7 @@ def define_gate(brand_id: UUID) -> ResponseReturnValue:
                 requirement=authoring.requirement_of(form.data, brand.name, material),
                 actor=current(),
                 now=clock.now(),
-                seen=_seen(form),
+                seen=form.seen.version,
             )
         except Invalid as refusal:
             form.authorised.errors = list(refusal.fields.values())
@@ -144,13 +145,15 @@ def define_gate(brand_id: UUID) -> ResponseReturnValue:
 @requires(DEFINE_GATES)
 def withdraw_gate(brand_id: UUID) -> ResponseReturnValue:
     """Let a brand's gate ask for nothing but the authorisation."""
-    seen = request.form.get("seen", "")
+    seen = whole_number(request.form.get("seen"))
+    if seen is None:
+        raise Invalid(_("Reload this page and try again."))
     service.withdraw_gate(
         gate=Gate.REGISTER_DEAL,
         brand_id=_brand(brand_id).id,
         actor=current(),
         now=clock.now(),
-        seen=int(seen) if seen.isdigit() else None,
+        seen=seen,
     )
     flash(_("The rule is withdrawn."), "valid")
     return redirect(url_for(".edit_gate", brand_id=brand_id), 303)
@@ -161,10 +164,6 @@ def _brand(brand_id: UUID) -> Brand:
     if found is None:
         raise NotFound
     return found
-
-
-def _seen(form: GateForm) -> int | None:
-    return int(str(form.seen.data)) if str(form.seen.data or "").isdigit() else None
 
 
 def _gate_form(material: authoring.Material, **answers: Any) -> GateForm:

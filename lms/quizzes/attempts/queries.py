@@ -1,11 +1,11 @@
-"""Every SELECT of attempts; a person finds their own and nobody else's."""
+"""Every SELECT of attempts; a person finds their own and nobody else's, but for who reads all results."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 
 from lms.courses.values import ActivityKey, EnrolmentId
 from lms.identity.values import PersonId
@@ -15,6 +15,7 @@ from lms.kernel.errors import NotFound
 from lms.quizzes.attempts.models import AnswerRow, AttemptRow, SlotRow
 from lms.quizzes.attempts.values import Attempt, Sitting, Slot
 from lms.quizzes.bank.models import QuestionPictureRow, QuestionVersionRow
+from lms.quizzes.policy import VIEW_RESULTS
 from lms.quizzes.values import AttemptId, QuestionId, QuizId, rules_from_json
 
 EXPORTED_AT_MOST = 10_000
@@ -70,10 +71,22 @@ def get_attempt(attempt_id: AttemptId, actor: Actor) -> Attempt:
 
 def get_sitting(attempt_id: AttemptId, actor: Actor) -> Sitting:
     """Return one's own attempt with its slots; NotFound for any other."""
+    return _sitting(attempt_id, AttemptRow.person_id == actor.person_id)
+
+
+def get_result(attempt_id: AttemptId, actor: Actor) -> Sitting:
+    """Return an attempt to be read: one's own, or anybody's that is over for who reads all; NotFound else."""
+    own = AttemptRow.person_id == actor.person_id
+    if not actor.may(VIEW_RESULTS):
+        return _sitting(attempt_id, own)
+    return _sitting(attempt_id, or_(own, AttemptRow.finished_at.is_not(None)))
+
+
+def _sitting(attempt_id: AttemptId, visible: ColumnElement[bool]) -> Sitting:
     rows = db.session.execute(
         select(AttemptRow, SlotRow)
         .join(SlotRow, SlotRow.attempt_id == AttemptRow.id)
-        .where(AttemptRow.id == attempt_id, AttemptRow.person_id == actor.person_id)
+        .where(AttemptRow.id == attempt_id, visible)
         .order_by(SlotRow.number)
     ).all()
     if not rows:

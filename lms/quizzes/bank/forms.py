@@ -5,10 +5,11 @@ from dataclasses import replace
 from typing import Final
 
 from markupsafe import Markup
-from wtforms import BooleanField, FileField, IntegerField, SelectField, StringField
+from wtforms import BooleanField, FileField, IntegerField, SelectField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from lms.kernel.db import new_id
+from lms.kernel.lines import cleaned, fault_of, tidied
 from lms.kernel.messages import Message
 from lms.quizzes.errors import InvalidQuestion
 from lms.quizzes.formats.texts import text_to_html
@@ -33,8 +34,10 @@ from lms.quizzes.values import (
     Review,
     Text,
     TrueFalse,
+    too_long,
 )
-from lms.web.forms import Choice, CreateForm
+from lms.web.forms import Choice, CreateForm, LineField, NameField
+from lms.web.numbers import whole_number
 from lms.web.words import lazy as _l
 from lms.web.words import said
 
@@ -47,7 +50,7 @@ OBJECTIVE_CHARACTERS: Final = 255
 class BankForm(CreateForm):
     """A new bank."""
 
-    name = StringField(_l("Name of the bank"), [InputRequired(_l("Give a name.")), Length(max=120)])
+    name = NameField(_l("Name of the bank"), [InputRequired(_l("Give a name.")), Length(max=120)])
 
 
 class UploadForm(CreateForm):
@@ -59,13 +62,13 @@ class UploadForm(CreateForm):
 class QuizForm(CreateForm):
     """The rules of a quiz."""
 
-    title = StringField(_l("Title"), [InputRequired(_l("Give a title.")), Length(max=200)])
+    title = NameField(_l("Title"), [InputRequired(_l("Give a title.")), Length(max=200)])
     pass_percent = IntegerField(
         _l("Pass mark"), [InputRequired(_l("Give a number from 0 to 100.")), NumberRange(0, 100)], default=80
     )
     minutes = IntegerField(_l("Time limit"), [Optional(), NumberRange(1, 600)])
     attempts_allowed = IntegerField(_l("Attempts allowed"), [Optional(), NumberRange(1, 100)])
-    wait_days = StringField(
+    wait_days = LineField(
         _l("Wait after an attempt that fails"), description=_l("Days, growing if you like: 1, 14, 60")
     )
     layout = SelectField(
@@ -127,8 +130,7 @@ class QuestionForm:
     def posted(cls, kind: QuestionType, form: Mapping[str, str]) -> "QuestionForm":
         """Return the form as it was sent; a browser ends lines as nobody typed them."""
         fields = {name: value.replace("\r\n", "\n") for name, value in form.items()}
-        seen = fields.get("seen", "")
-        return cls(kind, fields, seen=int(seen) if seen.isdecimal() else 0)
+        return cls(kind, fields, seen=whole_number(fields.get("seen")) or 0)
 
     @property
     def seen(self) -> int:
@@ -156,12 +158,12 @@ class QuestionForm:
         """Add, remove or move the row that a button names (``add:choice``, ``remove:choice:2``); False if none."""
         verb, group, row = (*deed.split(":"), "", "")[:3]
         if verb == "add" and group.isalpha():
-            self.fields, number = with_row(self.fields, group)
-            self.new_row = group, number
-        elif verb in {"remove", "up"} and group.isalpha() and row.isdecimal():
+            self.fields, added = with_row(self.fields, group)
+            self.new_row = group, added
+        elif verb in {"remove", "up"} and group.isalpha() and (number := whole_number(row)) is not None:
             change = without_row if verb == "remove" else with_row_up
-            self.fields = change(self.fields, group, int(row))
-            self.new_row = group, max((one for one in self.rows(group) if one <= int(row)), default=0)
+            self.fields = change(self.fields, group, number)
+            self.new_row = group, max((one for one in self.rows(group) if one <= number), default=0)
         else:
             return False
         return True
@@ -184,7 +186,9 @@ class QuestionForm:
                 "objective",
                 Message("An objective has at most %(most)s characters.", most=OBJECTIVE_CHARACTERS),
             )
-        title = draft.word("title") or _title_of(stem)
+        title = tidied(draft.word("title")) or cleaned(_title_of(stem))
+        if fault := fault_of(title):
+            draft.refuse("title", fault)
         if len(title) > TITLE_MAX_CHARACTERS:
             draft.refuse(
                 "title", Message("A title has at most %(most)s characters.", most=TITLE_MAX_CHARACTERS)
@@ -211,6 +215,9 @@ class QuestionForm:
                     feedback_incorrect=overall["feedback_incorrect"],
                 ),
             )
+        if question is not None and (message := too_long(question)):
+            question = None
+            draft.refuse("stem", message)
         self.faults = {name: said(message) for name, message in draft.faults.items()}
         return question
 

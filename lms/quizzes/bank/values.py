@@ -74,7 +74,10 @@ class Use:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportView:
-    """What confirming an upload would do, or what it did: new questions, known ones, and what is refused or lost."""
+    """What confirming an upload would do, or what it did: new questions, known ones, and what is refused or lost.
+
+    `unfit` says why nothing of the whole file can be taken.
+    """
 
     id: QuestionImportId
     bank: Bank
@@ -83,6 +86,7 @@ class ImportView:
     new: tuple[ImportedQuestion, ...]
     known: tuple[ImportedQuestion, ...]
     refused: tuple[ImportProblem, ...]
+    unfit: tuple[ImportProblem, ...]
     warnings: tuple[ImportProblem, ...]
     confirmed_at: datetime | None
     added: int

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Final, Protocol
 
+from lms.kernel.messages import Message
 from lms.quizzes.formats.gift import Gift
 from lms.quizzes.formats.moodle_xml import MoodleXml
-from lms.quizzes.values import ImportedQuestion, ImportReport
+from lms.quizzes.values import ImportedQuestion, ImportProblem, ImportReport, too_long
 
 
 class Format(Protocol):
@@ -23,8 +24,11 @@ class Format(Protocol):
     def extensions(self) -> tuple[str, ...]:
         """How its files' names end, with the dot; the first is used to write."""
 
-    def parse(self, content: bytes) -> ImportReport:
-        """Read a file: every question that can be taken, and every problem with its line."""
+    def parse(self, content: bytes, *, most: int | None = None) -> ImportReport:
+        """Read a file: every question that can be taken, and every problem with its line.
+
+        A file of more than ``most`` questions is counted and not read.
+        """
 
     def write(self, questions: Iterable[ImportedQuestion]) -> bytes:
         """Write a file that ``parse`` reads back to the same questions, but for their ``losses``."""
@@ -44,3 +48,18 @@ def find_format(filename: str, content: bytes) -> Format | None:
         return MOODLE_XML
     lowered = filename.lower()
     return next((form for form in FORMATS.values() if lowered.endswith(form.extensions)), None)
+
+
+def read_questions(form: Format, content: bytes, *, most: int | None = None) -> ImportReport:
+    """Return what a file holds, whatever its format: a question that is too long is named, and so is no question."""
+    report = form.parse(content, most=most)
+    fit, problems = [], list(report.problems)
+    for one in report.questions:
+        message = too_long(one.question)
+        if message is None:
+            fit.append(one)
+        else:
+            problems.append(ImportProblem(one.line, one.question.title, message))
+    if not fit and not problems:
+        problems.append(ImportProblem(None, "", Message("There is no question in this file.")))
+    return ImportReport(tuple(fit), tuple(problems))

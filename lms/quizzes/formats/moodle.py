@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from lms.kernel.lines import cleaned
 from lms.quizzes.values import NO_TEXT, Text, TextFormat
 
 CATEGORY_CUT: Final = re.compile(r"(?<!/)/(?!/)")
@@ -42,5 +43,5 @@ def auto_text(source: str) -> Text:
 
 def shortened(text: str) -> str:
     """Return the first words of a text, without its tags: what a question without a title is called."""
-    words = " ".join(re.sub(r"<[^<>]*>", " ", text).split())
+    words = cleaned(re.sub(r"<[^<>]*>", " ", text))
     return words if len(words) <= NAME_CHARACTERS else f"{words[: NAME_CHARACTERS - 1]}…"

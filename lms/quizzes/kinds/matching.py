@@ -23,6 +23,7 @@ from lms.quizzes.values import (
     TextFormat,
     key_at,
 )
+from lms.web.numbers import whole_number
 
 
 class MatchingKind:
@@ -142,8 +143,8 @@ def _options(draft: Draft, rows: list[str]) -> tuple[MatchOption, ...]:
             firsts.setdefault(words, row)
 
     def place(row: str) -> int:
-        word = draft.word(f"{row}-place")
-        return int(word) if word.isdigit() else len(rows)
+        number = whole_number(draft.word(f"{row}-place"))
+        return len(rows) if number is None else number
 
     ordered = sorted(firsts.items(), key=lambda one: place(one[1]))
     kept: dict[str, str] = {}

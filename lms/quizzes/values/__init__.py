@@ -18,7 +18,17 @@ from lms.quizzes.values.exams import (
     rules_from_json,
     rules_to_json,
 )
-from lms.quizzes.values.imports import Attachment, ImportedQuestion, ImportProblem, ImportReport, Severity
+from lms.quizzes.values.imports import (
+    QUESTION_CHARACTERS,
+    QUESTIONS_PER_FILE,
+    Attachment,
+    ImportedQuestion,
+    ImportProblem,
+    ImportReport,
+    Severity,
+    too_long,
+    too_many,
+)
 from lms.quizzes.values.questions import (
     BODIES,
     NO_TEXT,
@@ -68,6 +78,8 @@ __all__ = [
     "BODIES",
     "NO_TEXT",
     "ONE",
+    "QUESTIONS_PER_FILE",
+    "QUESTION_CHARACTERS",
     "RESPONSES",
     "TITLE_MAX_CHARACTERS",
     "ZERO",
@@ -126,4 +138,6 @@ __all__ = [
     "response_to_json",
     "rules_from_json",
     "rules_to_json",
+    "too_long",
+    "too_many",
 ]

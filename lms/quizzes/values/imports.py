@@ -2,8 +2,15 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
+from lms.kernel.messages import Message
 from lms.quizzes.values.questions import Question
+
+QUESTIONS_PER_FILE: Final = 5_000
+"""What one upload may bring: it is read for the preview, and stored in one transaction."""
+QUESTION_CHARACTERS: Final = 200_000
+"""What one question may say, all its texts together."""
 
 
 class Severity(StrEnum):
@@ -54,3 +61,22 @@ class ImportReport:
     def errors(self) -> tuple[ImportProblem, ...]:
         """The questions that cannot be taken."""
         return tuple(problem for problem in self.problems if problem.severity is Severity.ERROR)
+
+
+def too_many(count: int, most: int | None) -> ImportReport | None:
+    """Return the report on a file of more questions than may come, else None."""
+    if most is None or count <= most:
+        return None
+    message = Message(
+        "There are %(count)s questions in this file, and one file may bring at most %(most)s. Cut it into several.",
+        count=count,
+        most=most,
+    )
+    return ImportReport(problems=(ImportProblem(None, "", message),))
+
+
+def too_long(question: Question) -> Message | None:
+    """Return what to say of a question that says more than one may, else None."""
+    if sum(len(text.source) for text in question.texts) <= QUESTION_CHARACTERS:
+        return None
+    return Message("A question has at most %(most)s characters.", most=QUESTION_CHARACTERS)

@@ -94,6 +94,8 @@ class MultipleChoice:
         """Refuse what cannot be answered."""
         _require_choices(self.choices)
         total = sum((choice.weight for choice in self.choices if choice.weight > ZERO), ZERO)
+        if not total:
+            raise ValueError(Message("None of its choices is right."))
         if abs(total - ONE) > WEIGHT_SUM_TOLERANCE:
             raise ValueError(
                 Message(

@@ -1,8 +1,9 @@
 """The authors' pages of banks: listing them, looking into one, bringing questions in from a file."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -15,7 +16,7 @@ from lms.quizzes.bank import queries, service
 from lms.quizzes.bank.forms import BankForm, UploadForm
 from lms.quizzes.bank.values import QuestionLine
 from lms.quizzes.policy import AUTHOR_QUESTIONS, VIEW_QUESTIONS
-from lms.quizzes.values import BankId, QuestionImportId, QuestionType
+from lms.quizzes.values import QUESTIONS_PER_FILE, BankId, QuestionImportId, QuestionType
 from lms.quizzes.views.blueprint import blueprint
 from lms.quizzes.views.paper import TYPE_WORDS
 from lms.web.access import requires
@@ -140,6 +141,7 @@ def _bank(form: UploadForm, bank_id: BankId, kind: QuestionType | None) -> str:
         type_words=TYPE_WORDS,
         narrowed=bool(words or kind or tag),
         form=form,
+        questions_per_file=QUESTIONS_PER_FILE,
         may_author=current().may(AUTHOR_QUESTIONS),
     )
 
@@ -155,11 +157,16 @@ def look_at_import(import_id: UUID) -> ResponseReturnValue:
     )
 
 
+def _read_import(import_id: UUID) -> Sequence[service.Ready]:
+    return service.read_import(QuestionImportId(import_id))
+
+
 @blueprint.post("/author/questions/imports/<uuid:import_id>")
-@requires(AUTHOR_QUESTIONS)
+@requires(AUTHOR_QUESTIONS, prepare=_read_import)
 def confirm_import(import_id: UUID) -> ResponseReturnValue:
     """Take what an import brings."""
     wanted = QuestionImportId(import_id)
-    added = len(service.confirm_import(import_id=wanted, actor=current(), now=clock.now()).questions)
+    taken = service.confirm_import(import_id=wanted, ready=g.prepared, actor=current(), now=clock.now())
+    added = len(taken.questions)
     flash(ngettext("%(num)s question added.", "%(num)s questions added.", added), "valid")
     return redirect(url_for(".bank", bank_id=service.look_at_import(wanted).bank.id), 303)

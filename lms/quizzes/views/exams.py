@@ -22,6 +22,7 @@ from lms.quizzes.values import AttemptId, Layout
 from lms.quizzes.views.blueprint import blueprint
 from lms.quizzes.views.paper import asking_of
 from lms.web.access import requires, signed_in
+from lms.web.numbers import whole_number
 
 
 @blueprint.get("/learn/exams/<uuid:activity_id>/start")
@@ -163,7 +164,7 @@ def _over(sitting: Sitting) -> ResponseReturnValue | None:
 def _save(attempt_id: AttemptId, slot: int) -> Sequence[Saved]:
     form: Mapping[str, Sequence[str]] = {name: request.form.getlist(name) for name in request.form}
     named = request.form.getlist("slot") or [str(slot)]
-    numbers = [int(one) for one in named if one.isdigit()]
+    numbers = [number for one in named if (number := whole_number(one)) is not None]
     key = _client_key() if len(numbers) == 1 else None
     return [
         service.save_answer(
@@ -188,9 +189,10 @@ def _client_key() -> UUID | None:
 
 
 def _flag(attempt_id: AttemptId) -> None:
-    number, _colon, word = request.form.get("flag", "").partition(":")
-    if number.isdigit():
-        service.flag(attempt_id=attempt_id, slot=int(number), is_flagged=word == "on", actor=current())
+    text, _colon, word = request.form.get("flag", "").partition(":")
+    number = whole_number(text)
+    if number is not None:
+        service.flag(attempt_id=attempt_id, slot=number, is_flagged=word == "on", actor=current())
 
 
 def _refused(attempt_id: AttemptId, refusal: AttemptOver | TooLate) -> ResponseReturnValue:
@@ -208,7 +210,8 @@ def _next_url(attempt_id: AttemptId, slot: int) -> str:
     go = request.form.get("go", "")
     if go == "check":
         return url_for(".check", attempt_id=attempt_id)
-    return url_for(".question", attempt_id=attempt_id, slot=int(go) if go.isdigit() else slot)
+    number = whole_number(go)
+    return url_for(".question", attempt_id=attempt_id, slot=slot if number is None else number)
 
 
 def _is_script() -> bool:

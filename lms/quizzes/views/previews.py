@@ -28,9 +28,10 @@ from lms.quizzes.values import (
 from lms.quizzes.views.blueprint import blueprint
 from lms.quizzes.views.paper import answered_slot, asking_of, review_of
 from lms.web.access import requires
+from lms.web.numbers import whole_number
 
 SEED_BITS = 62
-SEED_DIGITS = 20
+SEED_MAX = (1 << SEED_BITS) - 1
 MARK = "check"
 
 
@@ -86,13 +87,12 @@ def answer_preview(quiz_id: UUID) -> ResponseReturnValue:
         flash(_("The questions have changed meanwhile: this is a new paper."), "soon")
         return redirect(url_for(".preview", quiz_id=quiz_id), 303)
     go, sheet = request.form.get("go", ""), drawn.sheet(form)
-    return (
-        _result(drawn, sheet) if go == MARK else _page(drawn, sheet, int(go) if go.isdecimal() else 1, form)
-    )
+    return _result(drawn, sheet) if go == MARK else _page(drawn, sheet, whole_number(go) or 1, form)
 
 
 def _seed(word: str) -> int:
-    return int(word) if word.isdecimal() and len(word) < SEED_DIGITS else secrets.randbits(SEED_BITS)
+    number = whole_number(word, most=SEED_MAX)
+    return secrets.randbits(SEED_BITS) if number is None else number
 
 
 def _draw(quiz: Quiz, seed: int) -> Preview:

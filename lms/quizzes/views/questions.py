@@ -34,6 +34,7 @@ from lms.quizzes.values import (
 from lms.quizzes.views.blueprint import blueprint
 from lms.quizzes.views.paper import TYPE_LEADS, TYPE_WORDS, answered_slot, asking_of, review_of
 from lms.web.access import requires
+from lms.web.numbers import whole_number
 from lms.web.pages import page_request
 
 CHECK, SAVE = "check", "save"
@@ -50,8 +51,8 @@ def question_html(text: Text, stored: StoredQuestion) -> Markup:
 def show_question(question_id: UUID) -> ResponseReturnValue:
     """Show a question as it is asked, what is right, its history and where it is used."""
     view = queries.get_question(QuestionId(question_id))
-    number = request.args.get("version", "")
-    stored = view.stored if not number.isdecimal() else queries.get_version(view.line.id, int(number))
+    number = whole_number(request.args.get("version"))
+    stored = view.stored if number is None else queries.get_version(view.line.id, number)
     question = question_from_json(stored.content)
     versions = queries.page_versions(view.line.id, page_request())
     given = _tried(question)

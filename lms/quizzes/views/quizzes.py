@@ -19,6 +19,7 @@ from lms.quizzes.policy import AUTHOR_QUESTIONS, VIEW_QUESTIONS
 from lms.quizzes.values import BankId, Draw, Layout, Quiz, QuizId, QuizRules, Review
 from lms.quizzes.views.blueprint import blueprint
 from lms.web.access import requires
+from lms.web.numbers import whole_number
 
 SPARE_ROWS = 2
 
@@ -86,8 +87,8 @@ def _save(form: QuizForm, quiz: Quiz | None) -> ResponseReturnValue:
 
 def _seen(quiz: Quiz | None) -> int:
     """Return the revision that the author had before them."""
-    sent = request.form.get("revision", "")
-    return int(sent) if sent.isdecimal() else quiz.revision if quiz and request.method == "GET" else 0
+    sent = whole_number(request.form.get("revision"))
+    return sent if sent is not None else quiz.revision if quiz and request.method == "GET" else 0
 
 
 def _store(form: QuizForm, quiz: Quiz | None, draws: Sequence[Draw]) -> QuizId:
@@ -121,7 +122,8 @@ def _store(form: QuizForm, quiz: Quiz | None, draws: Sequence[Draw]) -> QuizId:
 
 def _rules(form: QuizForm) -> QuizRules:
     words = (form.wait_days.data or "").replace(",", " ").split()
-    if not all(word.isdigit() for word in words):
+    days = tuple(number for word in words if (number := whole_number(word)) is not None)
+    if len(days) < len(words):
         message = _("Give whole days, such as 1, 14, 60.")
         raise Invalid(message, fields={"wait_days": message})
     return QuizRules(
@@ -129,7 +131,7 @@ def _rules(form: QuizForm) -> QuizRules:
         pass_percent=form.pass_percent.data or 0,
         minutes=form.minutes.data,
         attempts_allowed=form.attempts_allowed.data,
-        wait_days=tuple(int(word) for word in words),
+        wait_days=days,
         shuffle_questions=form.shuffle_questions.data,
         shuffle_choices=form.shuffle_choices.data,
         layout=Layout(form.layout.data),
@@ -143,14 +145,18 @@ def _draws() -> Sequence[Draw]:
     known, drawn = queries.list_supplies(), []
     for source, count in pairs:
         bank, _space, tag = source.partition(" ")
-        if not bank or not count.isdigit() or count == "0":
+        if not bank or count.strip() in {"", "0"}:
             continue
+        number = whole_number(count)
+        if number is None:
+            message = _("Give a whole number of questions.")
+            raise Invalid(message, fields={"title": message})
         bank_id = next((one for one in known if str(one) == bank), None)
         if bank_id is None:
             raise Invalid(
                 _("Choose a bank with questions."), fields={"title": _("Choose a bank with questions.")}
             )
-        drawn.append(Draw(count=int(count), bank_id=BankId(bank_id), tag=tag))
+        drawn.append(Draw(count=number, bank_id=BankId(bank_id), tag=tag))
     return drawn
 
 

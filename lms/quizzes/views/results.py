@@ -6,6 +6,7 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.courses import facade as courses
+from lms.identity import facade as identity
 from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.quizzes.attempts import queries, rules
@@ -22,7 +23,7 @@ from lms.web.access import requires
 @requires(TAKE_EXAMS)
 def result(attempt_id: UUID) -> ResponseReturnValue:
     """Show how an attempt ended."""
-    sitting = queries.get_sitting(AttemptId(attempt_id), current())
+    sitting = queries.get_result(AttemptId(attempt_id), current())
     attempt = sitting.attempt
     if attempt.finished_at is None:
         return redirect(url_for(".question", attempt_id=attempt_id, slot=1), 303)
@@ -32,7 +33,12 @@ def result(attempt_id: UUID) -> ResponseReturnValue:
         [Past(number=one.number, finished_at=one.finished_at, passed=one.passed) for one in past],
         clock.now(),
     )
-    with_marks, with_answers = rules.shows(attempt.rules, is_last=bool(attempt.passed) or decision.left == 0)
+    is_own = attempt.person_id == current().person_id
+    with_marks, with_answers = (
+        rules.shows(attempt.rules, is_last=bool(attempt.passed) or decision.left == 0)
+        if is_own
+        else (True, True)
+    )
     versions = bank.list_versions([slot.version_id for slot in sitting.slots]) if with_marks else {}
     launch = courses.get_launch(activity_id=attempt.activity_id, actor=current())
     course = courses.list_courses([launch.activity.course_id])[launch.activity.course_id]
@@ -51,4 +57,5 @@ def result(attempt_id: UUID) -> ResponseReturnValue:
         if with_marks
         else (),
         with_answers=with_answers,
+        holder=None if is_own else identity.find_person(attempt.person_id),
     )

@@ -13,8 +13,10 @@ SLUG_LENGTH = 80
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 UNDECOMPOSED = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th"})
 """Latin letters that Unicode does not take apart."""
-RESERVED = frozenset({"pictures"})
-"""Words that stand in the addresses under /learn for something else."""
+RESERVED = frozenset(
+    {"courses", "exams", "import", "imports", "packages", "pictures", "questions", "quizzes"}
+)
+"""Words that stand in the addresses under /learn and /author for something else."""
 
 
 def move_section(outline: Outline, key: SectionKey, direction: Direction) -> Outline:

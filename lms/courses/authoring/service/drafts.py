@@ -28,6 +28,7 @@ from lms.kernel import events
 from lms.kernel.actor import Actor
 from lms.kernel.db import Model, db, new_id
 from lms.kernel.errors import Forbidden, Invalid, NotFound
+from lms.kernel.lines import fault_of_name, tidied
 
 TITLE_LENGTH = 200
 COPIED = (
@@ -162,9 +163,11 @@ def check_facts(facts: CourseFacts, course_id: CourseId) -> None:
 
 def checked_title(title: str) -> str:
     """Return a title without the space around it; Invalid if nothing or too much is left."""
-    kept = " ".join(title.split())
+    kept = tidied(title)
     if not kept:
         raise Invalid(_("Give it a title."), fields={"title": _("Give it a title.")})
+    if fault := fault_of_name(kept):
+        raise Invalid(fault, fields={"title": fault})
     if len(kept) > TITLE_LENGTH:
         message = _("Use at most %(most)s characters.", most=TITLE_LENGTH)
         raise Invalid(message, fields={"title": message})

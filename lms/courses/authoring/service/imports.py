@@ -1,6 +1,7 @@
 """Importing: what files will bring and what not, said first; then all of it in one transaction, or nothing."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
@@ -188,21 +189,25 @@ class _Held:
 
     def __init__(self, folders: Mapping[UUID, str], lessons: Sequence[ActivityRow]) -> None:
         self._folders = folders
-        self._free = list(lessons)
+        self._free = {one.id: one for one in lessons}
+        self._named: dict[tuple[str, str], list[ActivityRow]] = defaultdict(list)
+        for one in lessons:
+            self._named[name_of(one.slug, one.title), one.kind].append(one)
         self.hashes = queries.hashes_of(file_id for lesson in lessons for file_id in lesson.pictures.values())
 
     def match(self, folder: str, slug: str, kind: str) -> ActivityRow | None:
         """Return the lesson of these names and give it away, or None."""
-        named = [one for one in self._free if one.kind == kind and name_of(one.slug, one.title) == slug]
+        named = self._named[slug, kind]
         here = [one for one in named if self._folders[one.section_id] == folder]
         found = here[0] if here else named[0] if len(named) == 1 else None
         if found is not None:
-            self._free.remove(found)
+            named.remove(found)
+            del self._free[found.id]
         return found
 
     def unmatched(self) -> Sequence[ActivityRow]:
         """Return what no file stands for."""
-        return tuple(self._free)
+        return tuple(self._free.values())
 
 
 def _held(row: CourseRow | None) -> _Held:
@@ -291,8 +296,9 @@ def _take_over(
         queries.list_activities(draft.id, whole=True),
     )
     outline: list[tuple[SectionRow, list[ActivityRow]]] = []
+    by_slug = {name_of(one.slug, one.title): one for one in reversed(before)}
     for section in imported.sections:
-        row = _section(draft, before, section)
+        row = _section(draft, by_slug.get(section.slug), section)
         lessons = []
         for lesson in section.activities:
             taken = held.match(section.slug, lesson.slug, lesson.kind) or _new_lesson(draft, row, lesson)
@@ -300,16 +306,18 @@ def _take_over(
             lessons.append(taken)
         outline.append((row, lessons))
     coming = _kinds(imported)
-    stay = [one for one in held.unmatched() if not _came_from_files(one, coming)]
+    stay: dict[UUID, list[ActivityRow]] = defaultdict(list)
     for one in held.unmatched():
-        if one not in stay:
+        if _came_from_files(one, coming):
             db.session.delete(one)
+        else:
+            stay[one.section_id].append(one)
     db.session.flush()
-    known = {row.id for row, _lessons in outline}
+    known = {row.id: lessons for row, lessons in outline}
     for old in before:
-        staying = [one for one in stay if one.section_id == old.id]
+        staying = stay[old.id]
         if old.id in known:
-            next(lessons for row, lessons in outline if row.id == old.id).extend(staying)
+            known[old.id].extend(staying)
         elif staying or not old.slug:
             outline.append((old, staying))
         else:
@@ -318,8 +326,7 @@ def _take_over(
     return tuple((row.key, tuple(one.key for one in lessons)) for row, lessons in outline)
 
 
-def _section(draft: CourseVersionRow, before: Sequence[SectionRow], section: ImportedSection) -> SectionRow:
-    row = next((one for one in before if name_of(one.slug, one.title) == section.slug), None)
+def _section(draft: CourseVersionRow, row: SectionRow | None, section: ImportedSection) -> SectionRow:
     if row is None:
         row = SectionRow(
             id=new_id(),

@@ -24,6 +24,7 @@ from lms.kernel.actor import Actor
 from lms.kernel.archives import ArchiveRefused, FileTree
 from lms.kernel.db import db, new_id
 from lms.kernel.errors import Invalid
+from lms.kernel.lines import cleaned
 from lms.kernel.messages import Message
 from lms.web.words import said
 
@@ -37,7 +38,7 @@ def read_packed(packing: Packing, tree: FileTree, name: str, archive: Archive | 
         issues.append(ImportIssue(IssueLevel.ERROR, packed.file, None, message))
     if any(issue.level is IssueLevel.ERROR for issue in issues):
         return CourseImport(None, tuple(issues))
-    title = " ".join((packed.title or name).split())[:TITLE_LENGTH] or said(Message("Package"))
+    title = (cleaned(packed.title) or cleaned(name))[:TITLE_LENGTH] or said(Message("Package"))
     slug = rules.slug_of(title)
     lesson = ImportedActivity(slug=slug, title=title, file=packed.file, body="", kind=packing.kind)
     section = ImportedSection(slug=packing.kind, title=title, file=packed.file, activities=(lesson,))

@@ -31,6 +31,7 @@ from lms.kernel.actor import current
 from lms.kernel.errors import Invalid, NotFound
 from lms.web.access import requires
 from lms.web.errors import refuse, wants_json
+from lms.web.numbers import whole_number
 
 
 @blueprint.post("/author/courses/<uuid:course_id>/sections/<uuid:section_key>/activities")
@@ -158,10 +159,10 @@ def _save(editor: Editor, page: PageSource, form: ActivityForm) -> int:
 
 
 def _revision(form: ActivityForm) -> int:
-    text = str(form.revision.data or "")
-    if not text.isdecimal():
+    number = whole_number(str(form.revision.data or ""))
+    if number is None:
         raise Invalid(_("Reload this page and try again."), fields={"revision": _("Reload this page.")})
-    return int(text)
+    return number
 
 
 @blueprint.post("/author/courses/<uuid:course_id>/activities/<uuid:key>/preview")

@@ -28,6 +28,7 @@ from lms.portal.deals.values import (
     Terms,
     Verb,
 )
+from lms.web.numbers import whole_number
 from lms.web.pages import Order, Page, PageRequest, keyset
 
 AT_ONCE = 200
@@ -45,9 +46,16 @@ ORDERS: Mapping[str, Sequence[Any]] = {
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """Return the filter for deals an actor may see: within their scope, or their own where they still work."""
+    """Return the filter for deals an actor may see: within their scope, or their own where they still work.
+
+    What was never sent in is the partner's alone: its submitter's, and its admins'.
+    """
     return or_(
-        identity.in_scope(DealRow.partner_id, actor.scope_of(VIEW_DEALS)),
+        and_(
+            DealRow.submitted_at.is_not(None),
+            identity.in_scope(DealRow.partner_id, actor.scope_of(VIEW_DEALS)),
+        ),
+        identity.in_scope(DealRow.partner_id, actor.scope_of(RUN_DEALS)),
         and_(DealRow.submitter_id == actor.person_id, DealRow.partner_id == actor.employer_id),
     )
 
@@ -163,14 +171,14 @@ def page_queue(
 
 def _page(query: Select[DealRow], wanted: PageRequest, words: str, order: Order) -> Page[Deal]:
     if words:
-        number = words.upper().removeprefix("D-")
+        number = whole_number(words.upper().removeprefix("D-"))
         ways = [
             DealRow.title.icontains(words, autoescape=True),
             DealRow.customer_name.icontains(words, autoescape=True),
             identity.is_named(DealRow.partner_id, words),
         ]
-        if number.isascii() and number.isdigit() and len(number) < 10:  # noqa: PLR2004  as numbers go
-            ways.append(DealRow.number == int(number))
+        if number is not None:
+            ways.append(DealRow.number == number)
         query = query.where(or_(*ways))
     return keyset(query, by=ORDERS[order.by], wanted=wanted, descending=order.descending).map(deal_of)
 

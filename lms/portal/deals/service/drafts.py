@@ -202,6 +202,7 @@ def submit(*, deal_id: DealId, actor: Actor, now: datetime, seen: int | None = N
     move.row.reviewer_id = None
     move.row.decide_by_on = decide_by(today, deals.find_terms())
     move.arrive(DealState.SUBMITTED, DealSubmitted, ids)
+    registry.index_deal(move.row)
     return Outcome(done=True, decision_ids=ids)
 
 

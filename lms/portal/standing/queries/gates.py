@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
+from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
@@ -240,6 +242,8 @@ class _Showing:
         self.people = people
         self.brand_name = brands.get(decision.brand_id, "")
         self.reader_id = reader_id
+        # A certificate is valid through its last day where the manufacturer is.
+        self.zone = ZoneInfo(current_app.config["LMS_TIME_ZONE"])
 
     def evidence(self) -> Evidence:
         """Return the decision with its names."""
@@ -275,8 +279,13 @@ class _Showing:
         return sentence(requirement)
 
     def _proof(self, held: Held, glyph: str) -> NamedProof:
+        today = self.decision.facts.at.astimezone(self.zone).date()
         return NamedProof(
-            name=self._name(held.person_id), glyph=glyph, code=held.code, valid_through=held.valid_through
+            name=self._name(held.person_id),
+            glyph=glyph,
+            code=held.code,
+            valid_through=held.valid_through,
+            grace_until=held.counts_until if today > held.valid_through else None,
         )
 
     def _cure(self, cure: Cure) -> NamedCure:

@@ -198,6 +198,8 @@ class NamedProof:
     glyph: str
     code: str
     valid_through: date
+    grace_until: datetime | None
+    """Until when it still counts, for one that has expired: None while it is valid."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,10 +5,12 @@ from lms.quizzes.bank.service.imports import (
     confirm_import,
     export_bank,
     look_at_import,
+    read_import,
     upload_questions,
 )
 from lms.quizzes.bank.service.questions import (
     Added,
+    Ready,
     add_bank,
     add_questions,
     edit_question,
@@ -22,6 +24,7 @@ from lms.quizzes.bank.service.quizzes import define_quiz, edit_quiz, problems_of
 __all__ = [
     "FILE_BYTES",
     "Added",
+    "Ready",
     "add_bank",
     "add_questions",
     "confirm_import",
@@ -32,6 +35,7 @@ __all__ = [
     "html_of",
     "look_at_import",
     "problems_of",
+    "read_import",
     "retire_question",
     "stored_as",
     "upload_questions",

@@ -16,10 +16,18 @@ from lms.quizzes.bank import queries
 from lms.quizzes.bank.models import (
     QuestionImportRow,
 )
-from lms.quizzes.bank.service.questions import Added, add_questions, check_may_author, sorted_out
+from lms.quizzes.bank.service.questions import (
+    Added,
+    Ready,
+    add_ready,
+    check_may_author,
+    made_ready,
+    sorted_out,
+)
 from lms.quizzes.bank.values import ImportView
-from lms.quizzes.formats import Format, find_format
+from lms.quizzes.formats import Format, find_format, read_questions
 from lms.quizzes.values import (
+    QUESTIONS_PER_FILE,
     Attachment,
     BankId,
     ImportedQuestion,
@@ -86,25 +94,39 @@ def look_at_import(import_id: QuestionImportId) -> ImportView:
         format_title=form.title,
         new=new,
         known=known,
-        refused=report.errors,
+        refused=tuple(one for one in report.errors if one.name or one.line),
+        unfit=tuple(one for one in report.errors if not (one.name or one.line)),
         warnings=tuple(one for one in report.problems if one.severity is Severity.WARNING),
         confirmed_at=row.confirmed_at,
         added=row.added,
     )
 
 
-def confirm_import(*, import_id: QuestionImportId, actor: Actor, now: datetime) -> Added:
-    """Take every good question of an upload into its bank, all or none; a second click changes nothing."""
-    check_may_author(actor)
+def read_import(import_id: QuestionImportId) -> Sequence[Ready]:
+    """Return every good question of an upload, ready to be added; none of one that was confirmed. Nothing is written.
+
+    It takes seconds for thousands: ask before the transaction that writes, in which others wait.
+    """
     row, file = queries.get_import(import_id)
+    if row.confirmed_at is not None:
+        return ()
+    _form, report = _read(file.filename, files.read(file.sha256))
+    return [made_ready(one) for one in report.questions]
+
+
+def confirm_import(
+    *, import_id: QuestionImportId, ready: Sequence[Ready], actor: Actor, now: datetime
+) -> Added:
+    """Take what `read_import` found into the bank, all or none; a second click changes nothing."""
+    check_may_author(actor)
+    row, _file = queries.get_import(import_id)
     queries.lock_bank(row.bank_id)
     db.session.refresh(row)
     if row.confirmed_at is not None:
         return Added((), row.added)
-    _form, report = _read(file.filename, files.read(file.sha256))
-    if not report.questions:
+    if not ready:
         raise Invalid(_("No question of this file can be taken."))
-    added = add_questions(bank_id=row.bank_id, imported=report.questions, actor=actor, now=now)
+    added = add_ready(bank_id=row.bank_id, ready=ready, actor=actor, now=now)
     row.confirmed_at = now
     row.added = len(added.questions)
     return added
@@ -114,7 +136,7 @@ def _read(filename: str, content: bytes) -> tuple[Format, ImportReport]:
     form = find_format(filename, content)
     if form is None:
         raise NotFound
-    return form, form.parse(content)
+    return form, read_questions(form, content, most=QUESTIONS_PER_FILE)
 
 
 def export_bank(bank_id: BankId) -> Sequence[ImportedQuestion]:

@@ -9,13 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import delete
+from sqlalchemy import delete, insert
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lms.kernel import events, files
 from lms.kernel.actor import Actor
 from lms.kernel.db import db, new_id
 from lms.kernel.errors import Forbidden, Invalid
+from lms.kernel.lines import fault_of_name, tidied
 from lms.quizzes.bank import queries, rules
 from lms.quizzes.bank.models import (
     BankRow,
@@ -72,18 +73,30 @@ class Added:
     known: int
 
 
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A question of a file with what its version will hold; ``html`` is None while it waits for its pictures."""
+
+    imported: ImportedQuestion
+    digest: str
+    content: dict[str, Any]
+    html: dict[str, Any] | None
+
+
 def add_bank(*, bank_id: BankId, name: str, actor: Actor, now: datetime) -> BankId:
     """Make a bank; an id used before changes nothing. Invalid for a name that is taken or none."""
     check_may_author(actor)
     if db.session.get(BankRow, bank_id) is not None:
         return bank_id
-    name = " ".join(name.split())
+    name = tidied(name)
     if not 0 < len(name) <= NAME_CHARACTERS:
         message = _("Give a name of at most %(most)s characters.", most=NAME_CHARACTERS)
         raise Invalid(message, fields={"name": message})
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    if fault := fault_of_name(name):
+        raise Invalid(fault, fields={"name": fault})
+    insert_new = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     made = db.session.scalar(
-        insert(BankRow)
+        insert_new(BankRow)
         .values(id=bank_id, name=name, created_at=now, created_by=actor.person_id, changed_at=now)
         .on_conflict_do_nothing()
         .returning(BankRow.id)
@@ -99,24 +112,77 @@ def add_questions(
     *, bank_id: BankId, imported: Sequence[ImportedQuestion], actor: Actor, now: datetime
 ) -> Added:
     """Add questions to a bank, but for those it has already, in whichever version."""
+    return add_ready(bank_id=bank_id, ready=[made_ready(one) for one in imported], actor=actor, now=now)
+
+
+def made_ready(imported: ImportedQuestion) -> Ready:
+    """Return a question with what its version will hold: the slow part of adding it, which no lock has to wait for."""
+    question = imported.question
+    # Pictures get their addresses when they are stored.
+    html = None if imported.attachments else html_of(question, {})
+    return Ready(imported, rules.digest(imported), question_to_json(question), html)
+
+
+def add_ready(*, bank_id: BankId, ready: Sequence[Ready], actor: Actor, now: datetime) -> Added:
+    """Add questions that were made ready, but for those the bank has already: four statements, however many."""
     check_may_author(actor)
     bank = queries.lock_bank(bank_id)
-    new, known = sorted_out(bank_id, imported)
-    rows = [_row(QuestionId(new_id()), bank_id, one.question, now) for one in new]
-    made = [row.id for row in rows]
-    db.session.add_all(rows)
-    db.session.flush()
-    for row, one in zip(rows, new, strict=True):
-        pictures = {
-            attachment.name: _keep_picture(bank_id, attachment.name, attachment.content)
-            for attachment in one.attachments
-            if _extension(attachment.name) in PICTURE_TYPES
-        }
-        _add_version(row, one.question, rules.digest(one), pictures, actor, now)
-    if made:
+    fresh = _are_new(bank_id, [one.digest for one in ready])
+    new = [(QuestionId(new_id()), one) for one, is_new in zip(ready, fresh, strict=True) if is_new]
+    known = len(ready) - len(new)
+    if new:
+        questions = [_question_values(question_id, bank_id, one, now) for question_id, one in new]
+        versions = [_version_values(question_id, bank_id, one, actor, now) for question_id, one in new]
+        tags = [
+            {"bank_id": bank_id, "tag": tag, "question_id": question_id}
+            for question_id, one in new
+            for tag in dict.fromkeys(one.imported.question.tags)
+        ]
+        db.session.execute(insert(QuestionRow), questions)
+        db.session.execute(insert(QuestionVersionRow), versions)
+        if tags:
+            db.session.execute(insert(QuestionTagRow), tags)
         bank.changed_at = now
-        events.record(QuestionsImported(bank_id=bank_id, added=len(made), known=len(known)))
-    return Added(tuple(made), len(known))
+        events.record(QuestionsImported(bank_id=bank_id, added=len(new), known=known))
+    return Added(tuple(question_id for question_id, _one in new), known)
+
+
+def _question_values(question_id: QuestionId, bank_id: BankId, one: Ready, now: datetime) -> dict[str, Any]:
+    question = one.imported.question
+    return {
+        "id": question_id,
+        "bank_id": bank_id,
+        "number": 1,
+        "type": question.type,
+        "title": question.title,
+        "marks": question.marks,
+        "tags": list(question.tags),
+        "created_at": now,
+        "changed_at": now,
+        "retired_at": None,
+    }
+
+
+def _version_values(
+    question_id: QuestionId, bank_id: BankId, one: Ready, actor: Actor, now: datetime
+) -> dict[str, Any]:
+    pictures = {
+        attachment.name: _keep_picture(bank_id, attachment.name, attachment.content)
+        for attachment in one.imported.attachments
+        if _extension(attachment.name) in PICTURE_TYPES
+    }
+    return {
+        "id": QuestionVersionId(new_id()),
+        "question_id": question_id,
+        "bank_id": bank_id,
+        "number": 1,
+        "digest": one.digest,
+        "content": one.content,
+        "html": html_of(one.imported.question, pictures) if one.html is None else one.html,
+        "pictures": pictures,
+        "made_at": now,
+        "made_by": actor.person_id,
+    }
 
 
 def _row(question_id: QuestionId, bank_id: BankId, question: Question, now: datetime) -> QuestionRow:
@@ -160,14 +226,20 @@ def sorted_out(
     bank_id: BankId, imported: Sequence[ImportedQuestion]
 ) -> tuple[tuple[ImportedQuestion, ...], tuple[ImportedQuestion, ...]]:
     """Return which questions are new to a bank and which it has, those twice in a file among them."""
-    digests = [rules.digest(one) for one in imported]
+    fresh = _are_new(bank_id, [rules.digest(one) for one in imported])
+    new = tuple(one for one, is_new in zip(imported, fresh, strict=True) if is_new)
+    known = tuple(one for one, is_new in zip(imported, fresh, strict=True) if not is_new)
+    return new, known
+
+
+def _are_new(bank_id: BankId, digests: Sequence[str]) -> Sequence[bool]:
+    """Return of each digest whether neither the bank nor what stands before it has it."""
     met = queries.known_digests(bank_id, digests)
-    new: list[ImportedQuestion] = []
-    known: list[ImportedQuestion] = []
-    for one, digest in zip(imported, digests, strict=True):
-        (known if digest in met else new).append(one)
+    fresh = []
+    for digest in digests:
+        fresh.append(digest not in met)
         met.add(digest)
-    return tuple(new), tuple(known)
+    return fresh
 
 
 def edit_question(

@@ -22,6 +22,7 @@ from lms.quizzes.values import (
     ShortText,
     SingleChoice,
     UnitRule,
+    too_many,
 )
 
 
@@ -32,19 +33,22 @@ class Gift:
     title = "GIFT"
     extensions = (".gift", ".gift.txt", ".txt")
 
-    def parse(self, content: bytes) -> ImportReport:
+    def parse(self, content: bytes, *, most: int | None = None) -> ImportReport:
         """Read a file; a bad question is named with its line, and the rest is offered."""
         try:
             decoded = decode(content)
         except UnreadableText as error:
             return ImportReport(problems=(ImportProblem(error.line, "", error.message),))
+        blocks = list(blocks_of(decoded.text))
+        if refusal := too_many(len(blocks), most):
+            return refusal
         questions: list[ImportedQuestion] = []
         problems: list[ImportProblem] = []
         if decoded.guess:
             message = Message("The file does not say its encoding: read as %(guess)s.", guess=decoded.guess)
             problems.append(ImportProblem(decoded.first_odd_line, "", message, Severity.WARNING))
         unfinished = False
-        for block in blocks_of(decoded.text):
+        for block in blocks:
             if unfinished and "{" not in block.text:
                 # The rest of a question that a blank line cut in two: named once is enough.
                 unfinished = "}" not in block.text

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from lms.kernel.lines import cleaned
 from lms.kernel.messages import Message
 from lms.quizzes.formats.gift.syntax import (
     ARROW_HEAD,
@@ -128,7 +129,7 @@ class Parts:
         title, end, rest = text[2:].partition("::")
         if not end:
             raise ValueError(Message("The title begins with :: but does not end with ::."))
-        self.name = " ".join(_plain(title).split())
+        self.name = cleaned(_plain(title))
         if len(self.name) > TITLE_MAX_CHARACTERS:
             self.name = f"{self.name[: TITLE_MAX_CHARACTERS - 1]}…"
             self.warnings.append(

@@ -8,7 +8,7 @@ from lms.kernel.xmltree import XmlRefused, parse_xml
 from lms.quizzes.formats.moodle import category_of, category_path
 from lms.quizzes.formats.moodle_xml.reading import Reader
 from lms.quizzes.formats.moodle_xml.writing import add_question, clean
-from lms.quizzes.values import ImportedQuestion, ImportProblem, ImportReport, Severity
+from lms.quizzes.values import ImportedQuestion, ImportProblem, ImportReport, Severity, too_many
 
 
 class MoodleXml:
@@ -18,7 +18,7 @@ class MoodleXml:
     title = "Moodle XML"
     extensions = (".xml",)
 
-    def parse(self, content: bytes) -> ImportReport:
+    def parse(self, content: bytes, *, most: int | None = None) -> ImportReport:
         """Read a file; a bad or unknown question is named with its line, and the rest is offered."""
         try:
             root = parse_xml(content)
@@ -29,6 +29,9 @@ class MoodleXml:
                 "This is no Moodle question file: it begins with <%(tag)s>, not <quiz>.", tag=root.name
             )
             return ImportReport(problems=(ImportProblem(root.line, "", message),))
+        count = sum(one.attribute("type") != "category" for one in root.all("question"))
+        if refusal := too_many(count, most):
+            return refusal
         questions: list[ImportedQuestion] = []
         problems: list[ImportProblem] = []
         category: tuple[str, ...] = ()

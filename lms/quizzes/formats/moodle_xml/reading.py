@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote
 
 from markupsafe import escape
 
+from lms.kernel.lines import cleaned
 from lms.kernel.messages import Message
 from lms.kernel.xmltree import Element
 from lms.quizzes.formats.moodle import auto_text, shortened
@@ -77,7 +78,7 @@ class Reader:
         self._files: dict[str, bytes] = {}
         self._format = "html"
         self.warnings: list[str] = []
-        self.name = " ".join(_loosely(element.first("name")).split())
+        self.name = cleaned(_loosely(element.first("name")))
         if not self.name:
             self.name = shortened(_loosely(element.first("questiontext")))
         if len(self.name) > TITLE_MAX_CHARACTERS:

@@ -1,0 +1,49 @@
+"""Text of one line, such as a name or a title: what is tidied silently, and what cannot stand in it."""
+
+import re
+import unicodedata
+from typing import Final
+
+from lms.kernel.messages import Message
+
+# They have no width and no meaning in a name: soft hyphen, zero-width space, word joiner, byte-order mark.
+PASTED: Final = re.compile("[\u00ad\u200b\u2060\ufeff]")
+# Persian and the scripts of India need joiners inside words; at a word's edge they only hide.
+IDLE_JOINERS: Final = re.compile(
+    "(?<!\\S)[\u200c\u200d]+|[\u200c\u200d]+(?!\\S)|(?<=[\u200c\u200d])[\u200c\u200d]+"
+)
+# Embeddings, overrides and isolates, which turn the text around them.
+TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# Letters by their class, which show nothing.
+BLANK_LETTERS: Final = frozenset("\u115f\u1160\u3164\uffa0")
+
+
+def tidied(text: str) -> str:
+    """Return a line with single spaces, without line breaks and without what is invisible and means nothing."""
+    return " ".join(IDLE_JOINERS.sub("", " ".join(PASTED.sub("", text).split())).split())
+
+
+def fault_of(line: str) -> Message | None:
+    """Return what is wrong with a line: it may hold no control character and nothing that turns text around."""
+    if TURNING.search(line) or any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in line):
+        return Message(
+            "There are characters in it that cannot be seen or that turn the text around. Type it again."
+        )
+    return None
+
+
+def fault_of_name(name: str) -> Message | None:
+    """Return what is wrong with a name or title: as any line, and there must be something to read."""
+    if fault := fault_of(name):
+        return fault
+    if not any(unicodedata.category(one)[0] in "LN" and one not in BLANK_LETTERS for one in name):
+        return Message("There must be at least one letter or digit in it.")
+    return None
+
+
+def cleaned(text: str) -> str:
+    """Return a line made of a text that nobody can be asked to type again, without what cannot stand in it."""
+    kept = TURNING.sub("", text)
+    return tidied(
+        "".join(one for one in kept if one.isspace() or unicodedata.category(one) not in {"Cc", "Cs"})
+    )

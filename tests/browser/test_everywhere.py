@@ -1,0 +1,110 @@
+"""Every page that anybody of the demo can reach, small and wide, light and dark, under an accessibility checker."""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+from werkzeug.exceptions import HTTPException
+
+from lms.app.demo.load import load_demo
+from lms.identity import queries as identity
+from lms.identity.values import PersonId
+from lms.kernel.db import db
+from lms.kernel.uow import unit_of_work
+from tests.support.browser import SMALL, WIDE, overflow, page_in, shot
+from tests.support.live import Live, served_portal
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+
+DEEPEST = 400
+TWICE = """() => {
+  const ids = [...document.querySelectorAll("[id]")].map((one) => one.id);
+  return [...new Set(ids.filter((id, at) => ids.indexOf(id) !== at))].map((id) => `two elements are called ${id}`);
+}"""
+RULES = """async ([only]) => {
+  const asked = only ? {runOnly: [only]} : {};
+  const found = (await axe.run(document, {...asked, resultTypes: ["violations"]})).violations;
+  return found.map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).slice(0, 3).join(" | ")}`);
+}"""
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """Yield a portal full of the demo."""
+    with served_portal(tmp_path_factory.mktemp("demo"), stage=load_demo) as live:
+        yield live
+
+
+def _endpoint(live: Live, address: str) -> str | None:
+    """Return what answers an address, None for what is no page."""
+    try:
+        found, _given = live.portal.url_map.bind("127.0.0.1").match(address.partition("?")[0], method="GET")
+    except HTTPException:
+        return None
+    return str(found)
+
+
+def _pages(live: Live, page: Page) -> Iterator[tuple[str, str]]:
+    """Yield each kind of page with one address of it, following every link from the home page."""
+    waiting, met = ["/"], {"/"}
+    kinds: set[str] = set()
+    for address in waiting:
+        assert len(met) < DEEPEST, "the links lead on for ever"
+        kind = _endpoint(live, address)
+        if kind is None or kind in kinds:
+            continue
+        answer = page.context.request.get(address)
+        assert answer.status == 200, f"{address} is linked and answers {answer.status}"
+        if not answer.headers["content-type"].startswith("text/html"):
+            continue
+        kinds.add(kind)
+        yield kind, address
+        links = {unescape(link) for link in re.findall(r'href="(/[^"#]*)', answer.text())} - met
+        met |= links
+        waiting += sorted(links)
+
+
+def _faults(page: Page, address: str) -> list[str]:
+    """Look at one page in four ways; light and dark differ in nothing but colour."""
+    faults: list[str] = []
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": SMALL, "height": 812})
+    page.goto(address)
+    faults += page.evaluate(TWICE)
+    page.evaluate(Axe().axe_script)
+    for width in (SMALL, WIDE):
+        page.set_viewport_size({"width": width, "height": 900})
+        for scheme, only in (("light", None), ("dark", "color-contrast")):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of its two words
+            faults += [f"{width} {scheme}: {fault}" for fault in page.evaluate(RULES, [only])]
+        if (wider := overflow(page)) > 0:
+            faults.append(f"{width}: {wider} px wider than the screen")
+        shot(page, f"everywhere-{re.sub(r'[0-9a-f-]{36}', 'x', address)}-{width}")
+    return faults
+
+
+def test_no_page_that_a_role_can_reach_shuts_anybody_out(demo: Live, chromium: Browser) -> None:
+    faults: dict[str, list[str]] = {}
+    seen: set[str] = set()
+    with unit_of_work(read_only=True):
+        people: list[tuple[PersonId, str]] = [
+            (one.person.id, str(one.role)) for one in identity.list_showcase()
+        ]
+    db.session.remove()
+    assert len(people) >= 7, "the demo shows one person of every role"
+    for person_id, role in people:
+        with page_in(chromium, base_url=demo.url) as page:
+            demo.sign_in(page, person_id)
+            db.session.remove()
+            for kind, address in _pages(demo, page):
+                # Home is a page of its own for every role; another page is made of the same parts for all of them.
+                if kind in seen and address != "/":
+                    continue
+                seen.add(kind)
+                if found := _faults(page, address):
+                    faults[f"{role} {address}"] = found
+    assert faults == {}
+    assert len(seen) > 45, sorted(seen)
