@@ -14,6 +14,7 @@ from lms.courses.values import PAGE, Archive, CourseId, IssueLevel
 from lms.kernel import clock, uow
 from lms.kernel.actor import SYSTEM, acting_as
 from lms.kernel.archives import ArchiveRefused, FileTree, folder_source
+from lms.web.exports import this_app
 
 
 @click.group("courses")
@@ -89,7 +90,7 @@ def _export(slug: str, path: Path, number: int | None) -> None:
         raise click.ClickException(f"{slug} has nothing in it yet")
     _name, content = service.export_course(course.id, version_id)
     with path.open("wb") as target:
-        for chunk in service.zip_chunks(content):
+        for chunk in service.zip_chunks(this_app(), content):
             target.write(chunk)
 
 

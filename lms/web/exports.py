@@ -20,11 +20,16 @@ def csv_download(filename: str, header: Row, batches: Iterable[Iterable[Row]]) -
     The request is over when the first row leaves: `batches` reads each batch in a unit of work of its own,
     and the next one only once the reader has taken the last.
     """
-    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  the proxy's documented way
-    lines = _lines(app, str(get_locale() or "en"), header, batches)
+    lines = _lines(this_app(), str(get_locale() or "en"), header, batches)
     response = Response(lines, content_type="text/csv; charset=utf-8")
     response.headers.set("Content-Disposition", "attachment", filename=filename)
     return response
+
+
+def this_app() -> Flask:
+    """Return the current application itself, for answers that are made after their request is over."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  the documented way
+    return app
 
 
 def _lines(app: Flask, locale: str, header: Row, batches: Iterable[Iterable[Row]]) -> Iterator[str]:

@@ -15,6 +15,7 @@ from lms.kernel import clock
 from lms.kernel.actor import SYSTEM, acting_as
 from lms.kernel.archives import folder_source, open_zip
 from lms.kernel.uow import unit_of_work
+from lms.web.exports import this_app
 from tests.courses.courses import write_course
 
 COURSES = Path(__file__).resolve().parents[2] / "lms" / "app" / "demo" / "courses"
@@ -29,7 +30,7 @@ def bring(tree):
 def export(course_id):
     with unit_of_work(read_only=True):
         _name, content = authoring.export_course(course_id, queries.get_editor(course_id).version_id)
-        return b"".join(authoring.zip_chunks(content))
+        return b"".join(authoring.zip_chunks(this_app(), content))
 
 
 def renamed(archive, slug):

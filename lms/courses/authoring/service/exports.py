@@ -4,6 +4,8 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from typing import BinaryIO, cast
 
+from flask import Flask
+
 from lms.courses.authoring import queries
 from lms.courses.authoring.models import ActivityRow, CourseRow, CourseVersionRow
 from lms.courses.formats.writing import (
@@ -34,10 +36,12 @@ def export_course(course_id: CourseId, version_id: CourseVersionId) -> tuple[str
     return f"{course.slug}-{version.number}.zip", files_of(_written(course, version))
 
 
-def zip_chunks(content: Sequence[CourseFile]) -> Iterator[bytes]:
-    """Yield a zip of these files, read from the storage as it is made: large films never stand in memory whole."""
+def zip_chunks(app: Flask, content: Sequence[CourseFile]) -> Iterator[bytes]:
+    """Yield a zip of these files, made once the reader asks for it: large films never stand in memory whole."""
     with tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES) as target:
-        write_zip(((file, _content(file)) for file in content), cast("BinaryIO", target))
+        # The request is over by then; what is read from the storage needs the application and no database.
+        with app.app_context():
+            write_zip(((file, _content(file)) for file in content), cast("BinaryIO", target))
         target.seek(0)
         while chunk := target.read(files.CHUNK_BYTES):
             yield chunk

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Response, flash, redirect, request, stream_with_context, url_for
+from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -20,6 +20,7 @@ from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.kernel.errors import NotFound
 from lms.web.access import requires
+from lms.web.exports import this_app
 from lms.web.pages import page_request
 
 
@@ -114,6 +115,6 @@ def export(course_id: UUID) -> ResponseReturnValue:
     asked = request.args.get("version")
     version_id = editor.version_id if asked is None else _asked(editor, asked)
     name, content = service.export_course(editor.course.id, version_id)
-    answer = Response(stream_with_context(service.zip_chunks(content)), mimetype="application/zip")
+    answer = Response(service.zip_chunks(this_app(), content), mimetype="application/zip")
     answer.headers["Content-Disposition"] = f"attachment; filename={name}"
     return answer
