@@ -96,7 +96,7 @@ def test_a_code_is_found_however_it_is_typed(app, cast, scene, visit, certificat
     assert (answer.status_code, answer.location) == (303, f"/verify/{certificate.code}")
 
 
-@pytest.mark.parametrize("code", ["GH-0000-0000-0000", "nonsense", "GH-7F3K", "%00", "x" * 300, "<script>"])
+@pytest.mark.parametrize("code", ["GH-0000-0000-0000", "nonsense", "GH-7F3K", "x" * 300, "<script>"])
 def test_a_wrong_code_gets_a_calm_answer_and_a_form(app, cast, visit, code):
     answer = visit().get(f"/verify/{code}")
     assert answer.status_code == 404

@@ -27,11 +27,26 @@ def _decision(cast: Cast) -> object:
         ).id
 
 
-@sample("deal_id")
-def _deal(cast: Cast) -> object:
+@sample("deals.review:deal_id", "deals.decide:deal_id")
+def _submitted_deal(cast: Cast) -> object:
+    """A draft is its partner's alone; what the manufacturer decides has been sent in."""
+    deal_id = _draft(cast)
     nils = Actor(person_id=cast.nils, employer_id=cast.northway)
     with unit_of_work(), acting_as(SYSTEM):
-        product_id = deals.add_product(code="HC-400", name="Cold-room controller", brand_id=cast.cold)
+        assert deals.submit(deal_id=deal_id, actor=nils, now=clock.now()).done
+    return deal_id
+
+
+@sample("deal_id")
+def _deal(cast: Cast) -> object:
+    return _draft(cast)
+
+
+def _draft(cast: Cast) -> DealId:
+    nils = Actor(person_id=cast.nils, employer_id=cast.northway)
+    with unit_of_work(), acting_as(SYSTEM):
+        code = f"HC-{new_id().hex[-6:]}"
+        product_id = deals.add_product(code=code, name="Cold-room controller", brand_id=cast.cold)
         return deals.save_draft(
             deal_id=DealId(new_id()),
             draft=DealDraft(

@@ -39,6 +39,7 @@ def crowded(app, cast, dealing):
                     "amount_minor": 1_000 + number % 50,
                     "currency": ("EUR", "GBP")[number % 2],
                     "state": DealState.SUBMITTED,
+                    "submitted_at": clock.now(),
                     "expected_close_on": told["expected_close_on"] + timedelta(days=number % 90),
                     "decide_by_on": told["expected_close_on"] - timedelta(days=number % 20),
                 }
@@ -69,7 +70,7 @@ def table_of(visitor, url):
 @pytest.mark.parametrize("sort", ["", "number", "-customer", "amount", "-amount", "close"])
 def test_every_deal_stands_once_in_the_list_however_it_is_ordered(crowded, visit, sort):
     numbers, asked = walked(visit(crowded.cast.jonas), f"/deals?sort={sort}", r">(D-\d+)</td>")
-    assert len(numbers) == len(set(numbers)) == MANY + 1
+    assert len(numbers) == len(set(numbers)) == MANY, "what is no draft of the partner's own"
     assert max(asked) == min(asked)
 
 
@@ -86,7 +87,7 @@ def test_deals_are_ordered_by_amount_within_each_currency(crowded, visit):
     rows = table_of(visit(crowded.cast.jonas), "/deals.csv?sort=-amount")
     amounts = [(row["Currency"], float(row["Amount"])) for row in rows]
     assert amounts == sorted(amounts, reverse=True)
-    assert len(rows) == MANY + 1
+    assert len(rows) == MANY
 
 
 def test_a_table_of_deals_is_narrowed_as_the_list_is_and_holds_only_what_its_reader_may_see(crowded, visit):

@@ -32,7 +32,8 @@ class Mailbox:
         """Take a mail; aiosmtpd calls this by name."""
         if self.refusing:
             return self.refusing
-        await self._hold("before")
+        if await self._hold("before"):
+            return "451 it was not taken before whoever brought it was gone"
         content = envelope.content
         mail = message_from_bytes(content if isinstance(content, bytes) else b"", policy=policy.default)
         with self._arrived:
@@ -41,10 +42,13 @@ class Mailbox:
         await self._hold("after")
         return "250 kept"
 
-    async def _hold(self, moment: str) -> None:
+    async def _hold(self, moment: str) -> bool:
+        """Fall silent while that is asked for, and say whether it was."""
+        was_asked = self.holding == moment
         while self.holding == moment:
             self.is_holding.set()
             await asyncio.sleep(0.02)
+        return was_asked
 
     def wait_for(self, number: int, *, seconds: float = 10) -> list[EmailMessage]:
         """Return the mails once there are at least so many; fail after the given time."""
