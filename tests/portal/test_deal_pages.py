@@ -162,11 +162,13 @@ def test_another_partners_deal_is_not_found_at_any_address(app, cast, dealing, v
 
 
 def test_an_auditor_reads_a_deal_and_changes_nothing(app, cast, dealing, visit):
-    deal_id = dealing.write()
+    deal_id, draft_id = dealing.write(), dealing.write(title="Not sent in")
     dealing.review(deal_id)
     dealing.do("send_back", deal_id, dealing.jonas, reason="Which cold rooms?")
     visitor = visit(cast.odd)
     assert visitor.get(f"/deals/{deal_id}").status_code == 200
+    assert visitor.get(f"/deals/{draft_id}").status_code == 200
+    assert visit(cast.jonas).get(f"/deals/{draft_id}").status_code == 404
     assert visitor.post(f"/deals/{deal_id}/submit", {}).status_code == 403
     assert visitor.get(f"/deals/{deal_id}/edit").status_code == 403
     assert visitor.post("/deals/new", dealing.form()).status_code == 403

@@ -16,7 +16,7 @@ from lms.kernel.db import db
 from lms.kernel.errors import NotFound
 from lms.kernel.money import Money
 from lms.portal.deals.models import DealHistory, DealLineRow, DealRow, DealTerms, ProductRow
-from lms.portal.deals.policy import APPROVE_LARGE, DECIDE_DEALS, RUN_DEALS, VIEW_DEALS
+from lms.portal.deals.policy import APPROVE_LARGE, DECIDE_DEALS, RUN_DEALS, VIEW_DEALS, VIEW_DRAFTS
 from lms.portal.deals.values import (
     Deal,
     DealId,
@@ -48,14 +48,14 @@ ORDERS: Mapping[str, Sequence[Any]] = {
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """Return the filter for deals an actor may see: within their scope, or their own where they still work.
 
-    What was never sent in is the partner's alone: its submitter's, and its admins'.
+    What was never sent in is the partner's alone: its submitter's, and its admins'; and an auditor reads everything.
     """
     return or_(
         and_(
             DealRow.submitted_at.is_not(None),
             identity.in_scope(DealRow.partner_id, actor.scope_of(VIEW_DEALS)),
         ),
-        identity.in_scope(DealRow.partner_id, actor.scope_of(RUN_DEALS)),
+        identity.in_scope(DealRow.partner_id, actor.scope_of(VIEW_DRAFTS)),
         and_(DealRow.submitter_id == actor.person_id, DealRow.partner_id == actor.employer_id),
     )
 

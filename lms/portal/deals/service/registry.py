@@ -16,7 +16,7 @@ from lms.kernel import search
 from lms.kernel.db import Base, db, new_id
 from lms.kernel.errors import NotFound
 from lms.portal.deals.models import CustomerKey, CustomerRow, DealNumber, DealRow, DealTerms, ProductRow
-from lms.portal.deals.policy import RUN_DEALS, VIEW_DEALS
+from lms.portal.deals.policy import VIEW_DEALS, VIEW_DRAFTS
 from lms.portal.deals.queries.customers import find_customer
 from lms.portal.deals.rules.customers import blocking_keys, name_key, telling_domain
 from lms.portal.deals.values import CustomerId, DealId, ProductId, Terms
@@ -115,7 +115,7 @@ def index_deal(row: DealRow) -> None:
             body=f"{row.customer_city} {row.competitor}",
             url=f"/deals/{row.id}",
             readers=search.granted_tokens(
-                RUN_DEALS if row.submitted_at is None else VIEW_DEALS,
+                VIEW_DRAFTS if row.submitted_at is None else VIEW_DEALS,
                 organisations=identity.list_ancestors(row.partner_id),
                 regions=identity.list_regions_over(row.partner_id),
             )
