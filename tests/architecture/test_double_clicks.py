@@ -42,6 +42,8 @@ PAGES_OF_ONE_KIND = 8
 
 # Posted by scripts with a number of their own for each act, or reached by a letter's link; each has tests of its own.
 NOT_IN_PAGES = {
+    "authoring.reorder": "what dragging sends; the buttons that move one place stand beside it",
+    "authoring.restore": "offered once a course has a second version; twice is a conflict (tests/courses/test_moving)",
     "authoring.preview_activity": "a second button of the form that saves; it stores nothing",
     "certificates.renew": "shown in the renewal window: tests/certificates/test_pages.py presses it twice",
     "certifications.revive": "shown once it is retired, which is a state and no act",

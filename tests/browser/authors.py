@@ -46,14 +46,15 @@ def _make_a_course(company: Company, page: Page) -> None:
     page.get_by_role("button", name="Import the course").click()
     outline = page.get_by_role("navigation", name="Outline")
     outline.get_by_role("link", name=files.LESSONS[0]).click()
-    text = page.get_by_label("Text")
+    as_text = page.get_by_role("button", name="Write as Markdown")
+    as_text.click()
+    text = page.locator("#body")
     text.fill(f"{text.input_value()}\nThe **stock** costs more than the room.\n")
-    page.get_by_role("button", name="Preview").click()
-    expect(page.locator("article strong")).to_have_text("stock")
-    expect(page.locator("article img")).to_be_visible()
+    expect(page.locator("[data-save-state]")).to_contain_text("Saved at")
+    as_text.click()
+    expect(page.locator(".ProseMirror strong")).to_have_text("stock")
+    expect(page.locator(".ProseMirror .block-picture img")).to_be_visible()
     company.look(page, "editor")
-    page.get_by_role("button", name="Save in the draft").click()
-    expect(page.get_by_text("Saved in the draft.")).to_be_visible()
 
 
 def _add_package_and_exam(company: Company, page: Page) -> None:

@@ -218,7 +218,7 @@ class _Lesson:
 
     def __init__(self, number):
         self.id, self.section_id, self.kind, self.pictures = new_id(), SECTION, "page", {}
-        self._slug = f"lesson-{number}"
+        self._slug = self.title = f"lesson-{number}"
 
     @property
     def slug(self):

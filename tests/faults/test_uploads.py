@@ -67,7 +67,7 @@ def _answer(connection: socket.socket) -> tuple[int, str]:
         ("/author/packages", "500 MB"),
         ("/author/import", "500 MB"),
         ("/author/questions/{id}", "20 MB"),
-        ("/author/courses/{id}/activities/{id}/pictures", "20 MB"),
+        ("/author/courses/{id}/activities/{id}/pictures", "500 MB"),
         ("/author/courses/new", "6 MB"),
         ("/sign-in", "6 MB"),
     ],

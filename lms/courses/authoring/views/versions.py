@@ -21,6 +21,7 @@ from lms.kernel.actor import current
 from lms.kernel.errors import NotFound
 from lms.web.access import requires
 from lms.web.exports import this_app
+from lms.web.numbers import whole_number
 from lms.web.pages import page_request
 
 
@@ -92,7 +93,8 @@ def compare_versions(course_id: UUID) -> ResponseReturnValue:
 def _asked(editor: Editor, asked: str) -> CourseVersionId:
     if asked == "draft" and editor.is_draft:
         return editor.version_id
-    version = queries.find_version(editor.course.id, int(asked)) if asked.isdecimal() else None
+    number = whole_number(asked)
+    version = queries.find_version(editor.course.id, number) if number is not None else None
     if version is None:
         raise NotFound
     return version.id
