@@ -26,14 +26,14 @@ _ZIP: Final = re.compile(rb"PK\x03\x04")
 _OFFICE: Final = "application/vnd.openxmlformats-officedocument"
 _OPEN: Final = "application/vnd.oasis.opendocument"
 PICTURE_BYTES: Final = pictures.MAX_BYTES
-FILM_BYTES: Final = 500 << 20
-FILE_BYTES: Final = 100 << 20
+FILM_BYTES: Final = 500_000_000
+FILE_BYTES: Final = 100_000_000
 TYPES: Final[Mapping[str, MediaType]] = {
     ".mp4": MediaType("video/mp4", FILM_BYTES, re.compile(rb"....ftyp", re.DOTALL), is_shown=True),
     ".m4v": MediaType("video/mp4", FILM_BYTES, re.compile(rb"....ftyp", re.DOTALL), is_shown=True),
     ".webm": MediaType("video/webm", FILM_BYTES, re.compile(rb"\x1a\x45\xdf\xa3"), is_shown=True),
     ".vtt": MediaType(
-        "text/vtt", 1 << 20, re.compile(rb"(?:\xef\xbb\xbf)?WEBVTT(?:[ \t\r\n]|$)"), is_shown=True
+        "text/vtt", 1_000_000, re.compile(rb"(?:\xef\xbb\xbf)?WEBVTT(?:[ \t\r\n]|$)"), is_shown=True
     ),
     ".pdf": MediaType("application/pdf", FILE_BYTES, re.compile(rb"%PDF-")),
     ".docx": MediaType(f"{_OFFICE}.wordprocessingml.document", FILE_BYTES, _ZIP),
@@ -79,7 +79,7 @@ def problem_with(tree: FileTree, name: str) -> Message | None:
             )
         return pictures.problem_with(tree, name)
     if tree.size(name) > known.most_bytes:
-        return Message("%(name)s is larger than %(most)s MB.", name=name, most=known.most_bytes >> 20)
+        return Message("%(name)s is larger than %(most)s MB.", name=name, most=known.most_bytes // 1_000_000)
     try:
         with tree.open(name) as file:
             head = file.read(HEAD_BYTES)
