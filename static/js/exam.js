@@ -36,6 +36,13 @@ class Outbox {
   get isEmpty() { return Object.keys(this.waiting).length === 0; }
 }
 
+/** Whether a field says something else than the server wrote into the page. */
+const isChanged = (field) => {
+  if (field.type === "radio" || field.type === "checkbox") return field.checked !== field.defaultChecked;
+  if (field.type === "text") return field.value !== field.defaultValue;
+  return field.selectedIndex !== Math.max(0, [...field.options].findIndex((option) => option.defaultSelected));
+};
+
 const begin = (form) => {
   const outbox = new Outbox(form.dataset.exam);
   const typing = new Map();
@@ -178,6 +185,9 @@ const begin = (form) => {
   addEventListener("online", flush);
   addEventListener("pagehide", () => { for (const box of [...typing.keys()]) take(box); });
   addEventListener("beforeunload", (event) => { if (!outbox.isEmpty && !sending) event.preventDefault(); });
+
+  // Given before this script was there to hear it, on a slow network: it counts as given.
+  for (const box of $$("[data-slot]", form)) if ($$("input:not([type=hidden]), select", box).some(isChanged)) take(box);
 
   // Given before, perhaps in a page that was closed without a network: show it again, and send it.
   for (const [slot, entry] of Object.entries(outbox.waiting)) {

@@ -3,7 +3,7 @@
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from lms.kernel.db import db
 from tests.quizzes.exams import enrol, set_up_exam
@@ -96,6 +96,20 @@ def test_an_answer_survives_a_closed_page_and_is_sent_from_the_next(
         page.reload()
         expect(page.get_by_role("link", name="Question 1, answered")).to_be_visible()
         troubles_of(page).clear()
+
+
+def test_an_answer_given_before_the_script_arrived_is_saved_as_any_other(
+    chromium: Browser, live_server: Live
+) -> None:
+    with page_in(chromium) as page:
+        begin(live_server, page)
+        held: list[Route] = []
+        page.route("**/exam-*.js", lambda route: held.append(route))  # noqa: PLW0108  Playwright wants a function of Python
+        page.get_by_role("button", name="Start the exam").click(no_wait_after=True)
+        page.get_by_role("radio", name="Clear the room.").check()
+        expect(page.locator("[data-when=saved]")).to_be_hidden()
+        held[0].continue_()
+        expect(page.locator("[data-when=saved]")).to_contain_text(SAVED)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
