@@ -52,8 +52,7 @@ def figures(suffix: str) -> Iterator[Figure]:
         yield Figure(f"gate.cpu_ms.{end}", "ms", GATE_CPU_MS)
         yield Figure(f"gate.many_certificates.cpu_ms.{end}", "ms", GATE_CPU_MS)
         yield Figure(f"gate.flat.{end}", "× few", FLAT)
-        # A refusal also names its cures, what each person who could mend it lacks: printed beside the decision.
-        yield Figure(f"gate.refused.cpu_ms.{end}", "ms")
+        yield Figure(f"gate.refused.cpu_ms.{end}", "ms", GATE_CPU_MS)
         yield Figure(f"gate.queries.{end}", "queries")
         yield Figure(f"gate.ratio.{end}", "× bare")
         yield Figure(f"pdf.cpu_ms.{end}", "ms", PDF_CPU_MS)
