@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
+import msgspec
 from flask import Flask
 from flask_login import LoginManager
 from flask_migrate import Migrate
@@ -77,9 +78,14 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _engine_options(settings: Settings) -> dict[str, object]:
+    json: dict[str, object] = {"json_serializer": _write_json, "json_deserializer": msgspec.json.decode}
     if settings.database_url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 20, "check_same_thread": False}}
-    return {"pool_pre_ping": True, "pool_size": settings.threads + 1, "pool_recycle": 1800}
+        return json | {"connect_args": {"timeout": 20, "check_same_thread": False}}
+    return json | {"pool_pre_ping": True, "pool_size": settings.threads + 1, "pool_recycle": 1800}
+
+
+def _write_json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def _open_database(app: Flask, settings: Settings) -> None:

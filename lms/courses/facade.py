@@ -17,6 +17,7 @@ from lms.courses.values import (
     Completion,
     CourseId,
     CourseSummary,
+    Deeds,
     EnrolmentId,
     Launch,
     Progress,
@@ -132,18 +133,13 @@ def list_graded_activities() -> Sequence[Activity]:
     ]
 
 
-def list_completions(
-    person_ids: Collection[PersonId], course_ids: Collection[CourseId]
-) -> Mapping[tuple[PersonId, CourseId], Sequence[Completion]]:
-    """Return every completion of each of these people in each of these courses, oldest first."""
-    return learning.list_completions(person_ids, course_ids)
-
-
-def list_scores(
-    person_ids: Collection[PersonId], activity_keys: Collection[ActivityKey]
-) -> Mapping[tuple[PersonId, ActivityKey], Sequence[Score]]:
-    """Return the best result of each enrolment of these people in each of these activities, oldest first."""
-    return learning.list_scores(person_ids, activity_keys)
+def list_deeds(
+    person_ids: Collection[PersonId],
+    course_ids: Collection[CourseId],
+    activity_keys: Collection[ActivityKey] = (),
+) -> Deeds:
+    """Return what these people did in these courses and activities, and what is left to do, in one query."""
+    return learning.list_deeds(person_ids, course_ids, activity_keys)
 
 
 def best_scores(
@@ -151,13 +147,6 @@ def best_scores(
 ) -> Mapping[tuple[PersonId, ActivityKey], Score]:
     """Return the best result of each of these people in each of these activities, over all versions."""
     return learning.best_scores(person_ids, activity_keys)
-
-
-def minutes_left(
-    person_ids: Collection[PersonId], course_ids: Collection[CourseId], *, apart: Collection[ActivityKey] = ()
-) -> Mapping[PersonId, Mapping[CourseId, int]]:
-    """Return how long these people still need for those of these courses that they have begun, without `apart`."""
-    return learning.minutes_left(person_ids, course_ids, apart=apart)
 
 
 def progress(

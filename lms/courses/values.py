@@ -175,6 +175,18 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Deeds:
+    """What people did of some courses and activities, oldest first; results are the best of each enrolment.
+
+    `minutes_left` is what they still need for the courses they have begun, beside the activities asked about.
+    """
+
+    completions: Mapping[tuple[PersonId, CourseId], Sequence[Completion]]
+    scores: Mapping[tuple[PersonId, ActivityKey], Sequence[Score]]
+    minutes_left: Mapping[PersonId, Mapping[CourseId, int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """How far a person is in their latest enrolment: `done` of `total` required activities."""
 

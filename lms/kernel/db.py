@@ -2,7 +2,7 @@
 
 import secrets
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -15,10 +15,12 @@ from sqlalchemy import (
     DDL,
     JSON,
     BigInteger,
+    CursorResult,
     DateTime,
     Dialect,
     Engine,
     Enum,
+    Executable,
     MetaData,
     Numeric,
     Text,
@@ -187,6 +189,15 @@ AnyColumn = SQLColumnExpression[Any]
 """A column or SQL expression that a filter is built on."""
 
 
+def fetch(query: Executable, given: Mapping[str, Any]) -> CursorResult[*tuple[Any, ...]]:
+    """Run a query of columns, built once, and return its rows, past the ORM's loading: half of what one costs.
+
+    What the session has not written yet is written first, as it is before the session's own queries.
+    """
+    db.session.flush()
+    return db.session.connection().execute(query, given)
+
+
 def tune_engine(engine: Engine) -> None:
     """Give one engine the house's transaction rules; see `lms.kernel.uow` for who sets read-only."""
     if engine.dialect.name == "sqlite":
@@ -213,7 +224,11 @@ def _tune_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def on_begin(connection: Any) -> None:
         read_only = READ_ONLY.get()
-        connection.exec_driver_sql(f"PRAGMA query_only={int(read_only)}")
+        # Said only when it changes: this pragma makes SQLite forget every statement it has prepared, and preparing
+        # them anew costs more than most of them do (pragma.c, OP_Expire after a flag).
+        if connection.info.get("read_only") is not read_only:
+            connection.exec_driver_sql(f"PRAGMA query_only={int(read_only)}")
+            connection.info["read_only"] = read_only
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 

@@ -355,7 +355,7 @@ def test_a_revoked_certificate_stays_revoked_though_it_was_replaced_or_has_expir
 
 def test_after_a_revocation_nothing_done_before_it_counts_again():
     revoked_at = MAY + DAY
-    since = evidence_since(TERM, revoked_at)
+    since = evidence_since(TERM.renewal_opens_at, revoked_at)
     assert judge(course(1), facts((1, revoked_at)), since=since).met_at is None
     assert judge(course(1), facts((1, revoked_at + SECOND)), since=since).met_at is not None
     assert evidence_since(None, None) is None

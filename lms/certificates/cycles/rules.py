@@ -285,14 +285,14 @@ def _next_fixed(base_on: date, months: int, met_on: date, minimum_days: int) -> 
     return through if (through - met_on).days >= minimum_days else add_months(base_on, (periods + 1) * months)
 
 
-def evidence_since(previous: Term | None, revoked_at: datetime | None) -> datetime | None:
+def evidence_since(renewal_opens_at: datetime | None, revoked_at: datetime | None) -> datetime | None:
     """Return from when deeds count for the next certificate: all of them for the first.
 
     A renewal asks for what is done once its window is open; after a revocation everything is done anew.
     """
     if revoked_at is not None:
         return revoked_at + timedelta(microseconds=1)
-    return previous.renewal_opens_at if previous is not None else None
+    return renewal_opens_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import aliased, undefer
 
 from lms.courses.authoring.models import (
@@ -36,7 +36,7 @@ from lms.courses.values import (
     CourseVersionId,
     VersionState,
 )
-from lms.kernel.db import db
+from lms.kernel.db import db, fetch
 from lms.kernel.errors import NotFound
 from lms.kernel.files import StoredFile
 from lms.web.pages import Order, Page, PageRequest, keyset
@@ -60,20 +60,33 @@ def summary_of(row: Any, minutes: int) -> CourseSummary:
     )
 
 
+# Built once, as columns: every decision about a certificate names courses.
+_SUMMARIES = (
+    select(
+        CourseRow.id,
+        CourseRow.slug,
+        CourseRow.title,
+        CourseRow.summary,
+        CourseRow.brand_id,
+        CourseRow.language,
+        CourseRow.level,
+        CourseVersionRow.minutes,
+    )
+    .join(
+        CourseVersionRow,
+        CourseVersionRow.id == func.coalesce(CourseRow.published_id, CourseRow.draft_id),
+    )
+    .where(CourseRow.id.in_(bindparam("ids", expanding=True)))
+    .limit(AT_ONCE)
+)
+
+
 def list_courses(ids: Collection[CourseId]) -> dict[CourseId, CourseSummary]:
     """Return the courses of these ids (at most `AT_ONCE`), published or not, by id."""
     if not ids:
         return {}
-    rows = db.session.execute(
-        select(CourseRow, CourseVersionRow.minutes)
-        .join(
-            CourseVersionRow,
-            CourseVersionRow.id == func.coalesce(CourseRow.published_id, CourseRow.draft_id),
-        )
-        .where(CourseRow.id.in_(ids))
-        .limit(AT_ONCE)
-    )
-    return {row.id: summary_of(row, minutes) for row, minutes in rows}
+    rows = fetch(_SUMMARIES, {"ids": list(ids)})
+    return {row.id: summary_of(row, row.minutes) for row in rows}
 
 
 def list_published() -> Sequence[CourseSummary]:

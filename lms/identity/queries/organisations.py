@@ -27,7 +27,7 @@ from lms.identity.values import (
     ResellerModel,
 )
 from lms.kernel.actor import Actor, Scope
-from lms.kernel.db import AnyColumn, db
+from lms.kernel.db import AnyColumn, db, fetch
 from lms.web.pages import Page, PageRequest, keyset
 
 AT_ONCE = 500
@@ -190,7 +190,7 @@ _AUTHORISED = select(BrandAuthorisation.brand_id).where(
 def is_authorised(organisation_id: OrganisationId, brand_id: BrandId) -> bool:
     """Return whether a partner may sell a brand."""
     given = {"organisation_id": organisation_id, "brand_id": brand_id}
-    return db.session.scalar(_AUTHORISED, given) is not None
+    return fetch(_AUTHORISED, given).first() is not None
 
 
 def list_positions() -> Sequence[Position]:

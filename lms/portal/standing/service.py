@@ -15,7 +15,7 @@ from lms.identity import facade as identity
 from lms.identity.values import BrandId, OrganisationId, PersonId
 from lms.kernel import events
 from lms.kernel.actor import Actor
-from lms.kernel.db import db, new_id
+from lms.kernel.db import db, fetch, new_id
 from lms.kernel.errors import Conflict, Invalid
 from lms.portal.standing.events import GateDefined, TierChanged, TierPutAtRisk
 from lms.portal.standing.models import (
@@ -59,7 +59,7 @@ def lock(partner_ids: Collection[OrganisationId]) -> None:
     the two come out in some order, and a decision sees either all of a change or nothing of it.
     """
     wanted = sorted(set(partner_ids))
-    missing = set(wanted) - set(db.session.scalars(_LOCKS, {"partners": wanted}))
+    missing = set(wanted) - set(fetch(_LOCKS, {"partners": wanted}).scalars())
     if not missing:
         return
     inserting = insert_on_sqlite if db.engine.dialect.name == "sqlite" else insert_on_postgresql

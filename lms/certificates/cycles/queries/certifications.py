@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from lms.certificates.cycles.models import (
     CertificationPosition,
@@ -19,7 +19,7 @@ from lms.certificates.cycles.models import (
 from lms.certificates.cycles.values import Affected
 from lms.certificates.values import Certification, CertificationId, CertificationState, Rule
 from lms.identity import facade as identity
-from lms.kernel.db import db
+from lms.kernel.db import db, fetch
 from lms.kernel.errors import NotFound
 
 AT_ONCE = 200
@@ -76,12 +76,36 @@ def list_certifications(
     return _collect(current().where(CertificationRow.id.in_(chosen)))
 
 
+# Built once: decisions and team pages ask for one at a time. Read as columns, for nothing is changed.
+_ONE = (
+    select(
+        CertificationRow.id,
+        CertificationRow.code,
+        CertificationRow.title,
+        CertificationRow.glyph,
+        CertificationRow.description,
+        CertificationRow.state,
+        CertificationRow.brand_id,
+        CertificationRow.rule_version,
+        RuleRow.rule,
+        CertificationPosition.position_id,
+    )
+    .join(
+        RuleRow,
+        (RuleRow.certification_id == CertificationRow.id)
+        & (RuleRow.version == CertificationRow.rule_version),
+    )
+    .outerjoin(CertificationPosition, CertificationPosition.certification_id == CertificationRow.id)
+    .where(CertificationRow.id == bindparam("certification_id"))
+)
+
+
 def get_certification(certification_id: CertificationId) -> Certification:
     """Return one certification; NotFound if there is none."""
-    found = list_certifications([certification_id])
-    if not found:
+    rows = fetch(_ONE, {"certification_id": certification_id}).all()
+    if not rows:
         raise NotFound
-    return found[0]
+    return certification_of(rows[0], rows[0].rule, [row.position_id for row in rows if row.position_id])
 
 
 def list_naming(subject_id: UUID) -> Sequence[Certification]:

@@ -11,7 +11,6 @@ from lms.certificates.values import (
     CertificationHeld,
     CertificationId,
     CourseDone,
-    CycleState,
     Leaf,
     Missing,
     ScoreReached,
@@ -22,6 +21,7 @@ from lms.courses.values import CourseId, CourseSummary
 from lms.identity.values import PersonId
 
 NOTHING = Missing(steps=(), minutes=0)
+_NOTHING_DONE = rules.Facts()
 
 
 def list_missing(
@@ -31,41 +31,32 @@ def list_missing(
 
     A number of queries that depends on the rule and not on how many people are asked about.
     """
-    leaves = rules.leaves(certification.rule.requirement)
-    at = places.list_places(person_ids, [certification], now=now)
-    asked = [one for one in person_ids if at[one, certification.id].state is not CycleState.CERTIFIED]
-    facts = places.read_facts(asked, leaves, now=now)
+    rule = certification.rule
+    leaves = rules.leaves(rule.requirement)
+    since = places.list_evidence_since(person_ids, certification.id, now=now)
+    asked = list(since)
+    facts, left = places.read_facts(asked, leaves, now=now)
     known = courses.list_courses(
         {leaf.course_id for leaf in leaves if isinstance(leaf, CourseDone | ScoreReached)}
     )
+    zone = places.oem_zone()
 
-    left = courses.minutes_left(
-        asked,
-        {leaf.course_id for leaf in leaves if isinstance(leaf, CourseDone)},
-        apart=[leaf.activity_key for leaf in leaves if isinstance(leaf, ScoreReached)],
-    )
-    lacking: dict[PersonId, Sequence[Leaf]] = {}
-    for one in asked:
-        place = at[one, certification.id]
-        weighed = rules.weigh(
-            certification.rule,
-            facts[one],
-            since=rules.evidence_since(place.term, place.revoked_at),
-            now=now,
-            zone=places.oem_zone(),
-            cost=partial(_minutes, known=known, left=left.get(one, {})),
-        )
-        lacking[one] = weighed.verdict.missing
-    others = _list_other_steps(lacking, now)
+    def lacking(one: PersonId) -> Sequence[Leaf]:
+        cost = partial(_minutes, known=known, left=left.get(one, {}))
+        weighed = rules.weigh(rule, facts[one], since=since[one], now=now, zone=zone, cost=cost)
+        return weighed.verdict.missing
+
+    # Whoever has done nothing lacks what everybody lacks who has done nothing: most people, asked about once.
+    beginners = {one for one in asked if facts[one] == _NOTHING_DONE and one not in left}
+    at_first = lacking(next(iter(beginners))) if beginners else ()
+    unmet = {one: at_first if one in beginners else lacking(one) for one in asked}
+    others = _list_other_steps(unmet, now)
     found = dict.fromkeys(person_ids, NOTHING)
-    for one, unmet in lacking.items():
-        found[one] = _missing_of(
-            [
-                step
-                for leaf in unmet
-                for step in _steps_of(leaf, unmet, known, left.get(one, {}), others.get(one, {}))
-            ]
-        )
+    if beginners:
+        found |= dict.fromkeys(beginners - others.keys(), _missing_of(at_first, known, {}, {}))
+    for one in asked:
+        if one not in beginners or one in others:
+            found[one] = _missing_of(unmet[one], known, left.get(one, {}), others.get(one, {}))
     return found
 
 
@@ -121,7 +112,13 @@ def _steps_of(
     ]
 
 
-def _missing_of(steps: Sequence[Step]) -> Missing:
+def _missing_of(
+    unmet: Sequence[Leaf],
+    known: Mapping[CourseId, CourseSummary],
+    left: Mapping[CourseId, int],
+    others: Mapping[CertificationId, Missing],
+) -> Missing:
+    steps = [step for leaf in unmet for step in _steps_of(leaf, unmet, known, left, others)]
     whole = {step.course_id for step in steps if step.activity_key is None}
     # An exam's minutes are among its course's, when the whole course is still to be done.
     minutes = sum(step.minutes for step in steps if step.activity_key is None or step.course_id not in whole)

@@ -1,6 +1,5 @@
 """SELECTs of where people are with certifications, and of the facts they are judged by."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -41,9 +40,10 @@ from lms.certificates.values import (
     subject_of,
 )
 from lms.courses import facade as courses
+from lms.courses.values import CourseId
 from lms.identity import facade as identity
 from lms.identity.values import PersonId
-from lms.kernel.db import db
+from lms.kernel.db import db, fetch
 
 People = Select[PersonId] | Collection[PersonId]
 
@@ -123,22 +123,29 @@ def _open_cycle() -> Any:
     )
 
 
+@cache
+def _places() -> Any:
+    """Return the query of the tracks and open cycles of :people on :certifications; built once."""
+    return (
+        select(_TRACK, TrackRow.certification_id, _CYCLE)
+        .outerjoin(CycleRow, _open_cycle())
+        .where(
+            TrackRow.person_id.in_(bindparam("people", expanding=True)),
+            TrackRow.certification_id.in_(bindparam("certifications", expanding=True)),
+        )
+    )
+
+
 def list_places(
     person_ids: Collection[PersonId], wanted: Sequence[Certification], *, now: datetime
 ) -> Mapping[tuple[PersonId, CertificationId], Place]:
     """Return where each of these people is with each of these certifications, in one query."""
     if not person_ids or not wanted:
         return {}
-    rows = db.session.execute(
-        select(TrackRow, CycleRow)
-        .outerjoin(CycleRow, _open_cycle())
-        .where(
-            TrackRow.person_id.in_(person_ids),
-            TrackRow.certification_id.in_([certification.id for certification in wanted]),
-        )
-    )
+    asked = {"people": list(person_ids), "certifications": [one.id for one in wanted]}
     found: dict[Any, Rows] = {
-        (track.person_id, track.certification_id): (track, cycle) for track, cycle in rows
+        (track.person_id, certification_id): (track, cycle if cycle.id else None)
+        for track, certification_id, cycle in db.session.execute(_places(), asked)
     }
     return {
         (person_id, certification.id): place_of(
@@ -147,6 +154,33 @@ def list_places(
         for person_id in person_ids
         for certification in wanted
     }
+
+
+_TRACKS = select(
+    TrackRow.person_id, TrackRow.renewal_opens_at, TrackRow.revoked_at, TrackRow.exempt_at
+).where(
+    TrackRow.person_id.in_(bindparam("people", expanding=True)),
+    TrackRow.certification_id == bindparam("certification_id"),
+)
+
+
+def list_evidence_since(
+    person_ids: Collection[PersonId], certification_id: CertificationId, *, now: datetime
+) -> Mapping[PersonId, datetime | None]:
+    """Return from when deeds count for the next certificate of each of these people, None for ever.
+
+    Those are left out whose certificate is valid and not renewable yet: nothing is asked of them.
+    """
+    if not person_ids:
+        return {}
+    since: dict[PersonId, datetime | None] = dict.fromkeys(person_ids)
+    asked = {"people": list(person_ids), "certification_id": certification_id}
+    for person_id, opens_at, revoked_at, exempt_at in fetch(_TRACKS, asked):
+        if opens_at is not None and now < opens_at and revoked_at is None and exempt_at is None:
+            del since[person_id]
+        else:
+            since[person_id] = rules.evidence_since(opens_at, revoked_at)
+    return since
 
 
 # Read as columns, for nothing is changed: no row is made and watched.
@@ -250,6 +284,19 @@ _HOLDING = (
 )
 
 
+def _holding(row: Any) -> Holding:
+    person_id, certification_id, certificate_id, code, valid_through, expires_at, counts_until = row
+    return Holding(
+        person_id=person_id,
+        certification_id=certification_id,
+        certificate_id=certificate_id,
+        code=code,
+        valid_through=valid_through,
+        expires_at=expires_at,
+        counts_until=counts_until,
+    )
+
+
 def list_holdings(
     people: People, certification_ids: Collection[CertificationId], *, at: datetime
 ) -> Sequence[Holding]:
@@ -259,7 +306,7 @@ def list_holdings(
         .where(TrackRow.certification_id.in_(certification_ids), _chosen(people), TrackRow.counts_until > at)
         .order_by(TrackRow.counts_until, TrackRow.person_id)
     )
-    return [Holding(**row._mapping) for row in rows]  # noqa: SLF001  SQLAlchemy's public name for a row's columns
+    return [_holding(row) for row in rows]
 
 
 @lru_cache(maxsize=64)
@@ -298,10 +345,7 @@ def list_some_holdings(
 ) -> Sequence[Holding]:
     """Return any `at_most` certificates of these people that count at `at`, an instant from now on."""
     asked = {**given, "certification_id": certification_id, "at": at, "at_most": at_most}
-    return [
-        Holding(**row._mapping)  # noqa: SLF001  as above
-        for row in db.session.execute(_some(people, db.engine.dialect.name), asked)
-    ]
+    return [_holding(row) for row in fetch(_some(people, db.engine.dialect.name), asked)]
 
 
 def count_holders(
@@ -334,29 +378,44 @@ def list_former(
 
 def read_facts(
     person_ids: Collection[PersonId], leaves: Iterable[Leaf], *, now: datetime
-) -> Mapping[PersonId, Facts]:
-    """Return what each of these people did of what `leaves` ask, in at most three queries."""
+) -> tuple[Mapping[PersonId, Facts], Mapping[PersonId, Mapping[CourseId, int]]]:
+    """Return what each of these people did of what `leaves` ask, in at most two queries.
+
+    And how many minutes are left of the courses they have begun, beside the exams that `leaves` name.
+    """
     wanted = tuple(leaves)
-    done: dict[PersonId, dict[UUID, list[Done]]] = {one: defaultdict(list) for one in person_ids}
-    held: dict[PersonId, dict[UUID, Done]] = {one: {} for one in person_ids}
-    course_ids = {leaf.course_id for leaf in wanted if isinstance(leaf, CourseDone)}
-    for (person_id, course_id), completions in courses.list_completions(person_ids, course_ids).items():
-        done[person_id][course_id] += [Done(one.id, one.completed_at) for one in completions]
-    keys = {leaf.activity_key for leaf in wanted if isinstance(leaf, ScoreReached)}
-    for (person_id, key), scores in courses.list_scores(person_ids, keys).items():
-        done[person_id][key] += [Done(key, one.reached_at, one.score) for one in scores]
-    others = [leaf.certification_id for leaf in wanted if isinstance(leaf, CertificationHeld)]
-    if others:
-        rows = db.session.execute(
-            select(
-                TrackRow.person_id, TrackRow.certification_id, TrackRow.certificate_id, TrackRow.issued_at
-            ).where(
-                TrackRow.person_id.in_(person_ids),
-                TrackRow.certification_id.in_(others),
-                TrackRow.counts_until > now,
-            )
+    deeds = courses.list_deeds(
+        person_ids,
+        {leaf.course_id for leaf in wanted if isinstance(leaf, CourseDone)},
+        {leaf.activity_key for leaf in wanted if isinstance(leaf, ScoreReached)},
+    )
+    done: dict[PersonId, dict[UUID, Sequence[Done]]] = {}
+    for (person_id, course_id), completions in deeds.completions.items():
+        done.setdefault(person_id, {})[course_id] = [Done(one.id, one.completed_at) for one in completions]
+    for (person_id, key), scores in deeds.scores.items():
+        done.setdefault(person_id, {})[key] = [Done(key, one.reached_at, one.score) for one in scores]
+    held = _list_others(person_ids, [one for one in wanted if isinstance(one, CertificationHeld)], now)
+    facts = {one: Facts(done.get(one, {}), held.get(one, {})) for one in person_ids}
+    return facts, deeds.minutes_left
+
+
+def _list_others(
+    person_ids: Collection[PersonId], leaves: Sequence[CertificationHeld], now: datetime
+) -> Mapping[PersonId, Mapping[UUID, Done]]:
+    """Return the certificates of other certifications that count for these people now."""
+    if not leaves:
+        return {}
+    rows = db.session.execute(
+        select(
+            TrackRow.person_id, TrackRow.certification_id, TrackRow.certificate_id, TrackRow.issued_at
+        ).where(
+            TrackRow.person_id.in_(person_ids),
+            TrackRow.certification_id.in_([leaf.certification_id for leaf in leaves]),
+            TrackRow.counts_until > now,
         )
-        for person_id, certification_id, certificate_id, issued_at in rows:
-            if certificate_id is not None and issued_at is not None:
-                held[person_id][certification_id] = Done(certificate_id, issued_at)
-    return {one: Facts(done[one], held[one]) for one in person_ids}
+    )
+    held: dict[PersonId, dict[UUID, Done]] = {}
+    for person_id, certification_id, certificate_id, issued_at in rows:
+        if certificate_id is not None and issued_at is not None:
+            held.setdefault(person_id, {})[certification_id] = Done(certificate_id, issued_at)
+    return held

@@ -249,8 +249,8 @@ def _settle(certification: Certification, track: TrackRow, cycle: CycleRow | Non
     """Weigh the facts of a locked track, keep what is met, and issue the certificate if that is all."""
     rule, previous = certification.rule, places.term_of(track)
     leaves = rules.leaves(rule.requirement)
-    facts = places.read_facts([track.person_id], leaves, now=now)[track.person_id]
-    since = rules.evidence_since(previous, track.revoked_at)
+    facts = places.read_facts([track.person_id], leaves, now=now)[0][track.person_id]
+    since = rules.evidence_since(track.renewal_opens_at, track.revoked_at)
     weighed = rules.weigh(
         rule,
         facts,

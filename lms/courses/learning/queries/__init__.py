@@ -1,5 +1,6 @@
 """Every SELECT of learning."""
 
+from lms.courses.learning.queries.deeds import best_scores, completions, list_deeds
 from lms.courses.learning.queries.moving import (
     activity_in,
     carried_states,
@@ -23,18 +24,13 @@ from lms.courses.learning.queries.pages import (
 from lms.courses.learning.queries.records import (
     Standing,
     Taken,
-    best_scores,
-    completions,
     enrolments_of,
     export_person,
     find_first_activity,
     find_open,
     find_published,
     find_taken,
-    list_completions,
-    list_scores,
     list_standing,
-    minutes_left,
     progress,
 )
 
@@ -61,13 +57,11 @@ __all__ = [
     "find_taken",
     "find_view",
     "list_catalogue",
-    "list_completions",
     "list_current",
+    "list_deeds",
     "list_fulfilled",
     "list_older",
     "list_outline",
-    "list_scores",
     "list_standing",
-    "minutes_left",
     "progress",
 ]

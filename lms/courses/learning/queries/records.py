@@ -1,11 +1,10 @@
 """What learning has on record: enrolments, how activities stand, results and completions."""
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, bindparam, case, distinct, func, or_, select
+from sqlalchemy import Select, and_, bindparam, distinct, func, select
 
 from lms.courses.authoring.models import ActivityRow, CourseRow, CourseVersionRow
 from lms.courses.learning.models import ActivityStateRow, CompletionRow, EnrolmentRow
@@ -13,15 +12,13 @@ from lms.courses.learning.queries.pages import shows
 from lms.courses.values import (
     ActivityId,
     ActivityKey,
-    Completion,
     CourseId,
     CourseVersionId,
     EnrolmentId,
     Progress,
-    Score,
 )
 from lms.identity.values import PersonId
-from lms.kernel.db import db
+from lms.kernel.db import db, fetch
 
 AT_ONCE = 500
 
@@ -121,66 +118,6 @@ def list_standing(version_id: CourseVersionId, enrolment_id: EnrolmentId) -> Seq
     return [Standing(*row) for row in rows]
 
 
-def list_completions(
-    person_ids: Collection[PersonId], course_ids: Collection[CourseId]
-) -> Mapping[tuple[PersonId, CourseId], Sequence[Completion]]:
-    """Return every completion of each of these people in each of these courses, oldest first."""
-    if not person_ids or not course_ids:
-        return {}
-    rows = db.session.scalars(
-        select(CompletionRow)
-        .where(CompletionRow.person_id.in_(person_ids), CompletionRow.course_id.in_(course_ids))
-        .order_by(CompletionRow.completed_at, CompletionRow.id)
-    )
-    found: dict[tuple[PersonId, CourseId], list[Completion]] = defaultdict(list)
-    for row in rows:
-        found[row.person_id, row.course_id].append(
-            Completion(id=row.id, completed_at=row.completed_at, version_id=row.version_id)
-        )
-    return found
-
-
-def completions(
-    person_ids: Collection[PersonId], course_ids: Collection[CourseId]
-) -> Mapping[tuple[PersonId, CourseId], Completion]:
-    """Return the latest completion of each of these people in each of these courses."""
-    return {place: found[-1] for place, found in list_completions(person_ids, course_ids).items()}
-
-
-def list_scores(
-    person_ids: Collection[PersonId], activity_keys: Collection[ActivityKey]
-) -> Mapping[tuple[PersonId, ActivityKey], Sequence[Score]]:
-    """Return the best result of each enrolment of these people in each of these activities, oldest first."""
-    if not person_ids or not activity_keys:
-        return {}
-    rows = db.session.scalars(
-        select(ActivityStateRow)
-        .where(
-            ActivityStateRow.person_id.in_(person_ids),
-            ActivityStateRow.activity_key.in_(activity_keys),
-            ActivityStateRow.scored_at.is_not(None),
-        )
-        .order_by(ActivityStateRow.scored_at)
-    )
-    found: dict[tuple[PersonId, ActivityKey], list[Score]] = defaultdict(list)
-    for row in rows:
-        found[row.person_id, row.activity_key].append(
-            Score(score=row.score, passed=bool(row.passed), reached_at=row.scored_at or row.seen_at)
-        )
-    return found
-
-
-def best_scores(
-    person_ids: Collection[PersonId], activity_keys: Collection[ActivityKey]
-) -> Mapping[tuple[PersonId, ActivityKey], Score]:
-    """Return the best result of each of these people in each of these activities, over all versions."""
-    return {place: max(found, key=_worth) for place, found in list_scores(person_ids, activity_keys).items()}
-
-
-def _worth(score: Score) -> tuple[bool, Decimal]:
-    return score.passed, score.score if score.score is not None else Decimal(-1)
-
-
 # Built once: home pages ask.
 _PROGRESS = (
     select(
@@ -208,7 +145,7 @@ def progress(
     """Return how far each of these people is in each of these courses, by their latest enrolment."""
     if not person_ids or not course_ids:
         return {}
-    rows = db.session.execute(_PROGRESS, {"people": list(person_ids), "courses": list(course_ids)})
+    rows = fetch(_PROGRESS, {"people": list(person_ids), "courses": list(course_ids)})
     return {
         (row.person_id, row.course_id): Progress(
             enrolment_id=row.id,
@@ -219,57 +156,6 @@ def progress(
         )
         for row in rows
     }
-
-
-# Built once: a gate's refusal asks.
-_LEFT = (
-    select(
-        EnrolmentRow.person_id,
-        EnrolmentRow.course_id,
-        func.sum(
-            case(
-                (
-                    or_(
-                        ActivityStateRow.completed_at.is_not(None),
-                        ActivityRow.key.in_(bindparam("apart", expanding=True)),
-                    ),
-                    0,
-                ),
-                else_=ActivityRow.minutes,
-            )
-        ),
-    )
-    .join(
-        ActivityRow,
-        and_(ActivityRow.version_id == EnrolmentRow.version_id, ActivityRow.is_required.is_(True)),
-    )
-    .outerjoin(
-        ActivityStateRow,
-        and_(
-            ActivityStateRow.enrolment_id == EnrolmentRow.id, ActivityStateRow.activity_id == ActivityRow.id
-        ),
-    )
-    .where(
-        EnrolmentRow.person_id.in_(bindparam("people", expanding=True)),
-        EnrolmentRow.course_id.in_(bindparam("courses", expanding=True)),
-        EnrolmentRow.started_at.is_not(None),
-        EnrolmentRow.ended_at.is_(None),
-    )
-    .group_by(EnrolmentRow.person_id, EnrolmentRow.course_id)
-)
-
-
-def minutes_left(
-    person_ids: Collection[PersonId], course_ids: Collection[CourseId], *, apart: Collection[ActivityKey] = ()
-) -> Mapping[PersonId, Mapping[CourseId, int]]:
-    """Return how long these people still need for those of these courses that they have begun, without `apart`."""
-    if not person_ids or not course_ids:
-        return {}
-    asked = {"people": list(person_ids), "courses": list(course_ids), "apart": list(apart)}
-    found: dict[PersonId, dict[CourseId, int]] = defaultdict(dict)
-    for person_id, course_id, minutes in db.session.execute(_LEFT, asked):
-        found[person_id][course_id] = minutes
-    return found
 
 
 def export_person(person_id: PersonId) -> Mapping[str, Any]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select
 
 from lms.certificates import facade as certificates
-from lms.certificates.values import Certification, CertificationId
+from lms.certificates.values import Certification, CertificationId, Missing
 from lms.identity.values import PersonId
 from lms.portal.standing.values import Held, Step, Way
 
@@ -34,7 +34,7 @@ def list_held(
         )
         for holding in holdings
     ]
-    return sorted(held, key=lambda one: (one.counts_until, str(one.person_id)), reverse=True)
+    return sorted(held, key=lambda one: (one.counts_until, one.person_id.int), reverse=True)
 
 
 def count_holders(
@@ -47,19 +47,18 @@ def count_holders(
     return {one: counted.get(CertificationId(one), 0) for one in certification_ids}
 
 
-def list_ways(people: Collection[PersonId], certification_id: UUID) -> Sequence[Way]:
+def list_lacking(people: Collection[PersonId], certification_id: UUID) -> Sequence[tuple[PersonId, Missing]]:
     """Return what each of these people lacks for a certification, shortest first."""
     if not people:
         return ()
-    ways = [
-        Way(
-            person_id=person_id,
-            minutes=missing.minutes,
-            steps=tuple(Step(title=step.title, minutes=step.minutes, url=step.url) for step in missing.steps),
-        )
-        for person_id, missing in certificates.missing(people, CertificationId(certification_id)).items()
-    ]
-    return sorted(ways, key=lambda way: (way.minutes, str(way.person_id)))
+    lacking = certificates.missing(people, CertificationId(certification_id))
+    return sorted(lacking.items(), key=lambda one: (one[1].minutes, one[0].int))
+
+
+def way_of(person_id: PersonId, missing: Missing) -> Way:
+    """Return somebody's way to a certificate, as a decision keeps it."""
+    steps = tuple(Step(title=step.title, minutes=step.minutes, url=step.url) for step in missing.steps)
+    return Way(person_id=person_id, minutes=missing.minutes, steps=steps)
 
 
 def list_certifications() -> Sequence[Certification]:

@@ -1,16 +1,18 @@
 """The facts of one instant that a gate is decided from."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select
 
+from lms.certificates.values import Missing
 from lms.identity import facade as identity
 from lms.identity.values import BrandId, OrganisationId, PersonId
-from lms.kernel.db import db
+from lms.kernel.db import fetch
 from lms.portal.standing.queries import certification, tiers
 from lms.portal.standing.rules.evaluation import leaves
 from lms.portal.standing.values import (
@@ -23,14 +25,13 @@ from lms.portal.standing.values import (
     Requirement,
     SubmitterHolds,
     TierAtLeast,
-    Way,
 )
 
 CANDIDATES = 200
 """How many people who could earn what is missing are looked at."""
 CURES = 8
 """How many ways beyond those needed are offered."""
-PROOFS = 20
+PROOFS = 10
 """How many certificates are kept as evidence, if fewer are asked for: a decision reads no more of them."""
 
 
@@ -76,6 +77,7 @@ class _Circle:
     given: Mapping[str, Any]
     needed: int
     held: Sequence[Held]
+    has_branches: bool
     candidates: Sequence[PersonId] = ()
 
     @property
@@ -83,11 +85,11 @@ class _Circle:
         """Return how many holders are missing."""
         return self.needed - len(self.held)
 
-    def pool(self, ways: Sequence[Way]) -> Pool:
-        """Return it as a fact; `ways` are those of all that were asked about, the shortest first."""
+    def pool(self, lacking: Sequence[tuple[PersonId, Missing]]) -> Pool:
+        """Return it as a fact; `lacking` names all that were asked about, the shortest way first."""
         asked = set(self.candidates)
-        own = [way for way in ways if way.person_id in asked]
-        return Pool(held=tuple(self.held), ways=tuple(own[: self.lacking + CURES]) if asked else ())
+        own = [one for one in lacking if one[0] in asked][: self.lacking + CURES] if asked else ()
+        return Pool(held=tuple(self.held), ways=tuple(certification.way_of(*one) for one in own))
 
 
 def _pools(
@@ -96,14 +98,17 @@ def _pools(
     """Yield what each leaf looks at. Whoever lacks a certification is asked about once, however many leaves look."""
     circles = [_circle(leaf, partner_id, person_id, at) for leaf in asked]
     wanted: dict[UUID, set[PersonId]] = {}
-    for circle in circles:
-        if circle is not None and circle.lacking > 0:
+    employed: set[PersonId] = set()
+    # Whoever submits comes last: mostly they are among those whom another leaf has looked at by then.
+    for circle in sorted((one for one in circles if one), key=lambda one: "person_id" in one.given):
+        if circle.lacking > 0:
             holders = {one.person_id for one in circle.held}
-            circle.candidates = [one for one in _first(circle) if one not in holders]
+            circle.candidates = [one for one in _first(circle, employed) if one not in holders]
+            employed.update(() if circle.has_branches else circle.candidates)
             wanted.setdefault(circle.certification_id, set()).update(circle.candidates)
-    ways = {one: certification.list_ways(people, one) for one, people in wanted.items()}
-    for circle in circles:
-        yield circle.pool(ways.get(circle.certification_id, ())) if circle is not None else Pool()
+    lacking = {one: certification.list_lacking(people, one) for one, people in wanted.items()}
+    for one in circles:
+        yield one.pool(lacking.get(one.certification_id, ())) if one is not None else Pool()
 
 
 def _circle(
@@ -119,9 +124,10 @@ def _circle(
     else:
         given["person_id"] = person_id
     given = {name: value for name, value in given.items() if value is not None}
+    has_branches = isinstance(leaf, PartnerHolders) and leaf.with_branches
     people, able = (
         identity.employed(
-            with_branches=isinstance(leaf, PartnerHolders) and leaf.with_branches,
+            with_branches=has_branches,
             in_position="position_id" in given,
             in_region="region_id" in given,
             one="person_id" in given,
@@ -135,13 +141,22 @@ def _circle(
         people = able
     at_most = max(needed, PROOFS)
     held = certification.list_held(people, given, leaf.certification_id, at, at_most=at_most)
-    return _Circle(leaf.certification_id, able, given, needed, held)
+    return _Circle(leaf.certification_id, able, given, needed, held, has_branches)
 
 
 def _only_column(query: Select[Any]) -> Any:
     return next(iter(query.selected_columns))
 
 
-def _first(circle: _Circle) -> Sequence[PersonId]:
-    query = circle.learners.order_by(_only_column(circle.learners)).limit(CANDIDATES)
-    return db.session.scalars(query, dict(circle.given)).all()
+@lru_cache(maxsize=64)
+def _some_of(learners: Select[PersonId]) -> Select[PersonId]:
+    """Return the query of the first of `learners`, built once for each way of choosing those."""
+    return learners.order_by(_only_column(learners)).limit(CANDIDATES)
+
+
+def _first(circle: _Circle, employed: Collection[PersonId]) -> Sequence[PersonId]:
+    """Return the people a leaf may look at; `employed` are some who are known to work at the partner."""
+    submitter: PersonId | None = circle.given.get("person_id")
+    if submitter is not None and submitter in employed:
+        return (submitter,)
+    return fetch(_some_of(circle.learners), circle.given).scalars().all()

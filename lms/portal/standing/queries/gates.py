@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 from lms.identity import facade as identity
 from lms.identity.values import BrandId, OrganisationId, Person, PersonId
 from lms.kernel.actor import Actor
-from lms.kernel.db import db
+from lms.kernel.db import db, fetch
 from lms.kernel.errors import NotFound
 from lms.portal.standing.models import GateDecisionRow, GateRuleRow
 from lms.portal.standing.policy import VIEW_STANDING
@@ -48,9 +48,9 @@ from lms.portal.standing.values import (
 AT_ONCE = 200
 
 
-# Built once: a decision is asked for in every request that needs one.
+# Built once, as columns: a decision is asked for in every request that needs one.
 _IN_FORCE = (
-    select(GateRuleRow)
+    select(*GateRuleRow.__table__.columns)
     .where(
         GateRuleRow.gate == bindparam("gate"),
         GateRuleRow.brand_id == bindparam("brand_id"),
@@ -63,7 +63,7 @@ _IN_FORCE = (
 
 def find_rule(gate: Gate, brand_id: BrandId, at: datetime) -> GateRule | None:
     """Return the rule in force at an instant: the latest version, unless that one was withdrawn."""
-    row = db.session.scalars(_IN_FORCE, {"gate": gate, "brand_id": brand_id, "at": at}).first()
+    row = fetch(_IN_FORCE, {"gate": gate, "brand_id": brand_id, "at": at}).first()
     return rule_of(row) if row is not None and row.state is RuleState.IN_FORCE else None
 
 
@@ -97,8 +97,8 @@ def list_versions(gate: Gate, brand_id: BrandId) -> Sequence[GateRule]:
     return [rule_of(row) for row in rows]
 
 
-def rule_of(row: GateRuleRow) -> GateRule:
-    """Return a row's value."""
+def rule_of(row: Any) -> GateRule:
+    """Return the value of a GateRuleRow, or of the columns of one."""
     return GateRule(
         id=row.id,
         gate=row.gate,
