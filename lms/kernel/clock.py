@@ -32,6 +32,11 @@ def set_source(source: Source | None) -> None:
     _source = source or _machine
 
 
+def is_set() -> bool:
+    """Return whether the time comes from elsewhere than the machine."""
+    return _source is not _machine
+
+
 def shifted_by_file(path: Path) -> Source:
     """Return a source that adds the seconds written in `path` to the machine's time.
 
