@@ -129,7 +129,7 @@ def set_up_exam(
     """Return a published course that is one exam, and the exam."""
     now = clock.now()
     if draws is None:
-        bank_id = fill_bank()
+        bank_id = fill_bank(name=slug.title())
         with unit_of_work(read_only=True):
             draws = fixed(bank_id)
     given: dict[str, object] = {
