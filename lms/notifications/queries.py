@@ -9,7 +9,7 @@ from flask import current_app
 from sqlalchemy import Select, bindparam, func, select
 
 from lms.identity.values import PersonId
-from lms.kernel.db import db
+from lms.kernel.db import db, fetch
 from lms.notifications.models import NoticeRow
 from lms.notifications.values import Notice, NoticeKind
 from lms.web.context import write_date
@@ -54,7 +54,7 @@ _BELL = _bell()
 
 def latest(person_id: PersonId) -> tuple[int, list[Notice]]:
     """Return how many notices a person has not read, and the latest few, in one query."""
-    rows = db.session.execute(_BELL, {"person_id": person_id}).all()
+    rows = fetch(_BELL, {"person_id": person_id}).all()
     return (rows[0].unread if rows else 0), [notice_of(row) for row in rows]
 
 

@@ -28,7 +28,7 @@ from lms.identity.values import (
     SignInId,
 )
 from lms.kernel.actor import Grant, Role
-from lms.kernel.db import UtcDateTime, db
+from lms.kernel.db import UtcDateTime, db, fetch
 
 IN_THE_ORDER_OF_THE_JOB = (
     Role.LEARNER,
@@ -86,7 +86,7 @@ _SIGN_IN = _sign_in()
 
 def find_sign_in(token_sha256: str, now: datetime) -> tuple[SignInId, Person, tuple[Grant, ...]] | None:
     """Return the open sign-in of a token with its person and grants, in one query."""
-    rows = db.session.execute(_SIGN_IN, {"token_sha256": token_sha256, "now": now}).all()
+    rows = fetch(_SIGN_IN, {"token_sha256": token_sha256, "now": now}).all()
     if not rows:
         return None
     first = rows[0]
