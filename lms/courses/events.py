@@ -14,6 +14,7 @@ from lms.courses.values import (
     EnrolmentId,
     EnrolmentSource,
     LearnerGroup,
+    ReviewId,
 )
 from lms.identity.values import PersonId
 from lms.kernel.events import Event
@@ -49,6 +50,30 @@ class CoursePublished(Event):
     number: int
     moves: tuple[LearnerGroup, ...] = ()
     """Who of those on an older version goes on in this one; the others finish on theirs."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewAsked(Event):
+    """An author asked that a draft is read before it is published; `reviewer_id` None means any other trainer."""
+
+    SUBJECT: ClassVar[str] = "course_id"
+    course_id: CourseId
+    review_id: ReviewId
+    asked_by: PersonId | None
+    reviewer_id: PersonId | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewDecided(Event):
+    """A draft was approved or returned, or the request was taken back (`verdict`)."""
+
+    SUBJECT: ClassVar[str] = "course_id"
+    course_id: CourseId
+    review_id: ReviewId
+    verdict: str
+    asked_by: PersonId | None
+    decided_by: PersonId | None
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,9 +1,16 @@
-"""How courses react to their own facts: who is put into a course by somebody else is told."""
+"""How courses react to their own facts: who is put into a course, or asked to read one, is told."""
+
+from collections.abc import Sequence
 
 from lms.courses.authoring import queries
-from lms.courses.events import CoursePublished, EnrolmentMade
+from lms.courses.authoring.values import Verdict
+from lms.courses.events import CoursePublished, EnrolmentMade, ReviewAsked, ReviewDecided
 from lms.courses.learning import service as learning
+from lms.courses.values import CourseId
+from lms.identity import facade as identity
+from lms.identity.values import PersonId
 from lms.kernel import clock
+from lms.kernel.actor import Role
 from lms.notifications import facade as notifications
 from lms.notifications.values import NoticeKind
 from lms.web.words import lazy as _l
@@ -15,13 +22,67 @@ ASSIGNED = NoticeKind(
     icon="book",
     state="progress",
 )
-NOTICES = (ASSIGNED,)
+REVIEW_ASKED = NoticeKind(
+    key="courses.review_asked",
+    subject=_l("%(name)s asks you to read %(course)s before it is published"),
+    body=_l("Look at what changed, then approve it or return it with a reason."),
+    icon="eye",
+    state="progress",
+)
+REVIEW_APPROVED = NoticeKind(
+    key="courses.review_approved",
+    subject=_l("%(name)s approved %(course)s: it can be published"),
+    body=_l("Any further edit asks for another look."),
+    icon="check",
+    state="valid",
+)
+REVIEW_RETURNED = NoticeKind(
+    key="courses.review_returned",
+    subject=_l("%(name)s returned %(course)s"),
+    body=_l("What has to change: %(reason)s"),
+    icon="undo",
+    state="soon",
+)
+NOTICES = (ASSIGNED, REVIEW_ASKED, REVIEW_APPROVED, REVIEW_RETURNED)
 
 
 def move_learners(event: CoursePublished) -> None:
     """Let those whom the trainer chose go on in the version that was published."""
     learning.move_to_version(
         course_id=event.course_id, version_id=event.version_id, groups=event.moves, now=clock.now()
+    )
+
+
+def tell_review_asked(event: ReviewAsked) -> None:
+    """Tell who was asked to read a draft: one person, or every author who neither asked nor wrote any of it."""
+    desk = queries.get_review_desk(event.course_id)
+    if event.reviewer_id is not None:
+        to = [event.reviewer_id]
+    else:
+        authors = identity.list_holders(roles={Role.TRAINER})
+        to = [one for one in authors if one != event.asked_by and one not in desk.writers]
+    _tell_of_review(REVIEW_ASKED, to, event.course_id, by=event.asked_by)
+
+
+def tell_review_decided(event: ReviewDecided) -> None:
+    """Tell who asked what the second trainer says."""
+    kind = {Verdict.APPROVED.value: REVIEW_APPROVED, Verdict.RETURNED.value: REVIEW_RETURNED}.get(
+        event.verdict
+    )
+    if kind is not None and event.asked_by is not None:
+        _tell_of_review(kind, [event.asked_by], event.course_id, by=event.decided_by, reason=event.reason)
+
+
+def _tell_of_review(
+    kind: NoticeKind, to: Sequence[PersonId], course_id: CourseId, *, by: PersonId | None, reason: str = ""
+) -> None:
+    course = queries.list_courses([course_id])[course_id]
+    person = identity.find_person(by) if by is not None else None
+    notifications.notify(
+        kind,
+        to=to,
+        values={"course": course.title, "name": person.name if person else "Guildhall", "reason": reason},
+        url=f"/author/courses/{course_id}/publish",
     )
 
 

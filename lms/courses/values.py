@@ -24,6 +24,7 @@ EnrolmentId = NewType("EnrolmentId", UUID)
 CompletionId = NewType("CompletionId", UUID)
 ResultId = NewType("ResultId", UUID)
 CourseImportId = NewType("CourseImportId", UUID)
+ReviewId = NewType("ReviewId", UUID)
 
 PAGE = "page"
 """The kind of activity that the player itself shows."""
@@ -76,6 +77,9 @@ class DraftChange(StrEnum):
     ACTIVITY_REMOVED = "activity_removed"
     DISCARDED = "discarded"
     RESTORED = "restored"
+    REVIEW_ASKED_OF_ALL = "review_asked_of_all"
+    """From now on a second trainer must approve what is published."""
+    REVIEW_LIFTED = "review_lifted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -139,6 +139,11 @@ def list_regions() -> Sequence[Region]:
     return queries.list_regions()
 
 
+def list_holders(*, roles: Collection[Role]) -> Mapping[PersonId, str]:
+    """Return the names of active people who hold one of these roles anywhere, by id, in the order of their names."""
+    return queries.list_holders(roles)
+
+
 def list_role_holders(role: Role, organisation_id: OrganisationId) -> Sequence[PersonId]:
     """Return the active people who hold `role` over an organisation."""
     return queries.list_role_holders(role, organisation_id)

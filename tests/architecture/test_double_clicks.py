@@ -45,6 +45,8 @@ NOT_IN_PAGES = {
     "authoring.reorder": "what dragging sends; the buttons that move one place stand beside it",
     "authoring.restore": "offered once a course has a second version; twice is a conflict (tests/courses/test_moving)",
     "authoring.preview_activity": "a second button of the form that saves; it stores nothing",
+    "authoring.ask_review": "shown once a course asks for it: tests/courses/test_reviewing.py",
+    "authoring.decide_review": "shown to the second trainer: tests/courses/test_reviewing.py returns it twice",
     "certificates.renew": "shown in the renewal window: tests/certificates/test_pages.py presses it twice",
     "certifications.revive": "shown once it is retired, which is a state and no act",
     "identity.change_password": "asks for the password that is held, and the cast has none",

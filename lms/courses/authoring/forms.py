@@ -14,11 +14,12 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional, ValidationError
 
-from lms.courses.authoring.values import Outline
+from lms.courses.authoring.values import Outline, Verdict
 from lms.courses.values import ActivityKey, LearnerGroup, SectionKey
-from lms.web.forms import CreateForm, Form, LineField, NameField
+from lms.identity.values import PersonId
+from lms.web.forms import CreateForm, Form, LineField, NameField, VersionField
 from lms.web.words import lazy as _l
 
 TITLE = [InputRequired(_l("Give it a title.")), Length(max=200)]
@@ -114,6 +115,35 @@ class PublishForm(Form):
     def moves(self) -> tuple[LearnerGroup, ...]:
         """Return the groups that go on in the new version."""
         return tuple(group for group in LearnerGroup if self[group.value].data == "move")
+
+
+class RequireReviewForm(Form):
+    """Whether a course asks for a second trainer."""
+
+    is_needed = BooleanField(_l("A second trainer approves each version before it is published"))
+
+
+class ReviewForm(CreateForm):
+    """Who is asked to read the draft. The view fills the people."""
+
+    reviewer = SelectField(_l("Who reads it"), [Optional()])
+    note = TextAreaField(
+        _l("What to look at"), [Length(max=2000)], description=_l("For the one who reads it. May stay empty.")
+    )
+
+    def reviewer_id(self) -> PersonId | None:
+        """Return who is asked, None for any other trainer."""
+        return PersonId(UUID(self.reviewer.data)) if self.reviewer.data else None
+
+
+class DecideForm(Form):
+    """What the second trainer says."""
+
+    changes = VersionField()
+    verdict = HiddenField(validators=[AnyOf([one.value for one in Verdict])])
+    reason = TextAreaField(
+        _l("What has to change"), [Length(max=2000)], description=_l("Needed when you return it.")
+    )
 
 
 class OrderForm(Form):

@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lms.courses.authoring.values import Verdict
 from lms.courses.values import (
     ActivityId,
     ActivityKey,
@@ -14,6 +15,7 @@ from lms.courses.values import (
     CourseImportId,
     CourseVersionId,
     Level,
+    ReviewId,
     SectionKey,
     VersionState,
 )
@@ -46,6 +48,11 @@ class CourseRow(Model):
     created_at: Mapped[datetime]
     created_by: Mapped[PersonId | None] = mapped_column(ForeignKey("people.id"))
     changed_at: Mapped[datetime]
+    changes: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    """How often it was changed: what a review is about."""
+    needs_review: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    draft_writers: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
+    """Who changed the draft since the last version."""
 
 
 class CourseVersionRow(Model):
@@ -133,6 +140,36 @@ class CoursePicture(Model):
     file_id: Mapped[UUID] = mapped_column(ForeignKey("stored_files.id"), primary_key=True)
     course_id: Mapped[CourseId] = mapped_column(ForeignKey("courses.id"))
     sha256: Mapped[str]
+
+
+class CourseReviewRow(Model):
+    """A request that a second trainer reads a draft before it is published; one is open per course."""
+
+    __tablename__ = "course_reviews"
+    __table_args__ = (
+        Index(
+            "uq_course_reviews_open",
+            "course_id",
+            unique=True,
+            sqlite_where=text("decided_at IS NULL"),
+            postgresql_where=text("decided_at IS NULL"),
+        ),
+        Index("ix_course_reviews_course", "course_id", "id"),
+        Index("ix_course_reviews_reviewer", "reviewer_id", "decided_at"),
+    )
+
+    id: Mapped[ReviewId] = mapped_column(primary_key=True, default=new_id)
+    course_id: Mapped[CourseId] = mapped_column(ForeignKey("courses.id"))
+    number: Mapped[int] = mapped_column(Integer)
+    changes: Mapped[int] = mapped_column(Integer)
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[PersonId | None] = mapped_column(ForeignKey("people.id"))
+    reviewer_id: Mapped[PersonId | None] = mapped_column(ForeignKey("people.id"))
+    note: Mapped[str] = mapped_column(default="")
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[PersonId | None] = mapped_column(ForeignKey("people.id"))
+    verdict: Mapped[Verdict | None]
+    reason: Mapped[str] = mapped_column(default="")
 
 
 class CourseImportRow(Model):

@@ -15,9 +15,10 @@ from lms.courses.values import (
     ImportedCourse,
     ImportIssue,
     Level,
+    ReviewId,
     SectionKey,
 )
-from lms.identity.values import BrandId
+from lms.identity.values import BrandId, PersonId
 from lms.web.words import lazy as _l
 
 Outline = tuple[tuple[SectionKey, tuple[ActivityKey, ...]], ...]
@@ -57,6 +58,53 @@ class CourseFacts:
     brand_id: BrandId | None = None
     language: str = "en"
     level: Level | None = None
+
+
+class Verdict(StrEnum):
+    """What became of a request for review."""
+
+    APPROVED = "approved"
+    RETURNED = "returned"
+    TAKEN_BACK = "taken_back"
+
+
+class ReviewState(StrEnum):
+    """How a draft stands with the second trainer."""
+
+    NOT_ASKED = "not_asked"
+    WAITING = "waiting"
+    APPROVED = "approved"
+    RETURNED = "returned"
+    CHANGED_SINCE = "changed_since"
+    """It was approved and edited afterwards: what would be published is not what was read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """A request that a second trainer reads a draft, and the answer. `changes` is the draft's count it is about."""
+
+    id: ReviewId
+    number: int
+    changes: int
+    asked_at: datetime
+    asked_by: PersonId | None
+    reviewer_id: PersonId | None
+    """Who is asked; None means any other trainer."""
+    note: str
+    decided_at: datetime | None
+    decided_by: PersonId | None
+    verdict: Verdict | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewDesk:
+    """What a review is decided by: whether the course asks for one, the latest, and who wrote the draft."""
+
+    is_needed: bool
+    changes: int
+    writers: frozenset[PersonId]
+    review: Review | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

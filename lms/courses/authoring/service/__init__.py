@@ -23,6 +23,7 @@ from lms.courses.authoring.service.drafts import (
 from lms.courses.authoring.service.exports import export_course, zip_chunks
 from lms.courses.authoring.service.imports import import_course, plan_import, sentence_of
 from lms.courses.authoring.service.publishing import discard_draft, list_problems, publish, restore
+from lms.courses.authoring.service.reviews import ask_review, decide_review, list_eligible, require_review
 from lms.courses.authoring.service.uploads import (
     UPLOAD_BYTES,
     begin_import,
@@ -37,15 +38,18 @@ __all__ = [
     "add_activity",
     "add_media",
     "add_section",
+    "ask_review",
     "begin_import",
     "confirm_import",
     "create_course",
+    "decide_review",
     "discard_draft",
     "edit_activity",
     "edit_facts",
     "edit_intro",
     "export_course",
     "import_course",
+    "list_eligible",
     "list_problems",
     "move_activity",
     "move_section",
@@ -58,6 +62,7 @@ __all__ = [
     "remove_section",
     "rename_section",
     "reorder",
+    "require_review",
     "restore",
     "sentence_of",
     "set_activity_config",

@@ -25,7 +25,7 @@ from lms.courses.values import (
 )
 from lms.identity.values import PersonId
 from lms.kernel import events
-from lms.kernel.actor import Actor
+from lms.kernel.actor import Actor, current
 from lms.kernel.db import Model, db, new_id
 from lms.kernel.errors import Forbidden, Invalid, NotFound
 from lms.kernel.lines import fault_of_name, tidied
@@ -290,9 +290,19 @@ def rendered(body: str, pictures: Mapping[str, str], language: str) -> str:
 
 
 def note_change(
-    course: CourseRow, change: DraftChange, now: datetime, *, key: ActivityKey | None = None
+    course: CourseRow,
+    change: DraftChange,
+    now: datetime,
+    *,
+    key: ActivityKey | None = None,
+    is_edit: bool = True,
 ) -> None:
-    """Say that a course was changed."""
+    """Say that a course was changed; an edit of what is taught is to be read by somebody other than who made it."""
     course.changed_at = now
+    if is_edit:
+        course.changes += 1
+        writer = current().person_id
+        if writer is not None and str(writer) not in course.draft_writers:
+            course.draft_writers = [*course.draft_writers, str(writer)]
     db.session.flush()
     events.record(DraftChanged(course_id=course.id, change=change, activity_key=key))

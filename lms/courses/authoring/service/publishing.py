@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from lms.courses import kinds
 from lms.courses.authoring import queries
 from lms.courses.authoring.models import ActivityRow, CourseVersionRow
+from lms.courses.authoring.rules import reviewing
 from lms.courses.authoring.service.drafts import (
     arrange,
     begin_draft,
@@ -16,6 +17,7 @@ from lms.courses.authoring.service.drafts import (
     note_change,
     outline_of,
 )
+from lms.courses.authoring.service.reviews import close_review
 from lms.courses.authoring.service.searching import make_findable
 from lms.courses.errors import NotPublishable
 from lms.courses.events import CoursePublished
@@ -32,6 +34,11 @@ from lms.kernel.richtext import checks_in
 def list_problems(version_id: CourseVersionId) -> Sequence[str]:
     """Return what keeps a draft from being published, in sentences; nothing if it may be."""
     return list(_problems(queries.list_activities(version_id, whole=True)))
+
+
+def _unread(course_id: CourseId) -> Iterator[str]:
+    if not reviewing.may_publish(queries.get_review_desk(course_id)):
+        yield _("A second trainer has to approve it as it is now.")
 
 
 def _problems(activities: Sequence[ActivityRow]) -> Iterator[str]:
@@ -68,12 +75,14 @@ def publish(
         raise NotFound
     arrange(draft, outline_of(draft))
     activities = queries.list_activities(draft.id, whole=True)
-    if problems := list(_problems(activities)):
+    if problems := [*_problems(activities), *_unread(course_id)]:
         raise NotPublishable(problems)
     draft.state = VersionState.PUBLISHED
     draft.published_at = now
     draft.published_by = PersonId(actor.person_id) if actor.person_id else None
     course.published_id, course.draft_id, course.changed_at = draft.id, None, now
+    close_review(course, now)
+    course.draft_writers = []
     db.session.flush()
     make_findable(course)
     events.record(
@@ -100,7 +109,9 @@ def discard_draft(*, course_id: CourseId, actor: Actor, now: datetime) -> None:
         db.session.delete(section)
     db.session.flush()
     db.session.delete(db.session.get_one(CourseVersionRow, draft_id))
-    note_change(course, DraftChange.DISCARDED, now)
+    close_review(course, now)
+    course.draft_writers = []
+    note_change(course, DraftChange.DISCARDED, now, is_edit=False)
 
 
 def restore(*, course_id: CourseId, number: int, actor: Actor, now: datetime) -> CourseVersionId:

@@ -11,6 +11,7 @@ from lms.courses.authoring import queries, service
 from lms.courses.authoring.forms import PublishForm
 from lms.courses.authoring.rules.comparing import compare
 from lms.courses.authoring.values import Editor
+from lms.courses.authoring.views.reviews import show_publishing
 from lms.courses.authoring.views.room import blueprint, get_editor, show
 from lms.courses.errors import NotPublishable
 from lms.courses.policy import AUTHOR_COURSES, VIEW_AUTHORING
@@ -31,7 +32,7 @@ def review(course_id: UUID) -> ResponseReturnValue:
     """Show what publishing would do, whom it concerns, and what keeps it back."""
     editor = get_editor(course_id)
     problems = service.list_problems(editor.version_id) if editor.is_draft else ()
-    return show("authoring/publish.html", editor, problems=problems, form=PublishForm())
+    return show_publishing(editor, problems=problems)
 
 
 @blueprint.post("/author/courses/<uuid:course_id>/publish")
@@ -40,12 +41,12 @@ def publish(course_id: UUID) -> ResponseReturnValue:
     """Publish the draft."""
     form = PublishForm()
     if not form.validate_on_submit():
-        return show("authoring/publish.html", get_editor(course_id), problems=(), form=form), 422
+        return show_publishing(get_editor(course_id), problems=(), form=form), 422
     try:
         service.publish(course_id=CourseId(course_id), moves=form.moves(), actor=current(), now=clock.now())
     except NotPublishable as refusal:
         editor = get_editor(course_id)
-        return show("authoring/publish.html", editor, problems=refusal.problems, form=form), 422
+        return show_publishing(editor, problems=refusal.problems, form=form), 422
     editor = get_editor(course_id)
     flash(
         _("Version %(number)s is published: everyone can take it now.", number=editor.course.number), "valid"
