@@ -7,12 +7,14 @@ from uuid import UUID
 from flask import render_template
 from markupsafe import Markup
 
-from lms.certificates.cycles.queries import ledger, own, team
+from lms.certificates.cycles.queries import certifications, ledger, own, team
 from lms.certificates.cycles.rules import leaves
 from lms.certificates.cycles.service import issuing
 from lms.certificates.cycles.values import TeamFilter
 from lms.certificates.policy import VIEW_TEAM
 from lms.certificates.values import subject_of
+from lms.courses import facade as courses
+from lms.courses.values import CourseVersionId
 from lms.identity.values import OrganisationId, PersonId
 from lms.kernel import clock
 from lms.kernel.actor import Role, current
@@ -45,6 +47,15 @@ def _home_team() -> Markup | None:
     return Markup(render_template("certificates/_home_team.html", counts=counts))  # noqa: S704  a template's output
 
 
+def _affected(*, course_id: UUID, version_id: UUID) -> Markup | None:
+    """Return how many hold or work on the certifications that rest on a course about to be published anew."""
+    keys = courses.list_keys(CourseVersionId(version_id))
+    found = certifications.count_resting_on({course_id, *keys}, now=clock.now())
+    if not found:
+        return None
+    return Markup(render_template("certificates/_affected.html", found=found))  # noqa: S704  a template's output
+
+
 def _exam_result(*, person_id: UUID, course_id: UUID, activity_key: UUID, passed: bool) -> Markup | None:
     """Return the certificates that rest on an exam just passed and count now, to whom they belong."""
     if not passed or person_id != current().person_id:
@@ -60,6 +71,7 @@ def _exam_result(*, person_id: UUID, course_id: UUID, activity_key: UUID, passed
 
 
 SLOTS = (
+    Offer("authoring.affected", 20, _affected),
     Offer("quiz.result", 10, _exam_result),
     Offer("home.main", 8, _home_team),
     Offer("home.main", 30, _home_certificates),

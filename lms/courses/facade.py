@@ -17,6 +17,7 @@ from lms.courses.values import (
     Completion,
     CourseId,
     CourseSummary,
+    CourseVersionId,
     Deeds,
     EnrolmentId,
     Launch,
@@ -122,6 +123,11 @@ def completions(
 ) -> Mapping[tuple[PersonId, CourseId], Completion]:
     """Return the latest completion of each of these people in each of these courses."""
     return learning.completions(person_ids, course_ids)
+
+
+def list_keys(version_id: CourseVersionId) -> Sequence[ActivityKey]:
+    """Return the keys of a version's activities, in order."""
+    return [one.key for one in authoring.list_activities(version_id)]
 
 
 def list_graded_activities() -> Sequence[Activity]:

@@ -15,6 +15,7 @@ from lms.kernel.actor import SYSTEM, Actor, acting_as
 from lms.kernel.db import new_id
 from lms.kernel.uow import unit_of_work
 from tests.certificates.scene import define, open_enrolment, publish_course
+from tests.courses.courses import edit_first
 from tests.support.portal import counted_queries
 
 MAY = datetime(2026, 5, 4, 10, tzinfo=UTC)
@@ -293,3 +294,11 @@ def test_my_page_costs_a_handful_of_queries_however_much_is_held(app, cast, scen
     with counted_queries() as many:
         assert amara.get("/certificates").text.count("Valid through") == 9
     assert len(many) == len(few) <= 7
+
+
+def test_who_publishes_a_course_anew_sees_whose_certificates_rest_on_it(app, cast, scene, visit):
+    scene.learn(cast.amara)
+    edit_first(scene.course.course_id, "A new first paragraph.")
+    page = visit(cast.tomas).get(f"/author/courses/{scene.course.course_id}/publish").text
+    assert "Certifications that rest on it" in page
+    assert "One person holds it" in page

@@ -123,6 +123,39 @@ def list_naming(subject_id: UUID) -> Sequence[Certification]:
     return [certification_of(row, rule) for row, rule in rows]
 
 
+def count_resting_on(subject_ids: Collection[UUID], *, now: datetime) -> Sequence[tuple[str, int, int]]:
+    """Return the active certifications whose rule names any of these, by title: how many hold each, and are on the way.
+
+    Subjects are courses, activities (by key) and certifications.
+    """
+    named = (
+        select(RuleSubject.certification_id)
+        .join(
+            CertificationRow,
+            (CertificationRow.id == RuleSubject.certification_id)
+            & (CertificationRow.rule_version == RuleSubject.version),
+        )
+        .where(RuleSubject.subject_id.in_(subject_ids), CertificationRow.state == CertificationState.ACTIVE)
+    )
+    holders = (
+        select(func.count())
+        .where(TrackRow.certification_id == CertificationRow.id, TrackRow.counts_until > now)
+        .correlate(CertificationRow)
+    )
+    on_their_way = (
+        select(func.count())
+        .where(CycleRow.certification_id == CertificationRow.id, CycleRow.closed_at.is_(None))
+        .correlate(CertificationRow)
+    )
+    rows = db.session.execute(
+        select(CertificationRow.title, holders.scalar_subquery(), on_their_way.scalar_subquery())
+        .where(CertificationRow.id.in_(named))
+        .order_by(CertificationRow.title, CertificationRow.id)
+        .limit(AT_ONCE)
+    )
+    return [(title, held, going) for title, held, going in rows]
+
+
 def is_code_taken(code: str, *, but: CertificationId | None) -> bool:
     """Return whether another certification has this code."""
     query = select(CertificationRow.id).where(func.lower(CertificationRow.code) == code.lower())

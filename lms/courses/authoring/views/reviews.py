@@ -17,7 +17,7 @@ from lms.courses.values import CourseId, ReviewId
 from lms.identity import facade as identity
 from lms.identity.values import PersonId
 from lms.kernel import clock
-from lms.kernel.actor import current
+from lms.kernel.actor import Role, current
 from lms.web.access import requires
 
 SAID = {
@@ -47,6 +47,7 @@ def show_publishing(editor: Editor, **more: Any) -> str:
         is_asker=review is not None and review.asked_by == me,
         is_waiting=state is ReviewState.WAITING,
         is_unread=not may_publish(desk),
+        may_lift=Role.ADMINISTRATOR in current().roles,
         names={one: person.name for one, person in identity.list_people(people).items()},
         **{
             "form": PublishForm(formdata=None),

@@ -1,0 +1,1 @@
+for(let e of document.querySelectorAll("[data-phone]"))e.hidden=window.innerWidth<480,e.addEventListener("click",n=>{window.open(e.href,"guildhall-phone","popup,width=375,height=812")&&n.preventDefault()});
