@@ -70,6 +70,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         LMS_PUBLIC_URL=settings.public_url or settings.portal_origins[0],
         LMS_TIME_ZONE=settings.time_zone,
         LMS_DATA_DIR=settings.data_dir,
+        LMS_COURSE_QUOTA=settings.course_quota,
         LMS_DEMO_SIGN_IN=settings.demo,
         BABEL_DEFAULT_LOCALE="en",
         BABEL_TRANSLATION_DIRECTORIES=str(Path(lms.__file__).parent / "translations"),

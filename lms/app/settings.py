@@ -47,6 +47,8 @@ class Settings:
     clock_file: Path | None
     workers: int
     threads: int
+    course_quota: int
+    """Bytes that the files of one course may have together."""
 
     @property
     def portal_origins(self) -> tuple[str, ...]:
@@ -103,6 +105,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         clock_file=Path(clock_file) if clock_file else None,
         workers=_whole(given, "LMS_WEB_WORKERS", 2, least=1),
         threads=_whole(given, "LMS_WEB_THREADS", 4, least=1),
+        course_quota=_whole(given, "LMS_COURSE_QUOTA_MB", 5000, least=1) * 1_000_000,
     )
 
 

@@ -25,6 +25,12 @@ class ImportRefused(Invalid):
         self.problems = tuple(problems)
 
 
+class FileInUse(Conflict):
+    """A version of the course shows this file."""
+
+    code = "file-in-use"
+
+
 class EditedMeanwhile(Conflict):
     """Somebody else saved the same activity after this page was opened."""
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import ClassVar
+from uuid import UUID
 
 from lms.courses.values import (
     ActivityKey,
@@ -50,6 +51,26 @@ class CoursePublished(Event):
     number: int
     moves: tuple[LearnerGroup, ...] = ()
     """Who of those on an older version goes on in this one; the others finish on theirs."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CourseFileKept(Event):
+    """A file was given to a course that it did not have before."""
+
+    SUBJECT: ClassVar[str] = "course_id"
+    course_id: CourseId
+    file_id: UUID
+    filename: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CourseFileRemoved(Event):
+    """A file that no version showed was taken out of a course."""
+
+    SUBJECT: ClassVar[str] = "course_id"
+    course_id: CourseId
+    file_id: UUID
+    filename: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from lms.courses.authoring import queries
+from lms.courses.authoring import service as authoring
 from lms.courses.authoring.values import Verdict
-from lms.courses.events import CoursePublished, EnrolmentMade, ReviewAsked, ReviewDecided
+from lms.courses.events import CourseFileKept, CoursePublished, EnrolmentMade, ReviewAsked, ReviewDecided
 from lms.courses.learning import service as learning
 from lms.courses.values import CourseId
 from lms.identity import facade as identity
@@ -51,6 +52,11 @@ def move_learners(event: CoursePublished) -> None:
     learning.move_to_version(
         course_id=event.course_id, version_id=event.version_id, groups=event.moves, now=clock.now()
     )
+
+
+def make_sizes(event: CourseFileKept) -> None:
+    """Make smaller copies of a picture that a course was given, for smaller screens."""
+    authoring.make_sizes(event.file_id)
 
 
 def tell_review_asked(event: ReviewAsked) -> None:

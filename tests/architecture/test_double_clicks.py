@@ -46,6 +46,7 @@ NOT_IN_PAGES = {
     "authoring.restore": "offered once a course has a second version; twice is a conflict (tests/courses/test_moving)",
     "authoring.preview_activity": "a second button of the form that saves; it stores nothing",
     "authoring.ask_review": "shown once a course asks for it: tests/courses/test_reviewing.py",
+    "authoring.remove_file": "shown for a file that nothing shows: tests/courses/test_files.py",
     "authoring.decide_review": "shown to the second trainer: tests/courses/test_reviewing.py returns it twice",
     "certificates.renew": "shown in the renewal window: tests/certificates/test_pages.py presses it twice",
     "certifications.revive": "shown once it is retired, which is a state and no act",

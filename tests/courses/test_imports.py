@@ -1,5 +1,6 @@
 """Importing courses: what files bring, what they change in a course that is there, and nothing half stored."""
 
+import base64
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
@@ -26,7 +27,9 @@ from lms.kernel.files import StoredFile
 from lms.kernel.uow import unit_of_work
 from tests.courses.courses import activities_of, complete, enrol, publish
 
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mNgAAAAAgAB5Sfe/AAAAABJRU5ErkJggg=="
+)
 COURSE = """---
 title: Cold loops
 slug: cold-loops

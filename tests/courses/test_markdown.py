@@ -1,5 +1,6 @@
 """A trainer's folder of Markdown becomes a course whole, or every reason why not is named by file and line."""
 
+import base64
 import io
 from pathlib import Path
 
@@ -11,7 +12,9 @@ from lms.courses.values import CourseImport, ImportedPicture, IssueLevel
 from lms.kernel.archives import folder_source, open_zip
 from tests.kernel.zips import Entry, zip_of
 
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mNgAAAAAgAB5Sfe/AAAAABJRU5ErkJggg=="
+)
 COURSE = """---
 title: Valves
 slug: valve-basics

@@ -140,6 +140,9 @@ class CoursePicture(Model):
     file_id: Mapped[UUID] = mapped_column(ForeignKey("stored_files.id"), primary_key=True)
     course_id: Mapped[CourseId] = mapped_column(ForeignKey("courses.id"))
     sha256: Mapped[str]
+    width: Mapped[int | None] = mapped_column(Integer)
+    height: Mapped[int | None] = mapped_column(Integer)
+    """In pixels, as a picture is shown; None for what is no picture, and for drawings."""
 
 
 class CourseReviewRow(Model):

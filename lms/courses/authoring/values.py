@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from lms.courses.values import (
     PAGE,
@@ -58,6 +59,30 @@ class CourseFacts:
     brand_id: BrandId | None = None
     language: str = "en"
     level: Level | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileUse:
+    """Where a file is shown: an activity, or the introduction (`key` None), in the newest version that does."""
+
+    key: ActivityKey | None
+    title: str
+    number: int
+    is_draft: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseFile:
+    """A file that was given to a course. `width` and `height` are a picture's, in pixels."""
+
+    id: UUID
+    filename: str
+    media_type: str
+    size_bytes: int
+    stored_at: datetime
+    width: int | None
+    height: int | None
+    uses: tuple[FileUse, ...]
 
 
 class Verdict(StrEnum):

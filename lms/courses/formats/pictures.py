@@ -1,8 +1,10 @@
 """Pictures that lessons bring: which kinds are taken, and whether a file is what its name says."""
 
+import io
 import re
 from typing import Final
 
+from lms.courses.formats import scaling
 from lms.kernel.archives import ArchiveRefused, FileTree
 from lms.kernel.messages import Message
 from lms.kernel.xmltree import Element, XmlRefused, parse_xml
@@ -64,13 +66,21 @@ def problem_with(tree: FileTree, name: str) -> Message | None:
         return Message("%(name)s is larger than %(most)s MB.", name=name, most=MAX_BYTES // 1_000_000)
     try:
         with tree.open(name) as file:
-            content = file.read() if media_type == SVG else file.read(32)
+            content = file.read()
     except ArchiveRefused as error:
         return Message("%(name)s cannot be read. %(why)s", name=name, why=error.args[0])
     if media_type == SVG:
         return _problem_with_drawing(name, content)
     if not SIGNATURES[media_type].match(content):
         return Message("%(name)s is not what its name says.", name=name)
+    try:
+        scaling.size_of(io.BytesIO(content))
+    except scaling.UnreadablePictureError:
+        return Message(
+            "%(name)s cannot be shown: it is damaged, or has more than %(most)s megapixels.",
+            name=name,
+            most=scaling.MOST_PIXELS // 1_000_000,
+        )
     return None
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from lms.kernel.richtext import Labels, MediaSource, markdown_to_html, no_media
+from lms.kernel.richtext import Labels, MediaSource, Widths, markdown_to_html, no_media, no_widths
 
 LABELS: Final[Mapping[str, Labels]] = {
     "en": Labels(),
@@ -32,9 +32,13 @@ LABELS: Final[Mapping[str, Labels]] = {
 }
 
 
-def render(body: str, *, media: MediaSource = no_media, language: str = "en") -> str:
+def render(
+    body: str, *, media: MediaSource = no_media, widths: Widths = no_widths, language: str = "en"
+) -> str:
     """Return the lesson as safe HTML; ``media`` says where each file is served, those it does not know vanish.
 
     A language that has no words here gets the English ones.
     """
-    return markdown_to_html(body, media=media, labels=LABELS.get(language.partition("-")[0].lower()))
+    return markdown_to_html(
+        body, media=media, widths=widths, labels=LABELS.get(language.partition("-")[0].lower())
+    )

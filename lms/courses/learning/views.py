@@ -3,13 +3,13 @@
 from urllib.parse import quote
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.courses import kinds, policy
 from lms.courses.authoring import queries as authoring
-from lms.courses.formats import media
+from lms.courses.formats import media, scaling
 from lms.courses.kinds import checks
 from lms.courses.learning import queries, rules, service
 from lms.courses.learning.forms import ReadingForm
@@ -21,6 +21,7 @@ from lms.identity.values import BrandId, PersonId
 from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.kernel.errors import Forbidden, Invalid, NotFound
+from lms.kernel.files import StoredFile, find_derived
 from lms.kernel.richtext import checks_in, with_checks
 from lms.web.access import requires
 from lms.web.blobs import send_blob
@@ -31,6 +32,7 @@ blueprint = Blueprint("learning", __name__, template_folder="templates")
 
 CARDS = 24
 WEEK_SECONDS = 604_800
+MINUTE_SECONDS = 60
 
 
 @blueprint.get("/learn")
@@ -204,16 +206,34 @@ def picture(file_id: UUID) -> ResponseReturnValue:
     stored = authoring.find_visible_picture(file_id, to_authors=current().may(policy.VIEW_AUTHORING))
     if stored is None:
         raise NotFound
+    if (small := _small_copy(stored)) is not None:
+        return small
     answer = send_blob(
         stored.sha256,
         size_bytes=stored.size_bytes,
         media_type=stored.media_type,
-        max_age_seconds=WEEK_SECONDS,
+        # A smaller copy that was asked for may be made in a moment.
+        max_age_seconds=MINUTE_SECONDS if "width" in request.args else WEEK_SECONDS,
     )
-    answer.cache_control.immutable = True
+    answer.cache_control.immutable = "width" not in request.args
     answer.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     way = "inline" if media.is_shown(stored.media_type) else "attachment"
     answer.headers["Content-Disposition"] = f"{way}; filename*=UTF-8''{quote(stored.filename)}"
+    return answer
+
+
+def _small_copy(stored: StoredFile) -> Response | None:
+    """Return a picture in the width that the address asks for, None where there is no such copy, or not yet."""
+    width = request.args.get("width", "")
+    if width not in map(str, scaling.WIDTHS) or stored.media_type not in scaling.RASTER:
+        return None
+    content = find_derived(scaling.name_of(stored.sha256, int(width)))
+    if content is None:
+        return None
+    answer = Response(content, mimetype=scaling.SCALED_TYPE)
+    answer.cache_control.private = answer.cache_control.immutable = True
+    answer.cache_control.max_age = WEEK_SECONDS
+    answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer
 
 

@@ -1,10 +1,11 @@
 """Text that people wrote, as HTML that can do nothing: Markdown and HTML through one tight sanitiser."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 
 import nh3
+from markdown_it.token import Token
 
 from lms.kernel.richtext.blocks import (
     Labels,
@@ -26,6 +27,7 @@ from lms.kernel.richtext.reading import (
 from lms.kernel.richtext.sanitising import (
     ID_PREFIX,
     OWN_ATTRIBUTES,
+    SIZES,
     TEXT_ATTRIBUTES,
     MediaSource,
     sanitised,
@@ -38,6 +40,7 @@ __all__ = [
     "MediaKind",
     "MediaSource",
     "MediaUse",
+    "Widths",
     "checks_in",
     "html_to_html",
     "links_in",
@@ -54,17 +57,31 @@ __all__ = [
 _CHECK = re.compile(r'<div\b[^>]*\bdata-check="([^"]+)"[^>]*></div>')
 
 
+Widths = Callable[[str], tuple[Sequence[int], tuple[int, int]] | None]
+"""From a picture's address to the smaller widths it is served in, and its own width and height in pixels."""
+
+
+def no_widths(_address: str) -> None:
+    """Know no picture's size."""
+
+
 def no_media(_address: str) -> str | None:
     """Show no picture, film or file at all."""
     return None
 
 
-def markdown_to_html(source: str, *, media: MediaSource = no_media, labels: Labels | None = None) -> str:
+def markdown_to_html(
+    source: str,
+    *,
+    media: MediaSource = no_media,
+    labels: Labels | None = None,
+    widths: Widths = no_widths,
+) -> str:
     """Return Markdown (CommonMark with tables, strikethrough, GitHub's alerts and our blocks) as safe HTML.
 
     Headings start at h2, leave no level out, and have ids; links to ``#heading`` find them. Tables can be scrolled
     and have a name. HTML in the text is kept as far as ``html_to_html`` would keep it. The blocks are written down in
-    docs/reference/markdown.md.
+    docs/reference/markdown.md. ``widths`` says in which widths a picture is served, and how large it is.
     """
     labels = labels or Labels()
     tokens = list(with_callouts(PARSER.parse(source), labels))
@@ -75,9 +92,22 @@ def markdown_to_html(source: str, *, media: MediaSource = no_media, labels: Labe
             token.attrs = {}
         for inner in token.children or ():
             if inner.type == "image":
-                inner.attrs.update({"loading": "lazy", "decoding": "async"})
+                inner.attrs.update({"loading": "lazy", "decoding": "async"} | _sized(inner, widths))
     html = PARSER.renderer.render(tokens, PARSER.options, {})
     return sanitised(html.replace("<pre>", '<pre tabindex="0">'), OWN_ATTRIBUTES, media)
+
+
+def _sized(picture: Token, widths: Widths) -> dict[str, str | int | float]:
+    """Return what an image of known size says besides: it keeps its place, and small screens load less."""
+    address = str(picture.attrs.get("src", ""))
+    known = widths(address)
+    if known is None:
+        return {}
+    offered, (width, height) = known
+    found: dict[str, str | int | float] = {"width": width, "height": height}
+    if offered:
+        found |= {"srcset": f"{address} {' '.join(map(str, offered))} {width}", "sizes": SIZES}
+    return found
 
 
 def html_to_html(source: str, *, media: MediaSource = no_media) -> str:

@@ -16,6 +16,10 @@ CALLOUTS: Final = ("note", "tip", "important", "warning", "caution")
 ID_PREFIX: Final = "s-"
 """Before the ids of headings, so that none is one of the page's own."""
 
+SIZES: Final = "(max-width: 48rem) 100vw, 44rem"
+"""How wide a picture of a text stands: the window, or the column that text is set in."""
+_SET: Final = re.compile(r"(\S+)((?: \d{2,4})+) (\d{2,5})")
+
 # fmt: off
 _TEXT_TAGS: Final = frozenset((
     "a", "abbr", "b", "blockquote", "br", "caption", "code", "dd", "del", "dfn", "div", "dl", "dt",
@@ -46,7 +50,7 @@ OWN_ATTRIBUTES: Final[Mapping[str, frozenset[str]]] = {
     "h4": frozenset({"id"}),
     "h5": frozenset({"id"}),
     "h6": frozenset({"id"}),
-    "img": frozenset({"src", "alt", "width", "height", "title", "loading", "decoding"}),
+    "img": frozenset({"src", "alt", "width", "height", "title", "loading", "decoding", "srcset", "sizes"}),
     "p": frozenset({"class"}),
     "pre": frozenset({"tabindex"}),
     "section": frozenset({"class", "aria-label"}),
@@ -70,6 +74,7 @@ _OWN_VALUES: Final = {
     "scope": re.compile("col|row"),
     "width": re.compile(r"\d{1,4}"),
     "height": re.compile(r"\d{1,4}"),
+    "sizes": re.compile(re.escape(SIZES)),
     "start": re.compile(r"-?\d{1,6}"),
     "colspan": re.compile(r"\d{1,3}"),
     "rowspan": re.compile(r"\d{1,3}"),
@@ -98,6 +103,8 @@ def sanitised(html: str, attributes: Mapping[str, frozenset[str]], media: MediaS
             return media(value)
         if name == "href":
             return _safe_link(value, media)
+        if name == "srcset":
+            return _set_of(value, media)
         known = _OWN_VALUES.get(name)
         return value if known is None or known.fullmatch(value) else None
 
@@ -111,6 +118,16 @@ def sanitised(html: str, attributes: Mapping[str, frozenset[str]], media: MediaS
         url_schemes={"http", "https", "mailto", "tel", "attachment", "media"},
         link_rel="noopener noreferrer",
     )
+
+
+def _set_of(value: str, media: MediaSource) -> str | None:
+    """Return where a picture is served in each width: rendering writes its address, the smaller widths and its own."""
+    said = _SET.fullmatch(value)
+    served = media(said[1]) if said else None
+    if said is None or served is None:
+        return None
+    smaller = [f"{served}?width={width} {width}w" for width in said[2].split()]
+    return ", ".join([*smaller, f"{served} {said[3]}w"])
 
 
 def _safe_link(address: str, media: MediaSource) -> str | None:

@@ -30,6 +30,7 @@ from lms.courses.authoring.queries.courses import (
     picture_url,
     summary_of,
 )
+from lms.courses.authoring.queries.files import list_uses, page_files, sizes_of, sum_file_bytes
 from lms.courses.authoring.queries.reviews import (
     get_review_desk,
     list_waiting_reviews,
@@ -64,12 +65,16 @@ __all__ = [
     "list_published",
     "list_published_activities",
     "list_sections",
+    "list_uses",
     "list_waiting_reviews",
     "lock_course",
+    "page_files",
     "page_versions",
     "picture_url",
     "published_number",
     "review_of",
+    "sizes_of",
+    "sum_file_bytes",
     "summary_of",
     "writers_of",
 ]

@@ -21,6 +21,7 @@ from lms.courses.authoring.service.drafts import (
     rename_section,
 )
 from lms.courses.authoring.service.exports import export_course, zip_chunks
+from lms.courses.authoring.service.files import make_sizes, remove_file
 from lms.courses.authoring.service.imports import import_course, plan_import, sentence_of
 from lms.courses.authoring.service.publishing import discard_draft, list_problems, publish, restore
 from lms.courses.authoring.service.reviews import ask_review, decide_review, list_eligible, require_review
@@ -51,6 +52,7 @@ __all__ = [
     "import_course",
     "list_eligible",
     "list_problems",
+    "make_sizes",
     "move_activity",
     "move_section",
     "open_archive",
@@ -59,6 +61,7 @@ __all__ = [
     "preview",
     "publish",
     "remove_activity",
+    "remove_file",
     "remove_section",
     "rename_section",
     "reorder",

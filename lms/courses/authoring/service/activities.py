@@ -20,12 +20,14 @@ from lms.courses.authoring.service.drafts import (
     rendered,
     section_of,
 )
+from lms.courses.authoring.service.files import check_quota
 from lms.courses.authoring.values import Direction, Outline, PageSource
 from lms.courses.errors import EditedMeanwhile
-from lms.courses.formats import media
+from lms.courses.events import CourseFileKept
+from lms.courses.formats import media, scaling
 from lms.courses.formats.render import render
 from lms.courses.values import PAGE, ActivityId, ActivityKey, CourseId, DraftChange, SectionKey
-from lms.kernel import files
+from lms.kernel import events, files
 from lms.kernel.actor import Actor
 from lms.kernel.db import db, new_id
 from lms.kernel.errors import Invalid, NotFound
@@ -243,6 +245,8 @@ def keep_media(course_id: CourseId, filename: str, media_type: str, source: Bina
     known = queries.find_picture(course_id, sha256)
     if known is not None:
         return known, sha256
+    check_quota(course_id, size)
+    width, height = _size_of(sha256, media_type)
     stored = files.name_blob(
         sha256,
         size_bytes=size,
@@ -250,9 +254,19 @@ def keep_media(course_id: CourseId, filename: str, media_type: str, source: Bina
         media_type=media_type,
         purpose="course-media",
     )
-    db.session.add(CoursePicture(file_id=stored.id, course_id=course_id, sha256=sha256))
+    db.session.add(
+        CoursePicture(file_id=stored.id, course_id=course_id, sha256=sha256, width=width, height=height)
+    )
     db.session.flush()
+    events.record(CourseFileKept(course_id=course_id, file_id=stored.id, filename=stored.filename))
     return stored.id, sha256
+
+
+def _size_of(sha256: str, media_type: str) -> tuple[int | None, int | None]:
+    if media_type not in scaling.RASTER:
+        return None, None
+    with files.open_blob(sha256) as opened:
+        return scaling.size_of(opened)
 
 
 def checked_minutes(minutes: int) -> int:

@@ -13,6 +13,7 @@ from lms.courses.authoring.models import ActivityRow, CourseRow, CourseVersionRo
 from lms.courses.authoring.service.searching import make_findable
 from lms.courses.authoring.values import CourseFacts, Direction, Outline
 from lms.courses.events import DraftChanged
+from lms.courses.formats import scaling
 from lms.courses.formats.render import render
 from lms.courses.values import (
     ActivityId,
@@ -286,7 +287,13 @@ def rendered(body: str, pictures: Mapping[str, str], language: str) -> str:
     def served(address: str) -> str | None:
         return queries.picture_url(pictures[address]) if address in pictures else None
 
-    return render(body, media=served, language=language)
+    sizes = queries.sizes_of(pictures.values())
+
+    def widths(address: str) -> tuple[Sequence[int], scaling.Size] | None:
+        size = sizes.get(pictures.get(address, ""))
+        return (scaling.offered_widths(size[0]), size) if size else None
+
+    return render(body, media=served, widths=widths, language=language)
 
 
 def note_change(
