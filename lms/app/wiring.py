@@ -78,6 +78,7 @@ WIRES: tuple[Wire, ...] = (
     Wire(certificates.RulesChanged, after=(certificates_handlers.on_rules_changed,)),
     Wire(courses.ActivityResultRecorded, within=(certificates_handlers.on_activity_result_recorded,)),
     Wire(courses.CourseFileKept, after=(courses_handlers.make_sizes,)),
+    Wire(courses.CoursePrintAsked, after=(courses_handlers.print_course,)),
     Wire(courses.CoursePublished, after=(courses_handlers.move_learners,)),
     Wire(courses.EnrolmentMade, after=(courses_handlers.tell_assigned,)),
     Wire(courses.ReviewAsked, after=(courses_handlers.tell_review_asked,)),

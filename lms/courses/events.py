@@ -64,6 +64,16 @@ class CourseFileKept(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CoursePrintAsked(Event):
+    """Somebody asked for a version on paper."""
+
+    SUBJECT: ClassVar[str] = "course_id"
+    course_id: CourseId
+    version_id: CourseVersionId
+    asked_by: PersonId | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class CourseFileRemoved(Event):
     """A file that no version showed was taken out of a course."""
 

@@ -5,13 +5,21 @@ from collections.abc import Sequence
 from lms.courses.authoring import queries
 from lms.courses.authoring import service as authoring
 from lms.courses.authoring.values import Verdict
-from lms.courses.events import CourseFileKept, CoursePublished, EnrolmentMade, ReviewAsked, ReviewDecided
+from lms.courses.events import (
+    CourseFileKept,
+    CoursePrintAsked,
+    CoursePublished,
+    EnrolmentMade,
+    ReviewAsked,
+    ReviewDecided,
+)
 from lms.courses.learning import service as learning
 from lms.courses.values import CourseId
 from lms.identity import facade as identity
 from lms.identity.values import PersonId
 from lms.kernel import clock
 from lms.kernel.actor import Role
+from lms.kernel.errors import Unavailable
 from lms.notifications import facade as notifications
 from lms.notifications.values import NoticeKind
 from lms.web.words import lazy as _l
@@ -44,7 +52,21 @@ REVIEW_RETURNED = NoticeKind(
     icon="undo",
     state="soon",
 )
-NOTICES = (ASSIGNED, REVIEW_ASKED, REVIEW_APPROVED, REVIEW_RETURNED)
+PRINTED = NoticeKind(
+    key="courses.printed",
+    subject=_l("The PDF of %(course)s is ready"),
+    body=_l("It stays until the course changes."),
+    icon="file-text",
+    state="valid",
+)
+NOT_PRINTED = NoticeKind(
+    key="courses.not_printed",
+    subject=_l("The PDF of %(course)s could not be made"),
+    body=_l("%(reason)s"),
+    icon="alert",
+    state="danger",
+)
+NOTICES = (ASSIGNED, PRINTED, NOT_PRINTED, REVIEW_ASKED, REVIEW_APPROVED, REVIEW_RETURNED)
 
 
 def move_learners(event: CoursePublished) -> None:
@@ -57,6 +79,23 @@ def move_learners(event: CoursePublished) -> None:
 def make_sizes(event: CourseFileKept) -> None:
     """Make smaller copies of a picture that a course was given, for smaller screens."""
     authoring.make_sizes(event.file_id)
+
+
+def print_course(event: CoursePrintAsked) -> None:
+    """Set a version as a PDF and tell who asked, also if this machine cannot."""
+    kind, reason = PRINTED, ""
+    try:
+        authoring.make_print(event.course_id, event.version_id)
+    except Unavailable as refusal:
+        kind, reason = NOT_PRINTED, str(refusal)
+    course = queries.list_courses([event.course_id])[event.course_id]
+    if event.asked_by is not None:
+        notifications.notify(
+            kind,
+            to=[event.asked_by],
+            values={"course": course.title, "reason": reason},
+            url=f"/author/courses/{event.course_id}/print/{event.version_id}",
+        )
 
 
 def tell_review_asked(event: ReviewAsked) -> None:

@@ -53,10 +53,11 @@ def _load() -> _Press:
     return _press[0]
 
 
-def render(html: str, *, styles: tuple[Path, ...]) -> bytes:
+def render(html: str, *, styles: tuple[Path, ...], folder: Path | None = None) -> bytes:
     """Return `html` as a tagged PDF (PDF/UA-1) set in `styles`; Unavailable if this machine has no Pango.
 
-    The HTML may name files and data URLs only; nothing is fetched from a network.
+    The HTML may name files and data URLs only, and files of `folder` by their names; nothing is fetched from a
+    network. Pictures outside a folder are shared by many PDFs and stay in memory.
     """
     with _lock:
         press = _load()
@@ -65,12 +66,14 @@ def render(html: str, *, styles: tuple[Path, ...]) -> bytes:
                 press.weasyprint.CSS(filename=str(path), font_config=press.fonts, url_fetcher=press.fetcher)
                 for path in styles
             ]
-        document = press.weasyprint.HTML(string=html, url_fetcher=press.fetcher)
+        document = press.weasyprint.HTML(
+            string=html, url_fetcher=press.fetcher, base_url=f"{folder}/" if folder else None
+        )
         return bytes(
             document.write_pdf(
                 stylesheets=press.styles[styles],
                 font_config=press.fonts,
-                cache=press.images,
+                cache=press.images if folder is None else {},
                 pdf_variant="pdf/ua-1",
                 pdf_tags=True,
             )

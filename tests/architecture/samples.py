@@ -34,6 +34,7 @@ OWNED_BY_NOBODY = {
     "certification_id": "what may be certified is the manufacturer’s; whom it certifies is the certificate’s",
     "code": "whoever has a certificate’s code may verify it",
     "course_id": "courses are the manufacturer’s",
+    "version_id": "so are its versions",
     "review_id": "so are the requests that one is read",
     "file_id": "a lesson's picture is for whoever may read the course",
     "import_id": "what an author at the manufacturer is importing",

@@ -85,6 +85,26 @@ class CourseFile:
     uses: tuple[FileUse, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedLesson:
+    """An activity as it stands on paper; `noun` says what it is where it is no page, `html` is its text."""
+
+    number: int
+    title: str
+    minutes: int
+    is_required: bool
+    noun: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintedSection:
+    """A section as it stands on paper."""
+
+    title: str
+    lessons: tuple[PrintedLesson, ...]
+
+
 class Verdict(StrEnum):
     """What became of a request for review."""
 

@@ -71,6 +71,10 @@ def problem_with(tree: FileTree, name: str) -> Message | None:
         return Message("%(name)s cannot be read. %(why)s", name=name, why=error.args[0])
     if media_type == SVG:
         return _problem_with_drawing(name, content)
+    return _problem_with_pixels(name, media_type, content)
+
+
+def _problem_with_pixels(name: str, media_type: str, content: bytes) -> Message | None:
     if not SIGNATURES[media_type].match(content):
         return Message("%(name)s is not what its name says.", name=name)
     try:

@@ -30,7 +30,14 @@ from lms.courses.authoring.queries.courses import (
     picture_url,
     summary_of,
 )
-from lms.courses.authoring.queries.files import list_uses, page_files, sizes_of, sum_file_bytes
+from lms.courses.authoring.queries.files import (
+    list_uses,
+    measure_version,
+    page_files,
+    sizes_of,
+    stored_of,
+    sum_file_bytes,
+)
 from lms.courses.authoring.queries.reviews import (
     get_review_desk,
     list_waiting_reviews,
@@ -68,12 +75,14 @@ __all__ = [
     "list_uses",
     "list_waiting_reviews",
     "lock_course",
+    "measure_version",
     "page_files",
     "page_versions",
     "picture_url",
     "published_number",
     "review_of",
     "sizes_of",
+    "stored_of",
     "sum_file_bytes",
     "summary_of",
     "writers_of",

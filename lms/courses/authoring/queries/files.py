@@ -9,7 +9,7 @@ from sqlalchemy.sql.selectable import TableValuedAlias
 
 from lms.courses.authoring.models import ActivityRow, CoursePicture, CourseVersionRow
 from lms.courses.authoring.values import CourseFile, FileUse
-from lms.courses.values import CourseId, VersionState
+from lms.courses.values import CourseId, CourseVersionId, VersionState
 from lms.kernel.db import db
 from lms.kernel.files import StoredFile
 from lms.web.pages import Page, PageRequest, keyset
@@ -61,6 +61,27 @@ def page_files(course_id: CourseId, wanted: PageRequest) -> Page[CourseFile]:
             uses=tuple(uses.get(row[0].id, ())),
         )
     )
+
+
+def stored_of(file_ids: Iterable[str]) -> Mapping[str, tuple[str, str]]:
+    """Return the SHA-256 and the media type of each of these files, by id as text."""
+    wanted = [UUID(file_id) for file_id in file_ids]
+    if not wanted:
+        return {}
+    rows = db.session.execute(
+        select(StoredFile.id, StoredFile.sha256, StoredFile.media_type).where(StoredFile.id.in_(wanted))
+    )
+    return {str(file_id): (sha256, media_type) for file_id, sha256, media_type in rows}
+
+
+def measure_version(version_id: CourseVersionId) -> tuple[int, int]:
+    """Return how many activities a version has, and how many characters of text."""
+    row = db.session.execute(
+        select(func.count(), func.coalesce(func.sum(func.length(ActivityRow.body)), 0)).where(
+            ActivityRow.version_id == version_id
+        )
+    ).one()
+    return row[0], int(row[1])
 
 
 def list_uses(course_id: CourseId, file_ids: Collection[UUID]) -> Mapping[UUID, Sequence[FileUse]]:

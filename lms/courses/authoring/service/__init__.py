@@ -23,6 +23,7 @@ from lms.courses.authoring.service.drafts import (
 from lms.courses.authoring.service.exports import export_course, zip_chunks
 from lms.courses.authoring.service.files import make_sizes, remove_file
 from lms.courses.authoring.service.imports import import_course, plan_import, sentence_of
+from lms.courses.authoring.service.printing import ask_print, find_print, make_print
 from lms.courses.authoring.service.publishing import discard_draft, list_problems, publish, restore
 from lms.courses.authoring.service.reviews import ask_review, decide_review, list_eligible, require_review
 from lms.courses.authoring.service.uploads import (
@@ -39,6 +40,7 @@ __all__ = [
     "add_activity",
     "add_media",
     "add_section",
+    "ask_print",
     "ask_review",
     "begin_import",
     "confirm_import",
@@ -49,9 +51,11 @@ __all__ = [
     "edit_facts",
     "edit_intro",
     "export_course",
+    "find_print",
     "import_course",
     "list_eligible",
     "list_problems",
+    "make_print",
     "make_sizes",
     "move_activity",
     "move_section",

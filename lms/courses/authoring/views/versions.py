@@ -110,6 +110,34 @@ def restore(course_id: UUID, number: int) -> ResponseReturnValue:
     return redirect(url_for(".review", course_id=course_id), 303)
 
 
+@blueprint.post("/author/courses/<uuid:course_id>/print")
+@requires(AUTHOR_COURSES)
+def ask_print(course_id: UUID) -> ResponseReturnValue:
+    """Let the PDF of a version be made: the one asked for, else what the editor shows."""
+    editor = get_editor(course_id)
+    asked = request.form.get("version", "")
+    version_id = _asked(editor, asked) if asked else editor.version_id
+    is_there = service.ask_print(course_id=editor.course.id, version_id=version_id, actor=current())
+    if not is_there:
+        flash(_("The PDF is being made. You are told when it is ready."), "progress")
+    target = url_for(".printed", course_id=course_id, version_id=version_id)
+    return redirect(target if is_there else url_for(".versions", course_id=course_id), 303)
+
+
+@blueprint.get("/author/courses/<uuid:course_id>/print/<uuid:version_id>")
+@requires(VIEW_AUTHORING)
+def printed(course_id: UUID, version_id: UUID) -> ResponseReturnValue:
+    """Hand a version out as a PDF; one that was changed since has to be asked for again."""
+    editor = get_editor(course_id)
+    found = service.find_print(editor.course.id, CourseVersionId(version_id))
+    if found is None:
+        flash(_("This PDF is not there: the draft was changed, or it is still being made."), "soon")
+        return redirect(url_for(".versions", course_id=course_id), 303)
+    answer = Response(found, mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'inline; filename="{editor.course.slug}.pdf"'
+    return answer
+
+
 @blueprint.get("/author/courses/<uuid:course_id>/export.zip")
 @requires(VIEW_AUTHORING)
 def export(course_id: UUID) -> ResponseReturnValue:
