@@ -37,6 +37,25 @@ def test_an_auditor_reads_who_did_what_to_whom(app, cast, visit):
     assert rows_of(odd.get("/admin/audit?person=nobody@example.com").text) == 0
 
 
+def test_an_auditor_reads_what_happened_in_their_own_language_and_nothing_twice(app, cast, visit):
+    visit(cast.ruth).post(f"/team/people/{cast.amara}/suspend")
+    odd = visit(cast.odd)
+    assert rows_of(odd.get("/admin/audit?action=PersonSuspended").text) == 1
+    odd.client.set_cookie("locale", "de")
+    page = odd.get("/admin/audit").text
+    (row,) = [one for one in page.split("<tr>") if "Person gesperrt" in one and "Ruth Calloway" in one]
+    assert row.count("Amara Osei") == row.count("Ruth Calloway") == 1
+    assert "Person suspended" not in page
+    assert "Organisation: <bdi>Brixham Automation" in page
+    assert "Person gesperrt" in odd.get("/").text
+
+
+def test_the_trail_is_filtered_by_what_happened_and_not_by_what_only_groups_it(app, cast, visit):
+    page = visit(cast.odd).get("/admin/audit").text
+    assert '<option value="DealApproved">Deal approved</option>' in page
+    assert "DealEvent" not in page
+
+
 def test_the_trail_begins_at_midnight_where_the_reader_is(app, cast, visit):
     # Odd lives in London; in summer a day begins there at 23:00 UTC.
     midnight = datetime(2027, 6, 14, 23, tzinfo=UTC)

@@ -166,7 +166,9 @@ def test_an_auditor_reads_a_deal_and_changes_nothing(app, cast, dealing, visit):
     dealing.review(deal_id)
     dealing.do("send_back", deal_id, dealing.jonas, reason="Which cold rooms?")
     visitor = visit(cast.odd)
-    assert visitor.get(f"/deals/{deal_id}").status_code == 200
+    page = visitor.get(f"/deals/{deal_id}")
+    assert page.status_code == 200
+    assert "United Kingdom" in page.text
     assert visitor.get(f"/deals/{draft_id}").status_code == 200
     assert visit(cast.jonas).get(f"/deals/{draft_id}").status_code == 404
     assert visitor.post(f"/deals/{deal_id}/submit", {}).status_code == 403
