@@ -261,6 +261,35 @@ def test_a_deal_of_two_brands_shows_both_gates(app, cast, dealing, visit):
     assert "Certification evidence for Halden Air" in shown
 
 
+def test_a_stale_tab_keeps_what_was_typed_in_a_deal_and_puts_it_over_the_newer_only_when_told(
+    app, cast, dealing, visit
+):
+    deal_id = dealing.write()
+    rep, version = visit(cast.amara), dealing.get(deal_id).version
+    rep.post(f"/deals/{deal_id}/edit", dealing.form(seen=version, title="Saved in the other tab"))
+    stale = rep.post(f"/deals/{deal_id}/edit", dealing.form(seen=version, title="Typed in this one"))
+    assert stale.status_code == 409
+    assert "Typed in this one" in stale.text
+    assert "Somebody changed this deal since you opened it." in stale.text
+    assert dealing.get(deal_id).title == "Saved in the other tab"
+    assert f'name="seen" type="hidden" value="{version + 1}"' in stale.text
+    rep.post(f"/deals/{deal_id}/edit", dealing.form(seen=version + 1, title="Typed in this one"))
+    assert dealing.get(deal_id).title == "Typed in this one"
+
+
+def test_who_decides_over_a_deal_that_moved_on_is_led_back_to_it(app, cast, dealing, visit):
+    deal_id = dealing.write()
+    dealing.review(deal_id)
+    jonas, address = visit(cast.jonas), f"/deals/queue/{deal_id}"
+    seen = dealing.get(deal_id).version
+    assert jonas.post(f"{address}/approve", {"seen": seen}).status_code == 303
+    for where, leads in ((f"http://localhost:8000{address}", address), ("http://elsewhere.example/x", "/")):
+        late = jonas.post(f"{address}/reject", {"seen": seen, "reason": "No."}, headers={"Referer": where})
+        assert late.status_code == 409
+        assert f'href="{leads}">' in late.text.partition("stumble")[2]
+        assert "Open the page again" in late.text
+
+
 @pytest.mark.parametrize("seen", ["", "x", "-1"])
 def test_a_deal_is_changed_only_over_a_version_that_was_seen(app, cast, dealing, visit, seen):
     rep = visit(cast.amara)
