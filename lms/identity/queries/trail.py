@@ -89,7 +89,8 @@ def _named(rows: Sequence[AuditEntry]) -> Sequence[TrailEntry]:
                 {
                     field: value
                     for field, value in row.details.items()
-                    if value and (_as_id(value) or value) not in {row.actor_id, row.subject_id}
+                    if value is not None
+                    and not (_as_id(value) and _as_id(value) in (row.actor_id, row.subject_id))
                 },
                 names,
             ),
