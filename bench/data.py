@@ -45,16 +45,22 @@ def opened(size: int, data_dir: Path, database_url: str | None) -> Iterator[tupl
         clock.set_source(None)
 
 
-def _fingerprint() -> str:
-    """Return the hash of all that the data follows from."""
-    digest = hashlib.sha256()
+def sources() -> list[Path]:
+    """Return the files that the data follows from: once one of them changes, it is made anew."""
     made_by = [
-        *[ROOT / "bench" / name for name in ("crowd.py", "data.py", "world.py")],
+        *[ROOT / "bench" / name for name in ("__init__.py", "data.py", "world.py")],
+        *ROOT.glob("bench/crowd/**/*.py"),
         *ROOT.glob("lms/**/models.py"),
         *ROOT.glob("lms/app/demo/**/*"),
     ]
     # What Python compiles while others import is no part of it.
-    for path in sorted(path for path in made_by if path.is_file() and "__pycache__" not in path.parts):
+    return sorted(path for path in made_by if path.is_file() and "__pycache__" not in path.parts)
+
+
+def _fingerprint() -> str:
+    """Return the hash of all that the data follows from."""
+    digest = hashlib.sha256()
+    for path in sources():
         digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:12]
 

@@ -5,6 +5,7 @@ Without dates and places, so that a catalogue changes only when a text does. The
 beside it, as static/dist is: who runs Guildhall compiles nothing.
 """
 
+import ast
 import io
 import sys
 from collections.abc import Iterator, Sequence
@@ -16,6 +17,8 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+
+from lms.kernel import events
 
 ROOT = Path(__file__).resolve().parent.parent
 TRANSLATIONS = ROOT / "lms" / "translations"
@@ -76,7 +79,26 @@ def extracted() -> Catalog:
         ROOT / "lms", METHODS, OPTIONS, KEYWORDS, comment_tags=("For translators:",), strip_comment_tags=True
     ):
         catalog.add(text, None, [(path, line)], auto_comments=comments, context=context)
+    for module in sorted(ROOT.glob("lms/**/events.py")):
+        for text, line in _recorded(module):
+            catalog.add(text, None, [(module.relative_to(ROOT / "lms").as_posix(), line)])
     return catalog
+
+
+def _recorded(module: Path) -> Iterator[tuple[str, int]]:
+    """Yield the names of a feature's facts and of their fields as the audit trail shows them."""
+    kinds = [
+        one for one in ast.parse(module.read_text(encoding="utf-8")).body if isinstance(one, ast.ClassDef)
+    ]
+    bases = {base.id for kind in kinds for base in kind.bases if isinstance(base, ast.Name)}
+    for kind in kinds if module.parent.name != "kernel" else []:
+        if kind.name not in bases:
+            yield events.in_words(kind.name), kind.lineno
+        for field in kind.body:
+            if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
+                name = field.target.id
+                if name.islower():
+                    yield events.field_in_words(name), field.lineno
 
 
 def wanted(strings: Catalog, locale: str) -> Iterator[Message]:

@@ -1,5 +1,6 @@
 """Events: past-tense facts that services record, and the reactions the wiring gives them."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -36,8 +37,18 @@ def names() -> list[str]:
     while waiting:
         below = waiting.pop().__subclasses__()
         waiting += below
-        found |= {kind.fact_name() for kind in below}
+        found |= {kind.fact_name() for kind in below if not kind.__subclasses__()}
     return sorted(found)
+
+
+def in_words(name: str) -> str:
+    """Return a fact's name as words, "CourseCompleted" as "Course completed"; scripts/messages.py collects them."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).capitalize()
+
+
+def field_in_words(field: str) -> str:
+    """Return a fact's field as words, "valid_through" as "valid through"; scripts/messages.py collects them."""
+    return field.removesuffix("_id").replace("_", " ")
 
 
 Reaction = Callable[[Any], None]

@@ -29,8 +29,7 @@ blueprint = Blueprint("packages", __name__, template_folder="templates")
 @requires(VIEW_PACKAGES)
 def list_packages() -> ResponseReturnValue:
     """List the packages."""
-    page = queries.list_packages(page_request())
-    return render_template("packages/packages.html", page=page, upload=UploadForm())
+    return _packages_page(UploadForm())
 
 
 @blueprint.post("/author/packages")
@@ -40,9 +39,16 @@ def upload() -> ResponseReturnValue:
     form = UploadForm()
     if form.validate_on_submit() and _store(form, PackageId(form.new_id)) is not None:
         return redirect(url_for(".list_packages"), 303)
+    return _packages_page(form), 422
+
+
+def _packages_page(form: UploadForm) -> str:
     return render_template(
-        "packages/packages.html", page=queries.list_packages(page_request()), upload=form
-    ), 422
+        "packages/packages.html",
+        page=queries.list_packages(page_request()),
+        upload=form,
+        may_add=current().may(ADD_PACKAGES),
+    )
 
 
 @blueprint.get("/author/courses/<uuid:course_id>/packages/<uuid:key>")

@@ -270,7 +270,18 @@ def write_filesize(size_bytes: int | None) -> str:
     return _apart(f"{number} {unit}", LEFT_TO_RIGHT)
 
 
+def write_country(code: str) -> str:
+    """Return a country in the reader's language: United Kingdom for GB."""
+    return str((get_locale() or Locale("en")).territories.get(code, code))
+
+
+def write_language(code: str) -> str:
+    """Return a language as the reader calls it: German for de."""
+    return Locale.parse(code, sep="-").get_display_name(get_locale() or Locale("en")) or code
+
+
 FILTERS: Mapping[str, Callable[[Any], str | int]] = {
+    "country": write_country,
     "days_until": days_until,
     "date": write_date,
     "datetime": write_datetime,
@@ -281,5 +292,6 @@ FILTERS: Mapping[str, Callable[[Any], str | int]] = {
     "number": write_number,
     "percent": write_percent,
     "filesize": write_filesize,
+    "language": write_language,
     "said": said,
 }

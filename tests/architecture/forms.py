@@ -66,17 +66,16 @@ class PageForm:
     controls: list[Control] = field(default_factory=list)
 
     def filled(self) -> dict[str, list[Given]]:
-        """Return the fields that a browser sends when its first button is pressed."""
+        """Return the fields that a browser sends when its main button is pressed, the first if none is main."""
         sent: dict[str, list[Given]] = {}
-        has_button = False
+        sending = [one for one in self.buttons if one.name not in OTHER_BUTTONS]
+        pressed = next((one for one in sending if one.is_main), next(iter(sending), None))
         radios = {one.name for one in self.controls if one.kind == "radio" and one.is_on}
         for one in self.controls:
             if not one.name or one.name == "csrf_token":
                 continue
-            if one.kind == "submit":
-                if has_button or one.name in OTHER_BUTTONS:
-                    continue
-                has_button = True
+            if one.kind == "submit" and one is not pressed:
+                continue
             if one.kind == "radio" and one.name not in radios:
                 radios.add(one.name)
                 one.is_on = True

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-MODULES = sorted(path for path in ROOT.glob("lms/**/*.py") if path.stat().st_size)
+MODULES = sorted(
+    path for path in [*ROOT.glob("lms/**/*.py"), *ROOT.glob("bench/**/*.py")] if path.stat().st_size
+)
 WRITTEN = [
     *ROOT.glob("lms/**/*.py"),
     *ROOT.glob("lms/**/*.html"),
@@ -16,6 +18,7 @@ WRITTEN = [
     *ROOT.glob("static/js/**/*.js"),
     *ROOT.glob("static/*.mjs"),
     *ROOT.glob("tests/**/*.py"),
+    *ROOT.glob("bench/**/*.py"),
     *ROOT.glob("scripts/*"),
 ]
 LINES_AT_MOST = 500

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from bench import portal, whole
+from bench import data, portal, whole
 from bench.figures import Figure, Measured, is_wanted, rounded, table
 from tests.support.processes import plain_environment
 from tests.support.serving import ROOT
@@ -43,6 +43,15 @@ def test_a_missed_goal_is_told_and_a_figure_without_one_is_neither():
 
 def test_figures_keep_three_digits():
     assert [rounded(value) for value in (0.98765, 3.14159, 123456.0)] == [0.988, 3.14, 123000.0]
+
+
+def test_data_made_by_another_generator_is_never_measured_for_this_ones():
+    listed = "import bench.data, sys; print(*(m.__file__ for n, m in sys.modules.items() if n.startswith('bench')))"
+    loaded = subprocess.run(
+        [sys.executable, "-c", listed], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert str(ROOT / "bench" / "crowd" / "selling.py") in loaded
+    assert set(loaded) - {str(path) for path in data.sources()} == set()
 
 
 def _bench(folder, *arguments):

@@ -68,7 +68,7 @@ def test_a_rep_is_refused_with_a_cure_and_registers_once_it_is_taken(
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["script", "no-script"])
-def test_enter_in_a_field_sends_a_deal_in_as_its_main_button_does(
+def test_enter_in_a_field_keeps_a_deal_as_a_draft_that_nobody_else_is_told_of(
     live_server: Live, chromium: Browser, dealing: Dealing, scripts: bool
 ) -> None:
     deal_id = dealing.write()
@@ -78,9 +78,9 @@ def test_enter_in_a_field_sends_a_deal_in_as_its_main_button_does(
         page.goto(f"/deals/{deal_id}/edit")
         page.get_by_label("Amount").fill("46,100.00")
         page.get_by_label("Amount").press("Enter")
-        expect(page.get_by_text("The deal is registered.")).to_be_visible()
+        expect(page.get_by_text("The draft is saved.")).to_be_visible()
         expect(page.get_by_text("46,100").first).to_be_visible()
-    assert dealing.get(deal_id).state is DealState.SUBMITTED
+    assert dealing.get(deal_id).state is DealState.DRAFT
 
 
 def test_a_channel_manager_returns_and_approves_beside_the_evidence(

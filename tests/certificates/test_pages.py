@@ -178,7 +178,12 @@ def test_retiring_and_giving_again(app, cast, scene, visit):
 
 def test_who_may_read_the_programme_may_not_always_change_it(app, cast, scene, visit):
     auditor = visit(cast.odd)
-    assert auditor.get(f"{PROGRAMME}/{scene.certification_id}").status_code == 200
+    page = auditor.get(f"{PROGRAMME}/{scene.certification_id}")
+    assert page.status_code == 200
+    # Nothing can be typed that would be lost on the way out.
+    assert '<fieldset class="stack stack-6" disabled>' in page.text
+    assert f'action="{PROGRAMME}' not in page.text
+    assert "Whom a change of the rule concerns" not in page.text
     assert auditor.get(f"{PROGRAMME}/new").status_code == 403
     assert auditor.post(f"{PROGRAMME}/{scene.certification_id}", filled(cast, scene)).status_code == 403
     assert visit(cast.ruth).get(PROGRAMME).status_code == 403

@@ -194,6 +194,7 @@ def test_an_auditor_reads_every_page_of_authors_and_changes_nothing(app, cast, v
         page = odd.get(f"{home}{path}")
         assert page.status_code == 200
         assert f'action="{home}' not in page.text
+    assert ">English</dd>" in odd.get(home).text
     writes = (
         *("/facts", "/intro", "/publish", "/discard", "/sections"),
         *(f"/sections/{section}{act}" for act in ("", "/move-up", "/remove", "/activities")),

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from lms.identity import facade as identity
 from lms.identity import service
-from lms.kernel import clock, mail, outbox
+from lms.kernel import audit, clock, mail, outbox
 from lms.kernel.actor import SYSTEM, acting_as
 from lms.kernel.audit import AuditEntry
 from lms.kernel.db import db
@@ -35,6 +35,38 @@ def test_an_auditor_reads_who_did_what_to_whom(app, cast, visit):
     by_subject = odd.get(f"/admin/audit?subject={cast.amara}&action=PersonSuspended").text
     assert rows_of(by_address) == rows_of(by_subject) == 1
     assert rows_of(odd.get("/admin/audit?person=nobody@example.com").text) == 0
+
+
+def test_an_auditor_reads_what_happened_in_their_own_language_and_nothing_twice(app, cast, visit):
+    visit(cast.ruth).post(f"/team/people/{cast.amara}/suspend")
+    odd = visit(cast.odd)
+    assert rows_of(odd.get("/admin/audit?action=PersonSuspended").text) == 1
+    odd.client.set_cookie("locale", "de")
+    page = odd.get("/admin/audit").text
+    (row,) = [one for one in page.split("<tr>") if "Person gesperrt" in one and "Ruth Calloway" in one]
+    assert row.count("Amara Osei") == row.count("Ruth Calloway") == 1
+    assert "Person suspended" not in page
+    assert "Organisation: <bdi>Brixham Automation" in page
+    assert "Person gesperrt" in odd.get("/").text
+
+
+def test_the_trail_shows_details_of_every_shape_and_those_that_are_nought(app, cast, visit):
+    odd = visit(cast.odd)
+    changed = {"name": "Odd Moen", "locale": "en", "time_zone": "Europe/Oslo"}
+    assert odd.post("/account", changed).status_code == 303
+    with unit_of_work(), acting_as(SYSTEM):
+        audit.record("AttemptFinished", subject_id=cast.amara, details={"score": 0, "passed": False})
+    page = odd.get("/admin/audit").text
+    assert re.search(r"fields: <bdi>[^<]*time_zone", page)
+    assert "score: <bdi>0</bdi>" in page
+    assert "passed: <bdi>False</bdi>" in page
+    assert odd.get("/").status_code == 200
+
+
+def test_the_trail_is_filtered_by_what_happened_and_not_by_what_only_groups_it(app, cast, visit):
+    page = visit(cast.odd).get("/admin/audit").text
+    assert '<option value="DealApproved">Deal approved</option>' in page
+    assert "DealEvent" not in page
 
 
 def test_the_trail_begins_at_midnight_where_the_reader_is(app, cast, visit):

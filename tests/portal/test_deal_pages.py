@@ -166,7 +166,9 @@ def test_an_auditor_reads_a_deal_and_changes_nothing(app, cast, dealing, visit):
     dealing.review(deal_id)
     dealing.do("send_back", deal_id, dealing.jonas, reason="Which cold rooms?")
     visitor = visit(cast.odd)
-    assert visitor.get(f"/deals/{deal_id}").status_code == 200
+    page = visitor.get(f"/deals/{deal_id}")
+    assert page.status_code == 200
+    assert "United Kingdom" in page.text
     assert visitor.get(f"/deals/{draft_id}").status_code == 200
     assert visit(cast.jonas).get(f"/deals/{draft_id}").status_code == 404
     assert visitor.post(f"/deals/{deal_id}/submit", {}).status_code == 403
@@ -257,6 +259,35 @@ def test_a_deal_of_two_brands_shows_both_gates(app, cast, dealing, visit):
     shown = visit(cast.amara).get(f"/deals/{deal_id}").text
     assert "Certification evidence for Halden Cold" in shown
     assert "Certification evidence for Halden Air" in shown
+
+
+def test_a_stale_tab_keeps_what_was_typed_in_a_deal_and_puts_it_over_the_newer_only_when_told(
+    app, cast, dealing, visit
+):
+    deal_id = dealing.write()
+    rep, version = visit(cast.amara), dealing.get(deal_id).version
+    rep.post(f"/deals/{deal_id}/edit", dealing.form(seen=version, title="Saved in the other tab"))
+    stale = rep.post(f"/deals/{deal_id}/edit", dealing.form(seen=version, title="Typed in this one"))
+    assert stale.status_code == 409
+    assert "Typed in this one" in stale.text
+    assert "Somebody changed this deal since you opened it." in stale.text
+    assert dealing.get(deal_id).title == "Saved in the other tab"
+    assert f'name="seen" type="hidden" value="{version + 1}"' in stale.text
+    rep.post(f"/deals/{deal_id}/edit", dealing.form(seen=version + 1, title="Typed in this one"))
+    assert dealing.get(deal_id).title == "Typed in this one"
+
+
+def test_who_decides_over_a_deal_that_moved_on_is_led_back_to_it(app, cast, dealing, visit):
+    deal_id = dealing.write()
+    dealing.review(deal_id)
+    jonas, address = visit(cast.jonas), f"/deals/queue/{deal_id}"
+    seen = dealing.get(deal_id).version
+    assert jonas.post(f"{address}/approve", {"seen": seen}).status_code == 303
+    for where, leads in ((f"http://localhost:8000{address}", address), ("http://elsewhere.example/x", "/")):
+        late = jonas.post(f"{address}/reject", {"seen": seen, "reason": "No."}, headers={"Referer": where})
+        assert late.status_code == 409
+        assert f'href="{leads}">' in late.text.partition("stumble")[2]
+        assert "Open the page again" in late.text
 
 
 @pytest.mark.parametrize("seen", ["", "x", "-1"])

@@ -131,6 +131,9 @@ def test_trainers_preview_auditors_look_and_learners_do_not(app: Portal, cast: C
     look = visit(cast.odd).get(address)
     assert look.status_code == 200
     assert "Check my answers" not in look.text
+    # The whole paper at once: no button leads on to a refusal.
+    assert 'method="post" action="/author/' not in look.text
+    assert all(f"Question {number} of 6" in look.text for number in range(1, 7))
     assert visit(cast.odd).post(address, {"go": "check"}).status_code == 403
     for learner in (cast.amara, cast.ruth):
         assert visit(learner).get(address).status_code == 403

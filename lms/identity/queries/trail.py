@@ -20,7 +20,10 @@ NEWEST = Order("when", descending=True)
 
 @dataclass(frozen=True, slots=True)
 class TrailEntry:
-    """One act. `details` are pairs of a field's name and its value in words; names are empty where unknown."""
+    """One act. `details` are pairs of a field's name and its value in words; names are empty where unknown.
+
+    `beside` are those that say more than who did it and to whom: a page shows the others already.
+    """
 
     id: UUID
     at: datetime
@@ -33,6 +36,7 @@ class TrailEntry:
     address: str
     request_id: str
     details: Sequence[tuple[str, str]]
+    beside: Sequence[tuple[str, str]]
 
 
 def list_trail(wanted: AuditFilter, at: PageRequest, order: Order = NEWEST) -> Page[TrailEntry]:
@@ -80,10 +84,23 @@ def _named(rows: Sequence[AuditEntry]) -> Sequence[TrailEntry]:
             subject_is_person=row.subject_id in people,
             address=row.address,
             request_id=row.request_id,
-            details=[(field, _in_words(value, names)) for field, value in sorted(row.details.items())],
+            details=_pairs(row.details, names),
+            beside=_pairs(
+                {
+                    field: value
+                    for field, value in row.details.items()
+                    if value is not None
+                    and not (_as_id(value) and _as_id(value) in (row.actor_id, row.subject_id))
+                },
+                names,
+            ),
         )
         for row in rows
     ]
+
+
+def _pairs(details: Mapping[str, Any], names: Mapping[UUID, str]) -> Sequence[tuple[str, str]]:
+    return [(field, _in_words(value, names)) for field, value in sorted(details.items())]
 
 
 def _in_parts(look_up: Any, ids: Sequence[Any], size: int = 500) -> Iterator[tuple[UUID, Any]]:

@@ -1,6 +1,5 @@
 """The audit trail: who did what to whom, when and from where."""
 
-import re
 from datetime import UTC, datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -26,8 +25,14 @@ NOBODY_AT_ALL = UUID(int=0)
 
 @blueprint.app_template_filter("words")
 def in_words(name: str) -> str:
-    """Return an event's name as words: "CourseCompleted" is "Course completed"."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).capitalize()
+    """Return an event's name in the reader's language: "CourseCompleted" is "Course completed"."""
+    return _(events.in_words(name))
+
+
+@blueprint.app_template_filter("field_words")
+def field_in_words(field: str) -> str:
+    """Return the name of an event's field in the reader's language: "valid_through" is "valid through"."""
+    return _(events.field_in_words(field))
 
 
 @blueprint.get("/admin/audit")

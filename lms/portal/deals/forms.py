@@ -144,6 +144,16 @@ class DealForm(CreateForm):
                 row.quantity.errors = [_("How many?")]
                 raise ValidationError(_("Each product needs a quantity of one or more."))
 
+    def offer_again(self, version: int) -> None:
+        """Say that the deal is at `version` by now, and let who typed this decide whether it goes over that."""
+        self.seen.data = str(version)
+        self.form_errors.append(
+            _(
+                "Somebody changed this deal since you opened it. What you typed is still here; saving it now puts it"
+                " over what they wrote."
+            )
+        )
+
     def offer(self, products: Sequence[Product], brands: dict[UUID, str]) -> None:
         """Set what may be chosen."""
         locale = get_locale() or Locale("en")

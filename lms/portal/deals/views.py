@@ -159,6 +159,9 @@ def _save(form: DealForm, deal: Any) -> ResponseReturnValue:
     except Invalid as refusal:
         form.refuse(dict(refusal.fields))
         return _form_page(form, deal), 422
+    except Conflict:
+        form.offer_again(deal.version)
+        return _form_page(form, deal), 409
     if request.form.get("then") == "submit":
         return _submit(deal_id)
     flash(_("The draft is saved."), "valid")

@@ -100,7 +100,9 @@ def _draw(quiz: Quiz, seed: int) -> Preview:
 
 
 def _page(drawn: Preview, sheet: Sheet, slot: int, form: Mapping[str, Sequence[str]]) -> str:
-    one_page = drawn.quiz.rules.layout is Layout.ALL
+    may_check = current().may(AUTHOR_QUESTIONS)
+    # Going on from question to question sends answers, which whoever only reads may not.
+    one_page = drawn.quiz.rules.layout is Layout.ALL or not may_check
     slot = min(max(slot, 1), len(sheet.slots))
     shown = sheet.slots if one_page else [sheet.slots[slot - 1]]
     versions = {stored.id: stored for stored, _question, _order in drawn.paper}
@@ -122,7 +124,7 @@ def _page(drawn: Preview, sheet: Sheet, slot: int, form: Mapping[str, Sequence[s
             if name.startswith("q") and name.partition("-")[0] not in names
             for value in values
         ],
-        may_check=current().may(AUTHOR_QUESTIONS),
+        may_check=may_check,
     )
 
 
