@@ -75,6 +75,7 @@ WITHOUT_GUARD = {'id="paper"', 'action="/preferences/theme"', 'action="/preferen
 TRACES = {"audit_entries", "throttles", "search_documents", "search_readers"}
 # Each press asks anew, and somebody may want the second.
 MAY_COME_TWICE = {
+    "authoring.ask_print": "the second finds the PDF that the first had made; each who asked is told",
     "identity.ask_reset_submit": "a letter may be lost; how many somebody gets is bounded",
     "identity.invite_again": "sends one more letter: the one before may be lost",
 }
