@@ -131,6 +131,7 @@ def _install_web(app: Flask) -> None:
     slots.install(app, wiring.SLOTS)
     courses_facade.install_kinds(app, wiring.ACTIVITY_KINDS)
     courses_facade.install_packings(app, wiring.COURSE_PACKINGS)
+    courses_facade.install_locks(app, wiring.LOCK_KINDS)
     courses_facade.install_checks(app, wiring.CHECKS)
     notifications_facade.install_kinds(app, wiring.NOTICE_KINDS)
     partners_facade.install_columns(app, wiring.PARTNER_COLUMNS)

@@ -15,7 +15,7 @@ from lms.courses.authoring import plugs as authoring_plugs
 from lms.courses.authoring import views as authoring_views
 from lms.courses.learning import plugs as learning_plugs
 from lms.courses.learning import views as learning_views
-from lms.courses.values import ActivityKind, CheckSource, Packing
+from lms.courses.values import ActivityKind, CheckSource, LockKind, Packing
 from lms.identity import events as identity
 from lms.identity import jobs as identity_jobs
 from lms.identity import plugs as identity_plugs
@@ -223,6 +223,9 @@ NAVIGATION: tuple[NavLink, ...] = (
 
 # What a course may hold beside pages.
 ACTIVITY_KINDS: tuple[ActivityKind, ...] = (packages_plugs.PackageKind(), quizzes_plugs.Exam())
+
+# What may keep an activity shut, beside other activities and dates.
+LOCK_KINDS: tuple[LockKind, ...] = ()
 
 # How a course may be packed, beside Markdown.
 COURSE_PACKINGS: tuple[Packing, ...] = (packages_plugs.PackagePacking(),)

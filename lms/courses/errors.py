@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from lms.kernel.errors import Conflict, Invalid
+from lms.kernel.errors import Conflict, Forbidden, Invalid
 
 
 class NotPublishable(Invalid):
@@ -35,3 +35,19 @@ class EditedMeanwhile(Conflict):
     """Somebody else saved the same activity after this page was opened."""
 
     code = "edited-meanwhile"
+
+
+class Locked(Forbidden):
+    """The activity is shut for this learner; the message says until what. `page` explains it, where that is known."""
+
+    code = "locked"
+
+    def __init__(self, message: str, *, page: str = "") -> None:
+        super().__init__(message)
+        self.page = page
+
+
+class NotDoneYet(Invalid):
+    """The page asks for more before it is done; the message says what."""
+
+    code = "not-done-yet"

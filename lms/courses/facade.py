@@ -7,7 +7,8 @@ from sqlalchemy import Select
 from lms.courses import formats, kinds, policy
 from lms.courses.authoring import queries as authoring
 from lms.courses.authoring import service as authoring_service
-from lms.courses.kinds import checks
+from lms.courses.errors import Locked
+from lms.courses.kinds import checks, locks
 from lms.courses.learning import queries as learning
 from lms.courses.learning import service as learning_service
 from lms.courses.values import (
@@ -25,12 +26,14 @@ from lms.courses.values import (
     Score,
 )
 from lms.identity.values import PersonId
+from lms.kernel import clock
 from lms.kernel.actor import Actor
 from lms.kernel.errors import NotFound
 
 install_kinds = kinds.install
 install_packings = formats.install
 install_checks = checks.install
+install_locks = locks.install
 
 # Writing courses: the demo, tests and the kinds above.
 create_course = authoring_service.create_course
@@ -43,6 +46,7 @@ import_course = authoring_service.import_course
 
 enrol = learning_service.enrol
 record_result = learning_service.record_result
+note_opened = learning_service.note_opened
 
 
 def enrolments_of(person_id: PersonId) -> Select[EnrolmentId]:
@@ -58,12 +62,25 @@ def course_url(course: CourseSummary) -> str:
 def get_launch(*, activity_id: ActivityId, actor: Actor) -> Launch:
     """Return an activity to be taken by `actor`.
 
-    With their enrolment on its version, or as a preview for authors; NotFound for everyone else.
+    With their enrolment on its version, or as a preview for authors; NotFound for everyone else. Locked says what
+    keeps it from this learner.
     """
     found = learning.find_launchable(activity_id, actor)
     is_author = actor.may(policy.VIEW_AUTHORING)
     if found is None or (found.enrolment_id is None and not is_author):
         raise NotFound
+    if found.enrolment_id is not None and actor.person_id is not None:
+        try:
+            learning_service.check_open_for(
+                PersonId(actor.person_id),
+                found.enrolment_id,
+                found.activity.version_id,
+                found.activity.id,
+                found.locks,
+                clock.now(),
+            )
+        except Locked as refusal:
+            raise Locked(refusal.message, page=f"/learn/{found.slug}/{found.activity.id}") from refusal
     return Launch(
         activity=found.activity,
         enrolment_id=found.enrolment_id,

@@ -27,7 +27,9 @@ CourseImportId = NewType("CourseImportId", UUID)
 ReviewId = NewType("ReviewId", UUID)
 
 PAGE = "page"
-"""The kind of activity that the player itself shows."""
+MEDIA = "media"
+TEXTS = frozenset({PAGE, MEDIA})
+"""The kinds of activity whose text the course keeps and the player itself shows."""
 
 
 class VersionState(StrEnum):
@@ -60,6 +62,32 @@ class LearnerGroup(StrEnum):
 
     NOT_STARTED = "not_started"
     IN_PROGRESS = "in_progress"
+
+
+class RuleKind(StrEnum):
+    """What completes an activity."""
+
+    VIEWED = "viewed"
+    TIME = "time"
+    """At least so many minutes on the page."""
+    SCORE = "score"
+    """At least so many per cent."""
+    WATCHED = "watched"
+    """At least so many per cent of each film and sound in it."""
+    MARKED = "marked"
+    """A trainer, or what hands work in to one, says so."""
+    ATTENDED = "attended"
+    """A live session says so."""
+    FINISHED = "finished"
+    """The activity itself says so: an exam is passed, a package completed and not failed."""
+
+
+class Word(StrEnum):
+    """Who says that somebody is done with an activity."""
+
+    ACTIVITY = "activity"
+    TRAINER = "trainer"
+    ATTENDANCE = "attendance"
 
 
 class DraftChange(StrEnum):
@@ -96,6 +124,65 @@ class CourseSummary:
     level: Level | None
 
 
+@dataclass(frozen=True, slots=True)
+class CompletionRule:
+    """What completes an activity; `least` counts minutes or per cent, 0 where nothing is counted."""
+
+    kind: RuleKind
+    least: int = 0
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Lock:
+    """What keeps an activity shut until it opens: a kind of lock, and its value as that kind writes it."""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockContext:
+    """What locks are decided from. `names` holds every activity of the version, `done` those that are completed."""
+
+    person_id: PersonId | None
+    now: datetime
+    done: Collection[ActivityKey]
+    names: Mapping[ActivityKey, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shut:
+    """Why a lock is shut, in a sentence; `first` is what must be done before, `opens_at` the instant it opens."""
+
+    reason: str
+    first: ActivityKey | None = None
+    opens_at: datetime | None = None
+
+
+class LockKind(Protocol):
+    """A kind of lock; upper features offer theirs in their plugs and the app installs them."""
+
+    key: str
+    """Stored with each lock, and written in files: "after", "from", "audience"."""
+    label: str
+    """What stands above its choices in the editor: "Only for"."""
+
+    def shut(self, values: Collection[str], context: LockContext) -> Mapping[str, Shut]:
+        """Return those of these locks that are shut for a person, with the reason; asked once for a page."""
+
+    def choices(self) -> Sequence[tuple[str, str]]:
+        """Return what an author may lock with, as values and names, at most a few hundred."""
+
+    def said(self, value: str, names: Mapping[ActivityKey, str]) -> str:
+        """Return what the lock asks, in words; `names` are the activities of its version."""
+
+    def read(self, written: str) -> str | None:
+        """Return the value of what a file says, None if there is no such thing here."""
+
+    def written(self, value: str) -> str:
+        """Return the value as files say it: what `read` takes back."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activity:
     """An activity of one version. `config` is its kind's own: {} for a page, {"quiz_id": …} for a quiz."""
@@ -119,7 +206,9 @@ class ActivityKind(Protocol):
     """What an author picks: "Exam"."""
     icon: str
     is_graded: bool
-    """Whether its result is passed or failed; a failed one does not count towards completion."""
+    """Whether its result is passed or failed."""
+    rules: Sequence[CompletionRule]
+    """What may complete it, each with the least that is proposed; the first holds unless the author chooses."""
 
     def noun(self, config: Mapping[str, Any]) -> str:
         """Return what it is to a learner, in a few words: "Exam, 40 minutes"."""
@@ -242,6 +331,13 @@ class ImportedActivity:
     is_required: bool = True
     kind: str = "page"
     pictures: tuple[tuple[str, str], ...] = ()
+    rule: CompletionRule | None = None
+    after: tuple[str, ...] = ()
+    """Files of lessons in the tree, and titles of activities that have none, that must be done before."""
+    opens: str = ""
+    """An ISO 8601 instant; without an offset it is the installation's own time."""
+    locks: tuple[tuple[str, str], ...] = ()
+    """Other locks: kind, and what the file says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,16 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from lms.courses import facade as courses
-from lms.courses.values import Activity, Archive, EnrolmentId, ImportIssue, IssueLevel, PackedCourse
+from lms.courses.values import (
+    Activity,
+    Archive,
+    CompletionRule,
+    EnrolmentId,
+    ImportIssue,
+    IssueLevel,
+    PackedCourse,
+    RuleKind,
+)
 from lms.identity.values import PersonId
 from lms.kernel.actor import Actor
 from lms.kernel.archives import ArchiveRefused, FileTree
@@ -31,6 +40,11 @@ class PackageKind:
     label = _l("Package")
     icon = "package"
     is_graded = True
+    rules: Sequence[CompletionRule] = (
+        CompletionRule(RuleKind.FINISHED),
+        CompletionRule(RuleKind.SCORE, 80),
+        CompletionRule(RuleKind.VIEWED),
+    )
 
     def noun(self, config: Mapping[str, Any]) -> str:
         """Return what it is to a learner."""

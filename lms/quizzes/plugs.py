@@ -8,7 +8,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from lms.courses.values import Activity, EnrolmentId
+from lms.courses.values import Activity, CompletionRule, EnrolmentId, RuleKind
 from lms.identity.values import PersonId
 from lms.quizzes.attempts import queries as attempts
 from lms.quizzes.attempts.service import QUIZ, find_quiz_of
@@ -24,6 +24,7 @@ class Exam:
     label = _l("Exam")
     icon = "quiz"
     is_graded = True
+    rules: Sequence[CompletionRule] = (CompletionRule(RuleKind.FINISHED), CompletionRule(RuleKind.SCORE, 80))
 
     def noun(self, config: Mapping[str, Any]) -> str:
         """Return what it is to a learner: "Exam, 40 minutes"."""

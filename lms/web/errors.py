@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 
 def install(app: Flask) -> None:
     """Let every error of the application be answered here."""
-    app.register_error_handler(DomainError, _answer_domain_error)
+    app.register_error_handler(DomainError, answer_domain_error)
     app.register_error_handler(CSRFError, _answer_csrf_error)
     app.register_error_handler(HTTPException, _answer_http_error)
     app.register_error_handler(Exception, _answer_unexpected)
@@ -76,7 +76,8 @@ def wants_json() -> bool:
     return best is not None and best != "text/html"
 
 
-def _answer_domain_error(error: DomainError) -> Response:
+def answer_domain_error(error: DomainError) -> Response:
+    """Return an error of ours as an answer; who is not signed in is led there and back."""
     if isinstance(error, NotSignedIn) and not wants_json():
         here = request.full_path.rstrip("?") if request.method in security.SAFE_METHODS else None
         if here is None:

@@ -1,4 +1,6 @@
 // A lesson being read: tells the portal that it is open, how long it was looked at and how far down it is. Only the player's pages load it.
+import { asked } from "./learning/asked.js";
+
 const article = document.querySelector("[data-reading]");
 const form = document.querySelector("#reading");
 const pill = document.querySelector("[data-saved]");
@@ -41,6 +43,7 @@ const tell = async ({ leaving = false } = {}) => {
     if (!answer.ok) throw new Error(String(answer.status));
     failed = false;
     say("valid", pill.dataset.done, "saved");
+    if (answer.status === 200) asked(await answer.json());
   } catch {
     // What was not told is told next time; only a page that is left for good while offline loses some seconds of reading.
     seconds += told;

@@ -65,6 +65,7 @@ NOT_IN_PAGES = {
     "identity.sign_in_demo": "only a demo has it",
     "identity.sign_in_submit": "signed out",
     "learning.seen": "posted by the page, and only ever adds up to what was read",
+    "learning.watched": "posted by the player; what is told twice counts once (tests/courses/test_media.py)",
     "packages.commit": "posted by the player, numbered",
     "identity.retry_deliveries": "shown where a delivery has failed",
     "identity.retry_letters": "shown where a letter has failed",

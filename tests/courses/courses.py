@@ -11,9 +11,11 @@ from lms.courses.authoring.values import CourseFacts
 from lms.courses.values import (
     Activity,
     ActivityKey,
+    CompletionRule,
     CourseId,
     EnrolmentId,
     EnrolmentSource,
+    Lock,
     SectionKey,
 )
 from lms.identity.values import PersonId
@@ -144,3 +146,41 @@ def complete(
             evidence={"test": True},
             now=now or clock.now(),
         )
+
+
+def ask_of(
+    course_id: CourseId,
+    place: int,
+    *,
+    rule: CompletionRule | None = None,
+    locks: Sequence[Lock] | None = None,
+    body: str | None = None,
+) -> None:
+    """Choose what completes the activity at that place of the draft, what keeps it shut, and what it says."""
+    with unit_of_work(), acting_as(SYSTEM):
+        editor = queries.get_editor(course_id)
+        item = editor.items[place]
+        authoring.edit_activity(
+            course_id=course_id,
+            key=item.key,
+            title=item.title,
+            minutes=item.minutes,
+            is_required=item.is_required,
+            rule=rule,
+            locks=locks,
+            body=body,
+            revision=queries.get_page(editor.version_id, item.key).revision,
+            actor=SYSTEM,
+            now=clock.now(),
+        )
+
+
+def key_of(course_id: CourseId, place: int) -> ActivityKey:
+    """Return the key of the activity at that place of what the author edits."""
+    with unit_of_work(read_only=True):
+        return queries.get_editor(course_id).items[place].key
+
+
+def wait_for(course_id: CourseId, place: int, *firsts: int) -> None:
+    """Lock the activity at a place of the draft until those at other places are done."""
+    ask_of(course_id, place, locks=[Lock("after", str(key_of(course_id, first))) for first in firsts])

@@ -2,24 +2,28 @@
 
 from collections.abc import Iterable
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
+    DateTimeLocalField,
     HiddenField,
     IntegerField,
     RadioField,
     SelectField,
+    SelectMultipleField,
     TextAreaField,
 )
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from lms.courses.authoring.values import Outline, Verdict
-from lms.courses.values import ActivityKey, LearnerGroup, SectionKey
+from lms.courses.kinds.locks import AFTER, FROM, value_of
+from lms.courses.values import ActivityKey, CompletionRule, LearnerGroup, Lock, RuleKind, SectionKey
 from lms.identity.values import PersonId
-from lms.web.forms import CreateForm, Form, LineField, NameField, VersionField
+from lms.web.forms import CreateForm, Form, LineField, NameField, SensibleDay, VersionField
 from lms.web.words import lazy as _l
 
 TITLE = [InputRequired(_l("Give it a title.")), Length(max=200)]
@@ -92,6 +96,50 @@ class ActivityForm(Form):
         _l("Required"), description=_l("The course is complete when everything required is done.")
     )
     revision = HiddenField()
+    asks = HiddenField()
+    """Sent where the fields below are: without it what they say stays as it is."""
+    rule = SelectField(_l("It is done"), [Optional()], validate_choice=False)
+    least = IntegerField(
+        _l("At least"),
+        [Optional(), NumberRange(0, 600)],
+        description=_l("Minutes, or per cent of the points or of the film."),
+    )
+    after = SelectMultipleField(
+        _l("Locked until these are done"),
+        [Optional()],
+        validate_choice=False,
+        description=_l("Hold Ctrl or ⌘ to choose several, or to take one away."),
+    )
+    opens = DateTimeLocalField(
+        _l("Locked until"),
+        [Optional(), SensibleDay(years=20)],
+        format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"],
+    )
+    others = SelectMultipleField(_l("Only for"), [Optional()], validate_choice=False)
+
+    def chosen_rule(self) -> CompletionRule | None:
+        """Return the rule that was chosen; None where none was asked."""
+        asked = str(self.rule.data or "")
+        if not self.asks.data or asked not in set(RuleKind):
+            return None
+        return CompletionRule(RuleKind(asked), int(self.least.data or 0))
+
+    def chosen_locks(self, zone: ZoneInfo) -> tuple[Lock, ...] | None:
+        """Return the locks that were chosen, instants as `zone` has them; None where none were asked."""
+        if not self.asks.data:
+            return None
+        found = [Lock(AFTER, str(UUID(value))) for value in self.after.data or ()]
+        if self.opens.data is not None:
+            found.append(Lock(FROM, value_of(self.opens.data.replace(tzinfo=zone))))
+        parted = [str(value).partition(":") for value in self.others.data or ()]
+        return (*found, *(Lock(kind, value) for kind, _colon, value in parted if kind not in {AFTER, FROM}))
+
+    def validate_after(self, field: SelectMultipleField) -> None:
+        """Refuse what names no activity."""
+        try:
+            [UUID(value) for value in field.data or ()]
+        except ValueError as error:
+            raise ValidationError(_l("Reload this page and try again.")) from error
 
 
 class PictureForm(Form):

@@ -104,7 +104,8 @@ class ActivityRow(Model):
     """One activity of one version. `position` counts from 1 through the whole version, so it is the lesson's number.
 
     `slug` is its file's name if it came from files, `pictures` maps each address in the Markdown to the stored file
-    it shows, `revision` rises with every save.
+    it shows, `revision` rises with every save. `rule` and `least` are its completion rule, empty where its kind's
+    first one holds; `locks` are pairs of kind and value.
     """
 
     __tablename__ = "course_activities"
@@ -129,6 +130,9 @@ class ActivityRow(Model):
     pictures: Mapped[dict[str, Any]] = mapped_column(default=dict)
     config: Mapped[dict[str, Any]] = mapped_column(default=dict)
     revision: Mapped[int] = mapped_column(Integer, default=1)
+    rule: Mapped[str] = mapped_column(default="", server_default="")
+    least: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    locks: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
 
 
 class CoursePicture(Model):

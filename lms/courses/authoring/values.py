@@ -11,12 +11,15 @@ from lms.courses.values import (
     PAGE,
     ActivityId,
     ActivityKey,
+    CompletionRule,
     CourseId,
     CourseVersionId,
     ImportedCourse,
     ImportIssue,
     Level,
+    Lock,
     ReviewId,
+    RuleKind,
     SectionKey,
 )
 from lms.identity.values import BrandId, PersonId
@@ -182,6 +185,8 @@ class EditorItem:
     is_required: bool
     is_empty: bool
     config: Mapping[str, Any]
+    rule: CompletionRule
+    locks: tuple[Lock, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,6 +284,8 @@ class ActivitySnapshot:
     is_required: bool
     body: str
     config: Mapping[str, Any]
+    rule: CompletionRule = CompletionRule(RuleKind.VIEWED)  # noqa: RUF009  frozen
+    locks: tuple[Lock, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -298,6 +305,11 @@ class VersionSnapshot:
     intro: str
     objectives: tuple[str, ...]
     sections: tuple[SectionSnapshot, ...]
+
+    @property
+    def names(self) -> Mapping[ActivityKey, str]:
+        """Return the titles of its activities by key."""
+        return {one.key: one.title for section in self.sections for one in section.activities}
 
 
 class Mark(StrEnum):
@@ -337,6 +349,11 @@ class ActivityChange:
     """What it is now, if it was the other before."""
     is_set_up_anew: bool = False
     """Its kind's own settings changed: another exam, another package."""
+    rule: tuple[CompletionRule, CompletionRule] | None = None
+    """What completed it before, and what does now."""
+    locked: tuple[Lock, ...] = ()
+    unlocked: tuple[Lock, ...] = ()
+    """The locks that came, and those that went."""
     text: tuple[Paragraph, ...] = ()
     """Its text with what changed and a paragraph around it; None stands where unchanged ones were left out."""
 

@@ -14,9 +14,12 @@ from typing import Final
 from urllib.parse import unquote
 
 from lms.courses.formats import media
+from lms.courses.formats.asking import is_instant, read_rule
 from lms.courses.formats.front_matter import BadFrontMatter, Document, Entry, take_apart
 from lms.courses.values import (
     PAGE,
+    TEXTS,
+    CompletionRule,
     CourseImport,
     ImportedActivity,
     ImportedCourse,
@@ -53,7 +56,7 @@ TRANSLITERATED: Final = str.maketrans(
 
 COURSE_KEYS: Final = ("title", "slug", "brand", "language", "level", "summary", "minutes", "objectives")
 SECTION_KEYS: Final = ("title",)
-LESSON_KEYS: Final = ("title", "minutes", "kind", "required")
+LESSON_KEYS: Final = ("title", "minutes", "kind", "required", "complete", "after", "opens", "locks")
 
 
 def read_course(tree: FileTree, *, name: str = "") -> CourseImport:
@@ -168,14 +171,14 @@ class _Reader:
             title, rest = title_in(body)
             body = rest.strip("\n")
         kind = self._text(file, document, "kind") or PAGE
-        if kind != PAGE:
+        if kind not in TEXTS:
             self._fail(
                 file,
                 document.entries["kind"].line,
                 Message(
                     "A lesson of the kind “%(kind)s” cannot be imported: only %(page)s.",
                     kind=kind[:40],
-                    page=PAGE,
+                    page=", ".join(sorted(TEXTS)),
                 ),
             )
         uses = self._uses(file, document, body)
@@ -191,7 +194,51 @@ class _Reader:
             kind=kind,
             is_required=self._required(file, document),
             pictures=uses,
+            rule=self._rule(file, document),
+            after=self._after(file, document),
+            opens=self._opens(file, document),
+            locks=self._locks(file, document),
         )
+
+    def _rule(self, file: str, document: Document) -> CompletionRule | None:
+        text = self._text(file, document, "complete")
+        rule = read_rule(text)
+        if text and rule is None:
+            self._fail(
+                file,
+                document.entries["complete"].line,
+                Message(
+                    "%(text)s is no rule of completion: write viewed, marked, time 5 or watched 90.",
+                    text=text[:40],
+                ),
+            )
+        return rule
+
+    def _after(self, file: str, document: Document) -> tuple[str, ...]:
+        """Return the lessons that come before, by their files here, and the titles of activities without one."""
+        wanted = self._list(file, document, "after")
+        for one in wanted:
+            if one.lower().endswith(EXTENSION) and (one not in self._files or one == file):
+                self._fail(
+                    file,
+                    document.entries["after"].line,
+                    Message("%(name)s, which comes before it, is no other lesson here.", name=one[:200]),
+                )
+        return wanted
+
+    def _opens(self, file: str, document: Document) -> str:
+        text = self._text(file, document, "opens")
+        if text and not is_instant(text):
+            self._fail(
+                file,
+                document.entries["opens"].line,
+                Message("%(text)s is no date and time: write 2027-01-31T09:00.", text=text[:40]),
+            )
+        return text
+
+    def _locks(self, file: str, document: Document) -> tuple[tuple[str, str], ...]:
+        parted = [one.partition(" ") for one in self._list(file, document, "locks")]
+        return tuple((kind, rest.strip()) for kind, _space, rest in parted)
 
     def _document(self, file: str, keys: Iterable[str]) -> Document:
         """Return a file taken apart; an empty document, and an error, if it cannot be read."""

@@ -32,6 +32,10 @@ TYPES: Final[Mapping[str, MediaType]] = {
     ".mp4": MediaType("video/mp4", FILM_BYTES, re.compile(rb"....ftyp", re.DOTALL), is_shown=True),
     ".m4v": MediaType("video/mp4", FILM_BYTES, re.compile(rb"....ftyp", re.DOTALL), is_shown=True),
     ".webm": MediaType("video/webm", FILM_BYTES, re.compile(rb"\x1a\x45\xdf\xa3"), is_shown=True),
+    ".mp3": MediaType("audio/mpeg", FILM_BYTES, re.compile(rb"ID3|\xff[\xe2-\xff]"), is_shown=True),
+    ".m4a": MediaType("audio/mp4", FILM_BYTES, re.compile(rb"....ftyp", re.DOTALL), is_shown=True),
+    ".ogg": MediaType("audio/ogg", FILM_BYTES, re.compile(rb"OggS"), is_shown=True),
+    ".wav": MediaType("audio/wav", FILM_BYTES, re.compile(rb"RIFF....WAVE", re.DOTALL), is_shown=True),
     ".vtt": MediaType(
         "text/vtt", 1_000_000, re.compile(rb"(?:\xef\xbb\xbf)?WEBVTT(?:[ \t\r\n]|$)"), is_shown=True
     ),
@@ -44,7 +48,7 @@ TYPES: Final[Mapping[str, MediaType]] = {
     ".odp": MediaType(f"{_OPEN}.presentation", FILE_BYTES, _ZIP),
     ".zip": MediaType("application/zip", FILE_BYTES, _ZIP),
 }
-NAMES: Final = "MP4, WebM, VTT, PDF, DOCX, XLSX, PPTX, ODT, ODS, ODP, ZIP"
+NAMES: Final = "MP4, WebM, MP3, M4A, OGG, WAV, VTT, PDF, DOCX, XLSX, PPTX, ODT, ODS, ODP, ZIP"
 
 
 def media_type_of(name: str) -> str | None:
@@ -54,8 +58,8 @@ def media_type_of(name: str) -> str | None:
 
 
 def is_film(name: str) -> bool:
-    """Return whether a file is a film by its name."""
-    return (media_type_of(name) or "").startswith("video/")
+    """Return whether a file is a film or a sound by its name."""
+    return (media_type_of(name) or "").startswith(("video/", "audio/"))
 
 
 def is_shown(media_type: str) -> bool:

@@ -14,6 +14,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 import yaml
 
 from lms.courses.formats.markdown import COURSE, EXTENSION, SECTION, slug_of
+from lms.courses.values import PAGE
 
 EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 PACKED: Final = frozenset(
@@ -25,14 +26,24 @@ FILE_MODE: Final = 0o644 << 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenLesson:
-    """A page to be written. `media` maps each address in the text to the hash of the file it shows."""
+    """A page to be written. `media` maps each address in the text to the hash of the file it shows.
 
+    `after` are keys of other lessons, or titles of activities that have no file; `complete` is empty where the kind's
+    own rule holds.
+    """
+
+    key: str
     slug: str
     title: str
     minutes: int
     is_required: bool
     body: str
     media: Mapping[str, str]
+    kind: str = PAGE
+    complete: str = ""
+    after: Sequence[str] = ()
+    opens: str = ""
+    locks: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,16 +88,28 @@ def files_of(course: WrittenCourse) -> Sequence[CourseFile]:
             COURSE, _document(_course_keys(course), places.settle("", course.intro, course.intro_media))
         )
     ]
-    taken: set[str] = set()
-    for number, section in enumerate(course.sections, 1):
-        folder = f"{number:02}-{_free(name_of(section.slug, section.title), taken)}"
+    folders, paths = _names(course.sections)
+    for section, folder in zip(course.sections, folders, strict=True):
         texts.append(CourseFile(f"{folder}/{SECTION}", _document({"title": section.title}, "")))
+        for lesson in section.lessons:
+            body = places.settle(folder, lesson.body, lesson.media)
+            texts.append(CourseFile(paths[lesson.key], _document(_lesson_keys(lesson, paths), body)))
+    return [*texts, *(CourseFile(path, sha256=sha256) for path, sha256 in sorted(places.found.items()))]
+
+
+def _names(sections: Sequence[WrittenSection]) -> tuple[Sequence[str], Mapping[str, str]]:
+    """Return each section's folder, and each lesson's file by its key."""
+    folders: list[str] = []
+    paths: dict[str, str] = {}
+    taken: set[str] = set()
+    for number, section in enumerate(sections, 1):
+        folder = f"{number:02}-{_free(name_of(section.slug, section.title), taken)}"
+        folders.append(folder)
         names: set[str] = set()
         for at, lesson in enumerate(section.lessons, 1):
-            name = f"{at:02}-{_free(name_of(lesson.slug, lesson.title), names)}{EXTENSION}"
-            body = places.settle(folder, lesson.body, lesson.media)
-            texts.append(CourseFile(f"{folder}/{name}", _document(_lesson_keys(lesson), body)))
-    return [*texts, *(CourseFile(path, sha256=sha256) for path, sha256 in sorted(places.found.items()))]
+            name = _free(name_of(lesson.slug, lesson.title), names)
+            paths[lesson.key] = f"{folder}/{at:02}-{name}{EXTENSION}"
+    return folders, paths
 
 
 def write_zip(files: Iterable[tuple[CourseFile, Iterator[bytes]]], target: BinaryIO) -> None:
@@ -115,11 +138,16 @@ def _course_keys(course: WrittenCourse) -> dict[str, Any]:
     }
 
 
-def _lesson_keys(lesson: WrittenLesson) -> dict[str, Any]:
+def _lesson_keys(lesson: WrittenLesson, paths: Mapping[str, str]) -> dict[str, Any]:
     return {
         "title": lesson.title,
+        "kind": "" if lesson.kind == PAGE else lesson.kind,
         "minutes": lesson.minutes,
         "required": "" if lesson.is_required else "no",
+        "complete": lesson.complete,
+        "after": sorted(paths.get(one, one) for one in lesson.after),
+        "opens": lesson.opens,
+        "locks": list(lesson.locks),
     }
 
 

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 
 from flask import Flask, current_app
 
+from lms.courses.kinds.media import Media
 from lms.courses.kinds.page import Page
 from lms.courses.kinds.unknown import Unknown
 from lms.courses.values import ActivityKind
 
 
 def install(app: Flask, offered: Sequence[ActivityKind]) -> None:
-    """Give the application its kinds: the page, and what the features above offer."""
-    every: tuple[ActivityKind, ...] = (Page(), *offered)
+    """Give the application its kinds: the page, the film, and what the features above offer."""
+    every: tuple[ActivityKind, ...] = (Page(), Media(), *offered)
     known = {kind.key: kind for kind in every}
     if len(known) != len(every):
         raise ValueError("two kinds of activity have the same key")

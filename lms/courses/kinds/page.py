@@ -5,17 +5,22 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from lms.courses.values import PAGE, Activity, EnrolmentId
+from lms.courses.values import PAGE, Activity, CompletionRule, EnrolmentId, RuleKind
 from lms.web.words import lazy as _l
 
 
 class Page:
-    """A lesson to read; opening it and saying done completes it."""
+    """A lesson to read; opening it and saying done completes it, unless its author asks for more."""
 
     key = PAGE
     label = _l("Page")
     icon = "file-text"
     is_graded = False
+    rules: Sequence[CompletionRule] = (
+        CompletionRule(RuleKind.VIEWED),
+        CompletionRule(RuleKind.TIME, 5),
+        CompletionRule(RuleKind.WATCHED, 90),
+    )
 
     def noun(self, config: Mapping[str, Any]) -> str:  # noqa: ARG002  the Protocol's shape
         """Return what it is to a learner."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from lms.courses.values import Activity, EnrolmentId
+from lms.courses.values import Activity, CompletionRule, EnrolmentId, RuleKind
 from lms.web.words import lazy as _l
 
 
@@ -15,6 +15,7 @@ class Unknown:
     label = _l("Not available")
     icon = "help"
     is_graded = False
+    rules: Sequence[CompletionRule] = tuple(CompletionRule(kind) for kind in (RuleKind.FINISHED, *RuleKind))
 
     def __init__(self, key: str) -> None:
         self.key = key

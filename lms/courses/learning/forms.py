@@ -1,9 +1,17 @@
 """Learning's forms."""
 
-from wtforms import FloatField, IntegerField
-from wtforms.validators import InputRequired, NumberRange, Optional
+import math
+import re
+from typing import Any, Final
 
+from wtforms import FloatField, IntegerField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+
+from lms.courses.learning.rules.watching import LONGEST_SECONDS, Part
 from lms.web.forms import Form
+
+PART: Final = re.compile(r"([0-9]{1,5}(?:\.[0-9]{1,3})?)-([0-9]{1,5}(?:\.[0-9]{1,3})?)")
+PARTS_AT_MOST: Final = 200
 
 
 class ReadingForm(Form):
@@ -11,3 +19,31 @@ class ReadingForm(Form):
 
     seconds = IntegerField(validators=[InputRequired(), NumberRange(0, 86_400)])
     y = FloatField(validators=[Optional(), NumberRange(0, 1)])
+
+
+def _finite(_form: Any, field: FloatField) -> None:
+    """Refuse what is no number, which every comparison lets through."""
+    if field.data is not None and not math.isfinite(field.data):
+        raise ValidationError
+
+
+class WatchingForm(Form):
+    """What a player tells of one film: its file, how long it is, where it stands, and what was shown of it.
+
+    `parts` are pairs of seconds: `0-12.5,30-41`.
+    """
+
+    film = StringField(validators=[InputRequired(), Length(max=36)])
+    seconds = FloatField(validators=[InputRequired(), _finite, NumberRange(0, LONGEST_SECONDS)])
+    at = FloatField(validators=[InputRequired(), _finite, NumberRange(0, LONGEST_SECONDS)])
+    parts = StringField(validators=[Optional(), Length(max=4000)])
+
+    def validate_parts(self, field: StringField) -> None:
+        """Refuse what is no list of parts."""
+        parts = str(field.data or "").split(",") if field.data else []
+        if len(parts) > PARTS_AT_MOST or not all(PART.fullmatch(part) for part in parts):
+            raise ValidationError
+
+    def shown(self) -> list[Part]:
+        """Return the parts that were shown."""
+        return [(float(found[1]), float(found[2])) for found in PART.finditer(str(self.parts.data or ""))]

@@ -58,7 +58,10 @@ class EnrolmentRow(Model):
 
 
 class ActivityStateRow(Model):
-    """How one activity of an enrolment stands. `score` is the best, from 0 to 1; `place` is where reading stopped."""
+    """How one activity of an enrolment stands. `score` is the best, from 0 to 1; `place` is where reading stopped.
+
+    `watched` holds, for each film and sound by its file, how long it is, what was seen of it, and where to go on.
+    """
 
     __tablename__ = "activity_states"
     __table_args__ = (
@@ -78,6 +81,7 @@ class ActivityStateRow(Model):
     scored_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
     place: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    watched: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
 
 
 class ActivityResultRow(Model):

@@ -1,7 +1,7 @@
 """Frozen pictures of courses as a learner meets them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,11 +10,15 @@ from lms.courses.values import (
     Activity,
     ActivityId,
     ActivityKey,
+    CompletionRule,
     CourseId,
     CourseSummary,
     CourseVersionId,
     EnrolmentId,
     EnrolmentSource,
+    Lock,
+    RuleKind,
+    Shut,
 )
 from lms.identity.values import PersonId
 
@@ -70,6 +74,10 @@ class OutlineItem:
     completed_at: datetime | None
     passed: bool | None
     score: Decimal | None
+    rule: CompletionRule = CompletionRule(RuleKind.VIEWED)  # noqa: RUF009  frozen
+    locks: tuple[Lock, ...] = ()
+    shut: tuple[Shut, ...] = ()
+    """What keeps it from this reader now; what they once opened stays open."""
 
     @property
     def state(self) -> str:
@@ -103,6 +111,18 @@ class Lesson:
     html: str
     place: float
     seen_at: datetime | None
+    seconds: int = 0
+    watched: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """What an activity's rule asks after a page told something: `so_far` of its least, and what is `left`."""
+
+    rule: CompletionRule
+    is_done: bool
+    so_far: int
+    left: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Pages of who learns: the catalogue, a course, the player, and the pictures that lessons show."""
 
+from collections.abc import Sequence
 from urllib.parse import quote
 from uuid import UUID
 
@@ -9,13 +10,25 @@ from flask_babel import gettext as _
 
 from lms.courses import kinds, policy
 from lms.courses.authoring import queries as authoring
+from lms.courses.errors import Locked, NotDoneYet
 from lms.courses.formats import media, scaling
 from lms.courses.kinds import checks
+from lms.courses.kinds.completing import asks
 from lms.courses.learning import queries, rules, service
-from lms.courses.learning.forms import ReadingForm
-from lms.courses.learning.values import CourseView, Lesson, OutlineItem
+from lms.courses.learning.forms import ReadingForm, WatchingForm
+from lms.courses.learning.rules.completing import Asked, Evidence, ask
+from lms.courses.learning.rules.watching import films_from_json
+from lms.courses.learning.values import CourseView, Lesson, OutlineItem, OutlineSection, Reached
 from lms.courses.policy import LEARN, VIEW_AUTHORING, VIEW_COURSES
-from lms.courses.values import PAGE, ActivityId, ActivityKey, CourseId, EnrolmentId, EnrolmentSource
+from lms.courses.values import (
+    TEXTS,
+    ActivityId,
+    ActivityKey,
+    CourseId,
+    EnrolmentId,
+    EnrolmentSource,
+    RuleKind,
+)
 from lms.identity import facade as identity
 from lms.identity.values import BrandId, PersonId
 from lms.kernel import clock
@@ -26,6 +39,7 @@ from lms.kernel.richtext import checks_in, with_checks
 from lms.web.access import requires
 from lms.web.blobs import send_blob
 from lms.web.context import write_duration, write_percent
+from lms.web.errors import answer_domain_error, wants_json
 from lms.web.pages import page_request
 
 blueprint = Blueprint("learning", __name__, template_folder="templates")
@@ -60,8 +74,7 @@ def _brand_id() -> BrandId | None:
 def course(slug: str) -> ResponseReturnValue:
     """Show a course: what it is, its outline, how far this person is, and the way in."""
     view = _view(slug)
-    enrolment = view.enrolment
-    outline = queries.list_outline(view.version_id, enrolment.id if enrolment else None)
+    outline = _outline(view)
     return render_template(
         "learning/course.html",
         view=view,
@@ -122,11 +135,14 @@ def preview(course_id: UUID, key: UUID) -> ResponseReturnValue:
 
 def _player(opened: Lesson, *, is_preview: bool) -> str:
     enrolment = opened.view.enrolment
-    outline = queries.list_outline(opened.view.version_id, enrolment.id if enrolment else None)
+    outline = _outline(opened.view)
     items = [item for section in outline for item in section.items]
     here = next(item for item in items if item.id == opened.activity.id)
     before, after = rules.neighbours([item.id for item in items], here.id)
     kind = kinds.kind_of(opened.activity.kind)
+    is_shut = bool(here.shut) and not is_preview
+    asked = _asked(opened, here)
+    films = [] if is_shut else queries.film_files(opened.html)
     course_id = opened.view.course.id
 
     course_url = url_for(".course", slug=opened.view.course.slug)
@@ -139,7 +155,14 @@ def _player(opened: Lesson, *, is_preview: bool) -> str:
     return render_template(
         "learning/lesson.html",
         lesson=opened,
-        text=_with_checks(opened.html),
+        text="" if is_shut else _with_checks(opened.html),
+        is_shut=is_shut,
+        first=[item for item in items if item.key in {why.first for why in here.shut}],
+        asked=asked,
+        asks="" if asked.is_met else asks(asked.rule, so_far=asked.so_far, left=asked.left),
+        by_button=here.rule.kind is RuleKind.VIEWED,
+        films=films,
+        films_json={film: opened.watched.get(film, {}) for film in films},
         view=opened.view,
         outline=outline,
         here=here,
@@ -151,11 +174,34 @@ def _player(opened: Lesson, *, is_preview: bool) -> str:
         words=_words(),
         url_of=url_of,
         course_url=f"/author/courses/{course_id}" if is_preview else course_url,
-        is_page=opened.activity.kind == PAGE,
+        is_page=opened.activity.kind in TEXTS,
         is_preview=is_preview,
-        play_url=kind.play_url(opened.activity, enrolment.id if enrolment else None),
+        play_url=None if is_shut else kind.play_url(opened.activity, enrolment.id if enrolment else None),
         may_learn=policy.may_learn(current()) and not is_preview,
     )
+
+
+def _outline(view: CourseView) -> Sequence[OutlineSection]:
+    enrolment = view.enrolment
+    outline = queries.list_outline(view.version_id, enrolment.id if enrolment else None)
+    person_id = current().person_id
+    return service.with_locks(outline, PersonId(person_id) if person_id else None, clock.now())
+
+
+def _asked(opened: Lesson, here: OutlineItem) -> Asked:
+    """Return how far the rule of an activity is met, as its page shows it."""
+    if here.completed_at is not None:
+        return Asked(here.rule, here.rule.least, is_met=True)
+    films = films_from_json(dict(opened.watched), queries.film_files(opened.html))
+    return ask(here.rule, Evidence(seconds=opened.seconds, score=here.score, films=films))
+
+
+@blueprint.app_errorhandler(Locked)
+def locked(refusal: Locked) -> ResponseReturnValue:
+    """Lead to the page that explains a lock, if somebody opened what it keeps shut; say it as any error else."""
+    if refusal.page and request.method == "GET" and not wants_json():
+        return redirect(refusal.page, 303)
+    return answer_domain_error(refusal)
 
 
 @blueprint.post("/learn/<slug>/<uuid:activity_id>/seen")
@@ -166,7 +212,7 @@ def seen(slug: str, activity_id: UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         raise Invalid(fields={name: str(errors[0]) for name, errors in form.errors.items() if name})
     opened = _opened(slug, activity_id)
-    service.note_reading(
+    reached = service.note_reading(
         enrolment_id=_enrolment_id(opened),
         activity_id=opened.activity.id,
         seconds=int(form.seconds.data or 0),
@@ -174,7 +220,41 @@ def seen(slug: str, activity_id: UUID) -> ResponseReturnValue:
         actor=current(),
         now=clock.now(),
     )
-    return "", 204
+    return _said_of(reached)
+
+
+def _said_of(reached: Reached | None) -> ResponseReturnValue:
+    """Tell a page what is still asked after what it told; nothing where that cannot have changed."""
+    if reached is None:
+        return "", 204
+    words = asks(reached.rule, so_far=reached.so_far, left=reached.left)
+    return {
+        "done": reached.is_done,
+        "soFar": reached.so_far,
+        "least": reached.rule.least,
+        "said": _("Done") if reached.is_done else words,
+    }
+
+
+@blueprint.post("/learn/<slug>/<uuid:activity_id>/watched")
+@requires(LEARN)
+def watched(slug: str, activity_id: UUID) -> ResponseReturnValue:
+    """Take what a player tells of a film."""
+    form = WatchingForm()
+    if not form.validate_on_submit():
+        raise Invalid(fields={name: str(errors[0]) for name, errors in form.errors.items() if name})
+    opened = _opened(slug, activity_id)
+    reached = service.note_watched(
+        enrolment_id=_enrolment_id(opened),
+        activity_id=opened.activity.id,
+        film=str(form.film.data),
+        seconds=float(form.seconds.data or 0),
+        at=float(form.at.data or 0),
+        parts=form.shown(),
+        actor=current(),
+        now=clock.now(),
+    )
+    return _said_of(reached)
 
 
 @blueprint.post("/learn/<slug>/<uuid:activity_id>/done")
@@ -183,9 +263,16 @@ def done(slug: str, activity_id: UUID) -> ResponseReturnValue:
     """Complete a page and go on: to the next activity, or to the course when it is complete."""
     opened = _opened(slug, activity_id)
     was_complete = opened.view.enrolment is not None and opened.view.enrolment.completed_at is not None
-    service.finish_page(
-        enrolment_id=_enrolment_id(opened), activity_id=opened.activity.id, actor=current(), now=clock.now()
-    )
+    try:
+        service.finish_page(
+            enrolment_id=_enrolment_id(opened),
+            activity_id=opened.activity.id,
+            actor=current(),
+            now=clock.now(),
+        )
+    except NotDoneYet as refusal:
+        flash(refusal.message, "soon")
+        return redirect(url_for(".lesson", slug=slug, activity_id=opened.activity.id), 303)
     enrolment = _view(slug).enrolment
     if enrolment is not None and enrolment.completed_at is not None and not was_complete:
         flash(_("You have completed %(course)s.", course=opened.view.course.title), "valid")
@@ -248,7 +335,7 @@ def _with_checks(html: str) -> str:
 def _small(item: OutlineItem) -> str:
     """Return what stands beneath an activity: how long it takes or what it is, its result, whether it is optional."""
     said = []
-    if item.kind != PAGE:
+    if item.kind not in TEXTS:
         said.append(kinds.kind_of(item.kind).noun(item.config))
     elif item.minutes:
         said.append(write_duration(item.minutes * 60))
@@ -256,6 +343,7 @@ def _small(item: OutlineItem) -> str:
         said.append(write_percent(item.score))
     if not item.is_required:
         said.append(_("optional"))
+    said += [why.reason for why in item.shut]
     return ", ".join(said)
 
 
@@ -266,6 +354,7 @@ def _words() -> dict[str, str]:
         "danger": _("Not passed yet"),
         "progress": _("In progress"),
         "none": _("Not started"),
+        "lock": _("Locked"),
     }
 
 

@@ -42,6 +42,7 @@ __all__ = [
     "MediaUse",
     "Widths",
     "checks_in",
+    "films_in",
     "html_to_html",
     "links_in",
     "markdown_to_html",
@@ -55,6 +56,7 @@ __all__ = [
 ]
 
 _CHECK = re.compile(r'<div\b[^>]*\bdata-check="([^"]+)"[^>]*></div>')
+_FILM = re.compile(r'<video\b[^>]*\bsrc="([^"]+)"')
 
 
 Widths = Callable[[str], tuple[Sequence[int], tuple[int, int]] | None]
@@ -134,6 +136,11 @@ def plain_text_of(html: str) -> str:
 def checks_in(html: str) -> list[str]:
     """Return what the knowledge checks of a rendered text name, in order."""
     return _CHECK.findall(html)
+
+
+def films_in(html: str) -> list[str]:
+    """Return where the films and sounds of a rendered text are served, in order."""
+    return _FILM.findall(html)
 
 
 def with_checks(html: str, shown: Callable[[str], str]) -> str:

@@ -135,6 +135,7 @@ def _begin(launch: Launch, quiz: Quiz, *, number: int, now: datetime) -> Attempt
         )
         for place, (stored, _question, order) in enumerate(drawn, 1)
     )
+    courses.note_opened(enrolment_id=launch.enrolment_id, activity_id=launch.activity.id, now=now)
     events.record(
         AttemptStarted(
             attempt_id=made,

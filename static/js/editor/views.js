@@ -21,7 +21,7 @@ const icon = (sprite, name) => {
 };
 
 const extensionOf = (address) => address.split(".").at(-1).toLowerCase();
-const FILMS = new Set(["mp4", "webm", "m4v", "mov"]);
+const FILMS = new Set(["mp4", "webm", "m4v", "mov", "mp3", "m4a", "ogg", "wav"]);
 export const isFilm = (address) => FILMS.has(extensionOf(address));
 export const isPicture = (address) => /^(avif|gif|jpe?g|png|svg|webp)$/.test(extensionOf(address));
 const isCaptions = (address) => extensionOf(address) === "vtt";

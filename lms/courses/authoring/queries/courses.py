@@ -27,8 +27,10 @@ from lms.courses.authoring.values import (
     SectionSnapshot,
     VersionSnapshot,
 )
+from lms.courses.kinds import locks
+from lms.courses.kinds.completing import rule_of
 from lms.courses.values import (
-    PAGE,
+    TEXTS,
     ActivityKey,
     CourseId,
     CourseImportId,
@@ -364,8 +366,10 @@ def item_of(row: ActivityRow, *, has_no_text: bool) -> EditorItem:
         title=row.title,
         minutes=row.minutes,
         is_required=row.is_required,
-        is_empty=row.kind == PAGE and has_no_text,
+        is_empty=row.kind in TEXTS and has_no_text,
         config=row.config,
+        rule=rule_of(row.kind, row.rule, row.least),
+        locks=locks.from_json(row.locks),
     )
 
 
@@ -423,6 +427,8 @@ def get_snapshot(version_id: CourseVersionId) -> VersionSnapshot:
                 is_required=row.is_required,
                 body=row.body,
                 config=row.config,
+                rule=rule_of(row.kind, row.rule, row.least),
+                locks=locks.from_json(row.locks),
             )
         )
     return VersionSnapshot(

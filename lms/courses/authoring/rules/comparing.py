@@ -87,12 +87,8 @@ def _changed(
     old: ActivitySnapshot, new: ActivitySnapshot, section: SectionSnapshot, *, is_moved: bool
 ) -> ActivityChange | None:
     is_set_up_anew = (old.kind, dict(old.config)) != (new.kind, dict(new.config))
-    same = (old.title, old.minutes, old.is_required, old.body) == (
-        new.title,
-        new.minutes,
-        new.is_required,
-        new.body,
-    )
+    told = (old.title, old.minutes, old.is_required, old.body, old.rule, set(old.locks))
+    same = told == (new.title, new.minutes, new.is_required, new.body, new.rule, set(new.locks))
     if same and not is_moved and not is_set_up_anew:
         return None
     return ActivityChange(
@@ -106,6 +102,9 @@ def _changed(
         minutes=(old.minutes, new.minutes) if old.minutes != new.minutes else None,
         is_required=new.is_required if old.is_required != new.is_required else None,
         is_set_up_anew=is_set_up_anew,
+        rule=(old.rule, new.rule) if old.rule != new.rule else None,
+        locked=tuple(sorted(set(new.locks) - set(old.locks))),
+        unlocked=tuple(sorted(set(old.locks) - set(new.locks))),
         text=compare_texts(old.body, new.body),
     )
 

@@ -1,7 +1,7 @@
 """Activities of a draft: adding, editing, moving, and the pictures their pages show."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -21,12 +21,22 @@ from lms.courses.authoring.service.drafts import (
     section_of,
 )
 from lms.courses.authoring.service.files import check_quota
+from lms.courses.authoring.service.locking import let_go, set_locks, set_rule
 from lms.courses.authoring.values import Direction, Outline, PageSource
 from lms.courses.errors import EditedMeanwhile
 from lms.courses.events import CourseFileKept
 from lms.courses.formats import media, scaling
 from lms.courses.formats.render import render
-from lms.courses.values import PAGE, ActivityId, ActivityKey, CourseId, DraftChange, SectionKey
+from lms.courses.values import (
+    TEXTS,
+    ActivityId,
+    ActivityKey,
+    CompletionRule,
+    CourseId,
+    DraftChange,
+    Lock,
+    SectionKey,
+)
 from lms.kernel import events, files
 from lms.kernel.actor import Actor
 from lms.kernel.db import db, new_id
@@ -58,6 +68,7 @@ def add_activity(  # noqa: PLR0913  what an activity is, and who adds it
     if kind not in {one.key for one in kinds.every()}:
         raise Invalid(_("Choose what to add."), fields={"kind": _("Choose what to add.")})
     section = section_of(draft, section_key)
+    rule = kinds.kind_of(kind).rules[0]
     db.session.add(
         ActivityRow(
             id=ActivityId(new_id()),
@@ -75,6 +86,9 @@ def add_activity(  # noqa: PLR0913  what an activity is, and who adds it
             pictures={},
             config=dict(config or {}),
             revision=1,
+            rule=rule.kind.value,
+            least=rule.least,
+            locks=[],
         )
     )
     db.session.flush()
@@ -91,13 +105,16 @@ def edit_activity(  # noqa: PLR0913  every field of its form
     minutes: int,
     is_required: bool,
     body: str | None = None,
+    rule: CompletionRule | None = None,
+    locks: Collection[Lock] | None = None,
     revision: int,
     actor: Actor,
     now: datetime,
 ) -> int:
     """Change an activity and return its new revision.
 
-    The `body` of a page is Markdown, rendered and sanitised here and never again. `revision` is
+    The `body` of a page or film is Markdown, rendered and sanitised here and never again; `rule` and `locks` stay as
+    they are where none are given. `revision` is
     the one that the author saw; EditedMeanwhile when somebody saved a newer one.
     """
     course, draft = open_draft(course_id, actor, now)
@@ -105,7 +122,11 @@ def edit_activity(  # noqa: PLR0913  every field of its form
     activity.title = checked_title(title)
     activity.minutes = checked_minutes(minutes)
     activity.is_required = is_required
-    if body is not None and activity.kind == PAGE:
+    if rule is not None:
+        set_rule(activity, rule)
+    if locks is not None:
+        set_locks(draft, activity, locks)
+    if body is not None and activity.kind in TEXTS:
         if len(body) > BODY_LENGTH:
             message = _("Use at most %(most)s characters.", most=BODY_LENGTH)
             raise Invalid(message, fields={"body": message})
@@ -160,13 +181,18 @@ def reorder(*, course_id: CourseId, order: Outline, actor: Actor, now: datetime)
         note_change(course, DraftChange.ACTIVITY_MOVED, now)
 
 
-def remove_activity(*, course_id: CourseId, key: ActivityKey, actor: Actor, now: datetime) -> None:
-    """Take an activity out of the draft; published versions and what people did in them stay."""
+def remove_activity(*, course_id: CourseId, key: ActivityKey, actor: Actor, now: datetime) -> Sequence[str]:
+    """Take an activity out of the draft; published versions and what people did in them stay.
+
+    Return the titles of those that waited for it and do so no longer.
+    """
     course, draft = open_draft(course_id, actor, now)
     db.session.delete(_found(draft, key))
     db.session.flush()
+    freed = let_go(draft, [key])
     arrange(draft, outline_of(draft))
     note_change(course, DraftChange.ACTIVITY_REMOVED, now, key=key)
+    return freed
 
 
 def add_media(

@@ -10,6 +10,7 @@ from sqlalchemy import inspect
 from lms.courses import policy
 from lms.courses.authoring import queries, rules
 from lms.courses.authoring.models import ActivityRow, CourseRow, CourseVersionRow, SectionRow
+from lms.courses.authoring.service.locking import let_go
 from lms.courses.authoring.service.searching import make_findable
 from lms.courses.authoring.values import CourseFacts, Direction, Outline
 from lms.courses.events import DraftChanged
@@ -128,18 +129,23 @@ def move_section(
     note_change(course, DraftChange.SECTION_MOVED, now)
 
 
-def remove_section(*, course_id: CourseId, key: SectionKey, actor: Actor, now: datetime) -> None:
-    """Take a section and all in it out of the draft; published versions keep theirs."""
+def remove_section(*, course_id: CourseId, key: SectionKey, actor: Actor, now: datetime) -> Sequence[str]:
+    """Take a section and all in it out of the draft; published versions keep theirs.
+
+    Return the titles of activities elsewhere that waited for one in it and do so no longer.
+    """
     course, draft = open_draft(course_id, actor, now)
     section = section_of(draft, key)
-    for activity in queries.list_activities(draft.id):
-        if activity.section_id == section.id:
-            db.session.delete(activity)
+    gone = [one for one in queries.list_activities(draft.id) if one.section_id == section.id]
+    for activity in gone:
+        db.session.delete(activity)
     db.session.flush()
+    freed = let_go(draft, [one.key for one in gone])
     db.session.delete(section)
     db.session.flush()
     arrange(draft, outline_of(draft))
     note_change(course, DraftChange.SECTION_REMOVED, now)
+    return freed
 
 
 # What the other modules of this room build on.

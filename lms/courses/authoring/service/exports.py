@@ -6,8 +6,10 @@ from typing import BinaryIO, cast
 
 from flask import Flask
 
+from lms.courses import kinds
 from lms.courses.authoring import queries
 from lms.courses.authoring.models import ActivityRow, CourseRow, CourseVersionRow
+from lms.courses.formats.asking import write_rule
 from lms.courses.formats.writing import (
     CourseFile,
     WrittenCourse,
@@ -16,7 +18,9 @@ from lms.courses.formats.writing import (
     files_of,
     write_zip,
 )
-from lms.courses.values import PAGE, CourseId, CourseVersionId
+from lms.courses.kinds import locks
+from lms.courses.kinds.completing import rule_of
+from lms.courses.values import TEXTS, CourseId, CourseVersionId
 from lms.identity import facade as identity
 from lms.kernel import files
 from lms.kernel.db import db
@@ -52,7 +56,9 @@ def _content(file: CourseFile) -> Iterator[bytes]:
 
 
 def _written(course: CourseRow, version: CourseVersionRow) -> WrittenCourse:
-    pages = [one for one in queries.list_activities(version.id, whole=True) if one.kind == PAGE]
+    activities = queries.list_activities(version.id, whole=True)
+    pages = [one for one in activities if one.kind in TEXTS]
+    unwritten = {str(one.key): one.title for one in activities if one.kind not in TEXTS}
     hashes = queries.hashes_of(
         {*version.intro_pictures.values(), *(one for page in pages for one in page.pictures.values())}
     )
@@ -71,7 +77,7 @@ def _written(course: CourseRow, version: CourseVersionRow) -> WrittenCourse:
             WrittenSection(
                 slug=section.slug,
                 title=section.title,
-                lessons=[_lesson(page, hashes) for page in pages if page.section_id == section.id],
+                lessons=[_lesson(page, hashes, unwritten) for page in pages if page.section_id == section.id],
             )
             for section in queries.list_sections(version.id)
             if any(page.section_id == section.id for page in pages)
@@ -79,8 +85,21 @@ def _written(course: CourseRow, version: CourseVersionRow) -> WrittenCourse:
     )
 
 
-def _lesson(page: ActivityRow, hashes: Mapping[str, str]) -> WrittenLesson:
+def _lesson(page: ActivityRow, hashes: Mapping[str, str], unwritten: Mapping[str, str]) -> WrittenLesson:
+    rule = rule_of(page.kind, page.rule, page.least)
+    held = locks.from_json(page.locks)
+    others = [
+        (lock, locks.find_kind(lock.kind)) for lock in held if lock.kind not in {locks.AFTER, locks.FROM}
+    ]
     return WrittenLesson(
+        key=str(page.key),
+        kind=page.kind,
+        complete="" if rule == kinds.kind_of(page.kind).rules[0] else write_rule(rule),
+        after=[unwritten.get(lock.value, lock.value) for lock in held if lock.kind == locks.AFTER],
+        opens=max((lock.value for lock in held if lock.kind == locks.FROM), default=""),
+        locks=sorted(
+            f"{lock.kind} {kind.written(lock.value) if kind else lock.value}" for lock, kind in others
+        ),
         slug=page.slug,
         title=page.title,
         minutes=page.minutes,

@@ -14,6 +14,7 @@ from lms.courses.authoring.models import (
     SectionRow,
 )
 from lms.courses.authoring.service.activities import keep_media
+from lms.courses.authoring.service.asked import Asked, is_asked, put, resolve
 from lms.courses.authoring.service.drafts import (
     arrange,
     begin_draft,
@@ -22,6 +23,7 @@ from lms.courses.authoring.service.drafts import (
     open_draft,
     rendered,
 )
+from lms.courses.authoring.service.locking import let_go
 from lms.courses.authoring.service.packed import place, read_packed
 from lms.courses.authoring.values import (
     CourseFacts,
@@ -37,6 +39,7 @@ from lms.courses.formats import packing_of
 from lms.courses.formats.markdown import read_course
 from lms.courses.formats.writing import name_of
 from lms.courses.values import (
+    TEXTS,
     ActivityId,
     ActivityKey,
     Archive,
@@ -76,15 +79,22 @@ def plan_import(tree: FileTree, *, name: str = "", archive: Archive | None = Non
     held = _held(row)
     coming = _kinds(course)
 
+    matched = {
+        lesson.file: held.match(section.slug, lesson.slug, lesson.kind)
+        for section in course.sections
+        for lesson in section.activities
+    }
+    asked = _asked(course, matched, held.unmatched(), coming, issues) if packing is None else {}
+
     def is_same(lesson: ImportedActivity, row: ActivityRow) -> bool:
         if packing is not None:
             return archive is not None and packing.holds(row.config, archive) and lesson.title == row.title
-        return _is_same(lesson, row, held.hashes, tree)
+        return is_asked(row, asked[lesson.file]) and _is_same(lesson, row, held.hashes, tree)
 
     sections = [
         PlannedSection(
             title=section.title,
-            lessons=[_planned(lesson, section, held, is_same) for lesson in section.activities],
+            lessons=[_planned(lesson, matched[lesson.file], is_same) for lesson in section.activities],
         )
         for section in course.sections
     ]
@@ -220,20 +230,35 @@ def _held(row: CourseRow | None) -> _Held:
 
 def _kinds(course: ImportedCourse) -> Collection[str]:
     """Return which kinds of activity the files speak of; about all others they say nothing."""
-    return {lesson.kind for section in course.sections for lesson in section.activities}
+    found = {lesson.kind for section in course.sections for lesson in section.activities}
+    return found | TEXTS if found & TEXTS else found
 
 
 def _came_from_files(lesson: ActivityRow, kinds: Collection[str]) -> bool:
     return lesson.kind in kinds and lesson.slug != ""
 
 
+def _asked(
+    course: ImportedCourse,
+    matched: Mapping[str, ActivityRow | None],
+    unmatched: Sequence[ActivityRow],
+    coming: Collection[str],
+    issues: list[ImportIssue],
+) -> Asked:
+    """Return what each lesson will ask; one that is not here yet stands under a key of the moment."""
+    keys = {file: row.key if row else ActivityKey(new_id()) for file, row in matched.items()}
+    leaving = [one for one in unmatched if _came_from_files(one, coming)]
+    staying = [one for one in unmatched if not _came_from_files(one, coming)]
+    asked, found = resolve(course, keys, staying, leaving)
+    issues += found
+    return asked
+
+
 def _planned(
     lesson: ImportedActivity,
-    section: ImportedSection,
-    held: _Held,
+    row: ActivityRow | None,
     is_same: Callable[[ImportedActivity, ActivityRow], bool],
 ) -> PlannedLesson:
-    row = held.match(section.slug, lesson.slug, lesson.kind)
     same = row is not None and is_same(lesson, row)
     return PlannedLesson(
         title=lesson.title,
@@ -296,6 +321,7 @@ def _take_over(
         queries.list_activities(draft.id, whole=True),
     )
     outline: list[tuple[SectionRow, list[ActivityRow]]] = []
+    taken_over: dict[str, ActivityRow] = {}
     by_slug = {name_of(one.slug, one.title): one for one in reversed(before)}
     for section in imported.sections:
         row = _section(draft, by_slug.get(section.slug), section)
@@ -304,15 +330,21 @@ def _take_over(
             taken = held.match(section.slug, lesson.slug, lesson.kind) or _new_lesson(draft, row, lesson)
             _fill(taken, row, lesson, pictures, course.language)
             lessons.append(taken)
+            taken_over[lesson.file] = taken
         outline.append((row, lessons))
     coming = _kinds(imported)
     stay: dict[UUID, list[ActivityRow]] = defaultdict(list)
-    for one in held.unmatched():
-        if _came_from_files(one, coming):
-            db.session.delete(one)
-        else:
-            stay[one.section_id].append(one)
+    gone = [one for one in held.unmatched() if _came_from_files(one, coming)]
+    staying = [one for one in held.unmatched() if one not in gone]
+    asked, _issues = resolve(imported, {file: one.key for file, one in taken_over.items()}, staying, gone)
+    for file, one in taken_over.items():
+        put(one, asked[file])
+    for one in gone:
+        db.session.delete(one)
+    for one in staying:
+        stay[one.section_id].append(one)
     db.session.flush()
+    let_go(draft, {one.key for one in gone})
     known = {row.id: lessons for row, lessons in outline}
     for old in before:
         staying = stay[old.id]

@@ -20,7 +20,7 @@ from lms.courses.events import CoursePrintAsked
 from lms.courses.formats import scaling
 from lms.courses.formats.render import render
 from lms.courses.policy import AUTHOR_COURSES
-from lms.courses.values import PAGE, CourseId, CourseVersionId
+from lms.courses.values import PAGE, TEXTS, CourseId, CourseVersionId
 from lms.identity import facade as identity
 from lms.identity.values import PersonId
 from lms.kernel import events, files, pdf
@@ -166,7 +166,7 @@ def _write(course: CourseRow, version: CourseVersionRow, pictures: _Pictures) ->
 
 def _lesson(row: ActivityRow, media: Mapping[str, str], language: str) -> PrintedLesson:
     kind = kinds.kind_of(row.kind)
-    text = render(row.body, media=media.get, language=language) if row.kind == PAGE else ""
+    text = render(row.body, media=media.get, language=language) if row.kind in TEXTS else ""
     asked = _("A knowledge check stands here: it is answered on the page.")
     film = _("A film stands here: it is watched on the page.")
     return PrintedLesson(

@@ -17,18 +17,29 @@ from lms.courses.authoring.service.drafts import (
     note_change,
     outline_of,
 )
+from lms.courses.authoring.service.locking import refuse_cycles
 from lms.courses.authoring.service.reviews import close_review
 from lms.courses.authoring.service.searching import make_findable
 from lms.courses.errors import NotPublishable
 from lms.courses.events import CoursePublished
-from lms.courses.kinds import checks
-from lms.courses.values import PAGE, CourseId, CourseVersionId, DraftChange, LearnerGroup, VersionState
+from lms.courses.kinds import checks, locks
+from lms.courses.kinds.completing import rule_of, said
+from lms.courses.values import (
+    MEDIA,
+    PAGE,
+    CourseId,
+    CourseVersionId,
+    DraftChange,
+    LearnerGroup,
+    RuleKind,
+    VersionState,
+)
 from lms.identity.values import PersonId
 from lms.kernel import events
 from lms.kernel.actor import Actor
 from lms.kernel.db import db
 from lms.kernel.errors import Conflict, NotFound
-from lms.kernel.richtext import checks_in
+from lms.kernel.richtext import MediaKind, MediaUse, checks_in, films_in, media_in
 
 
 def list_problems(version_id: CourseVersionId) -> Sequence[str]:
@@ -50,10 +61,32 @@ def _problems(activities: Sequence[ActivityRow]) -> Iterator[str]:
     for one in activities:
         if one.kind == PAGE and not one.body.strip():
             yield _("“%(title)s” has no text.", title=one.title)
+        if one.kind == MEDIA and len(uses_in(one.body)) != 1:
+            yield _("“%(title)s” must show one film, sound or file.", title=one.title)
+        yield from _unreachable(one)
         if checks.missing(checks_in(one.html)):
             yield _("“%(title)s” has a knowledge check whose question is not there.", title=one.title)
         for problem in kinds.kind_of(one.kind).problems(one.config):
             yield _("“%(title)s”: %(problem)s", title=one.title, problem=problem)
+
+
+def _unreachable(one: ActivityRow) -> Iterator[str]:
+    """Yield why nobody could ever complete or open an activity."""
+    rule = rule_of(one.kind, one.rule, one.least)
+    if rule.kind not in {offered.kind for offered in kinds.kind_of(one.kind).rules}:
+        yield _(
+            "“%(title)s” can never be done %(rule)s: choose another rule.", title=one.title, rule=said(rule)
+        )
+    elif rule.kind is RuleKind.WATCHED and not films_in(one.html):
+        yield _("“%(title)s” asks for a film to be watched, and shows none.", title=one.title)
+    for lock in locks.from_json(one.locks):
+        if locks.find_kind(lock.kind) is None:
+            yield _("“%(title)s” waits for what is not installed here.", title=one.title)
+
+
+def uses_in(body: str) -> Sequence[MediaUse]:
+    """Return the films, sounds and files that a text shows."""
+    return [use for use in media_in(body) if use.kind in {MediaKind.VIDEO, MediaKind.FILE}]
 
 
 def publish(
@@ -77,6 +110,7 @@ def publish(
     activities = queries.list_activities(draft.id, whole=True)
     if problems := [*_problems(activities), *_unread(course_id)]:
         raise NotPublishable(problems)
+    refuse_cycles(activities)
     draft.state = VersionState.PUBLISHED
     draft.published_at = now
     draft.published_by = PersonId(actor.person_id) if actor.person_id else None

@@ -13,19 +13,22 @@ from lms.courses.authoring import queries, service
 from lms.courses.authoring.forms import ActivityForm, OrderForm, PictureForm, SectionForm
 from lms.courses.authoring.values import Direction, Editor, PageSource
 from lms.courses.authoring.views.room import (
+    activity_form,
     activity_of,
     add_form,
     blueprint,
     get_editor,
     get_item,
+    no_longer_waiting,
     saved,
     show,
+    zone,
 )
 from lms.courses.errors import EditedMeanwhile
 from lms.courses.formats import media, pictures
 from lms.courses.kinds import checks
 from lms.courses.policy import AUTHOR_COURSES, VIEW_AUTHORING
-from lms.courses.values import PAGE, ActivityKey, CourseId, SectionKey
+from lms.courses.values import TEXTS, ActivityKey, CourseId, SectionKey
 from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.kernel.errors import Invalid, NotFound
@@ -69,14 +72,7 @@ def add_activity(course_id: UUID, section_key: UUID) -> ResponseReturnValue:
 def edit_activity(course_id: UUID, key: UUID) -> ResponseReturnValue:
     """Show an activity: its text, its settings, its place."""
     editor, page = _opened(course_id, key)
-    form = ActivityForm(
-        title=page.item.title,
-        body=page.body,
-        minutes=page.item.minutes,
-        is_required=page.item.is_required,
-        revision=page.revision,
-    )
-    return _show(editor, page, form)
+    return _show(editor, page, activity_form(editor, page))
 
 
 def _opened(course_id: UUID, key: UUID) -> tuple[Editor, PageSource]:
@@ -104,10 +100,11 @@ def _show(
         kind=kind,
         kind_url=kind.edit_url(activity_of(editor, page.item)),
         kind_problems=kind.problems(page.item.config),
-        is_page=page.item.kind == PAGE,
+        is_page=page.item.kind in TEXTS,
+        zone=str(zone()),
         preview=preview,
         conflict=conflict,
-        checks=checks.choices() if page.item.kind == PAGE else [],
+        checks=checks.choices() if page.item.kind in TEXTS else [],
         is_picture=pictures.media_type_of,
         is_film=media.is_film,
     )
@@ -118,7 +115,7 @@ def _show(
 def save_activity(course_id: UUID, key: UUID) -> ResponseReturnValue:
     """Save an activity in the draft; who was overtaken keeps their text and sees it beside what is saved."""
     editor, page = _opened(course_id, key)
-    form = ActivityForm()
+    form = activity_form(editor, page)
     revisions: list[int] = []
     try:
         if not saved(form, lambda: revisions.append(_save(editor, page, form))):
@@ -151,7 +148,9 @@ def _save(editor: Editor, page: PageSource, form: ActivityForm) -> int:
         title=str(form.title.data),
         minutes=int(form.minutes.data or 0),
         is_required=bool(form.is_required.data),
-        body=str(form.body.data or "") if page.item.kind == PAGE else None,
+        body=str(form.body.data or "") if page.item.kind in TEXTS else None,
+        rule=form.chosen_rule(),
+        locks=form.chosen_locks(zone()),
         revision=_revision(form),
         actor=current(),
         now=clock.now(),
@@ -170,7 +169,7 @@ def _revision(form: ActivityForm) -> int:
 def preview_activity(course_id: UUID, key: UUID) -> ResponseReturnValue:
     """Show how what is typed would look; nothing is saved."""
     editor, page = _opened(course_id, key)
-    form = ActivityForm()
+    form = activity_form(editor, page)
     shown = service.preview(page, str(form.body.data or ""), editor.facts.language)
     return _show(editor, page, form, preview=shown)
 
@@ -199,15 +198,7 @@ def add_media(course_id: UUID, key: UUID) -> ResponseReturnValue:
     if wants_json():
         return _media_of(course_id, key, addresses) if saved(form, save) else refuse(form)
     if not saved(form, save):
-        naming = ActivityForm(
-            formdata=None,
-            title=page.item.title,
-            body=page.body,
-            minutes=page.item.minutes,
-            is_required=page.item.is_required,
-            revision=page.revision,
-        )
-        return _show(editor, page, naming, picture_form=form), 422
+        return _show(editor, page, activity_form(editor, page, formdata=None), picture_form=form), 422
     flash(_("It is here. Its address in the text is %(address)s.", address=addresses[0]), "valid")
     return redirect(url_for(".edit_activity", course_id=course_id, key=key), 303)
 
@@ -251,8 +242,8 @@ def move_activity(course_id: UUID, key: UUID, way: str) -> ResponseReturnValue:
 @requires(AUTHOR_COURSES)
 def remove_activity(course_id: UUID, key: UUID) -> ResponseReturnValue:
     """Take an activity out of the draft."""
-    service.remove_activity(
+    freed = service.remove_activity(
         course_id=CourseId(course_id), key=ActivityKey(key), actor=current(), now=clock.now()
     )
-    flash(_("It is out of the draft."), "valid")
+    flash(" ".join([_("It is out of the draft."), *no_longer_waiting(freed)]), "valid")
     return redirect(url_for(".edit_course", course_id=course_id), 303)

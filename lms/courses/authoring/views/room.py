@@ -1,17 +1,22 @@
 """What the pages of authors share: the blueprint, the editor around each form, and the answers to refusals."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from babel.core import Locale
-from flask import Blueprint, render_template
+from flask import Blueprint, current_app, render_template
 from flask_babel import get_locale
+from flask_babel import gettext as _
 
 from lms.courses import kinds
 from lms.courses.authoring import queries
-from lms.courses.authoring.forms import AddActivityForm, SectionForm, choices
-from lms.courses.authoring.values import Editor, EditorItem
+from lms.courses.authoring.forms import ActivityForm, AddActivityForm, SectionForm, choices
+from lms.courses.authoring.values import Editor, EditorItem, PageSource
+from lms.courses.kinds import locks
+from lms.courses.kinds.completing import NAMES, proposed
 from lms.courses.policy import AUTHOR_COURSES
 from lms.courses.values import Activity, ActivityKey, CourseId
 from lms.kernel.actor import current
@@ -81,6 +86,51 @@ def activity_of(editor: Editor, item: EditorItem) -> Activity:
         minutes=item.minutes,
         config=item.config,
     )
+
+
+def zone() -> ZoneInfo:
+    """Return the installation's own time, in which authors say from when something opens."""
+    return ZoneInfo(current_app.config["LMS_TIME_ZONE"])
+
+
+def activity_form(editor: Editor, page: PageSource, **more: Any) -> ActivityForm:
+    """Return the form of an activity as it stands, with what may be chosen."""
+    item = page.item
+    opens = next((lock.value for lock in item.locks if lock.kind == locks.FROM), None)
+    other_locks = [lock for lock in item.locks if lock.kind not in {locks.AFTER, locks.FROM}]
+    form = ActivityForm(
+        title=item.title,
+        body=page.body,
+        minutes=item.minutes,
+        is_required=item.is_required,
+        revision=page.revision,
+        asks="1",
+        rule=item.rule.kind.value,
+        least=item.rule.least or None,
+        after=[lock.value for lock in item.locks if lock.kind == locks.AFTER],
+        opens=datetime.fromisoformat(opens).astimezone(zone()).replace(tzinfo=None) if opens else None,
+        others=[f"{lock.kind}:{lock.value}" for lock in other_locks],
+        **more,
+    )
+    offered = [one.kind for one in proposed(item.kind)]
+    form.rule.choices = choices(
+        (one.value, NAMES[one]) for one in [*offered, *({item.rule.kind} - set(offered))]
+    )
+    form.rule.flags.required = True  # there is always one; only a form that does not show it leaves it out
+    form.after.choices = choices((str(one.key), one.title) for one in editor.items if one.key != item.key)
+    known = [
+        (f"{kind.key}:{value}", f"{kind.label}: {name}")
+        for kind in locks.offered()
+        for value, name in kind.choices()
+    ]
+    held = [(f"{lock.kind}:{lock.value}", locks.said(lock, {})) for lock in other_locks]
+    form.others.choices = choices(dict([*held, *known]).items())
+    return form
+
+
+def no_longer_waiting(freed: Sequence[str]) -> Sequence[str]:
+    """Return a sentence for each activity whose lock went with what it waited for."""
+    return [_("“%(title)s” no longer waits for it.", title=title) for title in freed]
 
 
 def saved(form: Form, save: Callable[[], object]) -> bool:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from lms.courses.authoring import service
 from lms.courses.authoring.forms import SectionForm
 from lms.courses.authoring.values import Direction, Editor, EditorSection
-from lms.courses.authoring.views.room import add_form, blueprint, get_editor, saved, show
+from lms.courses.authoring.views.room import add_form, blueprint, get_editor, no_longer_waiting, saved, show
 from lms.courses.policy import AUTHOR_COURSES, VIEW_AUTHORING
 from lms.courses.values import CourseId, SectionKey
 from lms.kernel import clock
@@ -96,8 +96,8 @@ def move_section(course_id: UUID, key: UUID, way: str) -> ResponseReturnValue:
 @requires(AUTHOR_COURSES)
 def remove_section(course_id: UUID, key: UUID) -> ResponseReturnValue:
     """Take a section and all in it out of the draft."""
-    service.remove_section(
+    freed = service.remove_section(
         course_id=CourseId(course_id), key=SectionKey(key), actor=current(), now=clock.now()
     )
-    flash(_("The section is out of the draft."), "valid")
+    flash(" ".join([_("The section is out of the draft."), *no_longer_waiting(freed)]), "valid")
     return redirect(url_for(".edit_course", course_id=course_id), 303)

@@ -14,6 +14,7 @@ from lms.courses.authoring.values import Editor
 from lms.courses.authoring.views.reviews import show_publishing
 from lms.courses.authoring.views.room import blueprint, get_editor, show
 from lms.courses.errors import NotPublishable
+from lms.courses.kinds import completing, locks
 from lms.courses.policy import AUTHOR_COURSES, VIEW_AUTHORING
 from lms.courses.values import CourseId, CourseVersionId
 from lms.identity import facade as identity
@@ -87,6 +88,8 @@ def compare_versions(course_id: UUID) -> ResponseReturnValue:
         before=before,
         after=after,
         is_draft=editor.is_draft and new == editor.version_id,
+        say_rule=completing.said,
+        say_lock=lambda lock: locks.said(lock, {**before.names, **after.names}),
         label_of=lambda kind: kinds.kind_of(kind).label,
     )
 

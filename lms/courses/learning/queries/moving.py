@@ -22,6 +22,7 @@ KEPT = (
     ActivityStateRow.scored_at,
     ActivityStateRow.completed_at,
     ActivityStateRow.place,
+    ActivityStateRow.watched,
 )
 """What of a state is the same in every version."""
 

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Bundle, aliased
 
 from lms.courses.authoring.models import ActivityRow, CourseRow, CourseVersionRow, SectionRow
 from lms.courses.authoring.queries import summary_of
+from lms.courses.kinds import locks
+from lms.courses.kinds.completing import rule_of
 from lms.courses.learning.models import ActivityStateRow, EnrolmentRow
 from lms.courses.learning.values import (
     CourseView,
@@ -26,6 +28,7 @@ from lms.courses.values import (
     CourseId,
     CourseVersionId,
     EnrolmentId,
+    Lock,
 )
 from lms.identity import facade as identity
 from lms.identity.values import BrandId, PersonId
@@ -161,7 +164,14 @@ def find_view(slug: str, actor: Actor) -> CourseView | None:
 def _lesson() -> Any:
     return (
         _view_by_slug()
-        .add_columns(ActivityRow, ActivityRow.html, ActivityStateRow.place, ActivityStateRow.seen_at)
+        .add_columns(
+            ActivityRow,
+            ActivityRow.html,
+            ActivityStateRow.place,
+            ActivityStateRow.seen_at,
+            ActivityStateRow.seconds,
+            ActivityStateRow.watched,
+        )
         .join(
             ActivityRow,
             and_(
@@ -190,6 +200,8 @@ def find_lesson(slug: str, activity_id: ActivityId, actor: Actor) -> Lesson | No
         html=row[5],
         place=float((row[6] or {}).get("y", 0)),
         seen_at=row[7],
+        seconds=row[8] or 0,
+        watched=row[9] or {},
     )
 
 
@@ -254,6 +266,9 @@ def _outline() -> Any:
             activity.minutes,
             activity.is_required,
             activity.config,
+            activity.rule,
+            activity.least,
+            activity.locks,
             state.started_at,
             state.completed_at,
             state.passed,
@@ -288,10 +303,12 @@ def _item_of(row: Any) -> OutlineItem:
         minutes=row[7],
         is_required=row[8],
         config=row[9],
-        started_at=row[10],
-        completed_at=row[11],
-        passed=row[12],
-        score=row[13],
+        rule=rule_of(row[5], row[10], row[11]),
+        locks=locks.from_json(row[12]),
+        started_at=row[13],
+        completed_at=row[14],
+        passed=row[15],
+        score=row[16],
     )
 
 
@@ -361,6 +378,7 @@ class Launchable(NamedTuple):
     activity: Activity
     slug: str
     enrolment_id: EnrolmentId | None
+    locks: tuple[Lock, ...]
 
 
 def find_launchable(activity_id: ActivityId, actor: Actor) -> Launchable | None:
@@ -384,4 +402,4 @@ def find_launchable(activity_id: ActivityId, actor: Actor) -> Launchable | None:
         .join(CourseRow, CourseRow.id == CourseVersionRow.course_id)
         .where(ActivityRow.id == activity_id)
     ).first()
-    return Launchable(activity_of(row[0], row[1]), row[2], row[3]) if row else None
+    return Launchable(activity_of(row[0], row[1]), *row[2:], locks.from_json(row[0].locks)) if row else None

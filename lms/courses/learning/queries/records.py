@@ -7,18 +7,23 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, and_, bindparam, distinct, func, select
 
 from lms.courses.authoring.models import ActivityRow, CourseRow, CourseVersionRow
+from lms.courses.kinds import locks
+from lms.courses.kinds.completing import rule_of
 from lms.courses.learning.models import ActivityStateRow, CompletionRow, EnrolmentRow
 from lms.courses.learning.queries.pages import shows
 from lms.courses.values import (
     ActivityId,
     ActivityKey,
+    CompletionRule,
     CourseId,
     CourseVersionId,
     EnrolmentId,
+    Lock,
     Progress,
 )
 from lms.identity.values import PersonId
 from lms.kernel.db import db, fetch
+from lms.kernel.richtext import films_in
 
 AT_ONCE = 500
 
@@ -39,6 +44,8 @@ class Taken(NamedTuple):
     id: ActivityId
     key: ActivityKey
     kind: str
+    rule: CompletionRule
+    locks: tuple[Lock, ...] = ()
     is_current: bool = True
     """Whether the version still has it; what was begun before the learner was moved may end after."""
 
@@ -49,17 +56,38 @@ def find_taken(version_id: CourseVersionId, activity_id: ActivityId) -> Taken | 
     if row is None:
         return None
     if row.version_id == version_id:
-        return Taken(id=row.id, key=row.key, kind=row.kind)
+        return _taken(row)
     moved = db.session.scalars(
         select(ActivityRow).where(
             ActivityRow.version_id == version_id, ActivityRow.key == row.key, ActivityRow.kind == row.kind
         )
     ).first()
     if moved is not None:
-        return Taken(id=moved.id, key=moved.key, kind=moved.kind)
+        return _taken(moved)
     courses = select(CourseVersionRow.course_id).where(CourseVersionRow.id.in_([version_id, row.version_id]))
     is_ours = db.session.scalar(select(func.count(distinct(courses.subquery().c.course_id)))) == 1
-    return Taken(id=row.id, key=row.key, kind=row.kind, is_current=False) if is_ours else None
+    return _taken(row)._replace(is_current=False) if is_ours else None
+
+
+def _taken(row: ActivityRow) -> Taken:
+    return Taken(
+        id=row.id,
+        key=row.key,
+        kind=row.kind,
+        rule=rule_of(row.kind, row.rule, row.least),
+        locks=locks.from_json(row.locks),
+    )
+
+
+def list_films(activity_id: ActivityId) -> Sequence[str]:
+    """Return the films and sounds that an activity's page shows, by their files, in order."""
+    html = db.session.scalar(select(ActivityRow.html).where(ActivityRow.id == activity_id))
+    return film_files(html or "")
+
+
+def film_files(html: str) -> Sequence[str]:
+    """Return the files of the films and sounds in a page's HTML, in order, each once."""
+    return list(dict.fromkeys(source.rpartition("/")[2] for source in films_in(html)))
 
 
 def find_first_activity(version_id: CourseVersionId) -> ActivityId | None:
@@ -92,6 +120,9 @@ class Standing(NamedTuple):
     completed_at: Any
     score: Decimal | None
     passed: bool | None
+    started_at: Any
+    title: str
+    locks: tuple[Lock, ...]
 
 
 def list_standing(version_id: CourseVersionId, enrolment_id: EnrolmentId) -> Sequence[Standing]:
@@ -104,6 +135,9 @@ def list_standing(version_id: CourseVersionId, enrolment_id: EnrolmentId) -> Seq
             ActivityStateRow.completed_at,
             ActivityStateRow.score,
             ActivityStateRow.passed,
+            ActivityStateRow.started_at,
+            ActivityRow.title,
+            ActivityRow.locks,
         )
         .outerjoin(
             ActivityStateRow,
@@ -115,7 +149,7 @@ def list_standing(version_id: CourseVersionId, enrolment_id: EnrolmentId) -> Seq
         .where(ActivityRow.version_id == version_id)
         .order_by(ActivityRow.position, ActivityRow.id)
     )
-    return [Standing(*row) for row in rows]
+    return [Standing._make((*row[:-1], locks.from_json(row[-1]))) for row in rows]
 
 
 # Built once: home pages ask.
@@ -200,6 +234,7 @@ def export_person(person_id: PersonId) -> Mapping[str, Any]:
                 "seconds": row.seconds,
                 "score": str(row.score) if row.score is not None else None,
                 "passed": row.passed,
+                "watched": row.watched,
             }
             for row, title in states
         ],

@@ -1,0 +1,120 @@
+"""Enrolling people, once each, and ending what they have open when they leave for good."""
+
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from lms.courses import policy
+from lms.courses.events import DueDateMoved, EnrolmentMade
+from lms.courses.learning import queries
+from lms.courses.learning.models import ActivityStateRow, EnrolmentRow
+from lms.courses.values import CourseId, EnrolmentId, EnrolmentSource
+from lms.identity import facade as identity
+from lms.identity.values import PersonId
+from lms.kernel import events
+from lms.kernel.actor import Actor
+from lms.kernel.db import db, new_id
+from lms.kernel.errors import Forbidden, NotFound
+
+
+def enrol(
+    *,
+    person_id: PersonId,
+    course_id: CourseId,
+    source: EnrolmentSource,
+    due_on: date | None,
+    actor: Actor,
+    now: datetime,
+) -> EnrolmentId:
+    """Enrol a person on the version published now and return the enrolment; the open one, if there is one.
+
+    An open enrolment keeps the earlier of two due dates. NotFound for a course that is not published, and for
+    people whom `actor` cannot see; Forbidden for who may not enrol.
+    """
+    _check_may_enrol(person_id, actor)
+    published_id = queries.find_published(course_id)
+    if published_id is None:
+        raise NotFound
+    first = queries.find_first_activity(published_id)
+    made = _insert_unless_open(
+        id=EnrolmentId(new_id()),
+        person_id=person_id,
+        course_id=course_id,
+        version_id=published_id,
+        source=source,
+        due_on=due_on,
+        enrolled_at=now,
+        enrolled_by=actor.person_id,
+        done_count=0,
+        resume_id=first,
+    )
+    if made is None:
+        return _keep_open(person_id, course_id, due_on=due_on)
+    events.record(
+        EnrolmentMade(
+            enrolment_id=made,
+            person_id=person_id,
+            course_id=course_id,
+            source=source,
+            due_on=due_on,
+            enrolled_by=PersonId(actor.person_id) if actor.person_id else None,
+        )
+    )
+    return made
+
+
+def _check_may_enrol(person_id: PersonId, actor: Actor) -> None:
+    if actor.is_system:
+        return
+    if actor.person_id == person_id:
+        if not policy.may_learn(actor):
+            raise Forbidden(_("Auditors read everything and change nothing."))
+        return
+    if not actor.may(policy.ENROL_PEOPLE):
+        raise Forbidden
+    if not identity.is_person_visible(person_id, actor.scope_of(policy.ENROL_PEOPLE)):
+        raise NotFound
+
+
+def _insert_unless_open(**values: Any) -> EnrolmentId | None:
+    # Two at once: the second waits at the partial unique index, then inserts nothing and finds the first's row.
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    made: EnrolmentId | None = db.session.scalar(
+        insert(EnrolmentRow).values(**values).on_conflict_do_nothing().returning(EnrolmentRow.id)
+    )
+    return made
+
+
+def _keep_open(person_id: PersonId, course_id: CourseId, *, due_on: date | None) -> EnrolmentId:
+    row = queries.find_open(person_id, course_id)
+    if row is None:
+        raise NotFound
+    if due_on is not None and (row.due_on is None or due_on < row.due_on):
+        row.due_on = due_on
+        events.record(DueDateMoved(enrolment_id=row.id, person_id=person_id, due_on=due_on))
+    return row.id
+
+
+def forget_places(person_id: PersonId) -> None:
+    """Delete where an erased person stopped reading or watching; what they completed stays under their bare id."""
+    open_ones = select(EnrolmentRow.id).where(
+        EnrolmentRow.person_id == person_id, EnrolmentRow.completed_at.is_(None)
+    )
+    db.session.execute(
+        delete(ActivityStateRow).where(
+            ActivityStateRow.enrolment_id.in_(open_ones), ActivityStateRow.completed_at.is_(None)
+        )
+    )
+    for state in db.session.scalars(select(ActivityStateRow).where(ActivityStateRow.person_id == person_id)):
+        state.place, state.watched = {}, {}
+
+
+def withdraw_all(person_id: PersonId, now: datetime) -> None:
+    """End every open enrolment of a person who leaves for good."""
+    for row in db.session.scalars(
+        select(EnrolmentRow).where(EnrolmentRow.person_id == person_id, EnrolmentRow.ended_at.is_(None))
+    ):
+        row.ended_at = now
