@@ -4,8 +4,8 @@ Rules: forward only, on real data, on SQLite and PostgreSQL. Never lock a big ta
 nullable, build indexes with postgresql_concurrently in a revision of their own, fill in batches in a job.
 A column is dropped two releases after the code stopped using it.
 
-Revision ID: 0002
-Revises: 0006
+Revision ID: 0004
+Revises: 0003
 Create Date: 2026-11-26 15:20:00.000000
 """
 
@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0002"
-down_revision = "0006"
+revision = "0004"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
