@@ -1,0 +1,98 @@
+"""Who is in which audience, as the facts of people change: all audiences of some people at once."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TypeVar
+
+from sqlalchemy import bindparam, delete, insert
+
+from lms.audiences.events import BATCH, PeopleJoinedAudience, PeopleLeftAudience
+from lms.audiences.models import AudienceMember
+from lms.audiences.queries import audiences as queries
+from lms.audiences.queries.matching import values_of
+from lms.audiences.rules.matching import Index
+from lms.audiences.service import locks
+from lms.audiences.values import NO_VALUES, AudienceId
+from lms.identity.values import PersonId
+from lms.kernel import clock, events, uow
+from lms.kernel.db import db
+
+T = TypeVar("T")
+Place = tuple[PersonId, AudienceId]
+
+_JOIN = insert(AudienceMember)
+_LEAVE = (
+    delete(AudienceMember)
+    .where(
+        AudienceMember.audience_id == bindparam("audience"), AudienceMember.person_id == bindparam("person")
+    )
+    .execution_options(synchronize_session=False)
+)
+
+
+def follow_people(people: Iterable[PersonId]) -> None:
+    """Let these people's audiences be what their facts say when this transaction commits.
+
+    They are gathered until then: a person who is added, employed and given a role is looked at once, and a
+    thousand people who are imported together are looked at together.
+    """
+    uow.gather(_work_out, people)
+
+
+def _work_out(people: set[PersonId]) -> None:
+    """Work out every audience of these people: a few queries for each `BATCH`, however many audiences there are."""
+    if not people:
+        return
+    locks.hold_people(people)
+    rules = queries.load_rules()
+    if not rules:
+        return
+    index = Index(rules)
+    for batch in _batches(sorted(people)):
+        values = values_of(batch, index.facets)
+        wanted = {
+            (person_id, audience_id)
+            for person_id in values
+            for audience_id in index.audiences_of(person_id, values.get(person_id, NO_VALUES))
+        }
+        have = queries.list_members(batch)
+        write(joined=wanted - have, left=have - wanted)
+
+
+def write(*, joined: Collection[Place], left: Collection[Place]) -> None:
+    """Store who joined and who left, and say so, audience by audience."""
+    now = clock.now()
+    connection = db.session.connection()
+    if left:
+        connection.execute(_LEAVE, [{"person": person, "audience": one} for person, one in sorted(left)])
+    if joined:
+        connection.execute(
+            _JOIN,
+            [{"person_id": person, "audience_id": one, "since": now} for person, one in sorted(joined)],
+        )
+    for audience_id, people in _by_audience(left):
+        events.record(PeopleLeftAudience(audience_id=audience_id, person_ids=tuple(people)))
+    for audience_id, people in _by_audience(joined):
+        events.record(PeopleJoinedAudience(audience_id=audience_id, person_ids=tuple(people)))
+
+
+def _by_audience(places: Collection[Place]) -> Iterator[tuple[AudienceId, Sequence[PersonId]]]:
+    people: dict[AudienceId, list[PersonId]] = defaultdict(list)
+    for person_id, audience_id in sorted(places):
+        people[audience_id].append(person_id)
+    for audience_id in sorted(people):
+        for batch in _batches(people[audience_id]):
+            yield audience_id, batch
+
+
+def _batches(items: Iterable[T]) -> Iterator[list[T]]:
+    waiting = iter(items)
+    while batch := list(islice(waiting, BATCH)):
+        yield batch
+
+
+def forget_person(person_id: PersonId) -> None:
+    """Take a person out of every audience."""
+    have = queries.list_members([person_id])
+    write(joined=(), left=have)
