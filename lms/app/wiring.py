@@ -127,6 +127,7 @@ WIRES: tuple[Wire, ...] = (
     Wire(identity.PersonErased, within=(audiences_handlers.on_person_changed,)),
     Wire(identity.RoleGranted, within=(audiences_handlers.on_person_changed,)),
     Wire(identity.RoleWithdrawn, within=(audiences_handlers.on_person_changed,)),
+    Wire(standing.TierChanged, within=(standing_handlers.on_tier_changed,)),
 )
 
 # Facts that are recorded (and audited) and to which nobody needs to react.
@@ -172,7 +173,6 @@ UNWIRED: frozenset[type[Event]] = frozenset(
         quizzes.QuizChanged,
         quizzes.QuizDefined,
         standing.GateDefined,
-        standing.TierChanged,
         standing.TierPutAtRisk,
     }
 )
@@ -287,6 +287,7 @@ AUDIENCE_FACETS: tuple[Facet, ...] = (
     audiences_plugs.RegionFacet(),
     audiences_plugs.BrandFacet(),
     audiences_plugs.ModelFacet(),
+    standing_plugs.TierFacet(),
     audiences_plugs.OrganisationFacet(),
     audiences_plugs.KindFacet(),
     audiences_plugs.LanguageFacet(),

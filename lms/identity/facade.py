@@ -38,6 +38,7 @@ pairs_of_region = facts.pairs_of_region
 pairs_of_model = facts.pairs_of_model
 pairs_of_brand = facts.pairs_of_brand
 pairs_of_organisation = facts.pairs_of_organisation
+pairs_of_employer = facts.pairs_of_employer
 pairs_of_kind = facts.pairs_of_kind
 pairs_of_language = facts.pairs_of_language
 pairs_of_role = facts.pairs_of_role

@@ -81,6 +81,11 @@ def pairs_of_organisation() -> Select[PersonId, OrganisationId]:
     )
 
 
+def pairs_of_employer() -> Select[PersonId, OrganisationId]:
+    """Return where everybody is employed: for facets of what features above know of organisations."""
+    return select(Employment.person_id, Employment.organisation_id).where(_TODAY)
+
+
 def pairs_of_kind() -> Select[PersonId, OrganisationKind]:
     """Return whether everybody works for the manufacturer or for a partner."""
     return (

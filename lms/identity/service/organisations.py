@@ -172,9 +172,9 @@ def _hang_below(organisation_id: OrganisationId, parent_id: OrganisationId | Non
     db.session.execute(
         insert(OrganisationAncestry).from_select(
             ["descendant_id", "ancestor_id", "depth"],
-            select(under.descendant_id, over.ancestor_id, over.depth + under.depth + 1).where(
-                over.descendant_id == parent_id, under.ancestor_id == organisation_id
-            ),
+            select(under.descendant_id, over.ancestor_id, over.depth + under.depth + 1)
+            .join(over, over.descendant_id == parent_id)
+            .where(under.ancestor_id == organisation_id),
         )
     )
 

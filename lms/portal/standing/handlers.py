@@ -1,6 +1,8 @@
 """What standing does when the facts it rests on change: at once, within the same transaction."""
 
+from lms.audiences import facade as audiences
 from lms.certificates.events import CertificateIssued, CertificateRevoked
+from lms.identity import facade as identity
 from lms.identity.events import (
     BrandAuthorised,
     BrandWithdrawn,
@@ -9,7 +11,9 @@ from lms.identity.events import (
     PersonEmployed,
 )
 from lms.kernel import clock
+from lms.kernel.db import db
 from lms.portal.standing import service
+from lms.portal.standing.events import TierChanged
 
 
 def on_certificate_issued(event: CertificateIssued) -> None:
@@ -40,3 +44,8 @@ def on_organisation_changed(event: OrganisationChanged) -> None:
 def on_brand_changed(event: BrandAuthorised | BrandWithdrawn) -> None:
     """Hold the partner's standing: its gates look at what it may sell."""
     service.lock([event.organisation_id])
+
+
+def on_tier_changed(event: TierChanged) -> None:
+    """Let everybody at a partner be in the audiences of its tier."""
+    audiences.follow_people(db.session.scalars(identity.employed_at(event.partner_id)))
