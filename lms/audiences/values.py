@@ -103,7 +103,7 @@ class Facet(Protocol):
         """Return values to choose from whose label has `words`, within what `scope` reaches."""
 
     def names(self, values: Collection[str], scope: Scope) -> Mapping[str, str]:
-        """Return what these values are called; those that are no more, or beyond `scope`, are left out."""
+        """Return what these values are called, in order; those that are no more, or beyond `scope`, are left out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ SHOWN = 20
 """How many values of a facet that is searched are shown at once."""
 
 KINDS: Mapping[OrganisationKind, str] = {
-    OrganisationKind.PARTNER: _l("A partner"),
-    OrganisationKind.OEM: _l("The manufacturer"),
+    OrganisationKind.PARTNER: _l("a partner"),
+    OrganisationKind.OEM: _l("the manufacturer"),
 }
 
 LANGUAGES: Mapping[str, str] = dict(LOCALES)
@@ -119,7 +119,7 @@ class KindFacet(_Words):
 
     key = "kind"
     label = _l("Works for")
-    phrase = _l("at %(names)s")
+    phrase = _l("working for %(names)s")
     words = KINDS
 
     def pairs(self) -> Any:
@@ -153,7 +153,7 @@ class BrandFacet:
 
     key = "brand"
     label = _l("The partner may sell")
-    phrase = _l("who sell %(names)s")
+    phrase = _l("selling %(names)s")
     leads = False
     is_long = False
 
@@ -215,7 +215,7 @@ class LanguageFacet(_Words):
 
     key = "language"
     label = _l("Reads")
-    phrase = _l("who read %(names)s")
+    phrase = _l("reading %(names)s")
     words = LANGUAGES
 
     def pairs(self) -> Any:

@@ -22,7 +22,7 @@ def sentence(
 ) -> str:
     """Return a rule in one sentence without its full stop; `names` are the facets' values, by facet and value."""
     said = _by_facets(rule, facets, names) if rule.by_facets else ""
-    named = _joined([people[one] for one in rule.people if one in people], len(rule.people), _AND)
+    named = _joined(_people_of(rule.people, people), len(rule.people), _AND)
     if said and named:
         said = _("%(rule)s; also %(names)s", rule=said, names=named)
     said = said or named
@@ -32,8 +32,7 @@ def sentence(
         if facet.key in rule.none_of
     ]
     if rule.not_people:
-        barred = [people[one] for one in rule.not_people if one in people]
-        without.append(_joined(barred, len(rule.not_people), _AND))
+        without.append(_joined(_people_of(rule.not_people, people), len(rule.not_people), _AND))
     for names_of_some in without:
         said = _("%(rule)s, without %(names)s", rule=said, names=names_of_some)
     return said
@@ -55,7 +54,11 @@ def _names_of(
     key: str, chosen: Mapping[str, Collection[str]], names: Mapping[str, Mapping[str, str]]
 ) -> list[str]:
     known = names.get(key, {})
-    return [known[value] for value in chosen[key] if value in known]
+    return [word for value, word in known.items() if value in chosen[key]]
+
+
+def _people_of(chosen: Collection[PersonId], people: Mapping[PersonId, str]) -> list[str]:
+    return sorted(people[one] for one in chosen if one in people)
 
 
 _OR: Final = "or"
@@ -64,7 +67,7 @@ _AND: Final = "standard"
 
 def _joined(names: list[str], count: int, style: Literal["or", "standard"]) -> str:
     """Return names as a list of the reader's language; those without a name are counted as others."""
-    shown = sorted(names)[:SHOWN]
+    shown = names[:SHOWN]
     if count > len(shown):
         rest = count - len(shown)
         shown.append(ngettext("%(num)s other", "%(num)s others", rest))
