@@ -1,14 +1,16 @@
 """What is read of audiences: lists, one with its people, and whose a person is."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, Text, bindparam, cast, func, select
 
 from lms.audiences.models import AudienceMember, AudienceRow
 from lms.audiences.queries import registry
 from lms.audiences.queries.matching import count, meant
+from lms.audiences.rules.matching import Index
 from lms.audiences.rules.wording import sentence
 from lms.audiences.values import Audience, AudienceId, AudienceLine, Crowd, Membership, Rule
 from lms.identity import facade as identity
@@ -178,7 +180,8 @@ def pairs_of_audience() -> Select[PersonId, AudienceId]:
     return select(AudienceMember.person_id, AudienceMember.audience_id)
 
 
-_RULES = select(AudienceRow.id, AudienceRow.rule)
+# As text: an index is made of the rules once for each content they have, and asked for with every change of a person.
+_RULES = select(AudienceRow.id, cast(AudienceRow.rule, Text)).order_by(AudienceRow.id)
 _MEMBERS = select(AudienceMember.person_id, AudienceMember.audience_id).where(
     AudienceMember.person_id.in_(bindparam("people", expanding=True))
 )
@@ -186,7 +189,22 @@ _MEMBERS = select(AudienceMember.person_id, AudienceMember.audience_id).where(
 
 def load_rules() -> Mapping[AudienceId, Rule]:
     """Return the rule of every audience."""
-    return {AudienceId(one): msgspec.convert(rule, Rule) for one, rule in fetch(_RULES, {})}
+    return _rules_of(tuple((AudienceId(one), rule) for one, rule in fetch(_RULES, {})))
+
+
+def load_index() -> Index | None:
+    """Return all rules turned inside out; None without an audience."""
+    rules = tuple((AudienceId(one), rule) for one, rule in fetch(_RULES, {}))
+    return _index_of(rules) if rules else None
+
+
+def _rules_of(rules: tuple[tuple[AudienceId, str], ...]) -> Mapping[AudienceId, Rule]:
+    return {one: msgspec.json.decode(rule, type=Rule) for one, rule in rules}
+
+
+@lru_cache(maxsize=4)
+def _index_of(rules: tuple[tuple[AudienceId, str], ...]) -> Index:
+    return Index(_rules_of(rules))
 
 
 def list_members(people: Collection[PersonId]) -> set[tuple[PersonId, AudienceId]]:

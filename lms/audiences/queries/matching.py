@@ -85,21 +85,18 @@ def _present() -> Any:
     return people.where(person_id.in_(bindparam("people", expanding=True, type_=person_id.type)))
 
 
-def people_between(after: PersonId | None, size: int) -> tuple[PersonId | None, int]:
-    """Return the last of the next `size` people by id after `after`, None at the end, and how many these are."""
+def end_of_piece(after: PersonId | None, size: int) -> PersonId | None:
+    """Return the last of the next `size` people by id after `after`; None if there are fewer."""
     people = identity.everybody()
     (person_id,) = people.selected_columns
-    if after is not None:
-        people = people.where(person_id > after)
-    ids = db.session.scalars(people.order_by(person_id).limit(size)).all()
-    return (PersonId(ids[-1]) if len(ids) == size else None), len(ids)
+    found = people.where(*_between(person_id, after, None)).order_by(person_id).limit(1).offset(size - 1)
+    return db.session.scalars(found).first()
 
 
-def meant_between(rule: Rule, after: PersonId | None, up_to: PersonId | None) -> set[PersonId]:
-    """Return whom a rule means of the people whose ids lie in (after, up_to], None at either end for no bound."""
-    query = meant(rule)
+def people_between(query: Any, after: PersonId | None, up_to: PersonId | None) -> set[PersonId]:
+    """Return the people of a query whose ids lie in (after, up_to], None at either end for no bound."""
     (person_id,) = query.selected_columns
-    return set(db.session.scalars(query.where(*_between(person_id, after, up_to))))
+    return set(fetch(query.where(*_between(person_id, after, up_to)), {}).scalars())
 
 
 def _between(
@@ -109,12 +106,6 @@ def _between(
         *([person_id > after] if after is not None else []),
         *([person_id <= up_to] if up_to is not None else []),
     ]
-
-
-def members_between(query: Any, after: PersonId | None, up_to: PersonId | None) -> set[PersonId]:
-    """Return the people of a query of member ids whose ids lie in (after, up_to]."""
-    (person_id,) = query.selected_columns
-    return set(db.session.scalars(query.where(*_between(person_id, after, up_to))))
 
 
 def count(query: Any) -> int:

@@ -34,6 +34,7 @@ class Index:
         """Read the rules once."""
         self._ids: Sequence[AudienceId] = in_order(rules)
         self._bit = {one: 1 << place for place, one in enumerate(self._ids)}
+        self._bit_of_text = {str(one): bit for one, bit in self._bit.items()}
         self._all = (1 << len(self._ids)) - 1
         self._by_facets = 0
         self._wanted: dict[str, dict[str, int]] = {}
@@ -63,8 +64,7 @@ class Index:
             self._nesting.append((bit, wanted, self._bits(rule.none_of.get(NESTED, NOTHING))))
 
     def _bits(self, audiences: frozenset[str]) -> int:
-        known = {str(one): bit for one, bit in self._bit.items()}
-        return sum(known[one] for one in audiences if one in known)
+        return sum(self._bit_of_text.get(one, 0) for one in audiences)
 
     @property
     def facets(self) -> frozenset[str]:

@@ -20,7 +20,7 @@ from lms.kernel import jobs, uow
 from lms.kernel.db import db
 
 JOB = "audiences.fill"
-PIECE = 5_000
+PIECE = 10_000
 """How many people are looked at in one transaction."""
 AT_ONCE = 2_000
 """With how many people, in it or to be in it, an audience is filled in the request that saves it."""
@@ -59,15 +59,14 @@ def fill_next(*, size: int = PIECE) -> bool:
     rules = queries.load_rules()
     # Those that others name come first: the others are made of who is in them.
     row = next(waiting[one] for one in in_order(rules) if one in waiting)
-    up_to, looked_at = matching.people_between(row.filled_to, size)
-    _fill(row, rules[row.id], up_to=up_to, looked_at=looked_at)
+    _fill(row, rules[row.id], up_to=matching.end_of_piece(row.filled_to, size), looked_at=size)
     db.session.flush()
     return True
 
 
 def _fill(row: AudienceRow, rule: Rule, *, up_to: PersonId | None, looked_at: int) -> None:
-    wanted = matching.meant_between(rule, row.filled_to, up_to)
-    have = matching.members_between(queries.people_in(row.id), row.filled_to, up_to)
+    wanted = matching.people_between(matching.meant(rule), row.filled_to, up_to)
+    have = matching.people_between(queries.people_in(row.id), row.filled_to, up_to)
     membership.write(
         joined=[(person, row.id) for person in wanted - have],
         left=[(person, row.id) for person in have - wanted],

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TypeVar
+from uuid import UUID
 
 from sqlalchemy import bindparam, delete, insert
 
@@ -11,7 +12,6 @@ from lms.audiences.events import BATCH, PeopleJoinedAudience, PeopleLeftAudience
 from lms.audiences.models import AudienceMember
 from lms.audiences.queries import audiences as queries
 from lms.audiences.queries.matching import values_of
-from lms.audiences.rules.matching import Index
 from lms.audiences.service import locks
 from lms.audiences.values import NO_VALUES, AudienceId
 from lms.identity.values import PersonId
@@ -31,6 +31,15 @@ _LEAVE = (
 )
 
 
+def _number(one: UUID) -> int:
+    """Return what an id is sorted by: as numbers they compare many times as fast."""
+    return one.int
+
+
+def _numbers(place: Place) -> tuple[int, int]:
+    return place[0].int, place[1].int
+
+
 def follow_people(people: Iterable[PersonId]) -> None:
     """Let these people's audiences be what their facts say when this transaction commits.
 
@@ -45,11 +54,10 @@ def _work_out(people: set[PersonId]) -> None:
     if not people:
         return
     locks.hold_people(people)
-    rules = queries.load_rules()
-    if not rules:
+    index = queries.load_index()
+    if index is None:
         return
-    index = Index(rules)
-    for batch in _batches(sorted(people)):
+    for batch in _batches(sorted(people, key=_number)):
         values = values_of(batch, index.facets)
         wanted = {
             (person_id, audience_id)
@@ -65,11 +73,15 @@ def write(*, joined: Collection[Place], left: Collection[Place]) -> None:
     now = clock.now()
     connection = db.session.connection()
     if left:
-        connection.execute(_LEAVE, [{"person": person, "audience": one} for person, one in sorted(left)])
+        gone = [{"person": person, "audience": one} for person, one in sorted(left, key=_numbers)]
+        connection.execute(_LEAVE, gone)
     if joined:
         connection.execute(
             _JOIN,
-            [{"person_id": person, "audience_id": one, "since": now} for person, one in sorted(joined)],
+            [
+                {"person_id": person, "audience_id": one, "since": now}
+                for person, one in sorted(joined, key=_numbers)
+            ],
         )
     for audience_id, people in _by_audience(left):
         events.record(PeopleLeftAudience(audience_id=audience_id, person_ids=tuple(people)))
@@ -79,7 +91,7 @@ def write(*, joined: Collection[Place], left: Collection[Place]) -> None:
 
 def _by_audience(places: Collection[Place]) -> Iterator[tuple[AudienceId, Sequence[PersonId]]]:
     people: dict[AudienceId, list[PersonId]] = defaultdict(list)
-    for person_id, audience_id in sorted(places):
+    for person_id, audience_id in sorted(places, key=_numbers):
         people[audience_id].append(person_id)
     for audience_id in sorted(people):
         for batch in _batches(people[audience_id]):
