@@ -1,7 +1,7 @@
 """audiences: who is meant, and who that is
 
 Revision ID: 0004
-Revises: 0001
+Revises: 0006
 Create Date: 2026-11-26 15:30:00.000000
 """
 
@@ -10,7 +10,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0004"
-down_revision = "0001"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
