@@ -9,6 +9,7 @@ from sqlalchemy import select, union_all
 from lms.app import wiring
 from lms.audiences import facade as audiences
 from lms.audiences import service
+from lms.audiences.errors import InUse
 from lms.audiences.queries import registry
 from lms.audiences.queries.matching import meant, values_of
 from lms.audiences.values import Option, Options, Use
@@ -21,7 +22,7 @@ from lms.portal.standing import facade as standing
 from lms.portal.standing.models import PartnerTier
 from lms.portal.standing.values import MeasureNeed, Rung
 from tests.audiences.scene import members, rule, save
-from tests.audiences.test_saving import InUse, delete
+from tests.audiences.test_saving import delete
 from tests.support.portal import Cast
 
 LADDER = [
