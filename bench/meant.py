@@ -392,7 +392,9 @@ class _Maker:
             "organisation": [str(one) for one in self._organisations[:400]],
         }
         pick = self._random.sample
-        any_of = {key: pick(some[key], min(3, len(some[key]))) for key in pick(sorted(some), 1 + number % 3)}
+        any_of = {
+            key: pick(some[key], min(3, len(some[key]) - 1)) for key in pick(sorted(some), 1 + number % 3)
+        }
         none_of = {"organisation": pick(some["organisation"], 2)} if number % 4 == 0 else {}
         if number % 10 == 9:  # noqa: PLR2004  one in ten
             any_of = {NESTED: [str(one) for one in pick(before, 3)], "language": ["en", "de"]}

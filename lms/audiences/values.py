@@ -19,8 +19,6 @@ NESTED = "audience"
 FacetValues = Mapping[str, frozenset[str]]
 """By facet, the values that one person has, those above included."""
 
-NO_VALUES: FacetValues = {}
-
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """Who is meant: any of a facet's values and all of the facets, or by name; and in any case without the exceptions.

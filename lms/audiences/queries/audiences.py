@@ -1,5 +1,6 @@
 """What is read of audiences: lists, one with its people, and whose a person is."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -205,6 +206,21 @@ def _rules_of(rules: tuple[tuple[AudienceId, str], ...]) -> Mapping[AudienceId, 
 @lru_cache(maxsize=4)
 def _index_of(rules: tuple[tuple[AudienceId, str], ...]) -> Index:
     return Index(_rules_of(rules))
+
+
+# As text: an id is made of it only for those who join or leave, and half a million of them are compared.
+_WRITTEN = select(cast(AudienceMember.person_id, Text), cast(AudienceMember.audience_id, Text)).where(
+    AudienceMember.person_id.in_(bindparam("people", expanding=True))
+)
+
+
+def bits_of_members(people: Collection[PersonId], index: Index) -> Mapping[PersonId, int]:
+    """Return in which audiences each of these people is, as the index's bits; who is in none is left out."""
+    known = {text: one for one in people for text in (str(one), one.hex)}
+    bits: dict[str, int] = defaultdict(int)
+    for person, audience in fetch(_WRITTEN, {"people": list(people)}):
+        bits[person] |= index.bit_of(audience)
+    return {known[person]: found for person, found in bits.items()}
 
 
 def list_members(people: Collection[PersonId]) -> set[tuple[PersonId, AudienceId]]:

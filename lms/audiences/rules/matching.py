@@ -34,7 +34,8 @@ class Index:
         """Read the rules once."""
         self._ids: Sequence[AudienceId] = in_order(rules)
         self._bit = {one: 1 << place for place, one in enumerate(self._ids)}
-        self._bit_of_text = {str(one): bit for one, bit in self._bit.items()}
+        # One database writes ids with dashes, the other without.
+        self._bit_of_text = {text: bit for one, bit in self._bit.items() for text in (str(one), one.hex)}
         self._all = (1 << len(self._ids)) - 1
         self._by_facets = 0
         self._wanted: dict[str, dict[str, int]] = {}
@@ -71,8 +72,20 @@ class Index:
         """Return the facets whose values decide anything."""
         return frozenset(self._asking) | frozenset(self._barred)
 
+    def bit_of(self, audience: str) -> int:
+        """Return the bit of an audience whose id is written so; 0 for one that is not there."""
+        return self._bit_of_text.get(audience, 0)
+
+    def audiences_in(self, bits: int) -> frozenset[AudienceId]:
+        """Return the audiences whose bits these are."""
+        return frozenset(one for one, bit in self._bit.items() if bits & bit) if bits else frozenset()
+
     def audiences_of(self, person_id: PersonId, values: FacetValues) -> frozenset[AudienceId]:
-        """Return every audience that means a person who has these values; those of NESTED are worked out here."""
+        """Return every audience that means a person who has these values."""
+        return self.audiences_in(self.bits_of(person_id, values))
+
+    def bits_of(self, person_id: PersonId, values: FacetValues) -> int:
+        """Return the bits of every audience that means a person; those of NESTED are worked out here."""
         fits = self._by_facets
         for key, asking in self._asking.items():
             wanted, met = self._wanted[key], 0
@@ -92,7 +105,7 @@ class Index:
             fitting = fits & bit and (wanted_audiences == self._all or before & wanted_audiences)
             if not ((fitting or named & bit) and not barred & bit and not before & barred_audiences):
                 found = before
-        return frozenset(one for one, bit in self._bit.items() if found & bit)
+        return found
 
 
 def _set(bits: dict[K, int], keys: frozenset[K], bit: int) -> None:

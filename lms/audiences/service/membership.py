@@ -13,7 +13,7 @@ from lms.audiences.models import AudienceMember
 from lms.audiences.queries import audiences as queries
 from lms.audiences.queries.matching import values_of
 from lms.audiences.service import locks
-from lms.audiences.values import NO_VALUES, AudienceId
+from lms.audiences.values import AudienceId
 from lms.identity.values import PersonId
 from lms.kernel import clock, events, uow
 from lms.kernel.db import db
@@ -59,13 +59,15 @@ def _work_out(people: set[PersonId]) -> None:
         return
     for batch in _batches(sorted(people, key=_number)):
         values = values_of(batch, index.facets)
-        wanted = {
-            (person_id, audience_id)
-            for person_id in values
-            for audience_id in index.audiences_of(person_id, values.get(person_id, NO_VALUES))
-        }
-        have = queries.list_members(batch)
-        write(joined=wanted - have, left=have - wanted)
+        have = queries.bits_of_members(batch, index)
+        joined: list[Place] = []
+        left: list[Place] = []
+        for one in batch:
+            wanted, had = index.bits_of(one, values[one]) if one in values else 0, have.get(one, 0)
+            if wanted != had:
+                joined += [(one, audience) for audience in index.audiences_in(wanted & ~had)]
+                left += [(one, audience) for audience in index.audiences_in(had & ~wanted)]
+        write(joined=joined, left=left)
 
 
 def write(*, joined: Collection[Place], left: Collection[Place]) -> None:
