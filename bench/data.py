@@ -31,12 +31,13 @@ SECRET_KEY = "a secret of the bench"  # noqa: S105  it signs nothing but cookies
 def opened(size: int, data_dir: Path, database_url: str | None) -> Iterator[tuple[Portal, World]]:
     """Yield a portal on the data of `size` people, made now unless it lies there already; the clock stands at NOW."""
     folder = data_dir / "bench" / f"{_fingerprint()}-{size}"
-    url = _database_url(folder, database_url)
+    name = f"guildhall_bench_{folder.name.replace('-', '_')}"
+    url = database_url_of(folder, database_url, name=name)
     clock.set_source(lambda: NOW)
     try:
         if not (folder / _world_file(url)).exists():
             _build(size, folder, url)
-        portal = create_app(_settings(folder, url.render_as_string(hide_password=False)))
+        portal = create_app(settings_of(folder, url.render_as_string(hide_password=False)))
         yield portal, _read(folder / _world_file(url))
         with portal.app_context():
             db.session.remove()
@@ -69,15 +70,16 @@ def _world_file(url: URL) -> str:
     return f"world.{url.get_backend_name()}.json"
 
 
-def _database_url(folder: Path, named: str | None) -> URL:
-    """Return where the data lies: a file in `folder`, or a database of its own beside the named one."""
+def database_url_of(folder: Path, named: str | None, *, name: str) -> URL:
+    """Return where data lies: a file in `folder`, or the database `name` beside the named one."""
     if not named:
         return make_url(f"sqlite:///{folder / 'guildhall.db'}")
     url = make_url(settings.read({"LMS_DATABASE_URL": named, "LMS_SECRET_KEY": SECRET_KEY}).database_url)
-    return url.set(database=f"guildhall_bench_{folder.name.replace('-', '_')}")
+    return url.set(database=name)
 
 
-def _settings(folder: Path, url: str) -> settings.Settings:
+def settings_of(folder: Path, url: str) -> settings.Settings:
+    """Return the settings of a portal that is measured."""
     return settings.read(
         {
             "LMS_DATA_DIR": str(folder),
@@ -97,8 +99,8 @@ def _read(path: Path) -> World:
 def _build(size: int, folder: Path, url: URL) -> None:
     """Make the data; whole or, when something fails, begun again the next time."""
     folder.mkdir(parents=True, exist_ok=True)
-    _make_empty(url)
-    portal = create_app(_settings(folder, url.render_as_string(hide_password=False)))
+    make_empty(url)
+    portal = create_app(settings_of(folder, url.render_as_string(hide_password=False)))
     with portal.app_context():
         Base.metadata.create_all(db.engine)
         load_demo()
@@ -112,7 +114,8 @@ def _build(size: int, folder: Path, url: URL) -> None:
     unfinished.rename(folder / _world_file(url))
 
 
-def _make_empty(url: URL) -> None:
+def make_empty(url: URL) -> None:
+    """Take away what lies at `url`, and let an empty database be there."""
     if url.get_backend_name() == "sqlite":
         for stale in Path(str(url.database)).parent.glob("guildhall.db*"):
             stale.unlink()

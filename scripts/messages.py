@@ -39,6 +39,7 @@ SHELL = (
     "courses/learning/templates/learning/_home_",
     "courses/learning/templates/learning/_words.html",
     "identity/forms.py",
+    "identity/values.py",
     "identity/service/passwords.py",
     "identity/service/signing_in.py",
     "identity/service/throttle.py",

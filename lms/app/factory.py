@@ -17,6 +17,7 @@ from lms.app.json import OrjsonProvider
 from lms.app.portal import Portal
 from lms.app.schedule import OUTBOX_JOB
 from lms.app.settings import Settings
+from lms.audiences import facade as audiences_facade
 from lms.courses import facade as courses_facade
 from lms.identity import plugs as identity_plugs
 from lms.kernel import clock, events, files, jobs, logs, mail, outbox, privacy
@@ -129,6 +130,8 @@ def _install_web(app: Flask) -> None:
     context.install(app, reader=identity_plugs.reader, notices=notifications_plugs.read_bell)
     navigation.install(app, wiring.NAVIGATION_GROUPS, wiring.NAVIGATION)
     slots.install(app, wiring.SLOTS)
+    audiences_facade.install_facets(app, wiring.AUDIENCE_FACETS)
+    audiences_facade.install_uses(app, wiring.AUDIENCE_USES)
     courses_facade.install_kinds(app, wiring.ACTIVITY_KINDS)
     courses_facade.install_packings(app, wiring.COURSE_PACKINGS)
     courses_facade.install_locks(app, wiring.LOCK_KINDS)

@@ -9,6 +9,7 @@ OUTBOX_JOB: Final = "outbox.deliver_due"
 EVERY_SECONDS: Final[dict[str, float]] = {
     OUTBOX_JOB: 3,
     "mail.deliver_due": 15,
+    "audiences.fill": 30,
     "quizzes.finish_lapsed": 20,
     "identity.forget_traces": 21600,
     "deals.end_protections": 300,

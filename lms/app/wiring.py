@@ -2,6 +2,14 @@
 
 from collections.abc import Mapping
 
+from lms.audiences import events as audiences
+from lms.audiences import handlers as audiences_handlers
+from lms.audiences import jobs as audiences_jobs
+from lms.audiences import plugs as audiences_plugs
+from lms.audiences import policy as audiences_policy
+from lms.audiences import service as audiences_service
+from lms.audiences import views as audiences_views
+from lms.audiences.values import Facet, WhereUsed
 from lms.certificates import events as certificates
 from lms.certificates import handlers as certificates_handlers
 from lms.certificates import plugs as certificates_plugs
@@ -94,13 +102,41 @@ WIRES: tuple[Wire, ...] = (
     Wire(deals.DealSubmitted, after=(deals_handlers.on_deal_submitted,)),
     Wire(deals.DealWithdrawn, after=(deals_handlers.on_deal_withdrawn,)),
     Wire(deals.TrainingAsked, after=(deals_handlers.on_training_asked,)),
-    Wire(identity.EmploymentEnded, within=(standing_handlers.on_employment_ended,)),
-    Wire(identity.PersonEmployed, within=(standing_handlers.on_person_employed,)),
+    Wire(identity.AccountChanged, within=(audiences_handlers.on_account_changed,)),
+    Wire(
+        identity.BrandAuthorised,
+        within=(standing_handlers.on_brand_changed, audiences_handlers.on_brand_changed),
+    ),
+    Wire(
+        identity.BrandWithdrawn,
+        within=(standing_handlers.on_brand_changed, audiences_handlers.on_brand_changed),
+    ),
+    Wire(
+        identity.EmploymentEnded,
+        within=(standing_handlers.on_employment_ended, audiences_handlers.on_person_changed),
+    ),
+    Wire(
+        identity.OrganisationChanged,
+        within=(standing_handlers.on_organisation_changed, audiences_handlers.on_organisation_changed),
+    ),
+    Wire(identity.PersonAdded, within=(audiences_handlers.on_person_changed,)),
+    Wire(
+        identity.PersonEmployed,
+        within=(standing_handlers.on_person_employed, audiences_handlers.on_person_changed),
+    ),
+    Wire(identity.PersonErased, within=(audiences_handlers.on_person_changed,)),
+    Wire(identity.RoleGranted, within=(audiences_handlers.on_person_changed,)),
+    Wire(identity.RoleWithdrawn, within=(audiences_handlers.on_person_changed,)),
+    Wire(standing.TierChanged, within=(standing_handlers.on_tier_changed,)),
 )
 
 # Facts that are recorded (and audited) and to which nobody needs to react.
 UNWIRED: frozenset[type[Event]] = frozenset(
     {
+        audiences.AudienceDeleted,
+        audiences.AudienceSaved,
+        audiences.PeopleJoinedAudience,
+        audiences.PeopleLeftAudience,
         certificates.CertificationDefined,
         certificates.CertificationDescribed,
         certificates.PersonExempted,
@@ -114,17 +150,12 @@ UNWIRED: frozenset[type[Event]] = frozenset(
         deals.DealSaved,
         deals.DealTaken,
         deals.DealWon,
-        identity.AccountChanged,
         identity.LinkSent,
         identity.OrganisationAdded,
         identity.PasswordSet,
-        identity.PersonAdded,
-        identity.PersonErased,
         identity.PersonExported,
         identity.PersonReactivated,
         identity.PersonSuspended,
-        identity.RoleGranted,
-        identity.RoleWithdrawn,
         identity.SignInRefused,
         identity.SignedIn,
         identity.SignedOut,
@@ -142,12 +173,12 @@ UNWIRED: frozenset[type[Event]] = frozenset(
         quizzes.QuizChanged,
         quizzes.QuizDefined,
         standing.GateDefined,
-        standing.TierChanged,
         standing.TierPutAtRisk,
     }
 )
 
 BLUEPRINTS = (
+    audiences_views.blueprint,
     *certificates_views.blueprints,
     authoring_views.blueprint,
     learning_views.blueprint,
@@ -162,6 +193,7 @@ BLUEPRINTS = (
 )
 
 POLICIES: tuple[PolicyTable, ...] = (
+    audiences_policy.ALLOWED,
     certificates_policy.ALLOWED,
     courses_policy.ALLOWED,
     deals_policy.ALLOWED,
@@ -181,6 +213,7 @@ NAVIGATION_GROUPS = (
     ("administration", _l("Administration")),
 )
 NAVIGATION: tuple[NavLink, ...] = (
+    NavLink("authoring", 40, _l("Audiences"), "audiences.index", "target", audiences_policy.VIEW_AUDIENCES),
     NavLink("authoring", 30, _l("Questions"), "quizzes.banks", "quiz", quizzes_policy.VIEW_QUESTIONS),
     NavLink("main", 10, _l("Today"), "dashboard.home", "home"),
     NavLink(
@@ -251,6 +284,23 @@ SLOTS: tuple[Offer, ...] = (
     *standing_plugs.SLOTS,
 )
 
+# What audiences are made of, in the order in which their editor shows it.
+AUDIENCE_FACETS: tuple[Facet, ...] = (
+    audiences_plugs.PositionFacet(),
+    audiences_plugs.RegionFacet(),
+    audiences_plugs.BrandFacet(),
+    audiences_plugs.ModelFacet(),
+    standing_plugs.TierFacet(),
+    audiences_plugs.OrganisationFacet(),
+    audiences_plugs.KindFacet(),
+    audiences_plugs.LanguageFacet(),
+    audiences_plugs.RoleFacet(),
+    audiences_plugs.AudienceFacet(),
+)
+
+# Who uses audiences, asked before one is deleted.
+AUDIENCE_USES: tuple[WhereUsed, ...] = (audiences_plugs.InAudiences(),)
+
 # What upper features add to the list of partners.
 PARTNER_COLUMNS: tuple[PartnerColumn, ...] = (standing_plugs.TierColumn(),)
 
@@ -270,10 +320,12 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
     partners_plugs.PartnersData(),
     certificates_plugs.CertificatesData(),
     notifications_plugs.NoticesData(),
+    audiences_plugs.AudiencesData(),
     identity_plugs.IdentityData(),
 )
 
 JOBS: Mapping[str, Job] = {
+    audiences_service.JOB: audiences_jobs.fill,
     identity_jobs.JOB: identity_jobs.forget_traces,
     mail.JOB: mail.deliver_due,
     quizzes_jobs.FINISH_LAPSED: quizzes_jobs.finish_lapsed,

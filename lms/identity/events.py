@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from lms.identity.values import LinkKind, OrganisationId, PersonId, PositionId, RegionId, SignInId
+from lms.identity.values import BrandId, LinkKind, OrganisationId, PersonId, PositionId, RegionId, SignInId
 from lms.kernel.actor import Role
 from lms.kernel.events import Event
 
@@ -15,6 +15,37 @@ class OrganisationAdded(Event):
     SUBJECT: ClassVar[str] = "organisation_id"
     organisation_id: OrganisationId
     parent_id: OrganisationId | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganisationChanged(Event):
+    """An organisation has another parent, region or reseller model; `fields` names which.
+
+    `left_id` is the parent it stood under before, where that changed.
+    """
+
+    SUBJECT: ClassVar[str] = "organisation_id"
+    organisation_id: OrganisationId
+    fields: tuple[str, ...]
+    left_id: OrganisationId | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BrandAuthorised(Event):
+    """A partner may sell a brand from now on."""
+
+    SUBJECT: ClassVar[str] = "organisation_id"
+    organisation_id: OrganisationId
+    brand_id: BrandId
+
+
+@dataclass(frozen=True, kw_only=True)
+class BrandWithdrawn(Event):
+    """A partner may no longer sell a brand."""
+
+    SUBJECT: ClassVar[str] = "organisation_id"
+    organisation_id: OrganisationId
+    brand_id: BrandId
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Select
 
 from lms.identity import queries, service
+from lms.identity.queries import facts
 from lms.identity.values import (
     Brand,
     BrandId,
@@ -16,7 +17,7 @@ from lms.identity.values import (
     Position,
     Region,
 )
-from lms.kernel.actor import Actor, Grant, Role, Scope
+from lms.kernel.actor import EVERYTHING, Actor, Grant, Role, Scope
 from lms.kernel.errors import NotFound
 
 in_scope = queries.in_scope
@@ -30,11 +31,27 @@ list_branches = queries.list_branches
 count_employed = queries.count_employed
 list_regions_over = queries.list_regions_over
 
+# What is true of people, as pairs of a person and a value: what audiences are made of.
+everybody = facts.everybody
+pairs_of_position = facts.pairs_of_position
+pairs_of_region = facts.pairs_of_region
+pairs_of_model = facts.pairs_of_model
+pairs_of_brand = facts.pairs_of_brand
+pairs_of_organisation = facts.pairs_of_organisation
+pairs_of_employer = facts.pairs_of_employer
+pairs_of_kind = facts.pairs_of_kind
+pairs_of_language = facts.pairs_of_language
+pairs_of_role = facts.pairs_of_role
+page_organisations = queries.page_organisations
+page_people = queries.page_people
+
 # Writes that the demo and imports use.
 add_region = service.add_region
 add_organisation = service.add_organisation
 add_brand = service.add_brand
 authorise_brand = service.authorise_brand
+withdraw_brand = service.withdraw_brand
+change_organisation = service.change_organisation
 add_position = service.add_position
 add_person = service.add_person
 employ = service.employ
@@ -99,9 +116,11 @@ def get_organisation(organisation_id: OrganisationId) -> Organisation:
     return found
 
 
-def list_organisations(ids: Collection[OrganisationId]) -> Mapping[OrganisationId, Organisation]:
-    """Return the organisations of these ids, by id."""
-    return queries.list_organisations(ids)
+def list_organisations(
+    ids: Collection[OrganisationId], scope: Scope = EVERYTHING
+) -> Mapping[OrganisationId, Organisation]:
+    """Return the organisations of these ids that `scope` reaches, by id."""
+    return queries.list_organisations(ids, scope)
 
 
 def list_visible_organisations(actor: Actor, scope: Scope) -> Sequence[Organisation]:

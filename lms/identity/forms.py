@@ -8,21 +8,11 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer t
 from wtforms.validators import Email, InputRequired, Length, Optional
 
 from lms.identity.rules import PASSWORD_MAX, PASSWORD_MIN, REACHES
-from lms.identity.values import Organisation, PersonState, Position, Region
-from lms.kernel.actor import Role
+from lms.identity.values import ROLES, Organisation, PersonState, Position, Region
 from lms.web.context import LOCALES
 from lms.web.forms import CreateForm, Form, NameField
 from lms.web.words import lazy as _l
 
-ROLES = {
-    Role.LEARNER: _l("Learner"),
-    Role.PARTNER_ADMIN: _l("Partner admin"),
-    Role.CHANNEL_MANAGER: _l("Channel manager"),
-    Role.TRAINER: _l("Trainer"),
-    Role.PROGRAMME_MANAGER: _l("Programme manager"),
-    Role.ADMINISTRATOR: _l("Administrator"),
-    Role.AUDITOR: _l("Auditor"),
-}
 PERSON_STATES = {
     PersonState.ACTIVE: ("valid", _l("Active")),
     PersonState.INVITED: ("progress", _l("Invited")),

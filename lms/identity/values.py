@@ -8,6 +8,7 @@ from typing import NewType
 from uuid import UUID
 
 from lms.kernel.actor import Role
+from lms.web.words import lazy as _l
 
 PersonId = NewType("PersonId", UUID)
 OrganisationId = NewType("OrganisationId", UUID)
@@ -34,6 +35,17 @@ class ResellerModel(StrEnum):
     MSP = "msp"
     SYSTEM_INTEGRATOR = "system_integrator"
     REFERRAL = "referral"
+
+
+MODEL_WORDS: Mapping[ResellerModel, str] = {
+    ResellerModel.DISTRIBUTOR: _l("Distributor"),
+    ResellerModel.RESELLER: _l("Reseller"),
+    ResellerModel.DEALER: _l("Dealer"),
+    ResellerModel.FRANCHISEE: _l("Franchisee"),
+    ResellerModel.MSP: _l("Managed service provider"),
+    ResellerModel.SYSTEM_INTEGRATOR: _l("System integrator"),
+    ResellerModel.REFERRAL: _l("Referral partner"),
+}
 
 
 class PersonState(StrEnum):
@@ -68,6 +80,17 @@ class RoleReach(StrEnum):
     EVERYTHING = "everything"
     ORGANISATION = "organisation"
     REGION = "region"
+
+
+ROLES: Mapping[Role, str] = {
+    Role.LEARNER: _l("Learner"),
+    Role.PARTNER_ADMIN: _l("Partner admin"),
+    Role.CHANNEL_MANAGER: _l("Channel manager"),
+    Role.TRAINER: _l("Trainer"),
+    Role.PROGRAMME_MANAGER: _l("Programme manager"),
+    Role.ADMINISTRATOR: _l("Administrator"),
+    Role.AUDITOR: _l("Auditor"),
+}
 
 
 @dataclass(frozen=True, slots=True)

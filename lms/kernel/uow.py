@@ -1,10 +1,10 @@
 """The unit of work: one transaction per request and per job, committed once at the edge."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -25,6 +25,7 @@ RETRIED_SQLSTATES = frozenset({"40001", "40P01", "23505"})
 class _Unit:
     kept: bool = False
     committed: list[Callable[[], None]] = field(default_factory=list)
+    gathered: dict[Callable[[set[Any]], None], set[Any]] = field(default_factory=dict)
 
 
 _unit: ContextVar[_Unit | None] = ContextVar("unit", default=None)
@@ -43,6 +44,22 @@ def is_kept() -> bool:
 def after_commit(callback: Callable[[], None]) -> None:
     """Call `callback` once this unit has committed; never if it rolls back. It must not raise."""
     _current().committed.append(callback)
+
+
+def gather(work: Callable[[set[T]], None], items: Iterable[T]) -> None:
+    """Let `work` have `items`, once and with all that was gathered for it, as the last thing before this unit commits.
+
+    For what follows from many small changes and costs the same for one as for a thousand. It is part of the
+    transaction: what it raises undoes everything.
+    """
+    _current().gathered.setdefault(work, set()).update(items)
+
+
+def _close(unit: _Unit) -> None:
+    # What is done last may itself give more to do.
+    while unit.gathered:
+        work = next(iter(unit.gathered))
+        work(unit.gathered.pop(work))
 
 
 def _current() -> _Unit:
@@ -68,6 +85,7 @@ def unit_of_work(*, read_only: bool = False, commits: Callable[[], bool] | None 
         if read_only or (commits is not None and not commits()):
             db.session.rollback()
         else:
+            _close(unit)
             db.session.commit()
             for callback in unit.committed:
                 callback()

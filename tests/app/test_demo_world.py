@@ -399,3 +399,13 @@ def test_the_world_is_read_into_values_that_do_not_change() -> None:
     assert isinstance(WORLD, World)
     with pytest.raises(AttributeError):
         WORLD.oem.name = "Somebody else"  # type: ignore[misc]
+
+
+def test_audiences_are_named_once_and_after_those_they_are_made_of() -> None:
+    seen: set[str] = set()
+    for audience in WORLD.audiences:
+        assert audience.key not in seen
+        named = {*audience.any_of.get("audience", ()), *audience.none_of.get("audience", ())}
+        assert named <= seen, f"{audience.key} stands before what it names"
+        seen.add(audience.key)
+    assert len(seen) >= 5

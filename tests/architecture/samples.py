@@ -29,6 +29,7 @@ SAMPLES: dict[str, Sample] = {}
 
 OWNED_BY_NOBODY = {
     "activity_id": "a published course is for every partner; who may read it is tested with courses",
+    "audience_id": "audiences are the manufacturer’s; whom of one a reader sees is tested with audiences",
     "bank_id": "banks of questions are the manufacturer’s",
     "brand_id": "brands are the manufacturer's",
     "certification_id": "what may be certified is the manufacturer’s; whom it certifies is the certificate’s",

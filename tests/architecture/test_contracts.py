@@ -45,6 +45,8 @@ PLANTED = [
     ("floors", "lms.kernel.money", "lms.web.words"),
     ("floors", "lms.identity.service", "lms.notifications.facade"),
     ("floors", "lms.courses.plugs", "lms.quizzes.values"),
+    ("floors", "lms.audiences.plugs.facets", "lms.notifications.values"),
+    ("floors", "lms.audiences.handlers", "lms.courses.events"),
     ("floors", "lms.quizzes.plugs", "lms.certificates.values"),
     ("floors", "lms.certificates.handlers", "lms.portal.standing.values"),
     ("floors", "lms.portal.deals.views", "lms.app.wiring"),
@@ -60,6 +62,7 @@ PLANTED = [
         ("rooms", f"{feature}.values", f"{feature}.{room}")
         for feature, room in [
             ("lms.identity", "service"),
+            ("lms.audiences", "queries"),
             ("lms.notifications", "queries"),
             ("lms.courses.authoring", "rules"),
             ("lms.courses.learning", "models"),
@@ -83,6 +86,8 @@ PLANTED = [
         ("doors", importer, imported)
         for importer, imported in [
             ("lms.notifications.service", "lms.identity.queries"),
+            ("lms.audiences.queries.matching", "lms.identity.models"),
+            ("lms.courses.handlers", "lms.audiences.queries.audiences"),
             ("lms.courses.learning.service", "lms.identity.models"),
             ("lms.quizzes.plugs", "lms.courses.learning.values"),
             ("lms.packages.service", "lms.courses.authoring.queries"),

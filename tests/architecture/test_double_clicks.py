@@ -17,6 +17,8 @@ from werkzeug.routing import RequestRedirect
 
 from lms.app.factory import deliver_outbox
 from lms.app.portal import Portal
+from lms.audiences import facade as audiences
+from lms.audiences.values import AudienceId, Rule
 from lms.identity import facade as identity
 from lms.identity.queries import list_held_roles
 from lms.identity.values import PersonId, PersonState
@@ -47,6 +49,8 @@ PAGES_OF_ONE_KIND = 8
 NOT_IN_PAGES = {
     "authoring.reorder": "what dragging sends; the buttons that move one place stand beside it",
     "authoring.restore": "offered once a course has a second version; twice is a conflict (tests/courses/test_moving)",
+    "audiences.look": "a second button of the form that saves; it stores nothing",
+    "audiences.look_new": "a second button of the form that saves; it stores nothing",
     "authoring.preview_activity": "a second button of the form that saves; it stores nothing",
     "authoring.ask_review": "shown once a course asks for it: tests/courses/test_reviewing.py",
     "authoring.remove_file": "shown for a file that nothing shows: tests/courses/test_files.py",
@@ -84,6 +88,7 @@ MAY_COME_TWICE = {
 SAVED_BY_ENTER = {"deals.create": ("then", "save"), "deals.change": ("then", "save")}
 # These must have made something at the first press, or the walk would prove nothing.
 CREATING = {
+    "audiences.save",
     "authoring.add_activity",
     "authoring.add_section",
     "authoring.confirm",
@@ -175,6 +180,15 @@ def _set_the_scene(cast: Cast) -> None:
     edit_first(write_course("changed", title="Changed"), "Changed since.")
     with unit_of_work(), acting_as(SYSTEM):
         _people(cast)
+        audiences.save_audience(
+            audience_id=AudienceId(new_id()),
+            name="Technicians",
+            note="",
+            rule=Rule(any_of={"position": frozenset({str(cast.technician)})}),
+            actor=SYSTEM,
+            now=clock.now(),
+            seen=None,
+        )
     deliver_outbox()
 
 

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from sqlalchemy import select
 
-from lms.app.demo import proof, selling, training
+from lms.app.demo import meaning, proof, selling, training
 from lms.app.demo import world as worlds
 from lms.app.demo.stage import Act, Stage
 from lms.app.demo.values import OEM_KEY, Person
@@ -39,6 +39,7 @@ def load_demo() -> None:
             *training.history(stage),
             *proof.history(stage),
             *selling.history(stage),
+            *meaning.history(stage),
         ]
         for act in sorted(acts, key=lambda one: one.at):
             stage.play(act)

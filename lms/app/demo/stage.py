@@ -8,6 +8,7 @@ from flask import current_app
 
 from lms.app.demo import world as worlds
 from lms.app.demo.values import World
+from lms.audiences.values import AudienceId
 from lms.certificates.values import CertificationId
 from lms.courses.values import Activity, CourseId
 from lms.identity import facade as identity
@@ -42,6 +43,7 @@ class Stage:
     certifications: dict[str, CertificationId] = field(default_factory=dict)
     products: dict[str, ProductId] = field(default_factory=dict)
     deals: dict[str, DealId] = field(default_factory=dict)
+    audiences: dict[str, AudienceId] = field(default_factory=dict)
 
     def ago(self, days: int, clock_time: str = "09:00") -> datetime:
         """Return that time of day so many days before the demo's present."""

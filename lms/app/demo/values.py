@@ -326,6 +326,18 @@ class Deal(Record, frozen=True):
         return self.history[-1].to
 
 
+class AudienceEntry(Record, frozen=True):
+    """Who is meant, by facet; what has a key is named by it."""
+
+    key: str
+    name: str
+    note: str
+    any_of: dict[str, tuple[str, ...]]
+    by: str
+    saved_days_ago: int
+    none_of: dict[str, tuple[str, ...]] = {}
+
+
 class World(Record, frozen=True):
     """Everything, in the order it is loaded: parents before children, oldest first."""
 
@@ -346,6 +358,7 @@ class World(Record, frozen=True):
     enrolments: tuple[Enrolment, ...]
     revocations: tuple[Revocation, ...]
     deals: tuple[Deal, ...]
+    audiences: tuple[AudienceEntry, ...]
 
     def email_of(self, person: Person) -> str:
         """Return the person's address, which nobody can ever receive mail at (RFC 2606)."""

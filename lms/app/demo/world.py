@@ -19,7 +19,14 @@ HERE: Final = Path(__file__).parent
 COURSES: Final = HERE / "courses"
 QUESTIONS: Final = HERE / "questions"
 PACKAGES: Final = HERE / "packages"
-FILES: Final = ("organisation.yaml", "people.yaml", "certification.yaml", "training.yaml", "deals.yaml")
+FILES: Final = (
+    "organisation.yaml",
+    "people.yaml",
+    "certification.yaml",
+    "training.yaml",
+    "deals.yaml",
+    "audiences.yaml",
+)
 
 
 class WorldError(ValueError):
@@ -72,6 +79,7 @@ def _faults(world: World) -> Iterator[str]:
         "certification": [certification.code for certification in world.certifications],
         "tier": [tier.key for tier in world.tiers],
         "deal": [deal.ref for deal in world.deals],
+        "audience": [audience.key for audience in world.audiences],
     }
     for kind, names in known.items():
         yield from (f"{kind} {name} is there twice" for name in sorted(set(names)) if names.count(name) > 1)
@@ -83,6 +91,9 @@ def _faults(world: World) -> Iterator[str]:
     for kind, keys in (("region", world.regions), ("partner", world.partners)):
         yield from _parents_first(kind, keys)
 
+
+NAMED_BY_KEY = frozenset({"position", "region", "brand", "employer", "audience", "tier"})
+"""What audiences name by the keys of other entries."""
 
 Reference: TypeAlias = tuple[str, str, str | None]
 
@@ -149,6 +160,13 @@ def _of_work(world: World) -> Iterator[Reference]:
         yield deal.ref, "person", deal.submitter
         yield from _all(deal.ref, "product", deal.lines)
         yield from ((deal.ref, "person", step.by) for step in deal.history)
+    for audience in world.audiences:
+        yield audience.key, "person", audience.by
+        for chosen in (audience.any_of, audience.none_of):
+            for facet, keys in chosen.items():
+                kind = {"organisation": "employer"}.get(facet, facet)
+                if kind in NAMED_BY_KEY:
+                    yield from _all(audience.key, kind, keys)
 
 
 def _all(where: str, kind: str, names: Iterable[str]) -> Iterator[Reference]:

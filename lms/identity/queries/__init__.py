@@ -19,6 +19,7 @@ from lms.identity.queries.organisations import (
     list_regions_over,
     list_visible_organisations,
     organisation_of,
+    page_organisations,
     page_partners,
 )
 from lms.identity.queries.people import (
@@ -32,6 +33,7 @@ from lms.identity.queries.people import (
     list_holders,
     list_people,
     list_role_holders,
+    page_people,
     people,
     person_of,
 )
@@ -101,7 +103,9 @@ __all__ = [
     "list_trail",
     "list_visible_organisations",
     "organisation_of",
+    "page_organisations",
     "page_partners",
+    "page_people",
     "people",
     "person_in_scope",
     "person_of",

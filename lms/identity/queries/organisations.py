@@ -26,7 +26,7 @@ from lms.identity.values import (
     RegionId,
     ResellerModel,
 )
-from lms.kernel.actor import Actor, Scope
+from lms.kernel.actor import EVERYTHING, Actor, Scope
 from lms.kernel.db import AnyColumn, db, fetch
 from lms.web.pages import Page, PageRequest, keyset
 
@@ -34,11 +34,17 @@ AT_ONCE = 500
 """How many rows a look-up by ids gives at most; callers hold pages of 50."""
 
 
-def list_organisations(ids: Collection[OrganisationId]) -> Mapping[OrganisationId, Organisation]:
-    """Return the organisations of these ids, by id."""
+def list_organisations(
+    ids: Collection[OrganisationId], scope: Scope = EVERYTHING
+) -> Mapping[OrganisationId, Organisation]:
+    """Return the organisations of these ids that `scope` reaches, by id."""
     if not ids:
         return {}
-    rows = db.session.scalars(select(OrganisationRow).where(OrganisationRow.id.in_(ids)).limit(AT_ONCE))
+    rows = db.session.scalars(
+        select(OrganisationRow)
+        .where(OrganisationRow.id.in_(ids), in_scope(OrganisationRow.id, scope))
+        .limit(AT_ONCE)
+    )
     return {row.id: organisation_of(row) for row in rows}
 
 
@@ -109,6 +115,15 @@ def page_partners(
             )
         )
     page = keyset(query, by=[OrganisationRow.name, OrganisationRow.id], wanted=wanted, descending=descending)
+    return page.map(organisation_of)
+
+
+def page_organisations(scope: Scope, words: str, wanted: PageRequest) -> Page[Organisation]:
+    """Return one page of the organisations that `scope` reaches and that have `words` in their name, by name."""
+    query = select(OrganisationRow).where(
+        OrganisationRow.name.icontains(words, autoescape=True), in_scope(OrganisationRow.id, scope)
+    )
+    page = keyset(query, by=[OrganisationRow.name, OrganisationRow.id], wanted=wanted)
     return page.map(organisation_of)
 
 

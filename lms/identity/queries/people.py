@@ -180,6 +180,12 @@ def get_entry(person_id: PersonId, scope: Scope) -> PersonEntry:
     return PersonEntry(person_of(row), (), row[0].created_at)
 
 
+def page_people(scope: Scope, words: str, wanted: PageRequest) -> Page[Person]:
+    """Return one page of the people whom `scope` reaches and who have `words` in their name or address, by name."""
+    query = _narrowed(people().where(person_in_scope(PersonRow.id, scope)), PeopleFilter(words=words))
+    return keyset(query, by=(PersonRow.name, PersonRow.id), wanted=wanted, scalars=False).map(person_of)
+
+
 def list_employments(person_id: PersonId) -> Sequence[EmploymentSpell]:
     """Return where a person has worked, latest first."""
     rows = db.session.execute(

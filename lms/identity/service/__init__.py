@@ -7,6 +7,8 @@ from lms.identity.service.organisations import (
     add_position,
     add_region,
     authorise_brand,
+    change_organisation,
+    withdraw_brand,
 )
 from lms.identity.service.passwords import change_password, hash_password
 from lms.identity.service.people import (
@@ -44,6 +46,7 @@ __all__ = [
     "ask_reset",
     "authorise_brand",
     "change_account",
+    "change_organisation",
     "change_password",
     "digest",
     "employ",
@@ -68,5 +71,6 @@ __all__ = [
     "sign_out",
     "sign_out_everywhere",
     "suspend",
+    "withdraw_brand",
     "withdraw_role",
 ]

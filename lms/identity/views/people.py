@@ -9,9 +9,9 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from lms.identity import queries, service
-from lms.identity.forms import PERSON_STATES, ROLES, InviteForm
+from lms.identity.forms import PERSON_STATES, InviteForm
 from lms.identity.policy import MANAGE_PEOPLE, VIEW_EVERYONE, VIEW_TEAM
-from lms.identity.values import OrganisationId, PeopleFilter, PersonId, PersonState, PositionId
+from lms.identity.values import ROLES, OrganisationId, PeopleFilter, PersonId, PersonState, PositionId
 from lms.identity.views.routes import asked_id, blueprint
 from lms.kernel import clock
 from lms.kernel.actor import Permission, Role, current

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.identity import queries, service
-from lms.identity.forms import PERSON_STATES, ROLES, MoveForm, RoleForm
+from lms.identity.forms import PERSON_STATES, MoveForm, RoleForm
 from lms.identity.policy import (
     ERASE_PERSON,
     EXPORT_PERSON,
@@ -17,7 +17,7 @@ from lms.identity.policy import (
     VIEW_EVERYONE,
     VIEW_TEAM,
 )
-from lms.identity.values import OrganisationId, PersonId, PositionId, RegionId
+from lms.identity.values import ROLES, OrganisationId, PersonId, PositionId, RegionId
 from lms.identity.views.people import EVERYONE, TEAM, Area, area_of_actor
 from lms.identity.views.routes import blueprint
 from lms.kernel import clock, privacy

@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user, logout_user
 
 from lms.identity import queries, service
-from lms.identity.forms import ROLES, SignInForm
+from lms.identity.forms import SignInForm
 from lms.identity.plugs import load_signed_in
-from lms.identity.values import PersonId, ShowcasePerson
+from lms.identity.values import ROLES, PersonId, ShowcasePerson
 from lms.identity.views.routes import blueprint
 from lms.kernel import clock, uow
 from lms.kernel.errors import Invalid, NotFound, TooMany

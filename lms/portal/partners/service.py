@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select, update
 
 from lms.identity import facade as identity
-from lms.identity.values import OrganisationId, PersonId
+from lms.identity.values import MODEL_WORDS, OrganisationId, PersonId
 from lms.kernel import events, search
 from lms.kernel.db import db
 from lms.kernel.errors import Conflict, Invalid
@@ -14,7 +14,7 @@ from lms.portal.partners import queries
 from lms.portal.partners.events import PartnerRecordKept
 from lms.portal.partners.models import PartnerRecordRow
 from lms.portal.partners.policy import VIEW_PARTNERS
-from lms.portal.partners.values import MODEL_WORDS, Agreement
+from lms.portal.partners.values import Agreement
 
 
 def keep_record(

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
-from lms.identity.values import Organisation, OrganisationId, Person, PersonId, Region, ResellerModel
+from lms.identity.values import MODEL_WORDS, Organisation, OrganisationId, Person, PersonId, Region
 from lms.web.words import lazy as _l
 
 
@@ -27,15 +27,6 @@ AGREEMENT_STATES: Mapping[Agreement, str] = {
     Agreement.NONE: "none",
     Agreement.ACTIVE: "valid",
     Agreement.ENDED: "expired",
-}
-MODEL_WORDS: Mapping[ResellerModel, str] = {
-    ResellerModel.DISTRIBUTOR: _l("Distributor"),
-    ResellerModel.RESELLER: _l("Reseller"),
-    ResellerModel.DEALER: _l("Dealer"),
-    ResellerModel.FRANCHISEE: _l("Franchisee"),
-    ResellerModel.MSP: _l("Managed service provider"),
-    ResellerModel.SYSTEM_INTEGRATOR: _l("System integrator"),
-    ResellerModel.REFERRAL: _l("Referral partner"),
 }
 
 

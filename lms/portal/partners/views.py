@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.identity import facade as identity
-from lms.identity.values import OrganisationId, PersonId, Region, ResellerModel
+from lms.identity.values import MODEL_WORDS, OrganisationId, PersonId, Region, ResellerModel
 from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.kernel.errors import Invalid
@@ -19,7 +19,6 @@ from lms.portal.partners.policy import KEEP_RECORDS, VIEW_PARTNERS
 from lms.portal.partners.values import (
     AGREEMENT_STATES,
     AGREEMENT_WORDS,
-    MODEL_WORDS,
     Agreement,
     PartnerLine,
 )

@@ -1,9 +1,19 @@
 """What standing does when the facts it rests on change: at once, within the same transaction."""
 
+from lms.audiences import facade as audiences
 from lms.certificates.events import CertificateIssued, CertificateRevoked
-from lms.identity.events import EmploymentEnded, PersonEmployed
+from lms.identity import facade as identity
+from lms.identity.events import (
+    BrandAuthorised,
+    BrandWithdrawn,
+    EmploymentEnded,
+    OrganisationChanged,
+    PersonEmployed,
+)
 from lms.kernel import clock
+from lms.kernel.db import db
 from lms.portal.standing import service
+from lms.portal.standing.events import TierChanged
 
 
 def on_certificate_issued(event: CertificateIssued) -> None:
@@ -24,3 +34,18 @@ def on_person_employed(event: PersonEmployed) -> None:
 def on_employment_ended(event: EmploymentEnded) -> None:
     """Let the partner that a person left stand where it does without them."""
     service.follow_person(person_id=event.person_id, left_id=event.organisation_id, now=clock.now())
+
+
+def on_organisation_changed(event: OrganisationChanged) -> None:
+    """Let a partner and all above it, before and after, stand where its move puts them."""
+    service.follow_organisation(organisation_id=event.organisation_id, left_id=event.left_id, now=clock.now())
+
+
+def on_brand_changed(event: BrandAuthorised | BrandWithdrawn) -> None:
+    """Hold the partner's standing: its gates look at what it may sell."""
+    service.lock([event.organisation_id])
+
+
+def on_tier_changed(event: TierChanged) -> None:
+    """Let everybody at a partner be in the audiences of its tier."""
+    audiences.follow_people(db.session.scalars(identity.employed_at(event.partner_id)))

@@ -7,9 +7,10 @@ from uuid import UUID
 from flask import render_template
 from markupsafe import Markup
 
+from lms.audiences.values import Option, Options
 from lms.identity.values import OrganisationId, PersonId
 from lms.kernel import clock
-from lms.kernel.actor import Role, current
+from lms.kernel.actor import Role, Scope, current
 from lms.portal.partners.values import Cell
 from lms.portal.standing.policy import VIEW_STANDING
 from lms.portal.standing.queries import gates, tiers
@@ -31,6 +32,35 @@ class TierColumn:
             )
             for partner_id, standing in tiers.find_standings(partner_ids).items()
         }
+
+
+class TierFacet:
+    """The tier that people's partner stands on, for audiences."""
+
+    key = "tier"
+    label = _l("The partner’s tier")
+    phrase = _l("whose partner is %(names)s")
+    leads = False
+    is_long = False
+
+    def pairs(self) -> Any:
+        """Return the tier of everybody's partner."""
+        return tiers.pairs_of_tier()
+
+    def read(self, value: str) -> str:
+        """Return a tier's key."""
+        return value
+
+    def options(self, _scope: Scope, words: str, _after: str | None) -> Options:
+        """Return the tiers, lowest first."""
+        wanted = words.casefold()
+        return Options(
+            [Option(one.key, one.name) for one in tiers.list_ladder() if wanted in one.name.casefold()]
+        )
+
+    def names(self, values: Collection[str], _scope: Scope) -> Mapping[str, str]:
+        """Return the names of these tiers."""
+        return {one.key: one.name for one in tiers.list_ladder() if one.key in values}
 
 
 def _overview(partner_id: OrganisationId) -> Markup | None:

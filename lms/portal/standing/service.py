@@ -270,3 +270,14 @@ def follow_person(*, person_id: PersonId, left_id: OrganisationId | None = None,
     # A rule may count a partner's branches, so what changes below is a fact of all above.
     lock([above for one in direct for above in identity.list_ancestors(one)])
     restand(partner_ids=direct, now=now)
+
+
+def follow_organisation(
+    *, organisation_id: OrganisationId, left_id: OrganisationId | None, now: datetime
+) -> None:
+    """Take in that a partner moved in the tree or to another region: for it and all above it, before and after."""
+    above = [
+        *identity.list_ancestors(organisation_id),
+        *(identity.list_ancestors(left_id) if left_id else ()),
+    ]
+    restand(partner_ids=above, now=now)

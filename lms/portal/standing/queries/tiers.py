@@ -6,10 +6,10 @@ from uuid import UUID
 
 import msgspec
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from lms.identity import facade as identity
-from lms.identity.values import OrganisationId
+from lms.identity.values import OrganisationId, PersonId
 from lms.kernel.db import db
 from lms.portal.standing.models import PartnerTier, TierRung
 from lms.portal.standing.queries import certification
@@ -38,6 +38,17 @@ def find_standings(partner_ids: Collection[OrganisationId]) -> Mapping[Organisat
         row.partner_id: TierStanding(tier=row.tier, since=row.since, at_risk_since=row.at_risk_since)
         for row in rows
     }
+
+
+def pairs_of_tier() -> Select[PersonId, str]:
+    """Return everybody's partner's tier of today, as pairs of a person and the tier's key."""
+    employed = identity.pairs_of_employer().subquery("employed")
+    person_id, partner_id = employed.c
+    return (
+        select(person_id, PartnerTier.tier)
+        .join(PartnerTier, PartnerTier.partner_id == partner_id)
+        .where(PartnerTier.ended_at.is_(None))
+    )
 
 
 def list_history(partner_id: OrganisationId) -> Sequence[PartnerTier]:

@@ -1,0 +1,1 @@
+"""Every SELECT of audiences, and rules as database filters."""
