@@ -35,3 +35,15 @@ class EditedMeanwhile(Conflict):
     """Somebody else saved the same activity after this page was opened."""
 
     code = "edited-meanwhile"
+
+
+class NotBookable(Conflict):
+    """This date cannot be booked, or not any more; the message says why."""
+
+    code = "not-bookable"
+
+
+class SheetNotOpen(Conflict):
+    """The attendance sheet is not open yet, or closed already, or still has gaps."""
+
+    code = "sheet-not-open"

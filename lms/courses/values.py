@@ -25,6 +25,8 @@ CompletionId = NewType("CompletionId", UUID)
 ResultId = NewType("ResultId", UUID)
 CourseImportId = NewType("CourseImportId", UUID)
 ReviewId = NewType("ReviewId", UUID)
+LiveSessionId = NewType("LiveSessionId", UUID)
+BookingId = NewType("BookingId", UUID)
 
 PAGE = "page"
 """The kind of activity that the player itself shows."""
@@ -60,6 +62,34 @@ class LearnerGroup(StrEnum):
 
     NOT_STARTED = "not_started"
     IN_PROGRESS = "in_progress"
+
+
+class BookingState(StrEnum):
+    """How a person stands with a date of a live session."""
+
+    CONFIRMED = "confirmed"
+    WAITING = "waiting"
+    CANCELLED = "cancelled"
+
+
+class BookingEnd(StrEnum):
+    """Why a booking is no longer open."""
+
+    BY_PERSON = "by_person"
+    BY_TRAINER = "by_trainer"
+    SESSION_CANCELLED = "session_cancelled"
+    LEFT_COURSE = "left_course"
+    OVER = "over"
+    """Its session is past."""
+
+
+class Mark(StrEnum):
+    """What an attendance sheet says of somebody."""
+
+    PRESENT = "present"
+    PARTLY = "partly"
+    ABSENT = "absent"
+    EXCUSED = "excused"
 
 
 class DraftChange(StrEnum):

@@ -15,6 +15,7 @@ from lms.courses.events import (
     CourseCompleted,
     DueDateMoved,
     EnrolmentMade,
+    EnrolmentWithdrawn,
     LearnersMoved,
 )
 from lms.courses.learning import queries, rules
@@ -416,3 +417,4 @@ def withdraw_all(person_id: PersonId, now: datetime) -> None:
         select(EnrolmentRow).where(EnrolmentRow.person_id == person_id, EnrolmentRow.ended_at.is_(None))
     ):
         row.ended_at = now
+        events.record(EnrolmentWithdrawn(enrolment_id=row.id, person_id=person_id, course_id=row.course_id))
