@@ -102,6 +102,8 @@ class SessionForm(CreateForm):
         """Give the form its choices."""
         self.trainers.choices = [Choice(str(person_id), name) for person_id, name in trainers]
         self.language.choices = [Choice(code, name) for code, name in languages]
+        for one in self.days[0].form:
+            one.flags.required = True  # there is one day at least; further rows may stay empty
         return self
 
     def validate_days(self, field: Any) -> None:
