@@ -18,9 +18,9 @@ from lms.courses.values import (
     EnrolmentId,
     EnrolmentSource,
     LearnerGroup,
-    ReviewId,
     LiveSessionId,
     Mark,
+    ReviewId,
 )
 from lms.identity.values import PersonId
 from lms.kernel.events import Event

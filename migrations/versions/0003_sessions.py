@@ -4,7 +4,7 @@ Live sessions: dates, their days and trainers, bookings; and calendar files that
 a column of `mails` that may be empty: nothing is rewritten and no trigger is touched.
 
 Revision ID: 0003
-Revises: 0001
+Revises: 0006
 Create Date: 2026-11-26 15:30:00.000000
 """
 
@@ -13,7 +13,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0003"
-down_revision = "0001"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 

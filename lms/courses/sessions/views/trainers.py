@@ -9,8 +9,8 @@ from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
 from lms.courses.authoring import queries as authoring
-from lms.courses.authoring import values as authored
 from lms.courses.errors import EditedMeanwhile
+from lms.courses.learning import queries as learning
 from lms.courses.policy import AUTHOR_COURSES, VIEW_AUTHORING
 from lms.courses.sessions.forms import ReasonForm, SessionForm, form_of
 from lms.courses.sessions.queries import dates
@@ -18,7 +18,7 @@ from lms.courses.sessions.queries.dates import Which
 from lms.courses.sessions.service import scheduling
 from lms.courses.sessions.values import KIND, Session
 from lms.courses.sessions.views.blueprint import blueprint
-from lms.courses.values import ActivityKey, CourseId, LiveSessionId
+from lms.courses.values import Activity, ActivityKey, CourseId, LiveSessionId
 from lms.identity import facade as identity
 from lms.identity.values import PersonId
 from lms.kernel import clock
@@ -84,11 +84,11 @@ def _list_words(which: Which) -> dict[str, Any]:
     }
 
 
-def _activity(course_id: UUID, key: UUID) -> authored.EditorItem:
+def _activity(course_id: UUID, key: UUID) -> Activity:
     row = authoring.find_current_activity(CourseId(course_id), ActivityKey(key))
     if row is None or row.kind != KIND:
         raise NotFound
-    return authoring.item_of(row, has_no_text=True)
+    return learning.activity_of(row, CourseId(course_id))
 
 
 @blueprint.get("/author/courses/<uuid:course_id>/sessions/<uuid:key>/new")
