@@ -13,5 +13,6 @@ EVERY_SECONDS: Final[dict[str, float]] = {
     "quizzes.finish_lapsed": 20,
     "identity.forget_traces": 21600,
     "deals.end_protections": 300,
+    "sessions.remind": 60,
     "standing.restand_everybody": 3600,
 }

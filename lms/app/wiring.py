@@ -23,6 +23,10 @@ from lms.courses.authoring import plugs as authoring_plugs
 from lms.courses.authoring import views as authoring_views
 from lms.courses.learning import plugs as learning_plugs
 from lms.courses.learning import views as learning_views
+from lms.courses.sessions import handlers as sessions_handlers
+from lms.courses.sessions import jobs as sessions_jobs
+from lms.courses.sessions import plugs as sessions_plugs
+from lms.courses.sessions import views as sessions_views
 from lms.courses.values import ActivityKind, CheckSource, LockKind, Packing
 from lms.identity import events as identity
 from lms.identity import jobs as identity_jobs
@@ -91,6 +95,12 @@ WIRES: tuple[Wire, ...] = (
     Wire(courses.EnrolmentMade, after=(courses_handlers.tell_assigned,)),
     Wire(courses.ReviewAsked, after=(courses_handlers.tell_review_asked,)),
     Wire(courses.ReviewDecided, after=(courses_handlers.tell_review_decided,)),
+    Wire(courses.EnrolmentWithdrawn, within=(sessions_handlers.on_enrolment_withdrawn,)),
+    Wire(courses.LearnersMoved, within=(sessions_handlers.on_learners_moved,)),
+    Wire(courses.SeatGivenUp, after=(sessions_handlers.tell_given_up,)),
+    Wire(courses.SeatTaken, after=(sessions_handlers.tell_seat,)),
+    Wire(courses.SessionCancelled, after=(sessions_handlers.tell_called_off,)),
+    Wire(courses.SessionChanged, after=(sessions_handlers.tell_changed,)),
     Wire(courses.CourseCompleted, within=(certificates_handlers.on_course_completed,)),
     Wire(deals.DealApproved, after=(deals_handlers.on_deal_approved,)),
     Wire(deals.DealCancelled, after=(deals_handlers.on_deal_cancelled,)),
@@ -141,10 +151,12 @@ UNWIRED: frozenset[type[Event]] = frozenset(
         certificates.CertificationDescribed,
         certificates.PersonExempted,
         courses.CourseFileRemoved,
+        courses.AttendanceCorrected,
         courses.CourseImported,
         courses.DraftChanged,
         courses.DueDateMoved,
-        courses.LearnersMoved,
+        courses.SessionScheduled,
+        courses.SheetClosed,
         deals.DealLost,
         deals.DealRefused,
         deals.DealSaved,
@@ -182,6 +194,7 @@ BLUEPRINTS = (
     *certificates_views.blueprints,
     authoring_views.blueprint,
     learning_views.blueprint,
+    sessions_views.blueprint,
     dashboard_views.blueprint,
     deals_views.blueprint,
     identity_views.blueprint,
@@ -226,6 +239,10 @@ NAVIGATION: tuple[NavLink, ...] = (
     NavLink("administration", 40, _l("System"), "identity.system", "activity", identity_policy.VIEW_SYSTEM),
     NavLink("company", 10, _l("People"), "identity.team_people", "users", identity_policy.VIEW_TEAM),
     NavLink("authoring", 10, _l("Courses"), "authoring.courses", "library", courses_policy.VIEW_AUTHORING),
+    NavLink("authoring", 20, _l("Sessions"), "sessions.calendar", "calendar", courses_policy.VIEW_AUTHORING),
+    NavLink(
+        "company", 30, _l("Team sessions"), "sessions.team", "calendar", courses_policy.VIEW_TEAM_SESSIONS
+    ),
     NavLink(
         "company",
         20,
@@ -255,7 +272,11 @@ NAVIGATION: tuple[NavLink, ...] = (
 )
 
 # What a course may hold beside pages.
-ACTIVITY_KINDS: tuple[ActivityKind, ...] = (packages_plugs.PackageKind(), quizzes_plugs.Exam())
+ACTIVITY_KINDS: tuple[ActivityKind, ...] = (
+    packages_plugs.PackageKind(),
+    quizzes_plugs.Exam(),
+    sessions_plugs.LiveSession(),
+)
 
 # What may keep an activity shut, beside other activities and dates.
 LOCK_KINDS: tuple[LockKind, ...] = ()
@@ -268,6 +289,7 @@ NOTICE_KINDS: tuple[NoticeKind, ...] = (
     *certificates_handlers.NOTICES,
     *courses_handlers.NOTICES,
     *deals_handlers.KINDS,
+    *sessions_handlers.NOTICES,
 )
 
 SLOTS: tuple[Offer, ...] = (
@@ -275,11 +297,13 @@ SLOTS: tuple[Offer, ...] = (
     Offer("authoring.affected", 10, learning_plugs.affected),
     Offer("home.head", 10, learning_plugs.home_head),
     Offer("home.main", 10, learning_plugs.home_continue),
+    Offer("home.main", 12, sessions_plugs.home_next),
     Offer("home.main", 20, learning_plugs.home_due),
     Offer("home.main", 15, authoring_plugs.home_desk),
     Offer("home.main", 60, identity_plugs.home_trail),
     Offer("home.side", 40, identity_plugs.home_system),
     Offer("shell.account", 10, identity_plugs.account_menu),
+    Offer("player.activity", 10, sessions_plugs.player_activity),
     *deals_plugs.SLOTS,
     *standing_plugs.SLOTS,
 )
@@ -330,6 +354,7 @@ JOBS: Mapping[str, Job] = {
     mail.JOB: mail.deliver_due,
     quizzes_jobs.FINISH_LAPSED: quizzes_jobs.finish_lapsed,
     deals_jobs.JOB: deals_jobs.end_protections,
+    sessions_jobs.JOB: sessions_jobs.remind,
     standing_jobs.JOB: standing_jobs.restand_everybody,
 }
 

@@ -51,3 +51,15 @@ class NotDoneYet(Invalid):
     """The page asks for more before it is done; the message says what."""
 
     code = "not-done-yet"
+
+
+class NotBookable(Conflict):
+    """This date cannot be booked, or not any more; the message says why."""
+
+    code = "not-bookable"
+
+
+class SheetNotOpen(Conflict):
+    """The attendance sheet is not open yet, or closed already, or still has gaps."""
+
+    code = "sheet-not-open"

@@ -8,6 +8,9 @@ from uuid import UUID
 
 from lms.courses.values import (
     ActivityKey,
+    BookingEnd,
+    BookingId,
+    BookingState,
     CompletionId,
     CourseId,
     CourseVersionId,
@@ -15,6 +18,8 @@ from lms.courses.values import (
     EnrolmentId,
     EnrolmentSource,
     LearnerGroup,
+    LiveSessionId,
+    Mark,
     ReviewId,
 )
 from lms.identity.values import PersonId
@@ -164,3 +169,96 @@ class CourseCompleted(Event):
     course_id: CourseId
     version_id: CourseVersionId
     completion_id: CompletionId
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnrolmentWithdrawn(Event):
+    """An open enrolment ended without a completion."""
+
+    SUBJECT: ClassVar[str] = "enrolment_id"
+    enrolment_id: EnrolmentId
+    person_id: PersonId
+    course_id: CourseId
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionScheduled(Event):
+    """A date was set for a live session."""
+
+    SUBJECT: ClassVar[str] = "session_id"
+    session_id: LiveSessionId
+    course_id: CourseId
+    activity_key: ActivityKey
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionChanged(Event):
+    """A date was changed; `is_moved` says that its time, place or name is another than those who booked know.
+
+    `days_before` is how many days it had: those it has no longer leave calendars.
+    """
+
+    SUBJECT: ClassVar[str] = "session_id"
+    session_id: LiveSessionId
+    is_moved: bool
+    days_before: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionCancelled(Event):
+    """A date was called off; whoever had booked it may book another."""
+
+    SUBJECT: ClassVar[str] = "session_id"
+    session_id: LiveSessionId
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatTaken(Event):
+    """A person has a seat or stands on the waiting list; `moved_up` if a seat became free for them."""
+
+    SUBJECT: ClassVar[str] = "booking_id"
+    booking_id: BookingId
+    session_id: LiveSessionId
+    person_id: PersonId
+    state: BookingState
+    moved_up: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatGivenUp(Event):
+    """A booking ended before its session; `was` says whether it had a seat."""
+
+    SUBJECT: ClassVar[str] = "booking_id"
+    booking_id: BookingId
+    session_id: LiveSessionId
+    person_id: PersonId
+    was: BookingState
+    why: BookingEnd
+
+
+@dataclass(frozen=True, kw_only=True)
+class SheetClosed(Event):
+    """The attendance of a session is final, with how many were marked how."""
+
+    SUBJECT: ClassVar[str] = "session_id"
+    session_id: LiveSessionId
+    present: int
+    partly: int
+    absent: int
+    excused: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AttendanceCorrected(Event):
+    """A mark was changed after its sheet was closed. What was completed by it stays completed."""
+
+    SUBJECT: ClassVar[str] = "session_id"
+    session_id: LiveSessionId
+    booking_id: BookingId
+    person_id: PersonId
+    was: Mark
+    was_minutes: int
+    now: Mark
+    now_minutes: int
+    reason: str

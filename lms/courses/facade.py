@@ -11,6 +11,7 @@ from lms.courses.errors import Locked
 from lms.courses.kinds import checks, locks
 from lms.courses.learning import queries as learning
 from lms.courses.learning import service as learning_service
+from lms.courses.sessions.service import attendance, booking, scheduling
 from lms.courses.values import (
     Activity,
     ActivityId,
@@ -43,6 +44,12 @@ edit_activity = authoring_service.edit_activity
 set_activity_config = authoring_service.set_activity_config
 publish = authoring_service.publish
 import_course = authoring_service.import_course
+
+# Live sessions: the demo sets, books and closes them.
+schedule_session = scheduling.schedule
+book_session = booking.book
+mark_attendance = attendance.mark
+close_attendance = attendance.close
 
 enrol = learning_service.enrol
 record_result = learning_service.record_result

@@ -7,6 +7,7 @@ LEARN = Permission("courses:learn")
 VIEW_AUTHORING = Permission("courses:view_authoring")
 AUTHOR_COURSES = Permission("courses:author")
 ENROL_PEOPLE = Permission("courses:enrol")
+VIEW_TEAM_SESSIONS = Permission("courses:view_team_sessions")
 
 ALLOWED: PolicyTable = {
     VIEW_COURSES: frozenset({Role.LEARNER}),
@@ -14,6 +15,9 @@ ALLOWED: PolicyTable = {
     VIEW_AUTHORING: frozenset({Role.TRAINER, Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR, Role.AUDITOR}),
     AUTHOR_COURSES: frozenset({Role.TRAINER, Role.ADMINISTRATOR}),
     ENROL_PEOPLE: frozenset({Role.PARTNER_ADMIN, Role.TRAINER, Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR}),
+    VIEW_TEAM_SESSIONS: frozenset(
+        {Role.PARTNER_ADMIN, Role.CHANNEL_MANAGER, Role.ADMINISTRATOR, Role.AUDITOR}
+    ),
 }
 
 

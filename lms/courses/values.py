@@ -25,6 +25,8 @@ CompletionId = NewType("CompletionId", UUID)
 ResultId = NewType("ResultId", UUID)
 CourseImportId = NewType("CourseImportId", UUID)
 ReviewId = NewType("ReviewId", UUID)
+LiveSessionId = NewType("LiveSessionId", UUID)
+BookingId = NewType("BookingId", UUID)
 
 PAGE = "page"
 MEDIA = "media"
@@ -88,6 +90,34 @@ class Word(StrEnum):
     ACTIVITY = "activity"
     TRAINER = "trainer"
     ATTENDANCE = "attendance"
+
+
+class BookingState(StrEnum):
+    """How a person stands with a date of a live session."""
+
+    CONFIRMED = "confirmed"
+    WAITING = "waiting"
+    CANCELLED = "cancelled"
+
+
+class BookingEnd(StrEnum):
+    """Why a booking is no longer open."""
+
+    BY_PERSON = "by_person"
+    BY_TRAINER = "by_trainer"
+    SESSION_CANCELLED = "session_cancelled"
+    LEFT_COURSE = "left_course"
+    OVER = "over"
+    """Its session is past."""
+
+
+class Mark(StrEnum):
+    """What an attendance sheet says of somebody."""
+
+    PRESENT = "present"
+    PARTLY = "partly"
+    ABSENT = "absent"
+    EXCUSED = "excused"
 
 
 class DraftChange(StrEnum):

@@ -3,10 +3,12 @@
 import smtplib
 import ssl
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -35,8 +37,16 @@ class MailState(StrEnum):
     FAILED = "failed"
 
 
+@dataclass(frozen=True, slots=True)
+class CalendarFile:
+    """An iCalendar object (RFC 5545) with its iTIP method (RFC 5546): REQUEST, CANCEL."""
+
+    method: str
+    text: str
+
+
 class Mail(Model):
-    """One message to one address."""
+    """One message to one address; `calendar` holds its calendar files, each with its method and text."""
 
     __tablename__ = "mails"
     __table_args__ = (
@@ -64,6 +74,7 @@ class Mail(Model):
     sent_at: Mapped[datetime | None]
     message_id: Mapped[str]
     last_error: Mapped[str]
+    calendar: Mapped[list[Any] | None]
 
 
 def install(app: Flask, url: str | None) -> None:
@@ -76,7 +87,21 @@ def _smtp() -> Smtp | None:
     return found
 
 
-def send(*, to: str, subject: str, text: str, html: str, language: str) -> None:
+def sender_address() -> str:
+    """Return the address that messages come from."""
+    smtp = _smtp()
+    return smtp.sender if smtp else "guildhall@localhost"
+
+
+def send(
+    *,
+    to: str,
+    subject: str,
+    text: str,
+    html: str,
+    language: str,
+    calendar: Sequence[CalendarFile] = (),
+) -> None:
     """Write one message in the current transaction; a job sends it after the commit."""
     smtp, now = _smtp(), clock.now()
     domain = smtp.sender.rpartition("@")[2] if smtp else "localhost"
@@ -95,6 +120,7 @@ def send(*, to: str, subject: str, text: str, html: str, language: str) -> None:
             sent_at=None,
             message_id=make_msgid(domain=domain),
             last_error="",
+            calendar=[{"method": file.method, "text": file.text} for file in calendar] or None,
         )
     )
     if smtp:
@@ -144,7 +170,26 @@ def _compose(row: Mail, sender: str) -> EmailMessage:
     message.set_content(row.text)
     if row.html:
         message.add_alternative(row.html, subtype="html")
+    _enclose(message, [CalendarFile(**file) for file in row.calendar or ()])
     return message
+
+
+def _enclose(message: EmailMessage, files: Sequence[CalendarFile]) -> None:
+    """Put calendar files into a message.
+
+    The first is one of its alternatives, by which mail programs know an invitation (RFC 6047); each is a file too, for
+    those that do not.
+    """
+    for number, file in enumerate(files, 1):
+        if number == 1:
+            message.add_alternative(file.text, subtype="calendar", params={"method": file.method})
+        message.add_attachment(
+            file.text.encode(),
+            maintype="text",
+            subtype="calendar",
+            filename="session.ics" if len(files) == 1 else f"session-{number}.ics",
+            params={"method": file.method, "charset": "utf-8"},
+        )
 
 
 def _send_one(smtp: Smtp, mail_id: UUID, message: EmailMessage) -> None:

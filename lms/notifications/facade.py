@@ -1,11 +1,12 @@
 """Notifications' door."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from flask import Flask
 
 from lms.identity.values import PersonId
 from lms.kernel import clock, outbox
+from lms.kernel.mail import CalendarFile
 from lms.notifications import service
 from lms.notifications.values import NoticeKind
 
@@ -20,9 +21,25 @@ def install_kinds(app: Flask, kinds: Iterable[NoticeKind]) -> None:
     app.extensions["lms.notices.kinds"] = known
 
 
-def notify(kind: NoticeKind, *, to: Collection[PersonId], values: Mapping[str, str], url: str) -> None:
+def notify(
+    kind: NoticeKind,
+    *,
+    to: Collection[PersonId],
+    values: Mapping[str, str],
+    url: str,
+    calendar: Sequence[CalendarFile] = (),
+) -> None:
     """Tell people something, in the portal and by mail; `values` fills the kind's sentences, `url` is a path.
 
-    In a delivery of the outbox the notice carries the time of the fact, not of the delivery.
+    The letter brings the `calendar` files. In a delivery of the outbox the notice carries the time of the fact, not of
+    the delivery.
     """
-    service.notify(kind, to=to, values=values, url=url, at=outbox.happened_at(), now=clock.now())
+    service.notify(
+        kind,
+        to=to,
+        values=values,
+        url=url,
+        calendar=calendar,
+        at=outbox.happened_at(),
+        now=clock.now(),
+    )

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask import current_app
@@ -12,11 +12,12 @@ from lms.identity.values import PersonId
 from lms.kernel.db import db, fetch
 from lms.notifications.models import NoticeRow
 from lms.notifications.values import Notice, NoticeKind
-from lms.web.context import write_date
+from lms.web.context import write_date, write_datetime_at
 from lms.web.pages import Page, PageRequest, keyset
 
 LATEST = 6
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
+MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT[\d:]+\+00:00)\[([A-Za-z_/+-]{1,60}\d{0,2})\]")
 
 
 def kinds() -> Mapping[str, NoticeKind]:
@@ -80,15 +81,21 @@ def notice_of(row: Any) -> Notice:
 
 
 def say(sentence: str, given: Mapping[str, str]) -> str:
-    """Return a sentence with its places filled. A day, kept as 2026-12-17, is written as its reader writes days."""
+    """Return a sentence with its places filled.
+
+    A day, kept as 2026-12-17, is written as its reader writes days; a moment at a place, kept as
+    2026-12-17T08:00:00+00:00[Europe/Vienna], as clocks there show it.
+    """
     return str(sentence) % {name: _written(value) for name, value in given.items()}
 
 
 def _written(value: str) -> str:
     # What people typed may look like a day and be none.
     try:
+        if moment := MOMENT.fullmatch(value):
+            return write_datetime_at(datetime.fromisoformat(moment[1]), moment[2])
         return write_date(date.fromisoformat(value)) if DAY.fullmatch(value) else value
-    except ValueError:
+    except (KeyError, ValueError):  # ZoneInfoNotFoundError is a KeyError
         return value
 
 

@@ -1,6 +1,6 @@
 """Every write of notifications."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from flask import current_app
@@ -11,6 +11,7 @@ from lms.identity import facade as identity
 from lms.identity.values import PersonId, PersonState
 from lms.kernel import events
 from lms.kernel.db import db, new_id
+from lms.kernel.mail import CalendarFile
 from lms.notifications.events import PersonNotified
 from lms.notifications.models import NoticeRow
 from lms.notifications.queries import say
@@ -26,6 +27,7 @@ def notify(
     to: Collection[PersonId],
     values: Mapping[str, str],
     url: str,
+    calendar: Sequence[CalendarFile] = (),
     at: datetime,
     now: datetime,
 ) -> None:
@@ -57,6 +59,7 @@ def notify(
                 to=person.email,
                 language=person.locale,
                 subject=subject,
+                calendar=calendar,
                 heading=subject,
                 body=body,
                 name=person.name,

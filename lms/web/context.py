@@ -9,7 +9,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.core import Locale
-from babel.dates import format_timedelta
+from babel.dates import format_datetime as format_datetime_in
+from babel.dates import format_time as format_time_in
+from babel.dates import format_timedelta, get_timezone_location
 from babel.numbers import format_currency
 from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import format_date, format_datetime, format_decimal, format_percent, get_locale
@@ -176,6 +178,39 @@ def write_datetime(value: datetime | None) -> str:
     if value is None:
         return ""
     return _apart(format_datetime(value, f"{_day_pattern()}, HH:mm"))  # type: ignore[no-untyped-call]
+
+
+def write_datetime_at(value: datetime, zone: str) -> str:
+    """Return an instant as clocks in a zone show it, with the zone's town: 14 Mar 2028, 09:05 (Vienna)."""
+    place = ZoneInfo(zone)
+    text = format_datetime_in(
+        value, f"{_day_pattern()}, HH:mm", tzinfo=place, locale=get_locale() or Locale("en")
+    )
+    return _apart(f"{text} ({zone_name(zone)})")
+
+
+def zone_name(zone: str) -> str:
+    """Return the town by which a zone is known, in the reader's language."""
+    return get_timezone_location(ZoneInfo(zone), locale=get_locale() or Locale("en"), return_city=True)
+
+
+def write_span(starts_at: datetime, ends_at: datetime, zone: str | None = None) -> str:
+    """Return a stretch of time within a day, in the reader's zone or in `zone`: 14 Mar 2028, 09:00–17:00."""
+    place, locale = ZoneInfo(zone or _select_time_zone()), get_locale() or Locale("en")
+    begins = format_datetime_in(starts_at, f"{_day_pattern()}, HH:mm", tzinfo=place, locale=locale)
+    is_one_day = starts_at.astimezone(place).date() == ends_at.astimezone(place).date()
+    ends = (
+        format_time_in(ends_at, "HH:mm", tzinfo=place, locale=locale)
+        if is_one_day
+        else format_datetime_in(ends_at, f"{_day_pattern()}, HH:mm", tzinfo=place, locale=locale)
+    )
+    return _apart(f"{begins}–{ends}")
+
+
+def is_other_time(value: datetime, zone: str) -> bool:
+    """Return whether clocks in `zone` show another time than the reader's do."""
+    there, here = ZoneInfo(zone), ZoneInfo(_select_time_zone())
+    return value.astimezone(there).utcoffset() != value.astimezone(here).utcoffset()
 
 
 def _apart(text: str, how: str = AS_WRITTEN) -> str:

@@ -1,5 +1,6 @@
 """Letters: one template pair (HTML and plain words), written in its reader's language, sent through the kernel."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import render_template
@@ -29,8 +30,21 @@ def write_letter(template: str, *, language: str, subject: str | None = None, **
 
 
 def send_letter(
-    template: str, *, to: str, language: str, subject: str | None = None, **values: object
+    template: str,
+    *,
+    to: str,
+    language: str,
+    subject: str | None = None,
+    calendar: Sequence[mail.CalendarFile] = (),
+    **values: object,
 ) -> None:
     """Write a letter to one address in the current transaction; a job sends it after the commit."""
     letter = write_letter(template, language=language, subject=subject, **values)
-    mail.send(to=to, subject=letter.subject, text=letter.text, html=letter.html, language=language)
+    mail.send(
+        to=to,
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+        language=language,
+        calendar=calendar,
+    )

@@ -23,8 +23,10 @@ def _future() -> str:
 BY_NAME: dict[str, Callable[[], str]] = {
     "amount": lambda: "36,000.00",
     "code": lambda: "NEW-1",
+    "days-0-on": _future,
     "lines-0-quantity": lambda: "11",
     "new": lambda: "nine paper lanterns",
+    "place": lambda: "Training hall 2",
     "reason": lambda: "Because it is tested.",
 }
 BY_TYPE: dict[str, Callable[[], str]] = {

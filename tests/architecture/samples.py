@@ -45,6 +45,7 @@ OWNED_BY_NOBODY = {
     "question_id": "questions are the manufacturer’s; who may see one is its author’s permission",
     "number": "a version of a course, which is the manufacturer’s",
     "quiz_id": "exams are the manufacturer’s",
+    "session_id": "dates of a course are the manufacturer’s; whose names their pages show is tested with them",
     "section_key": "a section of a course, which is the manufacturer’s",
     "slug": "a published course is for every partner",
     "token": "a secret of its own is what opens it",

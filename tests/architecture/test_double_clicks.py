@@ -33,6 +33,7 @@ from tests.architecture.forms import GIFT, Given, Page, PageForm
 from tests.architecture.samples import SAMPLES, methods, routes
 from tests.architecture.templates import ROOT, all_templates
 from tests.courses.courses import edit_first, write_course
+from tests.courses.sessions import live_through, schedule, write_live_course
 from tests.courses.test_imports import FILES, zipped
 from tests.quizzes.exams import enrol, fill_bank, set_up_exam, start
 from tests.support.portal import Cast, Visitor
@@ -103,6 +104,8 @@ CREATING = {
     "quizzes.confirm_import",
     "quizzes.define_quiz",
     "quizzes.upload",
+    "sessions.book",
+    "sessions.schedule",
     "standing.define_gate",
     "team_certifications.assign",
 }
@@ -178,6 +181,10 @@ def _set_the_scene(cast: Cast) -> None:
     enrol(cast.amara, course_id)
     start(exam.id, cast.amara)
     edit_first(write_course("changed", title="Changed"), "Changed since.")
+    course_id, live = write_live_course("live")
+    enrol(cast.amara, course_id)
+    schedule(live)
+    live_through(cast)
     with unit_of_work(), acting_as(SYSTEM):
         _people(cast)
         audiences.save_audience(

@@ -7,6 +7,7 @@ from functools import partial
 from io import BytesIO
 from pathlib import Path
 
+from lms.app.demo import live
 from lms.app.demo import world as worlds
 from lms.app.demo.stage import Act, Stage
 from lms.app.demo.values import Course, Enrolment, Exam, Package
@@ -41,6 +42,7 @@ def history(stage: Stage) -> Iterator[Act]:
         yield Act(stage.ago(course.published_days_ago), partial(_publish, stage, course), course.trainer)
     for enrolment in stage.world.enrolments:
         yield from _taken(stage, enrolment)
+    yield from live.history(stage)
 
 
 def _publish(stage: Stage, course: Course) -> None:
@@ -54,6 +56,9 @@ def _publish(stage: Stage, course: Course) -> None:
     for exam in stage.world.exams:
         if exam.course == course.slug:
             _add_exam(stage, exam, _named(sections, exam.section))
+    for session in stage.world.live_sessions:
+        if session.course == course.slug:
+            live.add(stage, session, _named(sections, session.section))
     courses.publish(course_id=course_id, actor=actor, now=now)
     for activity in courses.list_activities(course_id):
         for exam in stage.world.exams:

@@ -183,6 +183,36 @@ class Exam(Record, frozen=True):
     wait_days: tuple[int, ...]
 
 
+class LiveDate(Record, frozen=True):
+    """A date of a live session, so many days from the demo's present; ``marks`` close its sheet.
+
+    ``booked`` come in this order, so those past ``seats`` wait. ``begins`` is the clock at its place.
+    """
+
+    in_days: int
+    begins: str
+    hours: int
+    time_zone: str
+    trainers: tuple[str, ...]
+    set_days_ago: int
+    booked: dict[str, int] = {}
+    marks: dict[str, Literal["present", "partly", "absent", "excused"]] = {}
+    seats: int | None = None
+    place: str = ""
+    link: str = ""
+    note: str = ""
+
+
+class LiveSession(Record, frozen=True):
+    """A live session inside a course, after the lessons of its section: none has to attend."""
+
+    title: str
+    course: str
+    section: str
+    minutes: int
+    dates: tuple[LiveDate, ...]
+
+
 class Certification(Record, frozen=True):
     """What the course and the exam prove, for how long, and which positions need it."""
 
@@ -351,6 +381,7 @@ class World(Record, frozen=True):
     courses: tuple[Course, ...]
     packages: tuple[Package, ...]
     exams: tuple[Exam, ...]
+    live_sessions: tuple[LiveSession, ...]
     certifications: tuple[Certification, ...]
     tiers: tuple[Tier, ...]
     gates: tuple[Gate, ...]

@@ -132,6 +132,10 @@ def _of_proof(world: World) -> Iterator[Reference]:
         yield package.folder, "course", package.course
     for exam in world.exams:
         yield exam.ref, "course", exam.course
+    for live in world.live_sessions:
+        yield live.title, "course", live.course
+        for one in live.dates:
+            yield from _all(live.title, "person", (*one.trainers, *one.booked, *one.marks))
     for certification in world.certifications:
         yield certification.code, "brand", certification.brand
         yield certification.code, "course", certification.course

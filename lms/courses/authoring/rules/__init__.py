@@ -14,7 +14,20 @@ SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 UNDECOMPOSED = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th"})
 """Latin letters that Unicode does not take apart."""
 RESERVED = frozenset(
-    {"courses", "exams", "import", "imports", "packages", "pictures", "questions", "quizzes"}
+    (
+        *(
+            "audiences",
+            "courses",
+            "exams",
+            "import",
+            "imports",
+            "packages",
+            "pictures",
+            "questions",
+            "quizzes",
+        ),
+        *("sessions",),
+    )
 )
 """Words that stand in the addresses under /learn and /author for something else."""
 

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lms.courses import policy
-from lms.courses.events import DueDateMoved, EnrolmentMade
+from lms.courses.events import DueDateMoved, EnrolmentMade, EnrolmentWithdrawn
 from lms.courses.learning import queries
 from lms.courses.learning.models import ActivityStateRow, EnrolmentRow
 from lms.courses.values import CourseId, EnrolmentId, EnrolmentSource
@@ -118,3 +118,4 @@ def withdraw_all(person_id: PersonId, now: datetime) -> None:
         select(EnrolmentRow).where(EnrolmentRow.person_id == person_id, EnrolmentRow.ended_at.is_(None))
     ):
         row.ended_at = now
+        events.record(EnrolmentWithdrawn(enrolment_id=row.id, person_id=person_id, course_id=row.course_id))

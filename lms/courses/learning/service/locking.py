@@ -13,11 +13,22 @@ from lms.courses.learning.models import EnrolmentRow
 from lms.courses.learning.values import OutlineItem, OutlineSection
 from lms.courses.values import ActivityId, ActivityKey, CourseVersionId, EnrolmentId, Lock, LockContext, Shut
 from lms.identity.values import PersonId
+from lms.kernel.db import db
+from lms.kernel.errors import NotFound
 
 
 def check_open(enrolment: EnrolmentRow, activity: queries.Taken, now: datetime) -> None:
     """Raise Locked if an activity is shut for this learner; what they once opened stays open."""
     check_open_for(enrolment.person_id, enrolment.id, enrolment.version_id, activity.id, activity.locks, now)
+
+
+def check_open_activity(*, enrolment_id: EnrolmentId, activity_id: ActivityId, now: datetime) -> None:
+    """Raise Locked if an activity is shut in an enrolment; NotFound for one that is not of its course."""
+    enrolment = db.session.get(EnrolmentRow, enrolment_id)
+    activity = queries.find_taken(enrolment.version_id, activity_id) if enrolment else None
+    if enrolment is None or activity is None:
+        raise NotFound
+    check_open(enrolment, activity, now)
 
 
 def check_open_for(

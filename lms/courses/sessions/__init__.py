@@ -1,0 +1,1 @@
+"""Live sessions: dates with seats, bookings with a waiting list, attendance, and what calendars are told."""

@@ -1,0 +1,44 @@
+"""How live sessions react: seats of who leaves a course become free, and people are told what happened."""
+
+from lms.courses.events import (
+    EnrolmentWithdrawn,
+    LearnersMoved,
+    SeatGivenUp,
+    SeatTaken,
+    SessionCancelled,
+    SessionChanged,
+)
+from lms.courses.sessions.service import booking, telling
+from lms.kernel import clock
+
+NOTICES = telling.NOTICES
+
+
+def on_enrolment_withdrawn(event: EnrolmentWithdrawn) -> None:
+    """Free the seats of who left the course, within the transaction."""
+    booking.release_enrolment(event.enrolment_id, clock.now())
+
+
+def on_learners_moved(event: LearnersMoved) -> None:
+    """Free the seats of who goes on in a version that has the activity no longer, within the transaction."""
+    booking.release_without_activity(event.course_id, event.version_id, clock.now())
+
+
+def tell_seat(event: SeatTaken) -> None:
+    """Tell who booked, or moved up."""
+    telling.tell_seat(event)
+
+
+def tell_given_up(event: SeatGivenUp) -> None:
+    """Tell whose booking ended."""
+    telling.tell_given_up(event)
+
+
+def tell_changed(event: SessionChanged) -> None:
+    """Tell everybody who booked that it is moved."""
+    telling.tell_changed(event)
+
+
+def tell_called_off(event: SessionCancelled) -> None:
+    """Tell everybody who had booked that it is called off."""
+    telling.tell_called_off(event)
