@@ -195,7 +195,10 @@ def zone_name(zone: str) -> str:
 
 
 def write_span(starts_at: datetime, ends_at: datetime, zone: str | None = None) -> str:
-    """Return a stretch of time within a day, in the reader's zone or in `zone`: 14 Mar 2028, 09:00–17:00."""
+    """Return a stretch of time, in the reader's zone or in `zone`: 14 Mar 2028, 09:00–17:00.
+
+    Over midnight both days are said, with room around the dash, where a narrow line may break.
+    """
     place, locale = ZoneInfo(zone or _select_time_zone()), get_locale() or Locale("en")
     begins = format_datetime_in(starts_at, f"{_day_pattern()}, HH:mm", tzinfo=place, locale=locale)
     is_one_day = starts_at.astimezone(place).date() == ends_at.astimezone(place).date()
@@ -204,7 +207,7 @@ def write_span(starts_at: datetime, ends_at: datetime, zone: str | None = None) 
         if is_one_day
         else format_datetime_in(ends_at, f"{_day_pattern()}, HH:mm", tzinfo=place, locale=locale)
     )
-    return _apart(f"{begins}–{ends}")
+    return _apart(f"{begins}–{ends}" if is_one_day else f"{begins} – {ends}")
 
 
 def is_other_time(value: datetime, zone: str) -> bool:

@@ -89,7 +89,6 @@ MAY_COME_TWICE = {
 SAVED_BY_ENTER = {"deals.create": ("then", "save"), "deals.change": ("then", "save")}
 # These must have made something at the first press, or the walk would prove nothing.
 CREATING = {
-    "audiences.save",
     "authoring.add_activity",
     "authoring.add_section",
     "authoring.confirm",
