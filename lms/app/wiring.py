@@ -279,7 +279,7 @@ ACTIVITY_KINDS: tuple[ActivityKind, ...] = (
 )
 
 # What may keep an activity shut, beside other activities and dates.
-LOCK_KINDS: tuple[LockKind, ...] = ()
+LOCK_KINDS: tuple[LockKind, ...] = (courses_plugs.AudienceLock(),)
 
 # How a course may be packed, beside Markdown.
 COURSE_PACKINGS: tuple[Packing, ...] = (packages_plugs.PackagePacking(),)
@@ -323,7 +323,10 @@ AUDIENCE_FACETS: tuple[Facet, ...] = (
 )
 
 # Who uses audiences, asked before one is deleted.
-AUDIENCE_USES: tuple[WhereUsed, ...] = (audiences_plugs.InAudiences(),)
+AUDIENCE_USES: tuple[WhereUsed, ...] = (
+    audiences_plugs.InAudiences(),
+    courses_plugs.AudiencesOfActivities(),
+)
 
 # What upper features add to the list of partners.
 PARTNER_COLUMNS: tuple[PartnerColumn, ...] = (standing_plugs.TierColumn(),)

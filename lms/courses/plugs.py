@@ -1,13 +1,20 @@
-"""What courses offer to the floors below: a person's data."""
+"""What courses offer: a person's data, activities for an audience alone, and where an audience is used."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from flask_babel import gettext as _
+
+from lms.audiences import facade as audiences
+from lms.audiences.values import AudienceId, Use
+from lms.courses.authoring import queries as authoring
 from lms.courses.learning import queries, service
 from lms.courses.sessions.queries import bookings
+from lms.courses.values import ActivityKey, LockContext, Shut
 from lms.identity.values import PersonId
 from lms.kernel import clock
+from lms.web.words import lazy as _l
 
 
 class LearningData:
@@ -24,3 +31,57 @@ class LearningData:
         """End what is open, seats too, and forget where they stopped reading; what was completed stays as proof."""
         service.forget_places(PersonId(person_id))
         service.withdraw_all(PersonId(person_id), clock.now())
+
+
+class AudienceLock:
+    """Shut for everybody who is not in an audience; its value is the audience's id, in files its name."""
+
+    key = "audience"
+    label = _l("Only for")
+
+    def shut(self, values: Collection[str], context: LockContext) -> Mapping[str, Shut]:
+        """Return the audiences that the reader is not in. They are in or out from one moment to the next."""
+        own = audiences.audiences_of(context.person_id) if context.person_id else frozenset()
+        closed = [value for value in values if AudienceId(UUID(value)) not in own]
+        names = {str(one.id): one.name for one in _named(closed)}
+        return {
+            value: Shut(
+                reason=_("Only for %(audience)s", audience=names.get(value, _("people chosen elsewhere")))
+            )
+            for value in closed
+        }
+
+    def choices(self) -> Sequence[tuple[str, str]]:
+        """Return every audience, by name."""
+        return [(str(one.id), one.name) for one in audiences.list_audiences()]
+
+    def said(self, value: str, names: Mapping[ActivityKey, str]) -> str:
+        """Return whom it is for."""
+        del names
+        found = _named([value])
+        return _("for %(audience)s", audience=found[0].name if found else "?")
+
+    def read(self, written: str) -> str | None:
+        """Return the audience of this name, None where there is none."""
+        return next((str(one.id) for one in audiences.list_audiences() if one.name == written.strip()), None)
+
+    def written(self, value: str) -> str:
+        """Return the audience's name."""
+        found = _named([value])
+        return found[0].name if found else value
+
+
+def _named(values: Collection[str]) -> Sequence[Any]:
+    return audiences.list_audiences({AudienceId(UUID(value)) for value in values}) if values else ()
+
+
+class AudiencesOfActivities:
+    """Which activities are for an audience alone, in any version: what was published never changes."""
+
+    def uses(self, audience_id: AudienceId) -> Sequence[Use]:
+        """Return a few of them."""
+        found = authoring.list_locked_by(AudienceLock.key, str(audience_id))
+        return [
+            Use(_("Activity"), f"{course}: {title}", f"/author/courses/{course_id}")
+            for course_id, course, title in found
+        ]

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import Text, bindparam, cast, func, or_, select
 from sqlalchemy.orm import aliased, undefer
 
 from lms.courses.authoring.models import (
@@ -44,6 +44,7 @@ from lms.kernel.files import StoredFile
 from lms.web.pages import Order, Page, PageRequest, keyset
 
 AT_ONCE = 500
+USES_AT_MOST = 12
 
 LAST_CHANGED = Order("changed", descending=True)
 
@@ -337,6 +338,23 @@ def get_editor(course_id: CourseId) -> Editor:
             for section in list_sections(shown.id)
         ],
     )
+
+
+def list_locked_by(kind: str, value: str) -> Sequence[tuple[CourseId, str, str]]:
+    """Return a few activities that a lock keeps shut: the course, its title and the activity's, in any version."""
+    rows = db.session.execute(
+        select(CourseRow.id, CourseRow.title, ActivityRow.title)
+        .join(CourseVersionRow, CourseVersionRow.course_id == CourseRow.id)
+        .join(ActivityRow, ActivityRow.version_id == CourseVersionRow.id)
+        .where(
+            cast(ActivityRow.locks, Text).contains(f'"{kind}"', autoescape=True),
+            cast(ActivityRow.locks, Text).contains(value, autoescape=True),
+        )
+        .distinct()
+        .order_by(CourseRow.title, ActivityRow.title)
+        .limit(USES_AT_MOST)
+    )
+    return [(course_id, course, title) for course_id, course, title in rows]
 
 
 def get_intro(version_id: CourseVersionId) -> str:
