@@ -23,6 +23,8 @@ from lms.courses.authoring import plugs as authoring_plugs
 from lms.courses.authoring import views as authoring_views
 from lms.courses.learning import plugs as learning_plugs
 from lms.courses.learning import views as learning_views
+from lms.courses.reports import plugs as reports_plugs
+from lms.courses.reports import views as reports_views
 from lms.courses.sessions import handlers as sessions_handlers
 from lms.courses.sessions import jobs as sessions_jobs
 from lms.courses.sessions import plugs as sessions_plugs
@@ -194,6 +196,7 @@ BLUEPRINTS = (
     *certificates_views.blueprints,
     authoring_views.blueprint,
     learning_views.blueprint,
+    reports_views.blueprint,
     sessions_views.blueprint,
     dashboard_views.blueprint,
     deals_views.blueprint,
@@ -294,6 +297,7 @@ NOTICE_KINDS: tuple[NoticeKind, ...] = (
 
 SLOTS: tuple[Offer, ...] = (
     *certificates_plugs.SLOTS,
+    Offer("person.actions", 10, reports_plugs.transcript_link),
     Offer("authoring.affected", 10, learning_plugs.affected),
     Offer("home.head", 10, learning_plugs.home_head),
     Offer("home.main", 10, learning_plugs.home_continue),

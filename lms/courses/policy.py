@@ -8,6 +8,7 @@ VIEW_AUTHORING = Permission("courses:view_authoring")
 AUTHOR_COURSES = Permission("courses:author")
 ENROL_PEOPLE = Permission("courses:enrol")
 VIEW_TEAM_SESSIONS = Permission("courses:view_team_sessions")
+VIEW_LEARNING = Permission("courses:view_learning")
 
 ALLOWED: PolicyTable = {
     VIEW_COURSES: frozenset({Role.LEARNER}),
@@ -15,6 +16,16 @@ ALLOWED: PolicyTable = {
     VIEW_AUTHORING: frozenset({Role.TRAINER, Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR, Role.AUDITOR}),
     AUTHOR_COURSES: frozenset({Role.TRAINER, Role.ADMINISTRATOR}),
     ENROL_PEOPLE: frozenset({Role.PARTNER_ADMIN, Role.TRAINER, Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR}),
+    VIEW_LEARNING: frozenset(
+        {
+            Role.PARTNER_ADMIN,
+            Role.CHANNEL_MANAGER,
+            Role.TRAINER,
+            Role.PROGRAMME_MANAGER,
+            Role.ADMINISTRATOR,
+            Role.AUDITOR,
+        }
+    ),
     VIEW_TEAM_SESSIONS: frozenset(
         {Role.PARTNER_ADMIN, Role.CHANNEL_MANAGER, Role.ADMINISTRATOR, Role.AUDITOR}
     ),

@@ -26,7 +26,7 @@ RESERVED = frozenset(
             "questions",
             "quizzes",
         ),
-        *("sessions",),
+        *("sessions", "transcript"),
     )
 )
 """Words that stand in the addresses under /learn and /author for something else."""

@@ -1,0 +1,1 @@
+"""Reports: what was learned, as those read it whom it concerns."""
