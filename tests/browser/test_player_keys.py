@@ -1,0 +1,46 @@
+"""A learner goes through a course by keys, reads with nothing beside the text, and can switch the keys off."""
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.courses.courses import activities_of, enrol, write_course
+from tests.support.browser import axe, page_in, shot
+from tests.support.live import Live
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_course_is_read_by_keys_alone_and_they_can_be_switched_off(
+    live_server: Live, chromium: Browser
+) -> None:
+    course_id = write_course("keyed", title="Keyed")
+    enrol(live_server.cast.amara, course_id)
+    first, second, _third = activities_of(course_id)
+    with page_in(chromium, base_url=live_server.url) as page:
+        live_server.sign_in(page, live_server.cast.amara)
+        page.goto(f"/learn/keyed/{first.id}")
+        expect(page.get_by_role("button", name="Keys")).to_be_visible()
+        outline = page.get_by_role("navigation", name="Course outline")
+        expect(outline).to_be_visible()
+        page.keyboard.press("f")
+        expect(outline).to_be_hidden()
+        assert axe(page) == ""
+        shot(page, "player-focused")
+        page.goto(f"/learn/keyed/{second.id}")
+        expect(outline).to_be_hidden()
+        page.keyboard.press("Escape")
+        expect(outline).to_be_visible()
+        page.keyboard.press("o")
+        expect(outline.locator("[aria-current]")).to_be_focused()
+        page.keyboard.press("p")
+        page.wait_for_url(f"**/{first.id}")
+        expect(page.get_by_role("button", name="Keys")).to_be_visible()
+        page.keyboard.press("?")
+        listed = page.get_by_role("dialog", name="Keys")
+        expect(listed).to_be_visible()
+        assert axe(page) == ""
+        listed.get_by_role("checkbox").uncheck()
+        page.keyboard.press("Escape")
+        expect(listed).to_be_hidden()
+        page.keyboard.press("f")
+        expect(outline).to_be_visible()
