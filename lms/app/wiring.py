@@ -23,6 +23,8 @@ from lms.courses.authoring import plugs as authoring_plugs
 from lms.courses.authoring import views as authoring_views
 from lms.courses.learning import plugs as learning_plugs
 from lms.courses.learning import views as learning_views
+from lms.courses.notes import plugs as notes_plugs
+from lms.courses.notes import views as notes_views
 from lms.courses.reports import plugs as reports_plugs
 from lms.courses.reports import views as reports_views
 from lms.courses.sessions import handlers as sessions_handlers
@@ -196,6 +198,7 @@ BLUEPRINTS = (
     *certificates_views.blueprints,
     authoring_views.blueprint,
     learning_views.blueprint,
+    notes_views.blueprint,
     reports_views.blueprint,
     sessions_views.blueprint,
     dashboard_views.blueprint,
@@ -308,6 +311,7 @@ SLOTS: tuple[Offer, ...] = (
     Offer("home.side", 40, identity_plugs.home_system),
     Offer("shell.account", 10, identity_plugs.account_menu),
     Offer("player.activity", 10, sessions_plugs.player_activity),
+    Offer("player.beside", 10, notes_plugs.beside),
     *deals_plugs.SLOTS,
     *standing_plugs.SLOTS,
 )
@@ -345,6 +349,7 @@ STANDING_MEASURES: tuple[Measure, ...] = (deals_plugs.DealsWon(),)
 PERSONAL_DATA: tuple[PersonalData, ...] = (
     quizzes_plugs.ExamData(),
     packages_plugs.PackagesData(),
+    notes_plugs.NotesData(),
     courses_plugs.LearningData(),
     deals_plugs.DealsData(),
     standing_plugs.StandingData(),

@@ -1,6 +1,7 @@
 // A lesson being read: tells the portal that it is open, how long it was looked at and how far down it is. Only the player's pages load it.
 import { asked } from "./learning/asked.js";
 import "./learning/keys.js";
+import "./learning/note.js";
 
 const article = document.querySelector("[data-reading]");
 const form = document.querySelector("#reading");

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.courses.courses import activities_of, enrol, write_course
-from tests.support.browser import axe, page_in, shot
+from tests.support.browser import axe, page_in, shot, troubles_of
 from tests.support.live import Live
 
 pytestmark = pytest.mark.browser
@@ -44,3 +44,32 @@ def test_a_course_is_read_by_keys_alone_and_they_can_be_switched_off(
         expect(listed).to_be_hidden()
         page.keyboard.press("f")
         expect(outline).to_be_visible()
+
+
+def test_a_note_is_saved_as_it_is_written_and_kept_through_a_lost_network(
+    live_server: Live, chromium: Browser
+) -> None:
+    course_id = write_course("noted", title="Noted")
+    enrol(live_server.cast.amara, course_id)
+    first = activities_of(course_id)[0]
+    with page_in(chromium, base_url=live_server.url) as page:
+        live_server.sign_in(page, live_server.cast.amara)
+        page.goto(f"/learn/noted/{first.id}")
+        page.get_by_text("Your note", exact=True).last.click()
+        field = page.get_by_role("textbox", name="Your note")
+        field.fill("Ask about loop 2")
+        expect(page.locator("[data-note-said]")).to_have_text("Saved")
+        assert axe(page) == ""
+        page.context.set_offline(True)
+        field.press_sequentially(" and 3")
+        expect(page.locator("[data-note-said]")).to_have_text("Not saved yet: no connection")
+        page.context.set_offline(False)
+        expect(page.locator("[data-note-said]")).to_have_text("Saved")
+        troubles_of(page).clear()  # the requests that were cut
+        page.reload()
+        expect(field).to_have_value("Ask about loop 2 and 3")
+        page.get_by_role("button", name="Mark to find again").click()
+        page.get_by_role("link", name="All your notes").click()
+        expect(page.get_by_text("Ask about loop 2 and 3")).to_be_visible()
+        assert axe(page) == ""
+        shot(page, "notes")

@@ -26,7 +26,7 @@ RESERVED = frozenset(
             "questions",
             "quizzes",
         ),
-        *("sessions", "transcript"),
+        *("notes", "sessions", "transcript"),
     )
 )
 """Words that stand in the addresses under /learn and /author for something else."""
