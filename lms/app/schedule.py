@@ -13,6 +13,7 @@ EVERY_SECONDS: Final[dict[str, float]] = {
     "quizzes.finish_lapsed": 20,
     "identity.forget_traces": 21600,
     "deals.end_protections": 300,
+    "assignments.tell_markers": 600,
     "sessions.remind": 60,
     "standing.restand_everybody": 3600,
 }

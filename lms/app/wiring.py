@@ -19,6 +19,10 @@ from lms.courses import events as courses
 from lms.courses import handlers as courses_handlers
 from lms.courses import plugs as courses_plugs
 from lms.courses import policy as courses_policy
+from lms.courses.assignments import handlers as assignments_handlers
+from lms.courses.assignments import jobs as assignments_jobs
+from lms.courses.assignments import plugs as assignments_plugs
+from lms.courses.assignments import views as assignments_views
 from lms.courses.authoring import plugs as authoring_plugs
 from lms.courses.authoring import views as authoring_views
 from lms.courses.learning import plugs as learning_plugs
@@ -32,6 +36,7 @@ from lms.courses.sessions import jobs as sessions_jobs
 from lms.courses.sessions import plugs as sessions_plugs
 from lms.courses.sessions import views as sessions_views
 from lms.courses.values import ActivityKind, CheckSource, LockKind, Packing
+from lms.courses.values.marking import MarkingSource
 from lms.identity import events as identity
 from lms.identity import jobs as identity_jobs
 from lms.identity import plugs as identity_plugs
@@ -105,6 +110,9 @@ WIRES: tuple[Wire, ...] = (
     Wire(courses.SeatTaken, after=(sessions_handlers.tell_seat,)),
     Wire(courses.SessionCancelled, after=(sessions_handlers.tell_called_off,)),
     Wire(courses.SessionChanged, after=(sessions_handlers.tell_changed,)),
+    Wire(courses.WorkErased, after=(assignments_handlers.drop_blobs,)),
+    Wire(courses.WorkMarked, after=(assignments_handlers.tell_marked,)),
+    Wire(courses.WorkMarkedAnew, after=(assignments_handlers.tell_marked_anew,)),
     Wire(courses.CourseCompleted, within=(certificates_handlers.on_course_completed,)),
     Wire(deals.DealApproved, after=(deals_handlers.on_deal_approved,)),
     Wire(deals.DealCancelled, after=(deals_handlers.on_deal_cancelled,)),
@@ -161,6 +169,7 @@ UNWIRED: frozenset[type[Event]] = frozenset(
         courses.DueDateMoved,
         courses.SessionScheduled,
         courses.SheetClosed,
+        courses.WorkHandedIn,
         deals.DealLost,
         deals.DealRefused,
         deals.DealSaved,
@@ -200,6 +209,7 @@ BLUEPRINTS = (
     learning_views.blueprint,
     notes_views.blueprint,
     reports_views.blueprint,
+    assignments_views.blueprint,
     sessions_views.blueprint,
     dashboard_views.blueprint,
     deals_views.blueprint,
@@ -245,6 +255,10 @@ NAVIGATION: tuple[NavLink, ...] = (
     NavLink("administration", 40, _l("System"), "identity.system", "activity", identity_policy.VIEW_SYSTEM),
     NavLink("company", 10, _l("People"), "identity.team_people", "users", identity_policy.VIEW_TEAM),
     NavLink("authoring", 10, _l("Courses"), "authoring.courses", "library", courses_policy.VIEW_AUTHORING),
+    NavLink("authoring", 25, _l("Marking"), "assignments.work_list", "inbox", courses_policy.VIEW_MARKING),
+    NavLink(
+        "company", 40, _l("Team hand-ins"), "assignments.team", "clipboard", courses_policy.VIEW_TEAM_WORK
+    ),
     NavLink("authoring", 20, _l("Sessions"), "sessions.calendar", "calendar", courses_policy.VIEW_AUTHORING),
     NavLink(
         "company", 30, _l("Team sessions"), "sessions.team", "calendar", courses_policy.VIEW_TEAM_SESSIONS
@@ -282,6 +296,7 @@ ACTIVITY_KINDS: tuple[ActivityKind, ...] = (
     packages_plugs.PackageKind(),
     quizzes_plugs.Exam(),
     sessions_plugs.LiveSession(),
+    assignments_plugs.AssignmentKind(),
 )
 
 # What may keep an activity shut, beside other activities and dates.
@@ -295,6 +310,7 @@ NOTICE_KINDS: tuple[NoticeKind, ...] = (
     *certificates_handlers.NOTICES,
     *courses_handlers.NOTICES,
     *deals_handlers.KINDS,
+    *assignments_handlers.NOTICES,
     *sessions_handlers.NOTICES,
 )
 
@@ -312,6 +328,7 @@ SLOTS: tuple[Offer, ...] = (
     Offer("shell.account", 10, identity_plugs.account_menu),
     Offer("player.activity", 10, sessions_plugs.player_activity),
     Offer("player.beside", 10, notes_plugs.beside),
+    Offer("player.activity", 20, assignments_plugs.player_activity),
     *deals_plugs.SLOTS,
     *standing_plugs.SLOTS,
 )
@@ -339,6 +356,9 @@ AUDIENCE_USES: tuple[WhereUsed, ...] = (
 # What upper features add to the list of partners.
 PARTNER_COLUMNS: tuple[PartnerColumn, ...] = (standing_plugs.TierColumn(),)
 
+# What puts work into the marking queue.
+MARKING_SOURCES: tuple[MarkingSource, ...] = (assignments_plugs.AssignmentWork(),)
+
 # What lessons ask between their lines.
 CHECKS: CheckSource = quizzes_views.checks.KnowledgeChecks()
 
@@ -350,6 +370,7 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
     quizzes_plugs.ExamData(),
     packages_plugs.PackagesData(),
     notes_plugs.NotesData(),
+    assignments_plugs.AssignmentData(),
     courses_plugs.LearningData(),
     deals_plugs.DealsData(),
     standing_plugs.StandingData(),
@@ -366,6 +387,7 @@ JOBS: Mapping[str, Job] = {
     mail.JOB: mail.deliver_due,
     quizzes_jobs.FINISH_LAPSED: quizzes_jobs.finish_lapsed,
     deals_jobs.JOB: deals_jobs.end_protections,
+    assignments_jobs.JOB: assignments_jobs.tell_markers,
     sessions_jobs.JOB: sessions_jobs.remind,
     standing_jobs.JOB: standing_jobs.restand_everybody,
 }

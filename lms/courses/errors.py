@@ -63,3 +63,21 @@ class SheetNotOpen(Conflict):
     """The attendance sheet is not open yet, or closed already, or still has gaps."""
 
     code = "sheet-not-open"
+
+
+class DraftOvertaken(Conflict):
+    """A newer draft of the same work was saved elsewhere, or it was handed in there."""
+
+    code = "draft-overtaken"
+
+
+class NotHandedIn(Conflict):
+    """This work cannot be handed in, or not now; the message says why."""
+
+    code = "not-handed-in"
+
+
+class NotToMark(Conflict):
+    """Somebody else marks this work, or has marked it meanwhile."""
+
+    code = "not-to-mark"

@@ -22,6 +22,7 @@ from lms.courses.values import (
     Mark,
     ReviewId,
 )
+from lms.courses.values.marking import HandInId, Outcome, WorkId
 from lms.identity.values import PersonId
 from lms.kernel.events import Event
 
@@ -262,3 +263,54 @@ class AttendanceCorrected(Event):
     now: Mark
     now_minutes: int
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkHandedIn(Event):
+    """A learner handed in work for an assignment, for the `number`th time."""
+
+    SUBJECT: ClassVar[str] = "hand_in_id"
+    hand_in_id: HandInId
+    person_id: PersonId
+    course_id: CourseId
+    activity_key: ActivityKey
+    number: int
+    is_late: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkMarked(Event):
+    """A piece of work was marked for the first time."""
+
+    SUBJECT: ClassVar[str] = "work_id"
+    work_id: WorkId
+    person_id: PersonId
+    course_id: CourseId
+    marked_by: PersonId | None
+    outcome: Outcome
+    score: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkMarkedAnew(Event):
+    """Work that was marked was marked again, with a reason; what was completed by it stays completed."""
+
+    SUBJECT: ClassVar[str] = "work_id"
+    work_id: WorkId
+    person_id: PersonId
+    course_id: CourseId
+    marked_by: PersonId | None
+    was: Outcome
+    outcome: Outcome
+    score: Decimal
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkErased(Event):
+    """Texts and files that an erased person had handed in are gone; `hashes` name the bytes that nobody holds now."""
+
+    SUBJECT: ClassVar[str] = "person_id"
+    AUDITED: ClassVar[bool] = False
+    person_id: PersonId
+    hashes: tuple[str, ...]

@@ -5,10 +5,12 @@ from collections.abc import Collection, Mapping, Sequence
 from sqlalchemy import Select
 
 from lms.courses import formats, kinds, policy
+from lms.courses.assignments.service import handing_in, settings
+from lms.courses.assignments.service import marking as queue
 from lms.courses.authoring import queries as authoring
 from lms.courses.authoring import service as authoring_service
 from lms.courses.errors import Locked
-from lms.courses.kinds import checks, locks
+from lms.courses.kinds import checks, locks, marking
 from lms.courses.learning import queries as learning
 from lms.courses.learning import service as learning_service
 from lms.courses.sessions.service import attendance, booking, scheduling
@@ -35,6 +37,7 @@ install_kinds = kinds.install
 install_packings = formats.install
 install_checks = checks.install
 install_locks = locks.install
+install_marking = marking.install
 
 # Writing courses: the demo, tests and the kinds above.
 create_course = authoring_service.create_course
@@ -50,6 +53,14 @@ schedule_session = scheduling.schedule
 book_session = booking.book
 mark_attendance = attendance.mark
 close_attendance = attendance.close
+
+# Assignments, and the queue in which people mark them and what other features put there.
+set_up_assignment = settings.set_up
+add_to_hand_in = handing_in.add_file
+hand_in = handing_in.hand_in
+add_to_marking = queue.wait
+take_to_mark = queue.take
+mark_work = queue.mark
 
 enrol = learning_service.enrol
 record_result = learning_service.record_result

@@ -9,6 +9,9 @@ AUTHOR_COURSES = Permission("courses:author")
 ENROL_PEOPLE = Permission("courses:enrol")
 VIEW_TEAM_SESSIONS = Permission("courses:view_team_sessions")
 VIEW_LEARNING = Permission("courses:view_learning")
+VIEW_MARKING = Permission("courses:view_marking")
+MARK_WORK = Permission("courses:mark")
+VIEW_TEAM_WORK = Permission("courses:view_team_work")
 
 ALLOWED: PolicyTable = {
     VIEW_COURSES: frozenset({Role.LEARNER}),
@@ -29,6 +32,9 @@ ALLOWED: PolicyTable = {
     VIEW_TEAM_SESSIONS: frozenset(
         {Role.PARTNER_ADMIN, Role.CHANNEL_MANAGER, Role.ADMINISTRATOR, Role.AUDITOR}
     ),
+    VIEW_MARKING: frozenset({Role.TRAINER, Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR, Role.AUDITOR}),
+    MARK_WORK: frozenset({Role.TRAINER, Role.ADMINISTRATOR}),
+    VIEW_TEAM_WORK: frozenset({Role.PARTNER_ADMIN, Role.CHANNEL_MANAGER, Role.ADMINISTRATOR, Role.AUDITOR}),
 }
 
 

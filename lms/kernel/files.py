@@ -159,6 +159,12 @@ def has_blob(sha256: str) -> bool:
     return True
 
 
+def drop_blob(sha256: str) -> None:
+    """Delete a blob that no row names any more, after the commit that let go of it; one that is gone is no error."""
+    if has_blob(sha256):
+        obstore.delete(storage(), blob_key(sha256))
+
+
 def read(sha256: str) -> bytes:
     """Return a small blob whole; NotFound if the storage lacks it."""
     try:

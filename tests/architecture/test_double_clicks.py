@@ -32,6 +32,7 @@ from lms.web.access import access_of
 from tests.architecture.forms import GIFT, Given, Page, PageForm
 from tests.architecture.samples import SAMPLES, methods, routes
 from tests.architecture.templates import ROOT, all_templates
+from tests.courses.assignments import taken_to_mark, write_assignment
 from tests.courses.courses import edit_first, write_course
 from tests.courses.sessions import live_through, schedule, write_live_course
 from tests.courses.test_imports import FILES, zipped
@@ -43,7 +44,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(360)]
 Visit = Callable[..., Visitor]
 
 CAST = ("tomas", "petra", "ruth", "nils", "jonas", "amara", "ada", "odd")
-PAGES_EACH = 160
+PAGES_EACH = 240
 PAGES_OF_ONE_KIND = 8
 
 # Posted by scripts with a number of their own for each act, or reached by a letter's link; each has tests of its own.
@@ -86,7 +87,11 @@ MAY_COME_TWICE = {
     "identity.invite_again": "sends one more letter: the one before may be lost",
 }
 # Enter presses another button than the main one, which sends away what cannot be called back.
-SAVED_BY_ENTER = {"deals.create": ("then", "save"), "deals.change": ("then", "save")}
+SAVED_BY_ENTER = {
+    "assignments.work": ("do", "save"),
+    "deals.create": ("then", "save"),
+    "deals.change": ("then", "save"),
+}
 # These must have made something at the first press, or the walk would prove nothing.
 CREATING = {
     "authoring.add_activity",
@@ -184,6 +189,9 @@ def _set_the_scene(cast: Cast) -> None:
     enrol(cast.amara, course_id)
     schedule(live)
     live_through(cast)
+    course_id, _activity = write_assignment("to-hand-in")
+    enrol(cast.amara, course_id)
+    taken_to_mark(cast)
     with unit_of_work(), acting_as(SYSTEM):
         _people(cast)
         audiences.save_audience(

@@ -1,8 +1,9 @@
-"""A booking of Northway's: Brixham's people must never learn of it."""
+"""A booking and work of Northway's: Brixham's people must never learn of them."""
 
 from lms.app.portal import Portal
 from lms.web.exports import this_app
 from tests.architecture.samples import sample
+from tests.courses.assignments import handed_in_for, own
 from tests.courses.courses import enrol
 from tests.courses.sessions import book, schedule, write_live_course
 from tests.support.portal import Cast
@@ -15,3 +16,14 @@ def _booking(cast: Cast) -> object:
     course_id, activity = write_live_course("with-a-session")
     enrol(cast.nils, course_id)
     return book(portal, schedule(activity, seats=1), cast.nils)
+
+
+@sample("work_id")
+def _work(cast: Cast) -> object:
+    return handed_in_for(cast)[2]
+
+
+@sample("handed_file_id")
+def _handed_file(cast: Cast) -> object:
+    activity, _hand_in_id, _work_id = handed_in_for(cast, "with-a-file")
+    return own(activity, cast.nils)[0].files[0].id

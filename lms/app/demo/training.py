@@ -7,7 +7,7 @@ from functools import partial
 from io import BytesIO
 from pathlib import Path
 
-from lms.app.demo import live
+from lms.app.demo import handed, live
 from lms.app.demo import world as worlds
 from lms.app.demo.stage import Act, Stage
 from lms.app.demo.values import Course, Enrolment, Exam, Package
@@ -43,6 +43,7 @@ def history(stage: Stage) -> Iterator[Act]:
     for enrolment in stage.world.enrolments:
         yield from _taken(stage, enrolment)
     yield from live.history(stage)
+    yield from handed.history(stage)
 
 
 def _publish(stage: Stage, course: Course) -> None:
@@ -50,20 +51,28 @@ def _publish(stage: Stage, course: Course) -> None:
     course_id = courses.import_course(folder_source(HERE / "courses" / course.slug), actor=actor, now=now)
     stage.courses[course.slug] = course_id
     sections = [section.key for section in authoring.get_editor(course_id).sections]
+    _add_to_sections(stage, course, sections)
+    courses.publish(course_id=course_id, actor=actor, now=now)
+    for activity in courses.list_activities(course_id):
+        for exam in stage.world.exams:
+            if exam.course == course.slug and activity.title == exam.title:
+                stage.exams[exam.ref] = activity
+
+
+def _add_to_sections(stage: Stage, course: Course, sections: list[SectionKey]) -> None:
+    """Add what a course holds beside its lessons."""
     for package in stage.world.packages:
         if package.course == course.slug:
             _add_package(stage, package, _named(sections, package.section))
     for exam in stage.world.exams:
         if exam.course == course.slug:
             _add_exam(stage, exam, _named(sections, exam.section))
+    for assignment in stage.world.assignments:
+        if assignment.course == course.slug:
+            handed.add(stage, assignment, _named(sections, assignment.section))
     for session in stage.world.live_sessions:
         if session.course == course.slug:
             live.add(stage, session, _named(sections, session.section))
-    courses.publish(course_id=course_id, actor=actor, now=now)
-    for activity in courses.list_activities(course_id):
-        for exam in stage.world.exams:
-            if exam.course == course.slug and activity.title == exam.title:
-                stage.exams[exam.ref] = activity
 
 
 def _named(sections: list[SectionKey], folder: str) -> SectionKey:

@@ -213,6 +213,48 @@ class LiveSession(Record, frozen=True):
     dates: tuple[LiveDate, ...]
 
 
+class Marked(Record, frozen=True):
+    """What a trainer decided: a level for each criterion by its place, from 0, and words."""
+
+    by: str
+    days_ago: int
+    levels: tuple[int, ...]
+    comments: tuple[str, ...]
+    comment: str
+    returned: bool = False
+
+
+class Handed(Record, frozen=True):
+    """Work of a person; without ``marked`` it waits. ``file`` lies in the folder of the course."""
+
+    person: str
+    days_ago: int
+    text: str
+    file: str | None = None
+    marked: Marked | None = None
+
+
+class AskedFor(Record, frozen=True):
+    """A criterion of an assignment; each level is points and words, as a trainer writes them."""
+
+    title: str
+    levels: tuple[str, ...]
+
+
+class Assignment(Record, frozen=True):
+    """An assignment inside a course, after the lessons of its section: nobody has to take it."""
+
+    title: str
+    course: str
+    section: str
+    minutes: int
+    task: str
+    criteria: tuple[AskedFor, ...]
+    pass_percent: int
+    again: int
+    handed: tuple[Handed, ...]
+
+
 class Certification(Record, frozen=True):
     """What the course and the exam prove, for how long, and which positions need it."""
 
@@ -382,6 +424,7 @@ class World(Record, frozen=True):
     packages: tuple[Package, ...]
     exams: tuple[Exam, ...]
     live_sessions: tuple[LiveSession, ...]
+    assignments: tuple[Assignment, ...]
     certifications: tuple[Certification, ...]
     tiers: tuple[Tier, ...]
     gates: tuple[Gate, ...]

@@ -84,7 +84,13 @@ def _faults(world: World) -> Iterator[str]:
     for kind, names in known.items():
         yield from (f"{kind} {name} is there twice" for name in sorted(set(names)) if names.count(name) > 1)
     known["employer"] = [OEM_KEY, *known["partner"]]
-    references = [*_of_organisation(world), *_of_people(world), *_of_proof(world), *_of_work(world)]
+    references = [
+        *_of_organisation(world),
+        *_of_people(world),
+        *_of_proof(world),
+        *_of_assignments(world),
+        *_of_work(world),
+    ]
     for where, kind, name in references:
         if name is not None and name not in known[kind]:
             yield f"{where}: no {kind} {name}"
@@ -147,6 +153,14 @@ def _of_proof(world: World) -> Iterator[Reference]:
         yield gate.name, "brand", gate.brand
         yield gate.name, "certification", gate.submitter_holds
         yield gate.name, "certification", gate.partner_holders.certification
+
+
+def _of_assignments(world: World) -> Iterator[Reference]:
+    for assignment in world.assignments:
+        yield assignment.title, "course", assignment.course
+        for work in assignment.handed:
+            yield assignment.title, "person", work.person
+            yield assignment.title, "person", work.marked.by if work.marked else None
 
 
 def _of_work(world: World) -> Iterator[Reference]:

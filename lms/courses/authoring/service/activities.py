@@ -1,6 +1,5 @@
 """Activities of a draft: adding, editing, moving, and the pictures their pages show."""
 
-import io
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -26,6 +25,7 @@ from lms.courses.authoring.values import Direction, Outline, PageSource
 from lms.courses.errors import EditedMeanwhile
 from lms.courses.events import CourseFileKept
 from lms.courses.formats import media, scaling
+from lms.courses.formats.one_file import OneFile
 from lms.courses.formats.render import render
 from lms.courses.values import (
     TEXTS,
@@ -144,12 +144,18 @@ def set_activity_config(
     config: Mapping[str, Any],
     minutes: int | None = None,
     title: str | None = None,
+    revision: int | None = None,
     actor: Actor,
     now: datetime,
 ) -> None:
-    """Set what a kind keeps with its activity in the draft; the kind's own pages call this."""
+    """Set what a kind keeps with its activity in the draft; the kind's own pages call this.
+
+    EditedMeanwhile if the activity is no longer of this `revision`, where one is given.
+    """
     course, draft = open_draft(course_id, actor, now)
     activity = _found(draft, key)
+    if revision is not None and activity.revision != revision:
+        raise EditedMeanwhile(_("Somebody else saved this after you opened it. Compare, then save again."))
     activity.config = dict(config)
     if minutes is not None:
         activity.minutes = checked_minutes(minutes)
@@ -211,7 +217,7 @@ def add_media(
     course, draft = open_draft(course_id, actor, now)
     activity = _found(draft, key)
     name = filename.rpartition("/")[2].rpartition("\\")[2]
-    problem = media.problem_with(_OneFile(name, upload), name)
+    problem = media.problem_with(OneFile(name, upload), name)
     media_type = media.media_type_of(name)
     if problem is not None or media_type is None:
         message = said(problem or "")
@@ -235,29 +241,6 @@ def _free_address(name: str, sha256: str, activity: ActivityRow) -> str:
     if known is None or queries.hashes_of([known]).get(known) == sha256:
         return address
     return f"media/{'.'.join([f'{parts[0]}-{sha256[:8]}', *parts[1:]])}.{extension.lower()}"
-
-
-class _OneFile:
-    """An uploaded file as a tree of one, as the readers of files want it."""
-
-    notes: tuple[str, ...] = ()
-
-    def __init__(self, name: str, upload: BinaryIO) -> None:
-        self._name = name
-        self._upload = upload
-
-    def names(self) -> tuple[str, ...]:
-        """Return its name."""
-        return (self._name,)
-
-    def size(self, name: str) -> int:  # noqa: ARG002  there is only one
-        """Return its bytes."""
-        return self._upload.seek(0, io.SEEK_END)
-
-    def open(self, name: str) -> BinaryIO:  # noqa: ARG002  there is only one
-        """Open its beginning: as much as a picture may have, and enough to tell what anything else is."""
-        self._upload.seek(0)
-        return io.BytesIO(self._upload.read(media.PICTURE_BYTES))
 
 
 def preview(page: PageSource, body: str, language: str) -> str:

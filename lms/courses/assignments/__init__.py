@@ -1,0 +1,1 @@
+"""Assignments: what is handed in, and the queue in which people mark it."""

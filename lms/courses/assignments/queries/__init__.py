@@ -1,0 +1,1 @@
+"""Every SELECT of assignments: drafts and what was handed in, and the marking queue."""

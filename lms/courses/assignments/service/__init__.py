@@ -1,0 +1,1 @@
+"""Every write of assignments: setting up, drafting, handing in, marking, telling, erasing."""

@@ -1,0 +1,110 @@
+"""What a learner does with an assignment: drafting, adding files, handing in."""
+
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
+
+from lms.courses.assignments import rules
+from lms.courses.assignments.forms import DraftForm
+from lms.courses.assignments.queries import handed
+from lms.courses.assignments.service import handing_in
+from lms.courses.assignments.views.blueprint import blueprint
+from lms.courses.errors import DraftOvertaken, NotHandedIn
+from lms.courses.policy import LEARN
+from lms.courses.values import ActivityId
+from lms.identity.values import PersonId
+from lms.kernel import clock
+from lms.kernel.actor import current
+from lms.kernel.errors import Invalid, NotFound
+from lms.web.access import requires
+from lms.web.errors import refuse, wants_json
+
+
+@blueprint.post("/learn/assignments/<uuid:activity_id>")
+@requires(LEARN, upload_bytes=rules.FILE_BYTES)
+def work(activity_id: UUID) -> ResponseReturnValue:
+    """Keep the draft, and do with it what the button says: add or take out a file, or hand it in."""
+    form = DraftForm()
+    if not form.validate_on_submit():
+        return refuse(form)
+    try:
+        revision = _do(ActivityId(activity_id), form)
+    except DraftOvertaken as refusal:
+        return _overtaken(ActivityId(activity_id), form, refusal)
+    except (Invalid, NotHandedIn) as refusal:
+        if wants_json():
+            raise
+        flash(refusal.message, "danger")
+        return redirect(_back(ActivityId(activity_id)), 303)
+    if wants_json():
+        return {"revision": revision, "saved_at": clock.now().isoformat()}
+    return redirect(_back(ActivityId(activity_id)), 303)
+
+
+def _do(activity_id: ActivityId, form: DraftForm) -> int:
+    """Do what the button says and return the draft's revision then; what was typed is kept first, whatever follows."""
+    do, removed = request.form.get("do", "save"), request.form.get("remove", "")
+    actor, now, text = current(), clock.now(), str(form.text.data or "")
+    revision = form.revision.version or 0
+    if do == "hand-in" and not removed:
+        handing_in.hand_in(activity_id=activity_id, text=text, revision=revision, actor=actor, now=now)
+        flash(_("Handed in. You are told when it is marked."), "valid")
+        return revision + 1
+    revision = handing_in.save_draft(
+        activity_id=activity_id, text=text, revision=revision, actor=actor, now=now
+    )
+    if removed:
+        return handing_in.remove_file(
+            activity_id=activity_id, place_id=_id(removed), revision=revision, actor=actor, now=now
+        )
+    upload = form.file.data
+    if isinstance(upload, FileStorage) and upload.filename:
+        return handing_in.add_file(
+            activity_id=activity_id,
+            filename=upload.filename,
+            upload=upload.stream,  # type: ignore[arg-type]  # a spooled file is one to read
+            revision=revision,
+            actor=actor,
+            now=now,
+        )
+    return revision
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise NotFound from error
+
+
+def _overtaken(activity_id: ActivityId, form: DraftForm, refusal: DraftOvertaken) -> ResponseReturnValue:
+    """Show what was typed beside what is saved; nothing of either is lost."""
+    place = handed.find_place(activity_id, _me())
+    draft = handed.find_draft(place.enrolment.id, place.activity.key)
+    if wants_json():
+        return {"detail": refusal.message, "text": draft.text, "revision": draft.revision}, 409
+    page = render_template(
+        "assignments/conflict.html",
+        message=refusal.message,
+        typed=form.text.data or "",
+        draft=draft,
+        title=place.activity.title,
+        action=url_for(".work", activity_id=activity_id),
+        back=_back(activity_id),
+    )
+    return page, 409
+
+
+def _back(activity_id: ActivityId) -> str:
+    place = handed.find_place(activity_id, _me())
+    return url_for("learning.lesson", slug=place.slug, activity_id=activity_id)
+
+
+def _me() -> PersonId:
+    person_id = current().person_id
+    if person_id is None:
+        raise NotFound
+    return PersonId(person_id)
