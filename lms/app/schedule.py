@@ -11,6 +11,7 @@ EVERY_SECONDS: Final[dict[str, float]] = {
     "mail.deliver_due": 15,
     "quizzes.finish_lapsed": 20,
     "identity.forget_traces": 21600,
+    "identity.work_on_imports": 10,
     "deals.end_protections": 300,
     "standing.restand_everybody": 3600,
 }

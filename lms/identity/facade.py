@@ -29,6 +29,7 @@ is_named = queries.is_named
 list_branches = queries.list_branches
 count_employed = queries.count_employed
 list_regions_over = queries.list_regions_over
+list_all_above = queries.list_all_above
 
 # Writes that the demo and imports use.
 add_region = service.add_region

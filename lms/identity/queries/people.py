@@ -58,6 +58,7 @@ def person_of(row: Any) -> Person:
         employer_name=organisation.name if organisation else "",
         position_id=employment.position_id if employment else None,
         position_name=position.name if position else "",
+        external_id=person.external_id,
     )
 
 

@@ -1,5 +1,21 @@
 """Every write of identity, named as the domain names it."""
 
+from lms.identity.service.imports import (
+    IMPORTS_JOB,
+    Check,
+    begin_import,
+    cancel_import,
+    check_batch,
+    confirm_import,
+    end_check,
+    forget_imports,
+    give_up,
+    invite_batch,
+    name_columns,
+    open_check,
+    open_upload,
+    store_batch,
+)
 from lms.identity.service.links import ask_reset, invite, set_password_by_link
 from lms.identity.service.organisations import (
     add_brand,
@@ -36,6 +52,8 @@ from lms.identity.service.signing_in import (
 from lms.identity.service.throttle import digest
 
 __all__ = [
+    "IMPORTS_JOB",
+    "Check",
     "add_brand",
     "add_organisation",
     "add_person",
@@ -43,23 +61,34 @@ __all__ = [
     "add_region",
     "ask_reset",
     "authorise_brand",
+    "begin_import",
+    "cancel_import",
     "change_account",
     "change_password",
+    "check_batch",
+    "confirm_import",
     "digest",
     "employ",
+    "end_check",
     "end_employment",
     "end_sign_in",
     "erase_everywhere",
     "erase_person",
+    "forget_imports",
     "forget_traces",
     "give_role",
+    "give_up",
     "grant_role",
     "hash_password",
     "invite",
     "invite_again",
+    "invite_batch",
     "invite_person",
     "move",
+    "name_columns",
+    "open_check",
     "open_sign_in",
+    "open_upload",
     "reactivate",
     "record_export",
     "set_password_by_link",
@@ -67,6 +96,7 @@ __all__ = [
     "sign_in_showcase",
     "sign_out",
     "sign_out_everywhere",
+    "store_batch",
     "suspend",
     "withdraw_role",
 ]
