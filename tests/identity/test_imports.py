@@ -332,7 +332,8 @@ def test_invitations_go_out_only_where_asked_and_a_few_at_a_time(app, cast):
     assert counted(Mail) == INVITED_AT_ONCE
     work(import_id)
     assert counted(Mail) == INVITED_AT_ONCE, "the next ones are not due yet"
-    clock.set_source(lambda later=clock.now() + timedelta(seconds=11): later)
+    later = clock.now() + timedelta(seconds=11)
+    clock.set_source(lambda: later)
     work(import_id)
     work(import_id)
     assert counted(Mail) == 29
