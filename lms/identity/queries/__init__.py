@@ -42,11 +42,13 @@ from lms.identity.queries.organisations import (
     page_partners,
 )
 from lms.identity.queries.people import (
+    Findable,
     find_person_by_email,
     get_entry,
     grants_of,
     list_employments,
     list_entries,
+    list_findable,
     list_grants,
     list_held_roles,
     list_holders,
@@ -77,6 +79,7 @@ from lms.identity.queries.trail import NEWEST, TrailEntry, latest_about, list_tr
 __all__ = [
     "AT_ONCE",
     "NEWEST",
+    "Findable",
     "TrailEntry",
     "below",
     "brand_name_of",
@@ -115,6 +118,7 @@ __all__ = [
     "list_brands_of",
     "list_employments",
     "list_entries",
+    "list_findable",
     "list_good_lines",
     "list_grants",
     "list_held_roles",

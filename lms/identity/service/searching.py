@@ -3,8 +3,8 @@
 from collections.abc import Collection
 
 from lms.identity.policy import VIEW_EVERYONE, VIEW_TEAM
-from lms.identity.queries import list_above, list_all_regions_over, list_people
-from lms.identity.values import Person, PersonId
+from lms.identity.queries import Findable, list_above, list_all_regions_over, list_findable
+from lms.identity.values import PersonId
 from lms.kernel import search
 
 KIND = "person"
@@ -17,7 +17,7 @@ def make_findable(person_id: PersonId) -> None:
 
 def make_all_findable(person_ids: Collection[PersonId]) -> None:
     """Index people (a batch, not a world) as they are now."""
-    people = list_people(person_ids).values()
+    people = list_findable(person_ids)
     employers = {one.employer_id for one in people if one.employer_id}
     above, regions = list_above(employers), list_all_regions_over(employers)
     everyone, nowhere = search.granted_tokens(VIEW_EVERYONE), search.granted_tokens(VIEW_TEAM)
@@ -30,7 +30,7 @@ def make_all_findable(person_ids: Collection[PersonId]) -> None:
     )
 
 
-def _entry(person: Person, readers: frozenset[str]) -> search.Entry:
+def _entry(person: Findable, readers: frozenset[str]) -> search.Entry:
     return search.Entry(
         kind=KIND,
         subject_id=person.id,
