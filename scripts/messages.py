@@ -38,7 +38,7 @@ SHELL = (
     "app/wiring.py",
     "courses/learning/templates/learning/_home_",
     "courses/learning/templates/learning/_words.html",
-    "identity/forms.py",
+    "identity/forms/__init__.py",
     "identity/service/passwords.py",
     "identity/service/signing_in.py",
     "identity/service/throttle.py",

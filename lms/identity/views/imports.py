@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.identity import queries, service
-from lms.identity.forms import IMPORT_FIELDS, IMPORT_STATES, ROW_FATES, ColumnsForm, PeopleUploadForm
+from lms.identity.forms.imports import IMPORT_FIELDS, IMPORT_STATES, ROW_FATES, ColumnsForm, PeopleUploadForm
 from lms.identity.policy import MANAGE_PEOPLE, VIEW_IMPORTS
 from lms.identity.values import OrganisationId
 from lms.identity.values.imports import (

@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from zoneinfo import available_timezones
 
-from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, EmailField, HiddenField, PasswordField, SelectField
+from wtforms import EmailField, HiddenField, PasswordField, SelectField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import Email, InputRequired, Length, Optional
 
 from lms.identity.rules import PASSWORD_MAX, PASSWORD_MIN, REACHES
 from lms.identity.values import Organisation, PersonState, Position, Region
-from lms.identity.values.imports import ImportField, ImportState, RowFate
 from lms.kernel.actor import Role
 from lms.web.context import LOCALES
 from lms.web.forms import CreateForm, Form, NameField
@@ -32,36 +30,6 @@ PERSON_STATES = {
     PersonState.ERASED: ("none", _l("Erased")),
 }
 """How each state looks (a state of the design system) and its word."""
-IMPORT_FIELDS = {
-    ImportField.EXTERNAL_ID: _l("External id"),
-    ImportField.EMAIL: _l("E-mail"),
-    ImportField.NAME: _l("Name"),
-    ImportField.GIVEN_NAME: _l("Given name"),
-    ImportField.FAMILY_NAME: _l("Family name"),
-    ImportField.ORGANISATION: _l("Organisation"),
-    ImportField.POSITION: _l("Position"),
-    ImportField.REGION: _l("Region"),
-    ImportField.LANGUAGE: _l("Language"),
-    ImportField.TIME_ZONE: _l("Time zone"),
-    ImportField.STATE: _l("Active or leaves"),
-    ImportField.INVITE: _l("Invite, yes or no"),
-}
-IMPORT_STATES = {
-    ImportState.MAPPING: ("soon", _l("Columns to name")),
-    ImportState.CHECKING: ("progress", _l("Dry run under way")),
-    ImportState.CHECKED: ("soon", _l("Ready to confirm")),
-    ImportState.STORING: ("progress", _l("Being stored")),
-    ImportState.DONE: ("valid", _l("Stored")),
-    ImportState.CANCELLED: ("none", _l("Stopped")),
-}
-ROW_FATES = {
-    RowFate.NEW: ("valid", _l("New")),
-    RowFate.CHANGED: ("progress", _l("Changed")),
-    RowFate.MOVED: ("progress", _l("Moves")),
-    RowFate.LEAVING: ("soon", _l("Leaves")),
-    RowFate.SAME: ("none", _l("The same")),
-    RowFate.REFUSED: ("danger", _l("Refused")),
-}
 TIME_ZONES = tuple(
     sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))
 )
@@ -152,38 +120,10 @@ class InviteForm(CreateForm):
 
     def offer(self, organisations: Sequence[Organisation], positions: Sequence[Position]) -> "InviteForm":
         """Fill the choices."""
-        self.organisation.choices = _organisations(
+        self.organisation.choices = organisation_choices(
             organisations, none=None if len(organisations) == 1 else _l("Choose one")
         )
         self.position.choices = _positions(positions)
-        return self
-
-
-class PeopleUploadForm(CreateForm):
-    """A table of people, to be looked at before anything of it is stored."""
-
-    file = FileField(_l("File"), [FileRequired(_l("Choose a file."))])
-
-
-class ColumnsForm(Form):
-    """What a table does not say row by row. Its columns are the service's to judge, under `mapping`."""
-
-    mapping = HiddenField()
-    organisation = SelectField(
-        _l("Organisation of new people"),
-        [Optional()],
-        description=_l("For rows that do not name one."),
-    )
-    invites = BooleanField(
-        _l("Invite new people"),
-        description=_l("By mail, a few at a time, once they are stored. A column can say it for each row."),
-    )
-
-    def offer(self, organisations: Sequence[Organisation]) -> "ColumnsForm":
-        """Fill the choices."""
-        self.organisation.choices = _organisations(
-            organisations, none=None if len(organisations) == 1 else _l("Each row names one")
-        )
         return self
 
 
@@ -195,7 +135,7 @@ class MoveForm(Form):
 
     def offer(self, organisations: Sequence[Organisation], positions: Sequence[Position]) -> "MoveForm":
         """Fill the choices."""
-        self.organisation.choices = _organisations(organisations, none=_l("Choose one"))
+        self.organisation.choices = organisation_choices(organisations, none=_l("Choose one"))
         self.position.choices = _positions(positions)
         return self
 
@@ -221,7 +161,7 @@ class RoleForm(Form):
 
     def offer(self, organisations: Sequence[Organisation], regions: Sequence[Region]) -> "RoleForm":
         """Fill the choices."""
-        self.organisation.choices = _organisations(organisations, none=_l("No organisation"))
+        self.organisation.choices = organisation_choices(organisations, none=_l("No organisation"))
         self.region.choices = [
             SelectChoice("", _l("No region")),
             *[SelectChoice(str(one.id), one.name) for one in regions],
@@ -229,7 +169,8 @@ class RoleForm(Form):
         return self
 
 
-def _organisations(organisations: Sequence[Organisation], *, none: str | None) -> list[SelectChoice]:
+def organisation_choices(organisations: Sequence[Organisation], *, none: str | None) -> list[SelectChoice]:
+    """Return the choices of a field that asks for an organisation, `none` first where it may stay open."""
     first = [] if none is None else [SelectChoice("", none)]
     return [*first, *[SelectChoice(str(one.id), one.name) for one in organisations]]
 
