@@ -4,10 +4,9 @@ import Sortable from "sortablejs";
 const meanings = document.querySelector("[data-meanings]");
 if (meanings) {
   const columns = [...document.querySelectorAll("[data-column]")].map((row) => ({ select: row.querySelector("select"), drop: row.querySelector("[data-drop]") }));
-  const chips = [...meanings.children];
 
   const settle = () => {
-    for (const chip of chips) (columns.find(({ select }) => select.value === chip.dataset.field)?.drop ?? meanings).append(chip);
+    for (const chip of document.querySelectorAll("[data-field]")) (columns.find(({ select }) => select.value === chip.dataset.field)?.drop ?? meanings).append(chip);
   };
   const mean = (chosen, field) => {
     // A meaning is one column's: where it was before, the column is left out.

@@ -41,7 +41,6 @@ def press_until(page: Page, name: str, key: str = "Tab") -> None:
 
 def drag(page: Page, what: Locator, to: Locator) -> None:
     """Drag as a hand does: with movements in between."""
-    page.wait_for_timeout(500)
     what.hover()
     page.mouse.down()
     box = to.bounding_box()
@@ -126,16 +125,17 @@ def test_a_meaning_is_dragged_onto_a_column_and_off_again(
         page.locator("#file").set_input_files(table)
         page.get_by_role("button", name="Look into it").click()
         columns = page.locator("[data-column]")
-        chip = page.locator("[data-field=external_id]")
-        drag(page, chip, columns.nth(0).locator("[data-drop]"))
+        drag(page, page.locator("[data-field=external_id]"), columns.nth(0).locator("[data-drop]"))
         expect(page.get_by_label("Kennung")).to_have_value("external_id")
-        # A column has one meaning, and a meaning one column.
-        drag(page, chip, columns.nth(5).locator("[data-drop]"))
-        expect(page.get_by_label("Schuhgröße")).to_have_value("external_id")
-        expect(page.get_by_label("Kennung")).to_have_value("")
-        page.get_by_label("Kennung").select_option("email")
+        # A meaning is one column's: where it was before, the column is left out.
+        email = page.locator("[data-field=email]")
+        drag(page, email, columns.nth(5).locator("[data-drop]"))
+        expect(page.get_by_label("Schuhgröße")).to_have_value("email")
         expect(page.get_by_label("E-Mail")).to_have_value("")
-        expect(columns.nth(0).locator("[data-drop] > [data-field=email]")).to_be_visible()
-        drag(page, chip, page.locator("[data-meanings]"))
+        page.get_by_label("E-Mail").select_option("external_id")
+        expect(page.get_by_label("Kennung")).to_have_value("")
+        expect(columns.nth(1).locator("[data-drop] > [data-field=external_id]")).to_be_visible()
+        drag(page, page.locator("[data-field=position]"), columns.nth(0).locator("[data-drop]"))
+        drag(page, email, page.locator("[data-meanings]"))
         expect(page.get_by_label("Schuhgröße")).to_have_value("")
         shot(page, "people-import-dragged")
