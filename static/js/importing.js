@@ -23,7 +23,7 @@ if (meanings) {
     if (source) source.select.value = "";
     settle();
   };
-  for (const list of [meanings, ...columns.map(({ drop }) => drop)]) new Sortable(list, { group: "meanings", delay: 150, delayOnTouchOnly: true, ghostClass: "is-moving", sort: false, onEnd });
+  for (const list of [meanings, ...columns.map(({ drop }) => drop)]) new Sortable(list, { group: "meanings", forceFallback: true, fallbackOnBody: true, delay: 150, delayOnTouchOnly: true, ghostClass: "is-moving", sort: false, onEnd });
   settle();
 }
 
