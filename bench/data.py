@@ -155,6 +155,11 @@ def remove(data_dir: Path) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+def reopened(portal: Portal, url: str) -> Portal:
+    """Return another portal like one of `opened`, on another database."""
+    return create_app(settings_of(Path(portal.config["LMS_DATA_DIR"]), url))
+
+
 def derived_folder(portal: Portal) -> Path:
     """Return where a portal of `opened` keeps files that can be made again."""
     return Path(portal.config["LMS_DATA_DIR"]) / "files" / "derived"

@@ -8,11 +8,15 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure: its name, its unit, and the most it should be; without a goal it is there to compare with."""
+    """One figure: its name, its unit, and the most it should be; without a goal it is there to compare with.
+
+    Of a rate the goal is the least (`at_least`).
+    """
 
     name: str
     unit: str
     goal: float | None = None
+    at_least: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,9 @@ class Measured:
     @property
     def met(self) -> bool | None:
         """Return whether the goal is reached, None without one."""
-        return None if self.figure.goal is None else self.value <= self.figure.goal
+        if self.figure.goal is None:
+            return None
+        return self.value >= self.figure.goal if self.figure.at_least else self.value <= self.figure.goal
 
     def as_json(self) -> Mapping[str, Any]:
         """Return it as bench.json holds it."""
@@ -53,7 +59,8 @@ def table(measured: Iterable[Measured]) -> str:
     """Return figures as a table for people."""
     lines = [("figure", "value", "goal", "")]
     for one in measured:
-        goal = "" if one.figure.goal is None else f"≤ {one.figure.goal:g}"
+        sign = "≥" if one.figure.at_least else "≤"
+        goal = "" if one.figure.goal is None else f"{sign} {one.figure.goal:g}"
         verdict = {True: "met", False: "MISSED", None: ""}[one.met]
         lines.append((one.figure.name, f"{one.value:g} {one.figure.unit}", goal, verdict))
     widths = [max(len(line[column]) for line in lines) for column in range(4)]

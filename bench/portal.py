@@ -5,13 +5,14 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
 from itsdangerous import URLSafeTimedSerializer
 
-from bench import data
+from bench import data, imports
 from bench.bare import bare_app
 from bench.crowd import actor_of
 from bench.figures import Figure, is_wanted
@@ -30,6 +31,7 @@ from lms.quizzes.values import AttemptId, Question, SingleChoice
 SIZES = (100, 100_000)
 PAGES = ("home", "course", "lesson")
 PAGE_CPU_MS, PAGE_QUERIES, ANSWER_CPU_MS, GATE_CPU_MS, PDF_CPU_MS = 4, 5, 4, 2, 60
+IMPORT_ROWS_PER_S = 2000
 FLAT = 1.3
 """A decision at the partner of thousands of certificates may cost this many times one at a small partner:
 what is left is the noise of measuring twice."""
@@ -57,6 +59,8 @@ def figures(suffix: str) -> Iterator[Figure]:
         yield Figure(f"gate.ratio.{end}", "× bare")
         yield Figure(f"pdf.cpu_ms.{end}", "ms", PDF_CPU_MS)
         yield Figure(f"pdf.ratio.{end}", "× bare")
+        yield Figure(f"people_import.rows_per_s.{end}", "rows/s", IMPORT_ROWS_PER_S, at_least=True)
+        yield Figure(f"people_import.tried_rows_per_s.{end}", "rows/s")
 
 
 def measure(pattern: str | None, data_dir: Path, database_url: str | None, suffix: str) -> dict[str, float]:
@@ -97,7 +101,12 @@ class _Bench:
         """Return the figures of a group by name, without their size."""
         if group in PAGES:
             return self._page(group)
-        return {"answer": self._answer, "gate": self._gate, "pdf": self._pdf}[group]()
+        others = {"answer": self._answer, "gate": self._gate, "pdf": self._pdf, "people_import": self._import}
+        return others[group]()
+
+    def _import(self) -> dict[str, float]:
+        """Return how fast people come in who were never here."""
+        return imports.rates(self.portal, partial(data.reopened, self.portal))
 
     @property
     def _engine(self) -> Any:

@@ -12,6 +12,7 @@ EVERY_SECONDS: Final[dict[str, float]] = {
     "audiences.fill": 30,
     "quizzes.finish_lapsed": 20,
     "identity.forget_traces": 21600,
+    "identity.work_on_imports": 10,
     "deals.end_protections": 300,
     "assignments.tell_markers": 600,
     "sessions.remind": 60,

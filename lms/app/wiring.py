@@ -178,6 +178,9 @@ UNWIRED: frozenset[type[Event]] = frozenset(
         identity.LinkSent,
         identity.OrganisationAdded,
         identity.PasswordSet,
+        identity.PeopleImportCancelled,
+        identity.PeopleImportConfirmed,
+        identity.PeopleImported,
         identity.PersonExported,
         identity.PersonReactivated,
         identity.PersonSuspended,
@@ -384,6 +387,7 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
 JOBS: Mapping[str, Job] = {
     audiences_service.JOB: audiences_jobs.fill,
     identity_jobs.JOB: identity_jobs.forget_traces,
+    identity_jobs.IMPORTS: identity_jobs.work_on_imports,
     mail.JOB: mail.deliver_due,
     quizzes_jobs.FINISH_LAPSED: quizzes_jobs.finish_lapsed,
     deals_jobs.JOB: deals_jobs.end_protections,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from lms.identity.values import BrandId, LinkKind, OrganisationId, PersonId, PositionId, RegionId, SignInId
+from lms.identity.values.imports import PeopleImportId
 from lms.kernel.actor import Role
 from lms.kernel.events import Event
 
@@ -78,11 +79,37 @@ class EmploymentEnded(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class AccountChanged(Event):
-    """A person's name, language or time zone changed; `fields` names which."""
+    """A person's name, language, time zone or (by an import) address or external id changed; `fields` names which."""
 
     SUBJECT: ClassVar[str] = "person_id"
     person_id: PersonId
     fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeopleImportConfirmed(Event):
+    """Somebody let an import of people be stored, after its dry run."""
+
+    SUBJECT: ClassVar[str] = "import_id"
+    import_id: PeopleImportId
+    rows: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeopleImported(Event):
+    """An import of people has come to its end; `done` rows were stored, the others refused or the same."""
+
+    SUBJECT: ClassVar[str] = "import_id"
+    import_id: PeopleImportId
+    done: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeopleImportCancelled(Event):
+    """Somebody stopped an import of people; what was stored before stays."""
+
+    SUBJECT: ClassVar[str] = "import_id"
+    import_id: PeopleImportId
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,6 +30,7 @@ is_named = queries.is_named
 list_branches = queries.list_branches
 count_employed = queries.count_employed
 list_regions_over = queries.list_regions_over
+list_all_above = queries.list_all_above
 
 # What is true of people, as pairs of a person and a value: what audiences are made of.
 everybody = facts.everybody

@@ -1,6 +1,7 @@
 """Identity's tables."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, text
@@ -17,6 +18,7 @@ from lms.identity.values import (
     RegionId,
     ResellerModel,
 )
+from lms.identity.values.imports import ImportState, PeopleImportId, RowFate
 from lms.kernel.actor import Role
 from lms.kernel.db import Model, new_id
 
@@ -100,12 +102,16 @@ class PositionRow(Model):
 
 
 class PersonRow(Model):
-    """A person. `email` is kept lower-case; an erased person keeps the row and nothing that names them."""
+    """A person. `email` is kept lower-case; an erased person keeps the row and nothing that names them.
+
+    `external_id` is what another system (a personnel file) calls them, None where none does.
+    """
 
     __tablename__ = "people"
     __table_args__ = (
         CheckConstraint("email = lower(email)", name="email_lower"),
         Index("ix_people_name", "name", "id"),
+        Index("uq_people_external_id", "external_id", unique=True),
     )
 
     id: Mapped[PersonId] = mapped_column(primary_key=True, default=new_id)
@@ -118,6 +124,7 @@ class PersonRow(Model):
     is_showcase: Mapped[bool] = mapped_column(Boolean, default=False)
     showcase_line: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
+    external_id: Mapped[str | None]
 
 
 class Employment(Model):
@@ -202,3 +209,77 @@ class Throttle(Model):
     failures: Mapped[int] = mapped_column(Integer)
     window_from: Mapped[datetime]
     blocked_until: Mapped[datetime | None]
+
+
+class PeopleImportRow(Model):
+    """A table of people that somebody brought: its file is held under its id until the import is over.
+
+    `done_rows` and `done_number` say how far the step it is in has come; they move in each batch's own transaction.
+    """
+
+    __tablename__ = "people_imports"
+    __table_args__ = (Index("ix_people_imports_uploader", "uploaded_by", "id"),)
+
+    id: Mapped[PeopleImportId] = mapped_column(primary_key=True)
+    filename: Mapped[str]
+    state: Mapped[ImportState]
+    columns: Mapped[list[Any]]
+    """Name and samples of each."""
+    header_sha256: Mapped[str]
+    mapping: Mapped[list[Any]]
+    """The field of each column, None for those that are left out."""
+    organisation_id: Mapped[OrganisationId | None] = mapped_column(ForeignKey("organisations.id"))
+    invites: Mapped[bool] = mapped_column(Boolean)
+    rows: Mapped[int]
+    empty_rows: Mapped[int]
+    encoding: Mapped[str]
+    separator: Mapped[str]
+    done_rows: Mapped[int]
+    done_number: Mapped[int]
+    counts: Mapped[dict[str, Any]]
+    """How many rows of each fate the dry run found."""
+    stored_counts: Mapped[dict[str, Any]]
+    """How many rows of each fate have been done."""
+    invitations: Mapped[int]
+    invited: Mapped[int]
+    invites_at: Mapped[datetime | None]
+    """When the next invitations are written, None while none are due."""
+    uploaded_at: Mapped[datetime]
+    uploaded_by: Mapped[PersonId | None] = mapped_column(ForeignKey("people.id"))
+    employer_id: Mapped[OrganisationId | None] = mapped_column(ForeignKey("organisations.id"))
+    """Where whoever brought it worked: who moves on leaves it behind."""
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by: Mapped[PersonId | None] = mapped_column(ForeignKey("people.id"))
+    finished_at: Mapped[datetime | None]
+    failure: Mapped[list[Any]]
+    """Why it could not go on, as the template of a sentence and its values; empty while it can."""
+
+
+class PeopleImportLine(Model):
+    """One row of such a table: what it says, what it would do and, once it was done, what it did."""
+
+    __tablename__ = "people_import_rows"
+    __table_args__ = (Index("ix_people_import_rows_fate", "import_id", "fate", "number"),)
+
+    import_id: Mapped[PeopleImportId] = mapped_column(ForeignKey("people_imports.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    fate: Mapped[RowFate]
+    cells: Mapped[dict[str, Any]]
+    changes: Mapped[dict[str, Any]]
+    problems: Mapped[list[Any]]
+    email: Mapped[str]
+    """The address in it, by which a person who is erased is found in rows that were refused."""
+    person_id: Mapped[PersonId | None] = mapped_column(ForeignKey("people.id"))
+    is_stored: Mapped[bool] = mapped_column(Boolean)
+    is_invited: Mapped[bool] = mapped_column(Boolean)
+    """Whether an invitation is due to the person it added."""
+
+
+class PeopleImportMapping(Model):
+    """What the columns of a header meant the last time, for the next file that has the same."""
+
+    __tablename__ = "people_import_mappings"
+
+    header_sha256: Mapped[str] = mapped_column(primary_key=True)
+    mapping: Mapped[list[Any]]
+    saved_at: Mapped[datetime]

@@ -6,6 +6,7 @@ VIEW_PEOPLE = Permission("identity:view_people")
 VIEW_TEAM = Permission("identity:view_team")
 VIEW_EVERYONE = Permission("identity:view_everyone")
 MANAGE_PEOPLE = Permission("identity:manage_people")
+VIEW_IMPORTS = Permission("identity:view_imports")
 GRANT_ROLES = Permission("identity:grant_roles")
 VIEW_AUDIT = Permission("identity:view_audit")
 VIEW_MAIL = Permission("identity:view_mail")
@@ -21,6 +22,7 @@ ALLOWED: PolicyTable = {
     VIEW_TEAM: frozenset({Role.PARTNER_ADMIN, Role.CHANNEL_MANAGER, Role.PROGRAMME_MANAGER}),
     VIEW_EVERYONE: frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),
     MANAGE_PEOPLE: frozenset({Role.PARTNER_ADMIN, Role.ADMINISTRATOR}),
+    VIEW_IMPORTS: frozenset({Role.PARTNER_ADMIN, Role.ADMINISTRATOR, Role.AUDITOR}),
     GRANT_ROLES: frozenset({Role.ADMINISTRATOR}),
     VIEW_AUDIT: frozenset({Role.AUDITOR, Role.ADMINISTRATOR}),
     VIEW_MAIL: frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),

@@ -6,12 +6,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, Select, select
+from sqlalchemy import Index, Select, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.kernel.db import Model, append_only, db, first_id_at, new_id
+
+FEW = 10
+"""Up to so many entries wait in the session for its next flush, as all that a request writes does."""
 
 
 class AuditEntry(Model):
@@ -36,6 +39,7 @@ class AuditEntry(Model):
 
 
 append_only(AuditEntry)
+_APPEND = insert(AuditEntry.__table__)  # type: ignore[arg-type]  # a Table, as declared
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,24 +55,35 @@ class AuditFilter:
 
 
 def record(action: str, *, subject_id: UUID | None, details: dict[str, Any]) -> None:
-    """Append one entry for the current actor, in the current transaction.
+    """Append one entry for the current actor, in the current transaction."""
+    record_all(action, [(subject_id, details)])
+
+
+def record_all(action: str, told: Sequence[tuple[UUID | None, dict[str, Any]]]) -> None:
+    """Append an entry for each (subject, details), for the current actor, in one statement past the first few.
 
     A person is kept by id alone: the trail cannot be changed, and a name must be erasable.
     """
     actor = current()
-    db.session.add(
-        AuditEntry(
-            id=new_id(),
-            at=clock.now(),
-            action=action,
-            actor_id=actor.person_id,
-            actor_name="" if actor.person_id else actor.name,
-            address=actor.address,
-            request_id=actor.request_id,
-            subject_id=subject_id,
-            details=details,
-        )
-    )
+    rows = [
+        {
+            "id": new_id(),
+            "at": clock.now(),
+            "action": action,
+            "actor_id": actor.person_id,
+            "actor_name": "" if actor.person_id else actor.name,
+            "address": actor.address,
+            "request_id": actor.request_id,
+            "subject_id": subject_id,
+            "details": details,
+        }
+        for subject_id, details in told
+    ]
+    if len(rows) > FEW:
+        db.session.flush()
+        db.session.connection().execute(_APPEND, rows)
+    else:
+        db.session.add_all(AuditEntry(**row) for row in rows)
 
 
 def entries(wanted: AuditFilter) -> Select[AuditEntry]:

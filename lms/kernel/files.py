@@ -1,5 +1,6 @@
 """Files: content-addressed blobs on a local folder or S3-compatible storage, and the rows that name them."""
 
+import contextlib
 import hashlib
 import io
 import tempfile
@@ -229,3 +230,25 @@ def find_derived(name: str) -> bytes | None:
         return bytes(obstore.get(storage(), f"derived/{name}").bytes())
     except FileNotFoundError:
         return None
+
+
+def hold(name: str, source: BinaryIO | IO[bytes]) -> None:
+    """Keep a file under a name of the caller's own until `let_go`: what is only on its way, and must be forgettable.
+
+    A blob may be shared and so is never deleted; this is nobody else's.
+    """
+    obstore.put(storage(), f"held/{name}", iter(lambda: source.read(CHUNK_BYTES), b""))
+
+
+def held(name: str) -> bytes:
+    """Return a file that is held; NotFound once it was let go."""
+    try:
+        return bytes(obstore.get(storage(), f"held/{name}").bytes())
+    except FileNotFoundError as error:
+        raise NotFound from error
+
+
+def let_go(name: str) -> None:
+    """Delete a file that is held; one that is gone stays gone."""
+    with contextlib.suppress(FileNotFoundError):
+        obstore.delete(storage(), f"held/{name}")

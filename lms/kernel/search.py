@@ -13,8 +13,10 @@ from sqlalchemy import (
     UniqueConstraint,
     column,
     delete,
+    insert,
     select,
     text,
+    update,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -107,6 +109,23 @@ also_create(
 )
 
 
+BODY_AT_MOST = {"postgresql": 200_000}
+_ADD_READERS = insert(SearchReader.__table__)  # type: ignore[arg-type]  # a Table, as declared
+_INDEX = {
+    "sqlite": (
+        text("DELETE FROM search_index WHERE rowid = :n"),
+        text("INSERT INTO search_index (rowid, title, body) VALUES (:n, :title, :body)"),
+    ),
+    "postgresql": (
+        text(
+            "INSERT INTO search_index (document, words) VALUES (:n, setweight(to_tsvector('simple', :title), 'A')"
+            " || setweight(to_tsvector('simple', :body), 'C'))"
+            " ON CONFLICT (document) DO UPDATE SET words = excluded.words"
+        ),
+    ),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A document to index. `readers` are tokens; see `PUBLIC_TOKEN` and the features that make them."""
@@ -133,36 +152,61 @@ class Hit:
 
 def put(entry: Entry) -> None:
     """Index one document in the current transaction, in place of what was there."""
-    document = db.session.scalars(
-        select(SearchDocument).where(
-            SearchDocument.kind == entry.kind, SearchDocument.subject_id == entry.subject_id
-        )
-    ).first()
-    if document is None:
-        document = SearchDocument(kind=entry.kind, subject_id=entry.subject_id)
-        db.session.add(document)
-    document.title, document.detail, document.url = entry.title, entry.detail, entry.url
+    put_all([entry])
+
+
+def put_all(entries: Sequence[Entry]) -> None:
+    """Index documents of one kind in the current transaction, in place of what was there: a few statements for all."""
+    if not entries:
+        return
     db.session.flush()
-    number = document.number
-    db.session.execute(delete(SearchReader).where(SearchReader.document == number))
-    db.session.add_all(SearchReader(document=number, token=token) for token in entry.readers)
-    title, body = _folded(entry.title), _folded(f"{entry.detail} {entry.body}")
-    if _dialect_name() == "sqlite":
-        db.session.execute(text("DELETE FROM search_index WHERE rowid = :n"), {"n": number})
-        db.session.execute(
-            text("INSERT INTO search_index (rowid, title, body) VALUES (:n, :title, :body)"),
-            {"n": number, "title": title, "body": body},
+    numbers = _numbered(entries)
+    held = [numbers[entry.subject_id] for entry in entries]
+    db.session.execute(delete(SearchReader).where(SearchReader.document.in_(held)))
+    readers = [
+        {"document": numbers[entry.subject_id], "token": token}
+        for entry in entries
+        for token in entry.readers
+    ]
+    if readers:
+        db.session.connection().execute(_ADD_READERS, readers)
+    longest = BODY_AT_MOST.get(_dialect_name())
+    words = [
+        {
+            "n": numbers[entry.subject_id],
+            "title": _folded(entry.title),
+            "body": _folded(f"{entry.detail} {entry.body}")[:longest],
+        }
+        for entry in entries
+    ]
+    for statement in _INDEX[_dialect_name()]:
+        db.session.execute(statement, words)
+
+
+def _numbered(entries: Sequence[Entry]) -> dict[UUID, int]:
+    """Write what is shown of each document; return its number by its subject."""
+    shown = {
+        entry.subject_id: {"title": entry.title, "detail": entry.detail, "url": entry.url}
+        for entry in entries
+    }
+    kind = entries[0].kind
+    rows = db.session.execute(
+        select(SearchDocument.subject_id, SearchDocument.number).where(
+            SearchDocument.kind == kind, SearchDocument.subject_id.in_(shown)
         )
-    else:
+    )
+    known = {subject_id: number for subject_id, number in rows}  # noqa: C416  rows are typed so
+    if known:
         db.session.execute(
-            text(
-                "INSERT INTO search_index (document, words) VALUES (:n, setweight(to_tsvector('simple', :title), 'A')"
-                " || setweight(to_tsvector('simple', :body), 'C'))"
-                " ON CONFLICT (document) DO UPDATE SET words = excluded.words"
-            ),
-            {"n": number, "title": title, "body": body[:200_000]},
+            update(SearchDocument), [{"number": number, **shown[one]} for one, number in known.items()]
         )
-    db.session.flush()
+    new = [{"kind": kind, "subject_id": one, **shown[one]} for one in shown if one not in known]
+    if new:
+        added = db.session.execute(
+            insert(SearchDocument).returning(SearchDocument.subject_id, SearchDocument.number), new
+        )
+        known |= {subject_id: number for subject_id, number in added}  # noqa: C416  rows are typed so
+    return known
 
 
 def remove(kind: str, subject_id: UUID) -> None:

@@ -28,6 +28,7 @@ def test_every_figure_that_the_issue_names_is_measured_at_both_sizes():
         assert goals[f"answer.cpu_ms.{size}"] == 4
         assert goals[f"gate.cpu_ms.{size}"] == goals[f"gate.many_certificates.cpu_ms.{size}"] == 2
         assert goals[f"pdf.cpu_ms.{size}"] == 60
+        assert goals[f"people_import.rows_per_s.{size}"] == 2000
     assert (goals["first_view.course.kb"], goals["first_view.course.requests"]) == (90, 12)
     assert (goals["serve.pss_mb"], goals["serve.start_s"], goals["clone.first_page_s"]) == (450, 4, 90)
 
@@ -37,6 +38,10 @@ def test_a_missed_goal_is_told_and_a_figure_without_one_is_neither():
     missed = Measured(Figure("b", "ms", 4), 4.1)
     plain = Measured(Figure("c", "ms"), 9.0)
     assert [one.as_json()["met"] for one in (met, missed, plain)] == [True, False, None]
+    slow = Measured(Figure("d", "rows/s", 2000, at_least=True), 1999.0)
+    fast = Measured(Figure("d", "rows/s", 2000, at_least=True), 2001.0)
+    assert [one.as_json()["met"] for one in (slow, fast)] == [False, True]
+    assert "≥ 2000" in table([slow])
     lines = table([met, missed, plain]).splitlines()
     assert [line.rstrip().endswith("MISSED") for line in lines] == [False, False, True, False]
 

@@ -1,9 +1,9 @@
 """What is read of people: who they are, where they work, what they may, and lists of them."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, bindparam, or_, select
 
 from lms.identity.models import (
     Employment,
@@ -29,7 +29,7 @@ from lms.identity.values import (
     RoleReach,
 )
 from lms.kernel.actor import Grant, Role, Scope
-from lms.kernel.db import db
+from lms.kernel.db import db, fetch
 from lms.kernel.errors import NotFound
 from lms.web.pages import Order, Page, PageRequest, keyset
 
@@ -58,6 +58,7 @@ def person_of(row: Any) -> Person:
         employer_name=organisation.name if organisation else "",
         position_id=employment.position_id if employment else None,
         position_name=position.name if position else "",
+        external_id=person.external_id,
     )
 
 
@@ -67,6 +68,30 @@ def list_people(ids: Collection[PersonId]) -> Mapping[PersonId, Person]:
         return {}
     rows = db.session.execute(people().where(PersonRow.id.in_(ids)).limit(AT_ONCE))
     return {person.id: person for person in map(person_of, rows)}
+
+
+class Findable(NamedTuple):
+    """What the search knows of a person."""
+
+    id: PersonId
+    name: str
+    employer_id: OrganisationId | None
+    employer_name: str | None
+    position_name: str | None
+
+
+_FINDABLE = (
+    select(PersonRow.id, PersonRow.name, Employment.organisation_id, OrganisationRow.name, PositionRow.name)
+    .outerjoin(Employment, (Employment.person_id == PersonRow.id) & Employment.ended_at.is_(None))
+    .outerjoin(OrganisationRow, OrganisationRow.id == Employment.organisation_id)
+    .outerjoin(PositionRow, PositionRow.id == Employment.position_id)
+    .where(PersonRow.id.in_(bindparam("people", expanding=True)))
+)
+
+
+def list_findable(ids: Collection[PersonId]) -> Sequence[Findable]:
+    """Return what the search knows of these people, however many."""
+    return [Findable(*row) for row in fetch(_FINDABLE, {"people": list(ids)})] if ids else []
 
 
 def find_person_by_email(email: str) -> Person | None:

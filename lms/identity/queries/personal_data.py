@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
-from lms.identity.models import Employment, PersonRow, RoleGrant, SignIn
+from lms.identity.models import Employment, PeopleImportLine, PersonRow, RoleGrant, SignIn
 from lms.identity.queries.organisations import AT_ONCE
 from lms.identity.values import PersonId
 from lms.kernel import audit, mail
@@ -36,6 +36,7 @@ def export_person(person_id: PersonId) -> Mapping[str, Any]:
             "time_zone": person.time_zone,
             "state": person.state.value,
             "created_at": person.created_at.isoformat(),
+            "external_id": person.external_id,
         },
         "employments": [
             {
@@ -49,6 +50,15 @@ def export_person(person_id: PersonId) -> Mapping[str, Any]:
         "sign_ins": [
             {"started_at": row.started_at.isoformat(), "address": row.address, "browser": row.user_agent}
             for row in sign_ins
+        ],
+        "imports": [
+            {"row": row.number, "cells": row.cells, "stored": row.is_stored}
+            for row in db.session.scalars(
+                select(PeopleImportLine)
+                .where(or_(PeopleImportLine.person_id == person_id, PeopleImportLine.email == person.email))
+                .order_by(PeopleImportLine.import_id, PeopleImportLine.number)
+                .limit(AT_ONCE)
+            )
         ],
         "mails": [
             {"subject": row.subject, "written_at": row.written_at.isoformat()}

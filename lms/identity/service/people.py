@@ -21,7 +21,7 @@ from lms.identity.policy import ERASE_PERSON, MANAGE_PEOPLE
 from lms.identity.queries.people import grants_of
 from lms.identity.queries.scopes import is_organisation_visible, person_in_scope
 from lms.identity.rules import outranks_partner
-from lms.identity.service import links, passwords, roles, searching
+from lms.identity.service import imports, links, passwords, roles, searching
 from lms.identity.values import OrganisationId, PersonId, PersonState, PositionId, RegionId
 from lms.kernel import events, mail, privacy
 from lms.kernel.actor import Actor
@@ -249,9 +249,10 @@ def erase_person(*, person_id: PersonId, now: datetime) -> None:
     """Blank what names a person. The row and its id stay: certificates and deals prove what was true."""
     person = db.session.get_one(PersonRow, person_id, with_for_update=True)
     mail.forget(person.email)
+    imports.forget_person(person_id, person.email)
     person.name, person.email = _("Erased person"), f"{person_id.hex}@erased.invalid"
     person.password_hash, person.state = None, PersonState.ERASED
-    person.is_showcase, person.showcase_line = False, ""
+    person.is_showcase, person.showcase_line, person.external_id = False, "", None
     _end_sign_ins(person_id, now)
     db.session.execute(update(SignIn).where(SignIn.person_id == person_id).values(address="", user_agent=""))
     _leave(person_id, now)

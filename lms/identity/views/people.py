@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from lms.identity import queries, service
 from lms.identity.forms import PERSON_STATES, InviteForm
-from lms.identity.policy import MANAGE_PEOPLE, VIEW_EVERYONE, VIEW_TEAM
+from lms.identity.policy import MANAGE_PEOPLE, VIEW_EVERYONE, VIEW_IMPORTS, VIEW_TEAM
 from lms.identity.values import ROLES, OrganisationId, PeopleFilter, PersonId, PersonState, PositionId
 from lms.identity.views.routes import asked_id, blueprint
 from lms.kernel import clock
@@ -125,6 +125,7 @@ def _list(area: Area) -> str:
         state_choices=[(state.value, word) for state, (_look, word) in PERSON_STATES.items()],
         organisation_choices=[(str(one.id), one.name) for one in organisations],
         may_manage=current().may(MANAGE_PEOPLE),
+        may_import=current().may(VIEW_IMPORTS),
     )
 
 

@@ -1,5 +1,7 @@
 """What standing does when the facts it rests on change: at once, within the same transaction."""
 
+from collections.abc import Sequence
+
 from lms.audiences import facade as audiences
 from lms.certificates.events import CertificateIssued, CertificateRevoked
 from lms.identity import facade as identity
@@ -12,6 +14,7 @@ from lms.identity.events import (
 )
 from lms.kernel import clock
 from lms.kernel.db import db
+from lms.kernel.events import in_sets
 from lms.portal.standing import service
 from lms.portal.standing.events import TierChanged
 
@@ -26,14 +29,24 @@ def on_certificate_revoked(event: CertificateRevoked) -> None:
     service.follow_person(person_id=event.person_id, now=clock.now())
 
 
-def on_person_employed(event: PersonEmployed) -> None:
+@in_sets
+def on_person_employed(facts: Sequence[PersonEmployed]) -> None:
     """Let both partners stand where the move puts them."""
-    service.follow_person(person_id=event.person_id, left_id=event.left_id, now=clock.now())
+    service.follow_people(
+        people={fact.person_id for fact in facts},
+        partners={one for fact in facts for one in (fact.organisation_id, fact.left_id) if one is not None},
+        now=clock.now(),
+    )
 
 
-def on_employment_ended(event: EmploymentEnded) -> None:
+@in_sets
+def on_employment_ended(facts: Sequence[EmploymentEnded]) -> None:
     """Let the partner that a person left stand where it does without them."""
-    service.follow_person(person_id=event.person_id, left_id=event.organisation_id, now=clock.now())
+    service.follow_people(
+        people={fact.person_id for fact in facts},
+        partners={fact.organisation_id for fact in facts},
+        now=clock.now(),
+    )
 
 
 def on_organisation_changed(event: OrganisationChanged) -> None:

@@ -25,7 +25,7 @@ from lms.portal.standing.models import (
     StandingLock,
     TierRung,
 )
-from lms.portal.standing.queries import gates, tiers
+from lms.portal.standing.queries import certification, gates, tiers
 from lms.portal.standing.rules.evaluation import leaves
 from lms.portal.standing.rules.tiers import next_standing, tier_for
 from lms.portal.standing.values import (
@@ -263,12 +263,12 @@ def _restand(partner_id: OrganisationId, ladder: Sequence[Rung], now: datetime) 
     )
 
 
-def follow_person(*, person_id: PersonId, left_id: OrganisationId | None = None, now: datetime) -> None:
-    """Take in that what a person holds, or where they work, has changed: for their partner and all above it."""
+def follow_person(*, person_id: PersonId, now: datetime) -> None:
+    """Take in that what a person holds has changed: for their partner and all above it."""
     person = identity.find_person(person_id)
-    direct = [one for one in (person.employer_id if person else None, left_id) if one is not None]
+    direct = {person.employer_id} if person and person.employer_id else set()
     # A rule may count a partner's branches, so what changes below is a fact of all above.
-    lock([above for one in direct for above in identity.list_ancestors(one)])
+    lock(identity.list_all_above(direct))
     restand(partner_ids=direct, now=now)
 
 
@@ -281,3 +281,24 @@ def follow_organisation(
         *(identity.list_ancestors(left_id) if left_id else ()),
     ]
     restand(partner_ids=above, now=now)
+
+
+def follow_people(
+    *, people: Collection[PersonId], partners: Collection[OrganisationId], now: datetime
+) -> None:
+    """Take in that these people work somewhere else: for the partners they joined and left, and all above them.
+
+    Of a crowd, only who holds something moves a tier: partners are stood anew that such people joined or left, and
+    those that stand nowhere yet. Whether it was one or thousands, the locks are taken at once.
+    """
+    lock(identity.list_all_above(partners))
+    if len(people) == 1:
+        restand(partner_ids=partners, now=now)
+        return
+    ladder = tiers.list_ladder()
+    asked = {need.certification_id for rung in ladder for need in rung.holders}
+    if asked and certification.holds_any(people, asked, now):
+        restand(partner_ids=partners, now=now)
+        return
+    standing = tiers.find_standings(partners)
+    restand(partner_ids=[one for one in partners if one not in standing], now=now)

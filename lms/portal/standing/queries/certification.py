@@ -64,3 +64,9 @@ def way_of(person_id: PersonId, missing: Missing) -> Way:
 def list_certifications() -> Sequence[Certification]:
     """Return every certification, by title."""
     return sorted(certificates.list_certifications(), key=lambda one: one.title)
+
+
+def holds_any(people: Collection[PersonId], certification_ids: Collection[UUID], at: datetime) -> bool:
+    """Return whether any of these people holds any of these certifications."""
+    wanted = [CertificationId(one) for one in certification_ids]
+    return bool(certificates.count_holders(people=people, certification_ids=wanted, at=at))

@@ -110,7 +110,7 @@ class InviteForm(CreateForm):
 
     def offer(self, organisations: Sequence[Organisation], positions: Sequence[Position]) -> "InviteForm":
         """Fill the choices."""
-        self.organisation.choices = _organisations(
+        self.organisation.choices = organisation_choices(
             organisations, none=None if len(organisations) == 1 else _l("Choose one")
         )
         self.position.choices = _positions(positions)
@@ -125,7 +125,7 @@ class MoveForm(Form):
 
     def offer(self, organisations: Sequence[Organisation], positions: Sequence[Position]) -> "MoveForm":
         """Fill the choices."""
-        self.organisation.choices = _organisations(organisations, none=_l("Choose one"))
+        self.organisation.choices = organisation_choices(organisations, none=_l("Choose one"))
         self.position.choices = _positions(positions)
         return self
 
@@ -151,7 +151,7 @@ class RoleForm(Form):
 
     def offer(self, organisations: Sequence[Organisation], regions: Sequence[Region]) -> "RoleForm":
         """Fill the choices."""
-        self.organisation.choices = _organisations(organisations, none=_l("No organisation"))
+        self.organisation.choices = organisation_choices(organisations, none=_l("No organisation"))
         self.region.choices = [
             SelectChoice("", _l("No region")),
             *[SelectChoice(str(one.id), one.name) for one in regions],
@@ -159,7 +159,8 @@ class RoleForm(Form):
         return self
 
 
-def _organisations(organisations: Sequence[Organisation], *, none: str | None) -> list[SelectChoice]:
+def organisation_choices(organisations: Sequence[Organisation], *, none: str | None) -> list[SelectChoice]:
+    """Return the choices of a field that asks for an organisation, `none` first where it may stay open."""
     first = [] if none is None else [SelectChoice("", none)]
     return [*first, *[SelectChoice(str(one.id), one.name) for one in organisations]]
 

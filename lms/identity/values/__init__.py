@@ -154,6 +154,7 @@ class Person:
     employer_name: str = ""
     position_id: PositionId | None = None
     position_name: str = ""
+    external_id: str | None = None
 
     @property
     def initials(self) -> str:
