@@ -29,12 +29,13 @@ from lms.kernel.uow import unit_of_work
 from lms.quizzes.bank.models import BankRow
 from lms.quizzes.values import Draw
 from lms.web.access import access_of
+from lms.web.exports import this_app
 from tests.architecture.forms import GIFT, Given, Page, PageForm
 from tests.architecture.samples import SAMPLES, methods, routes
 from tests.architecture.templates import ROOT, all_templates
 from tests.courses.assignments import taken_to_mark, write_assignment
 from tests.courses.courses import edit_first, write_course
-from tests.courses.curricula import let_count, put_stage, write_path
+from tests.courses.curricula import follow, let_count, put_stage, write_path
 from tests.courses.curricula import stage as path_stage
 from tests.courses.sessions import live_through, schedule, write_live_course
 from tests.courses.test_imports import FILES, zipped
@@ -196,6 +197,9 @@ def _set_the_scene(cast: Cast) -> None:
     enrol(cast.amara, course_id)
     taken_to_mark(cast)
     path_id = write_path(path_stage("Live", course_id), path_stage("Changed", write_course("further")))
+    portal = this_app()
+    assert isinstance(portal, Portal)
+    follow(portal, path_id, cast.amara)
     put_stage(path_id, path_stage("More", write_course("still-further")))
     let_count(course_id, write_course("follows"))
     with unit_of_work(), acting_as(SYSTEM):
