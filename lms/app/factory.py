@@ -135,6 +135,7 @@ def _install_web(app: Flask) -> None:
     courses_facade.install_kinds(app, wiring.ACTIVITY_KINDS)
     courses_facade.install_packings(app, wiring.COURSE_PACKINGS)
     courses_facade.install_locks(app, wiring.LOCK_KINDS)
+    courses_facade.install_gates(app, wiring.COURSE_GATES)
     courses_facade.install_checks(app, wiring.CHECKS)
     courses_facade.install_marking(app, wiring.MARKING_SOURCES)
     notifications_facade.install_kinds(app, wiring.NOTICE_KINDS)

@@ -25,6 +25,9 @@ from lms.courses.assignments import plugs as assignments_plugs
 from lms.courses.assignments import views as assignments_views
 from lms.courses.authoring import plugs as authoring_plugs
 from lms.courses.authoring import views as authoring_views
+from lms.courses.curricula import handlers as curricula_handlers
+from lms.courses.curricula import plugs as curricula_plugs
+from lms.courses.curricula import views as curricula_views
 from lms.courses.learning import plugs as learning_plugs
 from lms.courses.learning import views as learning_views
 from lms.courses.notes import plugs as notes_plugs
@@ -35,7 +38,7 @@ from lms.courses.sessions import handlers as sessions_handlers
 from lms.courses.sessions import jobs as sessions_jobs
 from lms.courses.sessions import plugs as sessions_plugs
 from lms.courses.sessions import views as sessions_views
-from lms.courses.values import ActivityKind, CheckSource, LockKind, Packing
+from lms.courses.values import ActivityKind, CheckSource, CourseGate, LockKind, Packing
 from lms.courses.values.marking import MarkingSource
 from lms.identity import events as identity
 from lms.identity import jobs as identity_jobs
@@ -113,7 +116,13 @@ WIRES: tuple[Wire, ...] = (
     Wire(courses.WorkErased, after=(assignments_handlers.drop_blobs,)),
     Wire(courses.WorkMarked, after=(assignments_handlers.tell_marked,)),
     Wire(courses.WorkMarkedAnew, after=(assignments_handlers.tell_marked_anew,)),
-    Wire(courses.CourseCompleted, within=(certificates_handlers.on_course_completed,)),
+    Wire(
+        courses.CourseCompleted,
+        within=(certificates_handlers.on_course_completed, curricula_handlers.on_course_completed),
+    ),
+    Wire(courses.CurriculumCompleted, after=(curricula_handlers.tell_completed,)),
+    Wire(courses.CurriculumPublished, after=(curricula_handlers.on_curriculum_published,)),
+    Wire(courses.EquivalenceAdded, after=(curricula_handlers.on_equivalence_added,)),
     Wire(deals.DealApproved, after=(deals_handlers.on_deal_approved,)),
     Wire(deals.DealCancelled, after=(deals_handlers.on_deal_cancelled,)),
     Wire(deals.DealExpired, after=(deals_handlers.on_deal_expired,)),
@@ -165,8 +174,12 @@ UNWIRED: frozenset[type[Event]] = frozenset(
         courses.CourseFileRemoved,
         courses.AttendanceCorrected,
         courses.CourseImported,
+        courses.CurriculumSaved,
         courses.DraftChanged,
         courses.DueDateMoved,
+        courses.EquivalenceRemoved,
+        courses.PathLeft,
+        courses.PathStarted,
         courses.SessionScheduled,
         courses.SheetClosed,
         courses.WorkHandedIn,
@@ -214,6 +227,7 @@ BLUEPRINTS = (
     reports_views.blueprint,
     assignments_views.blueprint,
     sessions_views.blueprint,
+    curricula_views.blueprint,
     dashboard_views.blueprint,
     deals_views.blueprint,
     identity_views.blueprint,
@@ -262,6 +276,8 @@ NAVIGATION: tuple[NavLink, ...] = (
     NavLink(
         "company", 40, _l("Team hand-ins"), "assignments.team", "clipboard", courses_policy.VIEW_TEAM_WORK
     ),
+    NavLink("authoring", 15, _l("Paths"), "curricula.curricula", "route", courses_policy.VIEW_AUTHORING),
+    NavLink("company", 25, _l("Team paths"), "curricula.team", "route", courses_policy.VIEW_TEAM_PATHS),
     NavLink("authoring", 20, _l("Sessions"), "sessions.calendar", "calendar", courses_policy.VIEW_AUTHORING),
     NavLink(
         "company", 30, _l("Team sessions"), "sessions.team", "calendar", courses_policy.VIEW_TEAM_SESSIONS
@@ -305,6 +321,9 @@ ACTIVITY_KINDS: tuple[ActivityKind, ...] = (
 # What may keep an activity shut, beside other activities and dates.
 LOCK_KINDS: tuple[LockKind, ...] = (courses_plugs.AudienceLock(),)
 
+# What may keep a whole course from who would begin it by themselves.
+COURSE_GATES: tuple[CourseGate, ...] = (curricula_plugs.PathGate(),)
+
 # How a course may be packed, beside Markdown.
 COURSE_PACKINGS: tuple[Packing, ...] = (packages_plugs.PackagePacking(),)
 
@@ -312,6 +331,7 @@ COURSE_PACKINGS: tuple[Packing, ...] = (packages_plugs.PackagePacking(),)
 NOTICE_KINDS: tuple[NoticeKind, ...] = (
     *certificates_handlers.NOTICES,
     *courses_handlers.NOTICES,
+    *curricula_handlers.NOTICES,
     *deals_handlers.KINDS,
     *assignments_handlers.NOTICES,
     *sessions_handlers.NOTICES,
@@ -323,6 +343,10 @@ SLOTS: tuple[Offer, ...] = (
     Offer("authoring.affected", 10, learning_plugs.affected),
     Offer("home.head", 10, learning_plugs.home_head),
     Offer("home.main", 10, learning_plugs.home_continue),
+    Offer("authoring.uses", 10, curricula_plugs.uses_of),
+    Offer("catalogue.head", 10, curricula_plugs.catalogue_paths),
+    Offer("courses.paths", 10, curricula_plugs.of_course),
+    Offer("home.main", 11, curricula_plugs.home_paths),
     Offer("home.main", 12, sessions_plugs.home_next),
     Offer("home.main", 20, learning_plugs.home_due),
     Offer("home.main", 15, authoring_plugs.home_desk),

@@ -14,9 +14,14 @@ from lms.courses.values import (
     CompletionId,
     CourseId,
     CourseVersionId,
+    CurriculumCompletionId,
+    CurriculumId,
+    CurriculumVersionId,
     DraftChange,
     EnrolmentId,
     EnrolmentSource,
+    EquivalenceId,
+    FollowingId,
     LearnerGroup,
     LiveSessionId,
     Mark,
@@ -314,3 +319,76 @@ class WorkErased(Event):
     AUDITED: ClassVar[bool] = False
     person_id: PersonId
     hashes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CurriculumSaved(Event):
+    """An author made a curriculum or changed its facts or its draft."""
+
+    SUBJECT: ClassVar[str] = "curriculum_id"
+    curriculum_id: CurriculumId
+    is_new: bool
+    stages: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CurriculumPublished(Event):
+    """A draft became the version that people get; `moves` says that who is on an older one goes on in it."""
+
+    SUBJECT: ClassVar[str] = "curriculum_id"
+    curriculum_id: CurriculumId
+    curriculum_version_id: CurriculumVersionId
+    number: int
+    moves: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PathStarted(Event):
+    """A person began to follow a curriculum."""
+
+    SUBJECT: ClassVar[str] = "following_id"
+    following_id: FollowingId
+    person_id: PersonId
+    curriculum_id: CurriculumId
+
+
+@dataclass(frozen=True, kw_only=True)
+class PathLeft(Event):
+    """A person follows a curriculum no longer; their courses go on."""
+
+    SUBJECT: ClassVar[str] = "following_id"
+    following_id: FollowingId
+    person_id: PersonId
+    curriculum_id: CurriculumId
+
+
+@dataclass(frozen=True, kw_only=True)
+class CurriculumCompleted(Event):
+    """A person has every stage of a curriculum; said once for each person and curriculum."""
+
+    SUBJECT: ClassVar[str] = "curriculum_completion_id"
+    curriculum_completion_id: CurriculumCompletionId
+    person_id: PersonId
+    curriculum_id: CurriculumId
+    curriculum_version_id: CurriculumVersionId
+
+
+@dataclass(frozen=True, kw_only=True)
+class EquivalenceAdded(Event):
+    """Completions of one course count for another from now on, and the other way if `is_mutual`."""
+
+    SUBJECT: ClassVar[str] = "equivalence_id"
+    equivalence_id: EquivalenceId
+    course_id: CourseId
+    counts_for_id: CourseId
+    is_mutual: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class EquivalenceRemoved(Event):
+    """Completions count no longer; what was completed by them stays completed."""
+
+    SUBJECT: ClassVar[str] = "equivalence_id"
+    equivalence_id: EquivalenceId
+    course_id: CourseId
+    counts_for_id: CourseId

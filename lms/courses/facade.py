@@ -9,8 +9,11 @@ from lms.courses.assignments.service import handing_in, settings
 from lms.courses.assignments.service import marking as queue
 from lms.courses.authoring import queries as authoring
 from lms.courses.authoring import service as authoring_service
+from lms.courses.curricula.queries import known
+from lms.courses.curricula.service import editing, following
+from lms.courses.curricula.values import Equivalence
 from lms.courses.errors import Locked
-from lms.courses.kinds import checks, locks, marking
+from lms.courses.kinds import checks, gates, locks, marking
 from lms.courses.learning import queries as learning
 from lms.courses.learning import service as learning_service
 from lms.courses.sessions.service import attendance, booking, scheduling
@@ -38,6 +41,7 @@ install_packings = formats.install
 install_checks = checks.install
 install_locks = locks.install
 install_marking = marking.install
+install_gates = gates.install
 
 # Writing courses: the demo, tests and the kinds above.
 create_course = authoring_service.create_course
@@ -61,6 +65,14 @@ hand_in = handing_in.hand_in
 add_to_marking = queue.wait
 take_to_mark = queue.take
 mark_work = queue.mark
+
+# Curricula: the demo writes, publishes and follows them.
+create_curriculum = editing.create
+add_stage = editing.add_stage
+save_stage = editing.save_stage
+publish_curriculum = editing.publish
+add_equivalence = editing.add_equivalence
+start_path = following.start
 
 enrol = learning_service.enrol
 record_result = learning_service.record_result
@@ -158,6 +170,11 @@ def completions(
 ) -> Mapping[tuple[PersonId, CourseId], Completion]:
     """Return the latest completion of each of these people in each of these courses."""
     return learning.completions(person_ids, course_ids)
+
+
+def equivalences_for(course_ids: Collection[CourseId]) -> Sequence[Equivalence]:
+    """Return what counts for any of these courses, at once or over others: who asks what a completion is worth."""
+    return known.list_equivalences_for(course_ids)
 
 
 def list_keys(version_id: CourseVersionId) -> Sequence[ActivityKey]:

@@ -9,6 +9,8 @@ from flask_babel import gettext as _
 from lms.audiences import facade as audiences
 from lms.audiences.values import AudienceId, Use
 from lms.courses.authoring import queries as authoring
+from lms.courses.curricula.queries import paths
+from lms.courses.curricula.service import following
 from lms.courses.learning import queries, service
 from lms.courses.sessions.queries import bookings
 from lms.courses.values import ActivityKey, LockContext, Shut
@@ -18,18 +20,23 @@ from lms.web.words import lazy as _l
 
 
 class LearningData:
-    """A person's enrolments, progress, completions and bookings of live sessions."""
+    """A person's enrolments, progress, completions, bookings of live sessions and paths."""
 
     name = "courses"
 
     def export(self, person_id: UUID) -> Mapping[str, Any]:
         """Return them as JSON values."""
         sessions = bookings.export_person(PersonId(person_id))
-        return {**queries.export_person(PersonId(person_id)), "sessions": sessions}
+        return {
+            **queries.export_person(PersonId(person_id)),
+            "sessions": sessions,
+            "paths": paths.export_person(PersonId(person_id)),
+        }
 
     def erase(self, person_id: UUID) -> None:
         """End what is open, seats too, and forget where they stopped reading; what was completed stays as proof."""
         service.forget_places(PersonId(person_id))
+        following.leave_all(PersonId(person_id), clock.now())
         service.withdraw_all(PersonId(person_id), clock.now())
 
 

@@ -12,6 +12,7 @@ VIEW_LEARNING = Permission("courses:view_learning")
 VIEW_MARKING = Permission("courses:view_marking")
 MARK_WORK = Permission("courses:mark")
 VIEW_TEAM_WORK = Permission("courses:view_team_work")
+VIEW_TEAM_PATHS = Permission("courses:view_team_paths")
 
 ALLOWED: PolicyTable = {
     VIEW_COURSES: frozenset({Role.LEARNER}),
@@ -35,6 +36,7 @@ ALLOWED: PolicyTable = {
     VIEW_MARKING: frozenset({Role.TRAINER, Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR, Role.AUDITOR}),
     MARK_WORK: frozenset({Role.TRAINER, Role.ADMINISTRATOR}),
     VIEW_TEAM_WORK: frozenset({Role.PARTNER_ADMIN, Role.CHANNEL_MANAGER, Role.ADMINISTRATOR, Role.AUDITOR}),
+    VIEW_TEAM_PATHS: frozenset({Role.PARTNER_ADMIN, Role.CHANNEL_MANAGER, Role.ADMINISTRATOR, Role.AUDITOR}),
 }
 
 

@@ -29,11 +29,14 @@ from lms.kernel.uow import unit_of_work
 from lms.quizzes.bank.models import BankRow
 from lms.quizzes.values import Draw
 from lms.web.access import access_of
+from lms.web.exports import this_app
 from tests.architecture.forms import GIFT, Given, Page, PageForm
 from tests.architecture.samples import SAMPLES, methods, routes
 from tests.architecture.templates import ROOT, all_templates
 from tests.courses.assignments import taken_to_mark, write_assignment
 from tests.courses.courses import edit_first, write_course
+from tests.courses.curricula import follow, let_count, put_stage, write_path
+from tests.courses.curricula import stage as path_stage
 from tests.courses.sessions import live_through, schedule, write_live_course
 from tests.courses.test_imports import FILES, zipped
 from tests.quizzes.exams import enrol, fill_bank, set_up_exam, start
@@ -49,6 +52,7 @@ PAGES_OF_ONE_KIND = 8
 
 # Posted by scripts with a number of their own for each act, or reached by a letter's link; each has tests of its own.
 NOT_IN_PAGES = {
+    "curricula.order": "what dragging sends; the buttons that move one place stand beside it",
     "authoring.reorder": "what dragging sends; the buttons that move one place stand beside it",
     "authoring.restore": "offered once a course has a second version; twice is a conflict (tests/courses/test_moving)",
     "audiences.look": "a second button of the form that saves; it stores nothing",
@@ -192,6 +196,12 @@ def _set_the_scene(cast: Cast) -> None:
     course_id, _activity = write_assignment("to-hand-in")
     enrol(cast.amara, course_id)
     taken_to_mark(cast)
+    path_id = write_path(path_stage("Live", course_id), path_stage("Changed", write_course("further")))
+    portal = this_app()
+    assert isinstance(portal, Portal)
+    follow(portal, path_id, cast.amara)
+    put_stage(path_id, path_stage("More", write_course("still-further")))
+    let_count(course_id, write_course("follows"))
     with unit_of_work(), acting_as(SYSTEM):
         _people(cast)
         audiences.save_audience(

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from sqlalchemy import select
 
-from lms.app.demo import meaning, proof, selling, training
+from lms.app.demo import meaning, proof, routes, selling, training
 from lms.app.demo import world as worlds
 from lms.app.demo.stage import Act, Stage
 from lms.app.demo.values import OEM_KEY, Person
@@ -37,6 +37,7 @@ def load_demo() -> None:
         acts = [
             *_organisation(stage),
             *training.history(stage),
+            *routes.history(stage),
             *proof.history(stage),
             *selling.history(stage),
             *meaning.history(stage),

@@ -410,6 +410,38 @@ class AudienceEntry(Record, frozen=True):
     none_of: dict[str, tuple[str, ...]] = {}
 
 
+class PathStage(Record, frozen=True):
+    """A stage of a path; `needed` of its courses are enough, None means all. A free one waits for nothing."""
+
+    title: str
+    courses: tuple[str, ...]
+    needed: int | None = None
+    free: bool = False
+
+
+class CurriculumEntry(Record, frozen=True):
+    """A path, and who followed it from how many days ago."""
+
+    slug: str
+    title: str
+    summary: str
+    brand: str
+    by: str
+    published_days_ago: int
+    stages: tuple[PathStage, ...]
+    followed: dict[str, int]
+
+
+class Counting(Record, frozen=True):
+    """A course whose completions count for another."""
+
+    course: str
+    counts_for: str
+    note: str
+    by: str
+    days_ago: int
+
+
 class World(Record, frozen=True):
     """Everything, in the order it is loaded: parents before children, oldest first."""
 
@@ -433,6 +465,8 @@ class World(Record, frozen=True):
     revocations: tuple[Revocation, ...]
     deals: tuple[Deal, ...]
     audiences: tuple[AudienceEntry, ...]
+    curricula: tuple[CurriculumEntry, ...]
+    counts: tuple[Counting, ...]
 
     def email_of(self, person: Person) -> str:
         """Return the person's address, which nobody can ever receive mail at (RFC 2606)."""

@@ -26,6 +26,7 @@ FILES: Final = (
     "training.yaml",
     "deals.yaml",
     "audiences.yaml",
+    "curricula.yaml",
 )
 
 
@@ -87,6 +88,7 @@ def _faults(world: World) -> Iterator[str]:
     references = [
         *_of_organisation(world),
         *_of_people(world),
+        *_of_paths(world),
         *_of_proof(world),
         *_of_assignments(world),
         *_of_work(world),
@@ -129,6 +131,17 @@ def _of_people(world: World) -> Iterator[Reference]:
             yield person.key, "employer", former.employer
             yield person.key, "region", former.region
             yield person.key, "position", former.position
+
+
+def _of_paths(world: World) -> Iterator[Reference]:
+    for path in world.curricula:
+        yield path.slug, "brand", path.brand
+        yield from _all(path.slug, "person", (path.by, *path.followed))
+        for part in path.stages:
+            yield from _all(path.slug, "course", part.courses)
+    for counting in world.counts:
+        yield from _all(counting.course, "course", (counting.course, counting.counts_for))
+        yield counting.course, "person", counting.by
 
 
 def _of_proof(world: World) -> Iterator[Reference]:

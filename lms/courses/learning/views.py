@@ -12,7 +12,7 @@ from lms.courses import kinds, policy
 from lms.courses.authoring import queries as authoring
 from lms.courses.errors import Locked, NotDoneYet
 from lms.courses.formats import media, scaling
-from lms.courses.kinds import checks
+from lms.courses.kinds import checks, gates
 from lms.courses.kinds.completing import asks
 from lms.courses.learning import queries, rules, service
 from lms.courses.learning.forms import ReadingForm, WatchingForm
@@ -83,6 +83,7 @@ def course(slug: str) -> ResponseReturnValue:
         small_of=_small,
         words=_words(),
         may_learn=policy.may_learn(current()),
+        shut=None if view.enrolment else gates.why_shut(view.course.id, _reader()),
     )
 
 
@@ -376,6 +377,11 @@ def _enrolment_id(opened: Lesson) -> EnrolmentId:
     if opened.view.enrolment is None:
         raise NotFound
     return opened.view.enrolment.id
+
+
+def _reader() -> PersonId | None:
+    person_id = current().person_id
+    return PersonId(person_id) if person_id else None
 
 
 def _me() -> PersonId:

@@ -27,6 +27,14 @@ CourseImportId = NewType("CourseImportId", UUID)
 ReviewId = NewType("ReviewId", UUID)
 LiveSessionId = NewType("LiveSessionId", UUID)
 BookingId = NewType("BookingId", UUID)
+CurriculumId = NewType("CurriculumId", UUID)
+CurriculumVersionId = NewType("CurriculumVersionId", UUID)
+StageKey = NewType("StageKey", UUID)
+"""A stage of a curriculum, the same in every version of it."""
+FollowingId = NewType("FollowingId", UUID)
+"""A person on a curriculum's path."""
+CurriculumCompletionId = NewType("CurriculumCompletionId", UUID)
+EquivalenceId = NewType("EquivalenceId", UUID)
 
 PAGE = "page"
 MEDIA = "media"
@@ -187,6 +195,13 @@ class Shut:
     reason: str
     first: ActivityKey | None = None
     opens_at: datetime | None = None
+
+
+class CourseGate(Protocol):
+    """What may keep a whole course from who would begin it by themselves; upper features offer theirs."""
+
+    def shut(self, course_id: CourseId, person_id: PersonId) -> Shut | None:
+        """Return why this person cannot begin the course now, None if they can."""
 
 
 class LockKind(Protocol):

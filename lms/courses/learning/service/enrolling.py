@@ -8,7 +8,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lms.courses import policy
+from lms.courses.errors import Locked
 from lms.courses.events import DueDateMoved, EnrolmentMade, EnrolmentWithdrawn
+from lms.courses.kinds import gates
 from lms.courses.learning import queries
 from lms.courses.learning.models import ActivityStateRow, EnrolmentRow
 from lms.courses.values import CourseId, EnrolmentId, EnrolmentSource
@@ -32,9 +34,12 @@ def enrol(
     """Enrol a person on the version published now and return the enrolment; the open one, if there is one.
 
     An open enrolment keeps the earlier of two due dates. NotFound for a course that is not published, and for
-    people whom `actor` cannot see; Forbidden for who may not enrol.
+    people whom `actor` cannot see; Forbidden for who may not enrol; Locked says what keeps the course from who would
+    begin it by themselves.
     """
     _check_may_enrol(person_id, actor)
+    if source is EnrolmentSource.SELF and actor.person_id == person_id:
+        _check_gates(person_id, course_id)
     published_id = queries.find_published(course_id)
     if published_id is None:
         raise NotFound
@@ -77,6 +82,13 @@ def _check_may_enrol(person_id: PersonId, actor: Actor) -> None:
         raise Forbidden
     if not identity.is_person_visible(person_id, actor.scope_of(policy.ENROL_PEOPLE)):
         raise NotFound
+
+
+def _check_gates(person_id: PersonId, course_id: CourseId) -> None:
+    if (why := gates.why_shut(course_id, person_id)) is not None and not queries.find_open(
+        person_id, course_id
+    ):
+        raise Locked(why.reason)
 
 
 def _insert_unless_open(**values: Any) -> EnrolmentId | None:

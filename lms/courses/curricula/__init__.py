@@ -1,0 +1,1 @@
+"""Curricula: courses in order, with prerequisites and choices, and what counts for what."""
