@@ -290,7 +290,9 @@ def done(slug: str, activity_id: UUID) -> ResponseReturnValue:
 @requires(VIEW_COURSES)
 def picture(file_id: UUID) -> ResponseReturnValue:
     """Serve a picture, film or file of a course to who may see the course; none can run a script."""
-    stored = authoring.find_visible_picture(file_id, to_authors=current().may(policy.VIEW_AUTHORING))
+    stored = authoring.find_visible_picture(
+        file_id, to_authors=current().may(policy.VIEW_AUTHORING), visible=queries.visible_to(current())
+    )
     if stored is None:
         raise NotFound
     if (small := _small_copy(stored)) is not None:
