@@ -16,6 +16,7 @@ from lms.courses.values import (
     CourseId,
     CourseSummary,
     CourseVersionId,
+    Ending,
     EnrolmentId,
     EnrolmentSource,
     Lock,
@@ -193,3 +194,47 @@ class Affected:
     not_started: int
     in_progress: int
     completed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrolmentLine:
+    """An open enrolment in a list of those who answer for people."""
+
+    id: EnrolmentId
+    name: str
+    employer_name: str
+    course_title: str
+    due_on: date | None
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryEntry:
+    """What was done to an enrolment, by whom (empty for the system), and why."""
+
+    kind: EnrolmentChange
+    at: datetime
+    by: str
+    due_before: date | None
+    due_after: date | None
+    ending: Ending | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrolmentFile:
+    """One enrolment with its history, the newest first."""
+
+    id: EnrolmentId
+    name: str
+    course_title: str
+    source: EnrolmentSource
+    enrolled_at: datetime
+    enrolled_by: str
+    due_on: date | None
+    ended_at: datetime | None
+    completed_at: datetime | None
+    done: int
+    total: int
+    history: Sequence[HistoryEntry]

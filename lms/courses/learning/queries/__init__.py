@@ -3,6 +3,7 @@
 from lms.courses.learning.queries.acts import claim_act, count_lines, list_waiting
 from lms.courses.learning.queries.crowds import list_before, list_leavers, list_open, to_enrol
 from lms.courses.learning.queries.deeds import best_scores, completions, list_deeds
+from lms.courses.learning.queries.files import get_file, page_enrolled
 from lms.courses.learning.queries.moving import (
     activity_in,
     carried_states,
@@ -64,6 +65,7 @@ __all__ = [
     "find_published",
     "find_taken",
     "find_view",
+    "get_file",
     "list_before",
     "list_catalogue",
     "list_current",
@@ -76,6 +78,7 @@ __all__ = [
     "list_outline",
     "list_standing",
     "list_waiting",
+    "page_enrolled",
     "progress",
     "to_enrol",
     "visible_to",
