@@ -7,6 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from lms.courses import policy
 from lms.courses.authoring import queries as authoring
 from lms.courses.learning import queries, service
 from lms.courses.learning.forms import ExtendForm, WithdrawForm
@@ -16,7 +17,7 @@ from lms.courses.policy import ENROL_PEOPLE, LEARN
 from lms.courses.values import CourseId, Ending, EnrolmentId
 from lms.kernel import clock
 from lms.kernel.actor import current
-from lms.kernel.errors import Invalid
+from lms.kernel.errors import Forbidden, Invalid
 from lms.web.access import requires
 from lms.web.forms import Form
 from lms.web.pages import page_request
@@ -124,6 +125,8 @@ def _taken(form: Form, act: Callable[[], None]) -> bool:
 @requires(LEARN)
 def leave(slug: str) -> ResponseReturnValue:
     """Leave a course that this person chose themselves."""
+    if not policy.may_learn(current()):
+        raise Forbidden
     view = queries.find_view(slug, current())
     if view is not None and view.enrolment is not None:
         service.leave(enrolment_id=view.enrolment.id, actor=current(), now=clock.now())
