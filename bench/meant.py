@@ -100,13 +100,19 @@ class Meant:
 
 def build(people: int, *, big: int = BIG) -> Meant:
     """Store so many people and the audiences in the current portal's empty database, and let these be filled."""
+    world = write(people, big=big)
+    with unit_of_work():
+        service.follow_people(world.people)
+    if db.engine.dialect.name == "postgresql":
+        _analyze()
+    return world
+
+
+def write(people: int, *, big: int = BIG) -> Meant:
+    """Store so many people and the audiences, of which nobody is in any yet."""
     maker = _Maker(people, big)
     with unit_of_work():
         world = maker.write()
-    if db.engine.dialect.name == "postgresql":
-        _analyze()
-    with unit_of_work():
-        service.follow_people(world.people)
     if db.engine.dialect.name == "postgresql":
         _analyze()
     return world

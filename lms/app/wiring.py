@@ -28,7 +28,9 @@ from lms.courses.authoring import views as authoring_views
 from lms.courses.curricula import handlers as curricula_handlers
 from lms.courses.curricula import plugs as curricula_plugs
 from lms.courses.curricula import views as curricula_views
+from lms.courses.learning import jobs as learning_jobs
 from lms.courses.learning import plugs as learning_plugs
+from lms.courses.learning import service as learning_service
 from lms.courses.learning import views as learning_views
 from lms.courses.notes import plugs as notes_plugs
 from lms.courses.notes import views as notes_views
@@ -98,16 +100,25 @@ WIRES: tuple[Wire, ...] = (
         within=(standing_handlers.on_certificate_revoked,),
         after=(certificates_handlers.tell_revoked,),
     ),
+    Wire(audiences.PeopleJoinedAudience, within=(courses_handlers.on_people_joined,)),
+    Wire(audiences.PeopleLeftAudience, within=(courses_handlers.on_people_left,)),
     Wire(certificates.CycleAssigned, after=(certificates_handlers.tell_assigned,)),
     Wire(certificates.RulesChanged, after=(certificates_handlers.on_rules_changed,)),
     Wire(courses.ActivityResultRecorded, within=(certificates_handlers.on_activity_result_recorded,)),
     Wire(courses.CourseFileKept, after=(courses_handlers.make_sizes,)),
     Wire(courses.CoursePrintAsked, after=(courses_handlers.print_course,)),
-    Wire(courses.CoursePublished, after=(courses_handlers.move_learners,)),
+    Wire(courses.CourseAccessChanged, within=(courses_handlers.on_course_access_changed,)),
+    Wire(courses.CoursePublished, after=(courses_handlers.move_learners, courses_handlers.enrol_published)),
+    Wire(courses.DueDateExtended, after=(courses_handlers.tell_extended,)),
     Wire(courses.EnrolmentMade, after=(courses_handlers.tell_assigned,)),
     Wire(courses.ReviewAsked, after=(courses_handlers.tell_review_asked,)),
     Wire(courses.ReviewDecided, after=(courses_handlers.tell_review_decided,)),
-    Wire(courses.EnrolmentWithdrawn, within=(sessions_handlers.on_enrolment_withdrawn,)),
+    Wire(
+        courses.EnrolmentWithdrawn,
+        within=(sessions_handlers.on_enrolment_withdrawn,),
+        after=(courses_handlers.tell_withdrawn,),
+    ),
+    Wire(courses.PeopleEnrolled, after=(courses_handlers.tell_enrolled,)),
     Wire(courses.LearnersMoved, within=(sessions_handlers.on_learners_moved,)),
     Wire(courses.SeatGivenUp, after=(sessions_handlers.tell_given_up,)),
     Wire(courses.SeatTaken, after=(sessions_handlers.tell_seat,)),
@@ -166,8 +177,6 @@ UNWIRED: frozenset[type[Event]] = frozenset(
     {
         audiences.AudienceDeleted,
         audiences.AudienceSaved,
-        audiences.PeopleJoinedAudience,
-        audiences.PeopleLeftAudience,
         certificates.CertificationDefined,
         certificates.CertificationDescribed,
         certificates.PersonExempted,
@@ -271,6 +280,7 @@ NAVIGATION: tuple[NavLink, ...] = (
     NavLink("administration", 30, _l("Mail"), "identity.letters", "mail", identity_policy.VIEW_MAIL),
     NavLink("administration", 40, _l("System"), "identity.system", "activity", identity_policy.VIEW_SYSTEM),
     NavLink("company", 10, _l("People"), "identity.team_people", "users", identity_policy.VIEW_TEAM),
+    NavLink("main", 25, _l("Enrolments"), "learning.enrolments", "book", courses_policy.ENROL_PEOPLE),
     NavLink("authoring", 10, _l("Courses"), "authoring.courses", "library", courses_policy.VIEW_AUTHORING),
     NavLink("authoring", 25, _l("Marking"), "assignments.work_list", "inbox", courses_policy.VIEW_MARKING),
     NavLink(
@@ -377,6 +387,7 @@ AUDIENCE_FACETS: tuple[Facet, ...] = (
 # Who uses audiences, asked before one is deleted.
 AUDIENCE_USES: tuple[WhereUsed, ...] = (
     audiences_plugs.InAudiences(),
+    courses_plugs.AudiencesOfCourses(),
     courses_plugs.AudiencesOfActivities(),
 )
 
@@ -416,6 +427,7 @@ JOBS: Mapping[str, Job] = {
     quizzes_jobs.FINISH_LAPSED: quizzes_jobs.finish_lapsed,
     deals_jobs.JOB: deals_jobs.end_protections,
     assignments_jobs.JOB: assignments_jobs.tell_markers,
+    learning_service.JOB: learning_jobs.act,
     sessions_jobs.JOB: sessions_jobs.remind,
     standing_jobs.JOB: standing_jobs.restand_everybody,
 }

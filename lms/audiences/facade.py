@@ -8,6 +8,7 @@ from lms.audiences import service
 from lms.audiences.queries import audiences, registry
 from lms.audiences.values import Audience, AudienceId
 from lms.identity.values import PersonId
+from lms.kernel.db import AnyColumn
 from lms.kernel.errors import NotFound
 
 install_facets = registry.install_facets
@@ -15,6 +16,7 @@ install_uses = registry.install_uses
 
 save_audience = service.save_audience
 follow_people = service.follow_people
+hold_memberships = service.hold_memberships
 
 
 def find_audience(audience_id: AudienceId) -> Audience | None:
@@ -48,6 +50,16 @@ def is_in(person_id: PersonId, audience_id: AudienceId) -> bool:
 def audiences_of(person_id: PersonId) -> frozenset[AudienceId]:
     """Return the audiences that a person is in: what a list narrows what it shows by."""
     return audiences.audiences_of(person_id)
+
+
+def people_in_any(audience_ids: Collection[AudienceId]) -> Select[PersonId]:
+    """Return the query of the people in any of these audiences, each once."""
+    return audiences.people_in_any(audience_ids)
+
+
+def audiences_with(person_id: AnyColumn) -> Select[AudienceId]:
+    """Return the subquery of the audiences that this person is in, for filters of rows that name audiences."""
+    return audiences.audiences_with(person_id)
 
 
 def audience_url(audience_id: AudienceId) -> str:

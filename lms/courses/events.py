@@ -18,6 +18,7 @@ from lms.courses.values import (
     CurriculumId,
     CurriculumVersionId,
     DraftChange,
+    Ending,
     EnrolmentId,
     EnrolmentSource,
     EquivalenceId,
@@ -142,6 +143,47 @@ class EnrolmentMade(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PeopleEnrolled(Event):
+    """Some people were enrolled together, at most `ENROLLED_AT_ONCE` in one event; their enrolments hold the rest."""
+
+    SUBJECT: ClassVar[str] = "course_id"
+    course_id: CourseId
+    person_ids: tuple[PersonId, ...]
+    source: EnrolmentSource
+    due_on: date | None
+    enrolled_by: PersonId | None
+
+
+ENROLLED_AT_ONCE = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class CourseAccessChanged(Event):
+    """A course has other audiences that see it or are enrolled on it, or another date for who they enrol."""
+
+    SUBJECT: ClassVar[str] = "course_id"
+    course_id: CourseId
+    sees: tuple[UUID, ...]
+    enrolled: tuple[UUID, ...]
+    due_on: date | None
+    due_days: int | None
+    withdraws_leavers: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class DueDateExtended(Event):
+    """Somebody gave an open enrolment another date, with a reason; `due_on` None means that it is due no longer."""
+
+    SUBJECT: ClassVar[str] = "enrolment_id"
+    enrolment_id: EnrolmentId
+    person_id: PersonId
+    course_id: CourseId
+    due_before: date | None
+    due_on: date | None
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class DueDateMoved(Event):
     """An open enrolment is due earlier than it was, or due at all."""
 
@@ -179,12 +221,14 @@ class CourseCompleted(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class EnrolmentWithdrawn(Event):
-    """An open enrolment ended without a completion."""
+    """An open enrolment ended without a completion; its progress stays on record."""
 
     SUBJECT: ClassVar[str] = "enrolment_id"
     enrolment_id: EnrolmentId
     person_id: PersonId
     course_id: CourseId
+    ending: Ending = Ending.LEFT_FOR_GOOD
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

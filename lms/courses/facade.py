@@ -50,6 +50,7 @@ add_activity = authoring_service.add_activity
 edit_activity = authoring_service.edit_activity
 set_activity_config = authoring_service.set_activity_config
 publish = authoring_service.publish
+set_access = authoring_service.set_access
 import_course = authoring_service.import_course
 
 # Live sessions: the demo sets, books and closes them.

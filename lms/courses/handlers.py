@@ -2,19 +2,25 @@
 
 from collections.abc import Sequence
 
+from lms.audiences import facade as audiences
+from lms.audiences.events import PeopleJoinedAudience, PeopleLeftAudience
 from lms.courses.authoring import queries
 from lms.courses.authoring import service as authoring
 from lms.courses.authoring.values import Verdict
 from lms.courses.events import (
+    CourseAccessChanged,
     CourseFileKept,
     CoursePrintAsked,
     CoursePublished,
+    DueDateExtended,
     EnrolmentMade,
+    EnrolmentWithdrawn,
+    PeopleEnrolled,
     ReviewAsked,
     ReviewDecided,
 )
 from lms.courses.learning import service as learning
-from lms.courses.values import CourseId
+from lms.courses.values import CourseId, Ending
 from lms.identity import facade as identity
 from lms.identity.values import PersonId
 from lms.kernel import clock
@@ -66,7 +72,38 @@ NOT_PRINTED = NoticeKind(
     icon="alert",
     state="danger",
 )
-NOTICES = (ASSIGNED, PRINTED, NOT_PRINTED, REVIEW_ASKED, REVIEW_APPROVED, REVIEW_RETURNED)
+DUE_MOVED = NoticeKind(
+    key="courses.due_moved",
+    subject=_l("%(course)s is due on another day: %(day)s"),
+    body=_l("The reason: %(reason)s"),
+    icon="calendar",
+    state="progress",
+)
+NOT_DUE = NoticeKind(
+    key="courses.not_due",
+    subject=_l("%(course)s is due no longer"),
+    body=_l("The reason: %(reason)s"),
+    icon="calendar",
+    state="progress",
+)
+WITHDRAWN = NoticeKind(
+    key="courses.withdrawn",
+    subject=_l("You were withdrawn from %(course)s"),
+    body=_l("The reason: %(reason)s What you did in it stays on record."),
+    icon="book",
+    state="soon",
+)
+NOTICES = (
+    ASSIGNED,
+    DUE_MOVED,
+    NOT_DUE,
+    WITHDRAWN,
+    PRINTED,
+    NOT_PRINTED,
+    REVIEW_ASKED,
+    REVIEW_APPROVED,
+    REVIEW_RETURNED,
+)
 
 
 def move_learners(event: CoursePublished) -> None:
@@ -74,6 +111,27 @@ def move_learners(event: CoursePublished) -> None:
     learning.move_to_version(
         course_id=event.course_id, version_id=event.version_id, groups=event.moves, now=clock.now()
     )
+
+
+def enrol_published(event: CoursePublished) -> None:
+    """Enrol a course's audiences once there is something to take; who was in it before is left alone."""
+    audiences.hold_memberships()
+    learning.enrol_audiences(event.course_id, clock.now())
+
+
+def on_course_access_changed(event: CourseAccessChanged) -> None:
+    """Enrol the people of the audiences that a course is for now, within the transaction, or in a job if many."""
+    learning.enrol_audiences(event.course_id, clock.now())
+
+
+def on_people_joined(event: PeopleJoinedAudience) -> None:
+    """Enrol who joined an audience on its courses, within the transaction that made them join."""
+    learning.enrol_joined(event.audience_id, event.person_ids, clock.now())
+
+
+def on_people_left(event: PeopleLeftAudience) -> None:
+    """End what leavers have not begun, where the trainer chose that; what they began stays theirs."""
+    learning.withdraw_left(event.audience_id, event.person_ids, clock.now())
 
 
 def make_sizes(event: CourseFileKept) -> None:
@@ -128,6 +186,37 @@ def _tell_of_review(
         to=to,
         values={"course": course.title, "name": person.name if person else "Guildhall", "reason": reason},
         url=f"/author/courses/{course_id}/publish",
+    )
+
+
+def tell_enrolled(event: PeopleEnrolled) -> None:
+    """Tell people that they were enrolled together with others."""
+    course = queries.list_courses([event.course_id])[event.course_id]
+    notifications.notify(
+        ASSIGNED, to=event.person_ids, values={"course": course.title}, url=f"/learn/{course.slug}"
+    )
+
+
+def tell_extended(event: DueDateExtended) -> None:
+    """Tell a learner that their date was moved, and why."""
+    course = queries.list_courses([event.course_id])[event.course_id]
+    kind = NOT_DUE if event.due_on is None else DUE_MOVED
+    due = event.due_on.isoformat() if event.due_on else ""
+    notifications.notify(
+        kind,
+        to=[event.person_id],
+        values={"course": course.title, "day": due, "reason": event.reason},
+        url=f"/learn/{course.slug}",
+    )
+
+
+def tell_withdrawn(event: EnrolmentWithdrawn) -> None:
+    """Tell a learner whom others withdrew, and why."""
+    if event.ending != Ending.BY_OTHERS:
+        return
+    course = queries.list_courses([event.course_id])[event.course_id]
+    notifications.notify(
+        WITHDRAWN, to=[event.person_id], values={"course": course.title, "reason": event.reason}, url="/learn"
     )
 
 

@@ -38,6 +38,7 @@ class LearningData:
         service.forget_places(PersonId(person_id))
         following.leave_all(PersonId(person_id), clock.now())
         service.withdraw_all(PersonId(person_id), clock.now())
+        service.forget_reasons(PersonId(person_id))
 
 
 class AudienceLock:
@@ -80,6 +81,17 @@ class AudienceLock:
 
 def _named(values: Collection[str]) -> Sequence[Any]:
     return audiences.list_audiences({AudienceId(UUID(value)) for value in values}) if values else ()
+
+
+class AudiencesOfCourses:
+    """Which courses an audience sees, or is enrolled on."""
+
+    def uses(self, audience_id: AudienceId) -> Sequence[Use]:
+        """Return a few of them."""
+        return [
+            Use(_("Course"), title, f"/author/courses/{course_id}/access")
+            for course_id, title in authoring.list_naming(audience_id)
+        ]
 
 
 class AudiencesOfActivities:

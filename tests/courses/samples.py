@@ -4,7 +4,7 @@ from lms.app.portal import Portal
 from lms.web.exports import this_app
 from tests.architecture.samples import sample
 from tests.courses.assignments import handed_in_for, own
-from tests.courses.courses import enrol
+from tests.courses.courses import enrol, write_course
 from tests.courses.sessions import book, schedule, write_live_course
 from tests.support.portal import Cast
 
@@ -27,3 +27,8 @@ def _work(cast: Cast) -> object:
 def _handed_file(cast: Cast) -> object:
     activity, _hand_in_id, _work_id = handed_in_for(cast, "with-a-file")
     return own(activity, cast.nils)[0].files[0].id
+
+
+@sample("enrolment_id")
+def _enrolment(cast: Cast) -> object:
+    return enrol(cast.nils, write_course("enrolled-on", title="Enrolled on"))

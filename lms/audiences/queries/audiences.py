@@ -17,7 +17,7 @@ from lms.audiences.values import Audience, AudienceId, AudienceLine, Crowd, Memb
 from lms.identity import facade as identity
 from lms.identity.values import Person, PersonId
 from lms.kernel.actor import Scope
-from lms.kernel.db import db, fetch
+from lms.kernel.db import AnyColumn, db, fetch
 from lms.kernel.errors import NotFound
 from lms.web.pages import Page, PageRequest, keyset
 
@@ -140,6 +140,16 @@ def _crowd(said: str, people: Any) -> Crowd:
 def people_in(audience_id: AudienceId) -> Select[PersonId]:
     """Return the query of the people in an audience."""
     return select(AudienceMember.person_id).where(AudienceMember.audience_id == audience_id)
+
+
+def people_in_any(audience_ids: Collection[AudienceId]) -> Select[PersonId]:
+    """Return the query of the people in any of these audiences, each once."""
+    return select(AudienceMember.person_id).where(AudienceMember.audience_id.in_(audience_ids)).distinct()
+
+
+def audiences_with(person_id: AnyColumn) -> Select[AudienceId]:
+    """Return the subquery of the audiences that this person is in, for filters of rows that name audiences."""
+    return select(AudienceMember.audience_id).where(AudienceMember.person_id == person_id)
 
 
 # Built once: whoever shows something to an audience asks for each of its readers.

@@ -8,6 +8,7 @@ import msgspec
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
+    DateField,
     DateTimeLocalField,
     HiddenField,
     IntegerField,
@@ -18,10 +19,12 @@ from wtforms import (
 )
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
-from lms.courses.authoring.values import Outline, Verdict
+from lms.audiences.values import AudienceId
+from lms.courses.authoring.values import CourseAccess, Outline, Verdict
 from lms.courses.kinds.locks import AFTER, FROM, value_of
-from lms.courses.values import ActivityKey, CompletionRule, LearnerGroup, Lock, RuleKind, SectionKey
+from lms.courses.values import ActivityKey, CompletionRule, DueRule, LearnerGroup, Lock, RuleKind, SectionKey
 from lms.identity.values import PersonId
 from lms.web.forms import CreateForm, Form, LineField, NameField, SensibleDay, VersionField
 from lms.web.words import lazy as _l
@@ -52,6 +55,40 @@ class CourseForm(CreateForm):
     brand = SelectField(_l("Brand"), [Optional()])
     level = SelectField(_l("Level"), [Optional()], choices=LEVELS)
     language = SelectField(_l("Language"), [InputRequired(_l("Choose a language."))])
+
+
+class AccessForm(Form):
+    """Which audiences see a course and which are enrolled on it. The view fills the audiences."""
+
+    sees = SelectMultipleField(
+        _l("Who sees it"),
+        [Optional()],
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+        description=_l("Nobody chosen: everybody sees it."),
+    )
+    enrolled = SelectMultipleField(
+        _l("Who is enrolled"),
+        [Optional()],
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+        description=_l("Everybody in them now, and whoever joins later."),
+    )
+    due_on = DateField(_l("On a day"), [Optional(), SensibleDay()])
+    due_days = IntegerField(_l("Or so many days after they are enrolled"), [Optional(), NumberRange(1, 3650)])
+    withdraws_leavers = BooleanField(
+        _l("Withdraw who leaves these audiences and has not begun"),
+        description=_l("What somebody has begun stays theirs in any case."),
+    )
+
+    def access(self) -> CourseAccess:
+        """Return what was chosen."""
+        return CourseAccess(
+            sees=frozenset(AudienceId(UUID(one)) for one in self.sees.data or ()),
+            enrolled=frozenset(AudienceId(UUID(one)) for one in self.enrolled.data or ()),
+            due=DueRule(on=self.due_on.data, days=self.due_days.data),
+            withdraws_leavers=bool(self.withdraws_leavers.data),
+        )
 
 
 class IntroForm(Form):

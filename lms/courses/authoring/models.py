@@ -1,16 +1,18 @@
 """Authoring's tables: courses, their versions, sections and activities, and where they came from."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Boolean, ForeignKey, Index, Integer, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lms.audiences.values import AudienceId
 from lms.courses.authoring.values import Verdict
 from lms.courses.values import (
     ActivityId,
     ActivityKey,
+    AudienceUse,
     CourseId,
     CourseImportId,
     CourseVersionId,
@@ -53,6 +55,22 @@ class CourseRow(Model):
     needs_review: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     draft_writers: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
     """Who changed the draft since the last version."""
+    due_on: Mapped[date | None]
+    due_days: Mapped[int | None] = mapped_column(Integer)
+    """When those are due whom an audience enrols: on that day or so many days after, or neither."""
+    withdraws_leavers: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    """Whether who leaves the audiences and has not begun is withdrawn."""
+
+
+class CourseAudience(Model):
+    """An audience that a course names: who sees it, where any is named for that, or who is enrolled on it."""
+
+    __tablename__ = "course_audiences"
+    __table_args__ = (Index("ix_course_audiences_audience", "audience_id", "use"),)
+
+    course_id: Mapped[CourseId] = mapped_column(ForeignKey("courses.id"), primary_key=True)
+    use: Mapped[AudienceUse] = mapped_column(primary_key=True)
+    audience_id: Mapped[AudienceId] = mapped_column(ForeignKey("audiences.id"), primary_key=True)
 
 
 class CourseVersionRow(Model):

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from lms.audiences.values import AudienceId
 from lms.courses.values import (
     PAGE,
     ActivityId,
@@ -14,6 +15,7 @@ from lms.courses.values import (
     CompletionRule,
     CourseId,
     CourseVersionId,
+    DueRule,
     ImportedCourse,
     ImportIssue,
     Level,
@@ -62,6 +64,19 @@ class CourseFacts:
     brand_id: BrandId | None = None
     language: str = "en"
     level: Level | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseAccess:
+    """Who takes a course: the audiences that see it (none: everybody), and those that are enrolled on it.
+
+    `due` is for whom an audience enrols from now on; `withdraws_leavers` ends what was not begun of who leaves.
+    """
+
+    sees: frozenset[AudienceId] = frozenset()
+    enrolled: frozenset[AudienceId] = frozenset()
+    due: DueRule = DueRule()  # noqa: RUF009  frozen
+    withdraws_leavers: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,14 +4,37 @@ import math
 import re
 from typing import Any, Final
 
-from wtforms import FloatField, IntegerField, StringField
+from wtforms import BooleanField, DateField, FloatField, IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from lms.courses.learning.rules.watching import LONGEST_SECONDS, Part
-from lms.web.forms import Form
+from lms.web.forms import Form, SensibleDay
+from lms.web.words import lazy as _l
 
 PART: Final = re.compile(r"([0-9]{1,5}(?:\.[0-9]{1,3})?)-([0-9]{1,5}(?:\.[0-9]{1,3})?)")
 PARTS_AT_MOST: Final = 200
+
+
+class ExtendForm(Form):
+    """Another date for somebody's enrolment, and why."""
+
+    due_on = DateField(_l("Due"), [Optional(), SensibleDay()], description=_l("Empty: it is due no longer."))
+    reason = TextAreaField(
+        _l("Reason"),
+        [InputRequired(_l("Say why: the learner reads it.")), Length(max=600)],
+        description=_l("The learner reads it."),
+    )
+    may_be_earlier = BooleanField(_l("Also if that is earlier than it was"))
+
+
+class WithdrawForm(Form):
+    """Why somebody's enrolment ends."""
+
+    why = TextAreaField(
+        _l("Reason"),
+        [InputRequired(_l("Say why: the learner reads it.")), Length(max=600)],
+        description=_l("The learner reads it."),
+    )
 
 
 class ReadingForm(Form):

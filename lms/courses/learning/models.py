@@ -3,16 +3,19 @@
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lms.courses.learning.values import ActKind, ActState, EnrolmentActId, EnrolmentChange, Outcome
 from lms.courses.values import (
     ActivityId,
     ActivityKey,
     CompletionId,
     CourseId,
     CourseVersionId,
+    Ending,
     EnrolmentId,
     EnrolmentSource,
     ResultId,
@@ -55,6 +58,78 @@ class EnrolmentRow(Model):
     completed_at: Mapped[datetime | None]
     done_count: Mapped[int] = mapped_column(Integer, default=0)
     resume_id: Mapped[ActivityId | None] = mapped_column(ForeignKey("course_activities.id"))
+
+
+class EnrolmentChangeRow(Model):
+    """What was done to an enrolment by other means than taking the course: its date moved, or its end."""
+
+    __tablename__ = "enrolment_changes"
+    __table_args__ = (Index("ix_enrolment_changes_enrolment", "enrolment_id", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    enrolment_id: Mapped[EnrolmentId] = mapped_column(ForeignKey("enrolments.id"))
+    person_id: Mapped[PersonId] = mapped_column(ForeignKey("people.id"), index=True)
+    kind: Mapped[EnrolmentChange]
+    at: Mapped[datetime]
+    made_by: Mapped[PersonId | None] = mapped_column(ForeignKey("people.id"))
+    due_before: Mapped[date | None]
+    due_after: Mapped[date | None]
+    ending: Mapped[Ending | None]
+    reason: Mapped[str] = mapped_column(default="")
+
+
+class EnrolmentActRow(Model):
+    """Something done to many people: whose lines are done one batch after the other, each in its own transaction."""
+
+    __tablename__ = "enrolment_acts"
+    __table_args__ = (
+        Index("ix_enrolment_acts_course", "course_id", "id"),
+        Index("ix_enrolment_acts_asked_by", "asked_by", "id"),
+        Index(
+            "ix_enrolment_acts_running",
+            "id",
+            sqlite_where=text("state = 'running'"),
+            postgresql_where=text("state = 'running'"),
+        ),
+    )
+
+    id: Mapped[EnrolmentActId] = mapped_column(primary_key=True, default=new_id)
+    course_id: Mapped[CourseId] = mapped_column(ForeignKey("courses.id"))
+    kind: Mapped[ActKind]
+    state: Mapped[ActState]
+    source: Mapped[EnrolmentSource]
+    whom: Mapped[str]
+    """Who was meant, in a few words: an audience's name, a file's."""
+    due_on: Mapped[date | None]
+    due_days: Mapped[int | None] = mapped_column(Integer)
+    reason: Mapped[str] = mapped_column(default="")
+    total: Mapped[int] = mapped_column(Integer)
+    done: Mapped[int] = mapped_column(Integer, default=0)
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[PersonId | None] = mapped_column(ForeignKey("people.id"))
+    ended_at: Mapped[datetime | None]
+
+
+class EnrolmentActLine(Model):
+    """One person of an act, or a line of a list that names nobody; `outcome` None is still to be done."""
+
+    __tablename__ = "enrolment_act_lines"
+    __table_args__ = (
+        Index(
+            "ix_enrolment_act_lines_waiting",
+            "act_id",
+            "number",
+            sqlite_where=text("outcome IS NULL"),
+            postgresql_where=text("outcome IS NULL"),
+        ),
+    )
+
+    act_id: Mapped[EnrolmentActId] = mapped_column(ForeignKey("enrolment_acts.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    person_id: Mapped[PersonId | None] = mapped_column(ForeignKey("people.id"), index=True)
+    given: Mapped[str] = mapped_column(default="")
+    """What the list said, kept only where it names nobody."""
+    outcome: Mapped[Outcome | None]
 
 
 class ActivityStateRow(Model):

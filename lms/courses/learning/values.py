@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from enum import StrEnum
+from typing import Any, NewType
+from uuid import UUID
 
 from lms.courses.values import (
     Activity,
@@ -14,6 +16,7 @@ from lms.courses.values import (
     CourseId,
     CourseSummary,
     CourseVersionId,
+    Ending,
     EnrolmentId,
     EnrolmentSource,
     Lock,
@@ -21,6 +24,52 @@ from lms.courses.values import (
     Shut,
 )
 from lms.identity.values import PersonId
+
+EnrolmentActId = NewType("EnrolmentActId", UUID)
+"""One act on many people: enrolling, moving dates, withdrawing."""
+
+
+class EnrolmentChange(StrEnum):
+    """What happened to an enrolment that its history shows."""
+
+    DUE_MOVED = "due_moved"
+    WITHDRAWN = "withdrawn"
+
+
+class ActKind(StrEnum):
+    """What is done to many people at once."""
+
+    ENROL = "enrol"
+    EXTEND = "extend"
+    WITHDRAW = "withdraw"
+
+
+class ActState(StrEnum):
+    """How an act on many people stands."""
+
+    LOOKED_AT = "looked_at"
+    """Its people are listed and counted; nothing is done before somebody says so."""
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class Outcome(StrEnum):
+    """What an act came to for one person, or one line of a list."""
+
+    ENROLLED = "enrolled"
+    EXTENDED = "extended"
+    WITHDRAWN = "withdrawn"
+    ALREADY = "already"
+    """Enrolled already, and that is left as it is."""
+    COMPLETED = "completed"
+    """Completed the course before, or was withdrawn from it: an audience enrols nobody twice."""
+    NOT_ENROLLED = "not_enrolled"
+    NOT_SEEN = "not_seen"
+    """The course is not for this person."""
+    BEYOND_REACH = "beyond_reach"
+    REPEATED = "repeated"
+    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,3 +194,47 @@ class Affected:
     not_started: int
     in_progress: int
     completed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrolmentLine:
+    """An open enrolment in a list of those who answer for people."""
+
+    id: EnrolmentId
+    name: str
+    employer_name: str
+    course_title: str
+    due_on: date | None
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryEntry:
+    """What was done to an enrolment, by whom (empty for the system), and why."""
+
+    kind: EnrolmentChange
+    at: datetime
+    by: str
+    due_before: date | None
+    due_after: date | None
+    ending: Ending | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrolmentFile:
+    """One enrolment with its history, the newest first."""
+
+    id: EnrolmentId
+    name: str
+    course_title: str
+    source: EnrolmentSource
+    enrolled_at: datetime
+    enrolled_by: str
+    due_on: date | None
+    ended_at: datetime | None
+    completed_at: datetime | None
+    done: int
+    total: int
+    history: Sequence[HistoryEntry]

@@ -67,6 +67,30 @@ class EnrolmentSource(StrEnum):
     RENEWAL = "renewal"
 
 
+class AudienceUse(StrEnum):
+    """What a course names an audience for."""
+
+    SEES = "sees"
+    ENROLLED = "enrolled"
+
+
+class Ending(StrEnum):
+    """Why an enrolment ended without a completion."""
+
+    BY_PERSON = "by_person"
+    BY_OTHERS = "by_others"
+    LEFT_AUDIENCE = "left_audience"
+    LEFT_FOR_GOOD = "left_for_good"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueRule:
+    """When those are due who are enrolled from now on: on a day, so many days after, or never."""
+
+    on: date | None = None
+    days: int | None = None
+
+
 class LearnerGroup(StrEnum):
     """Whom a new version of a course finds on an older one."""
 

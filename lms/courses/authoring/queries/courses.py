@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, bindparam, cast, func, or_, select
+from sqlalchemy import ColumnElement, Text, bindparam, cast, func, or_, select
 from sqlalchemy.orm import aliased, undefer
 
 from lms.courses.authoring.models import (
@@ -207,8 +207,10 @@ def find_picture(course_id: CourseId, sha256: str) -> UUID | None:
     )
 
 
-def find_visible_picture(file_id: UUID, *, to_authors: bool) -> StoredFile | None:
-    """Return a course's picture: of a published course to everyone, of a draft to authors; else None."""
+def find_visible_picture(
+    file_id: UUID, *, to_authors: bool, visible: ColumnElement[bool]
+) -> StoredFile | None:
+    """Return a course's picture: of a published course to whom its row is `visible`, of a draft to authors."""
     query = (
         select(StoredFile)
         .join(CoursePicture, CoursePicture.file_id == StoredFile.id)
@@ -216,7 +218,7 @@ def find_visible_picture(file_id: UUID, *, to_authors: bool) -> StoredFile | Non
         .where(StoredFile.id == file_id)
     )
     if not to_authors:
-        query = query.where(CourseRow.published_id.is_not(None))
+        query = query.where(CourseRow.published_id.is_not(None), visible)
     return db.session.scalars(query).first()
 
 

@@ -1,5 +1,6 @@
 """Every write of authoring, by the author's verb."""
 
+from lms.courses.authoring.service.access import set_access
 from lms.courses.authoring.service.activities import (
     MEDIA_BYTES,
     add_activity,
@@ -72,6 +73,7 @@ __all__ = [
     "require_review",
     "restore",
     "sentence_of",
+    "set_access",
     "set_activity_config",
     "zip_chunks",
 ]

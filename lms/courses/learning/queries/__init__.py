@@ -1,6 +1,9 @@
 """Every SELECT of learning."""
 
+from lms.courses.learning.queries.acts import claim_act, count_lines, list_waiting
+from lms.courses.learning.queries.crowds import list_before, list_leavers, list_open, to_enrol
 from lms.courses.learning.queries.deeds import best_scores, completions, list_deeds
+from lms.courses.learning.queries.files import get_file, page_enrolled
 from lms.courses.learning.queries.moving import (
     activity_in,
     carried_states,
@@ -20,6 +23,7 @@ from lms.courses.learning.queries.pages import (
     list_catalogue,
     list_current,
     list_outline,
+    visible_to,
 )
 from lms.courses.learning.queries.records import (
     Standing,
@@ -44,9 +48,11 @@ __all__ = [
     "activity_of",
     "best_scores",
     "carried_states",
+    "claim_act",
     "completions",
     "count_affected",
     "count_done",
+    "count_lines",
     "enrolment_of",
     "enrolments_of",
     "export_person",
@@ -59,13 +65,21 @@ __all__ = [
     "find_published",
     "find_taken",
     "find_view",
+    "get_file",
+    "list_before",
     "list_catalogue",
     "list_current",
     "list_deeds",
     "list_films",
     "list_fulfilled",
+    "list_leavers",
     "list_older",
+    "list_open",
     "list_outline",
     "list_standing",
+    "list_waiting",
+    "page_enrolled",
     "progress",
+    "to_enrol",
+    "visible_to",
 ]

@@ -5,11 +5,26 @@ from functools import cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, null, or_, select
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Select,
+    Uuid,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Bundle, aliased
 
+from lms.courses import policy
 from lms.courses.authoring.models import ActivityRow, CourseRow, CourseVersionRow, SectionRow
-from lms.courses.authoring.queries import summary_of
+from lms.courses.authoring.queries import is_seen, summary_of
 from lms.courses.kinds import locks
 from lms.courses.kinds.completing import rule_of
 from lms.courses.learning.models import ActivityStateRow, EnrolmentRow
@@ -101,9 +116,30 @@ _ENROLMENT: Any = Bundle(
 )
 
 
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Return the filter for courses that `actor` meets: those for them, and those they are or were enrolled on."""
+    theirs = exists().where(
+        EnrolmentRow.person_id == actor.person_id, EnrolmentRow.course_id == CourseRow.id, shows(EnrolmentRow)
+    )
+    return or_(is_seen(CourseRow.id, literal(actor.person_id, Uuid())), theirs)
+
+
+def _met() -> ColumnElement[bool]:
+    """Return the same filter for the statements that are built once, beside the person's own enrolment."""
+    return or_(
+        bindparam("is_author", type_=Boolean()),
+        EnrolmentRow.id.is_not(None),
+        is_seen(CourseRow.id, bindparam("person_id", type_=Uuid())),
+    )
+
+
+def _reader(actor: Actor) -> dict[str, Any]:
+    return {"person_id": actor.person_id, "is_author": actor.may(policy.VIEW_AUTHORING)}
+
+
 @cache
 def _views() -> Select[*tuple[Any, ...]]:
-    """Return the query of what :person_id may take: what is published, and what they are enrolled on."""
+    """Return the query of what :person_id may take: what is published for them, and what they are enrolled on."""
     return (
         select(_COURSE, _VERSION, _ENROLMENT, identity.brand_name_of(CourseRow.brand_id))
         .select_from(CourseRow)
@@ -112,6 +148,7 @@ def _views() -> Select[*tuple[Any, ...]]:
             CourseVersionRow,
             CourseVersionRow.id == func.coalesce(EnrolmentRow.version_id, CourseRow.published_id),
         )
+        .where(_met())
     )
 
 
@@ -156,7 +193,7 @@ def _view_by_slug() -> Select[*tuple[Any, ...]]:
 
 def find_view(slug: str, actor: Actor) -> CourseView | None:
     """Return a course as `actor` meets it, or None if there is none for them."""
-    row = db.session.execute(_view_by_slug(), {"person_id": actor.person_id, "slug": slug}).first()
+    row = db.session.execute(_view_by_slug(), {**_reader(actor), "slug": slug}).first()
     return _view_of(row) if row else None
 
 
@@ -190,7 +227,7 @@ def _lesson() -> Any:
 
 def find_lesson(slug: str, activity_id: ActivityId, actor: Actor) -> Lesson | None:
     """Return an activity of the version that `actor` is enrolled on, opened; None without an enrolment on it."""
-    wanted = {"person_id": actor.person_id, "slug": slug, "activity_id": activity_id}
+    wanted = {**_reader(actor), "slug": slug, "activity_id": activity_id}
     row = db.session.execute(_lesson(), wanted).first()
     if row is None:
         return None
@@ -321,7 +358,7 @@ def list_catalogue(
         (EnrolmentRow.id.is_(None), 1),
         else_=2,
     )
-    query = _views().params(person_id=actor.person_id)
+    query = _views().params(_reader(actor))
     if brand_id is not None:
         query = query.where(CourseRow.brand_id == brand_id)
     if words:

@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, bindparam, distinct, func, select
 from lms.courses.authoring.models import ActivityRow, CourseRow, CourseVersionRow
 from lms.courses.kinds import locks
 from lms.courses.kinds.completing import rule_of
-from lms.courses.learning.models import ActivityStateRow, CompletionRow, EnrolmentRow
+from lms.courses.learning.models import ActivityStateRow, CompletionRow, EnrolmentChangeRow, EnrolmentRow
 from lms.courses.learning.queries.pages import shows
 from lms.courses.values import (
     ActivityId,
@@ -215,7 +215,24 @@ def export_person(person_id: PersonId) -> Mapping[str, Any]:
         .order_by(CompletionRow.completed_at)
         .limit(AT_ONCE)
     )
+    changes = db.session.scalars(
+        select(EnrolmentChangeRow)
+        .where(EnrolmentChangeRow.person_id == person_id)
+        .order_by(EnrolmentChangeRow.id)
+        .limit(AT_ONCE)
+    )
     return {
+        "enrolment_changes": [
+            {
+                "kind": row.kind.value,
+                "at": row.at.isoformat(),
+                "due_before": row.due_before.isoformat() if row.due_before else None,
+                "due_after": row.due_after.isoformat() if row.due_after else None,
+                "ending": row.ending.value if row.ending else None,
+                "reason": row.reason,
+            }
+            for row in changes
+        ],
         "enrolments": [
             {
                 "course": title,

@@ -1,22 +1,34 @@
 """Every write of learning: enrolling, reading, watching, results, completion."""
 
-from lms.courses.learning.service.enrolling import enrol, forget_places, withdraw_all
+from lms.courses.learning.service.acts import JOB, do_next
+from lms.courses.learning.service.changing import extend, leave, withdraw
+from lms.courses.learning.service.crowds import enrol_audiences, enrol_joined, withdraw_left
+from lms.courses.learning.service.enrolling import enrol, forget_places, forget_reasons, withdraw_all
 from lms.courses.learning.service.locking import check_open_activity, check_open_for, with_locks
 from lms.courses.learning.service.moving import move_to_version
 from lms.courses.learning.service.reading import finish_page, note_opened, note_reading, note_watched
 from lms.courses.learning.service.results import record_result
 
 __all__ = [
+    "JOB",
     "check_open_activity",
     "check_open_for",
+    "do_next",
     "enrol",
+    "enrol_audiences",
+    "enrol_joined",
+    "extend",
     "finish_page",
     "forget_places",
+    "forget_reasons",
+    "leave",
     "move_to_version",
     "note_opened",
     "note_reading",
     "note_watched",
     "record_result",
     "with_locks",
+    "withdraw",
     "withdraw_all",
+    "withdraw_left",
 ]

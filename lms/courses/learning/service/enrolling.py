@@ -4,16 +4,18 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lms.courses import policy
+from lms.courses.authoring import queries as authoring
 from lms.courses.errors import Locked
-from lms.courses.events import DueDateMoved, EnrolmentMade, EnrolmentWithdrawn
+from lms.courses.events import DueDateMoved, EnrolmentMade
 from lms.courses.kinds import gates
 from lms.courses.learning import queries
-from lms.courses.learning.models import ActivityStateRow, EnrolmentRow
-from lms.courses.values import CourseId, EnrolmentId, EnrolmentSource
+from lms.courses.learning.models import ActivityStateRow, EnrolmentChangeRow, EnrolmentRow
+from lms.courses.learning.service.changing import end
+from lms.courses.values import CourseId, Ending, EnrolmentId, EnrolmentSource
 from lms.identity import facade as identity
 from lms.identity.values import PersonId
 from lms.kernel import events
@@ -33,15 +35,15 @@ def enrol(
 ) -> EnrolmentId:
     """Enrol a person on the version published now and return the enrolment; the open one, if there is one.
 
-    An open enrolment keeps the earlier of two due dates. NotFound for a course that is not published, and for
-    people whom `actor` cannot see; Forbidden for who may not enrol; Locked says what keeps the course from who would
-    begin it by themselves.
+    An open enrolment keeps the earlier of two due dates. NotFound for a course that is not published or not for this
+    person, and for people whom `actor` cannot see; Forbidden for who may not enrol; Locked says what keeps the course
+    from who would begin it by themselves.
     """
     _check_may_enrol(person_id, actor)
     if source is EnrolmentSource.SELF and actor.person_id == person_id:
         _check_gates(person_id, course_id)
     published_id = queries.find_published(course_id)
-    if published_id is None:
+    if published_id is None or not _is_for(course_id, person_id, actor):
         raise NotFound
     first = queries.find_first_activity(published_id)
     made = _insert_unless_open(
@@ -91,6 +93,13 @@ def _check_gates(person_id: PersonId, course_id: CourseId) -> None:
         raise Locked(why.reason)
 
 
+def _is_for(course_id: CourseId, person_id: PersonId, actor: Actor) -> bool:
+    """Return whether a person may be enrolled: whoever writes courses decides that, others within its audiences."""
+    if actor.is_system or actor.may(policy.VIEW_AUTHORING) or queries.find_open(person_id, course_id):
+        return True
+    return authoring.may_see(course_id, person_id)
+
+
 def _insert_unless_open(**values: Any) -> EnrolmentId | None:
     # Two at once: the second waits at the partial unique index, then inserts nothing and finds the first's row.
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
@@ -124,10 +133,16 @@ def forget_places(person_id: PersonId) -> None:
         state.place, state.watched = {}, {}
 
 
+def forget_reasons(person_id: PersonId) -> None:
+    """Forget what was written about an erased person's dates and ends; that they were moved stays."""
+    db.session.execute(
+        update(EnrolmentChangeRow).where(EnrolmentChangeRow.person_id == person_id).values(reason="")
+    )
+
+
 def withdraw_all(person_id: PersonId, now: datetime) -> None:
     """End every open enrolment of a person who leaves for good."""
     for row in db.session.scalars(
         select(EnrolmentRow).where(EnrolmentRow.person_id == person_id, EnrolmentRow.ended_at.is_(None))
     ):
-        row.ended_at = now
-        events.record(EnrolmentWithdrawn(enrolment_id=row.id, person_id=person_id, course_id=row.course_id))
+        end(row, ending=Ending.LEFT_FOR_GOOD, reason="", by=None, now=now)

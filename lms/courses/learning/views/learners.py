@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from urllib.parse import quote
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -19,6 +19,7 @@ from lms.courses.learning.forms import ReadingForm, WatchingForm
 from lms.courses.learning.rules.completing import Asked, Evidence, ask
 from lms.courses.learning.rules.watching import films_from_json
 from lms.courses.learning.values import CourseView, Lesson, OutlineItem, OutlineSection, Reached
+from lms.courses.learning.views.blueprint import blueprint
 from lms.courses.policy import LEARN, VIEW_AUTHORING, VIEW_COURSES
 from lms.courses.values import (
     TEXTS,
@@ -41,8 +42,6 @@ from lms.web.blobs import send_blob
 from lms.web.context import write_duration, write_percent
 from lms.web.errors import answer_domain_error, wants_json
 from lms.web.pages import page_request
-
-blueprint = Blueprint("learning", __name__, template_folder="templates")
 
 CARDS = 24
 WEEK_SECONDS = 604_800
@@ -291,7 +290,9 @@ def done(slug: str, activity_id: UUID) -> ResponseReturnValue:
 @requires(VIEW_COURSES)
 def picture(file_id: UUID) -> ResponseReturnValue:
     """Serve a picture, film or file of a course to who may see the course; none can run a script."""
-    stored = authoring.find_visible_picture(file_id, to_authors=current().may(policy.VIEW_AUTHORING))
+    stored = authoring.find_visible_picture(
+        file_id, to_authors=current().may(policy.VIEW_AUTHORING), visible=queries.visible_to(current())
+    )
     if stored is None:
         raise NotFound
     if (small := _small_copy(stored)) is not None:

@@ -1,0 +1,99 @@
+"""What is asked of many people and one course at once."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Select, case, exists, func, select
+
+from lms.audiences import facade as audiences
+from lms.courses.authoring import queries as authoring
+from lms.courses.learning.models import EnrolmentChangeRow, EnrolmentRow
+from lms.courses.values import CourseId, Ending, EnrolmentSource
+from lms.identity.values import PersonId
+from lms.kernel.db import db
+
+
+class Before(NamedTuple):
+    """What a person did in a course before: whether an enrolment is open, completed, or was ended by somebody."""
+
+    is_open: bool
+    is_completed: bool
+    was_withdrawn: bool
+
+
+def list_before(course_id: CourseId, people: Collection[PersonId]) -> Mapping[PersonId, Before]:
+    """Return what these people did in a course; who never was in it, or only left its audience, is left out."""
+    rows = db.session.execute(
+        select(
+            EnrolmentRow.person_id,
+            func.max(_one_if(EnrolmentRow.ended_at.is_(None))),
+            func.max(_one_if(EnrolmentRow.completed_at.is_not(None))),
+        )
+        .where(
+            EnrolmentRow.course_id == course_id,
+            EnrolmentRow.person_id.in_(people),
+            ~_left_audience(),
+        )
+        .group_by(EnrolmentRow.person_id)
+    )
+    return {
+        person_id: Before(bool(is_open), bool(done), not is_open and not done)
+        for person_id, is_open, done in rows
+    }
+
+
+def _one_if(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return case((condition, 1), else_=0)
+
+
+def _left_audience() -> ColumnElement[bool]:
+    return exists().where(
+        EnrolmentChangeRow.enrolment_id == EnrolmentRow.id,
+        EnrolmentChangeRow.ending == Ending.LEFT_AUDIENCE,
+    )
+
+
+def to_enrol(course_id: CourseId) -> Select[PersonId]:
+    """Return the query of those in a course's enrolled audiences who were never in it.
+
+    Whom only leaving the audience took out of it counts as never: they are back.
+    """
+    people = audiences.people_in_any(authoring.list_enrolled_audiences(course_id)).subquery()
+    was_in = exists().where(
+        EnrolmentRow.course_id == course_id, EnrolmentRow.person_id == people.c.person_id, ~_left_audience()
+    )
+    return select(people.c.person_id).where(~was_in)
+
+
+def list_leavers(course_id: CourseId, people: Collection[PersonId]) -> Sequence[EnrolmentRow]:
+    """Return what these people have not begun of what an audience enrolled them on, held, unless another still does."""
+    still = audiences.people_in_any(authoring.list_enrolled_audiences(course_id))
+    return db.session.scalars(
+        select(EnrolmentRow)
+        .where(
+            EnrolmentRow.course_id == course_id,
+            EnrolmentRow.person_id.in_(people),
+            EnrolmentRow.person_id.not_in(still),
+            EnrolmentRow.source == EnrolmentSource.AUDIENCE,
+            EnrolmentRow.started_at.is_(None),
+            EnrolmentRow.ended_at.is_(None),
+        )
+        .order_by(EnrolmentRow.id)
+        .with_for_update()
+    ).all()
+
+
+def list_open(course_id: CourseId, people: Collection[PersonId]) -> Mapping[PersonId, EnrolmentRow]:
+    """Return the open enrolments of these people in a course, held until the transaction ends."""
+    rows = db.session.scalars(
+        select(EnrolmentRow)
+        .where(
+            EnrolmentRow.course_id == course_id,
+            EnrolmentRow.person_id.in_(people),
+            EnrolmentRow.ended_at.is_(None),
+        )
+        .order_by(EnrolmentRow.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {row.person_id: row for row in rows}

@@ -1,0 +1,130 @@
+"""Acts on many people: their lines are listed and counted first, then done batch by batch.
+
+Each batch is one transaction with the act's own progress, so an act that is killed goes on where it was, and one that
+is cancelled stops before the next batch.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, insert, literal, null, select, update
+
+from lms.courses.authoring import queries as authoring
+from lms.courses.learning import queries
+from lms.courses.learning.models import EnrolmentActLine, EnrolmentActRow
+from lms.courses.learning.rules.due import moved
+from lms.courses.learning.service.changing import end, move
+from lms.courses.learning.service.inserting import insert_people, zone
+from lms.courses.learning.values import ActKind, ActState, EnrolmentActId, Outcome
+from lms.courses.values import CourseId, DueRule, Ending, EnrolmentSource
+from lms.identity.values import PersonId
+from lms.kernel import jobs, uow
+from lms.kernel.db import db, new_id
+
+JOB = "courses.act_on_people"
+BATCH = 1000
+Outcomes = Mapping[PersonId, Outcome]
+
+
+def begin_for_audiences(course_id: CourseId, people: Select[PersonId], due: DueRule, now: datetime) -> None:
+    """Begin to enrol the people of a query, for the audiences of a course."""
+    act = EnrolmentActRow(
+        id=EnrolmentActId(new_id()),
+        course_id=course_id,
+        kind=ActKind.ENROL,
+        state=ActState.RUNNING,
+        source=EnrolmentSource.AUDIENCE,
+        whom="",
+        due_on=due.on,
+        due_days=due.days,
+        total=0,
+        asked_at=now,
+    )
+    db.session.add(act)
+    db.session.flush()
+    act.total = list_lines(act.id, people)
+    db.session.flush()
+    uow.after_commit(jobs.courier(JOB))
+
+
+def list_lines(act_id: EnrolmentActId, people: Select[PersonId]) -> int:
+    """Give an act a line for each person of a query; return how many."""
+    found = people.subquery()
+    (person_id,) = found.c
+    numbered = select(
+        literal(act_id, EnrolmentActLine.act_id.type),
+        func.row_number().over(order_by=person_id),
+        person_id,
+        literal(""),
+        null(),
+    )
+    db.session.execute(
+        insert(EnrolmentActLine).from_select(["act_id", "number", "person_id", "given", "outcome"], numbered)
+    )
+    return queries.count_lines(act_id)
+
+
+def do_next(now: datetime, *, size: int = BATCH) -> bool:
+    """Do the next batch of an act that is running; return whether there was one."""
+    act = queries.claim_act()
+    if act is None:
+        return False
+    waiting = queries.list_waiting(act.id, at_most=size)
+    outcomes = _DO[act.kind](act, sorted(waiting.values()), now)
+    for outcome in sorted(set(outcomes.values())):
+        numbers = [number for number, person_id in waiting.items() if outcomes[person_id] is outcome]
+        db.session.execute(
+            update(EnrolmentActLine)
+            .where(EnrolmentActLine.act_id == act.id, EnrolmentActLine.number.in_(numbers))
+            .values(outcome=outcome)
+            .execution_options(synchronize_session=False)
+        )
+    act.done += len(waiting)
+    if len(waiting) < size:
+        act.state, act.ended_at = ActState.DONE, now
+    db.session.flush()
+    return True
+
+
+def _enrol(act: EnrolmentActRow, people: Sequence[PersonId], now: datetime) -> Outcomes:
+    offer = authoring.find_offer(act.course_id)
+    if offer is None:
+        return dict.fromkeys(people, Outcome.NOT_SEEN)
+    once = act.source is EnrolmentSource.AUDIENCE
+    before = queries.list_before(act.course_id, people)
+    found: dict[PersonId, Outcome] = {}
+    for person_id, was in before.items():
+        if was.is_open:
+            found[person_id] = Outcome.ALREADY
+        elif was.is_completed or once:
+            found[person_id] = Outcome.COMPLETED
+    new = [one for one in people if one not in found]
+    due = DueRule(on=act.due_on, days=act.due_days)
+    made = insert_people(offer, new, due=due, source=act.source, now=now, by=act.asked_by)
+    return {
+        **found,
+        **{one: Outcome.ENROLLED if one in made else Outcome.ALREADY for one in new},
+    }
+
+
+def _extend(act: EnrolmentActRow, people: Sequence[PersonId], now: datetime) -> Outcomes:
+    rule, today = DueRule(on=act.due_on, days=act.due_days), now.astimezone(zone()).date()
+    found = dict.fromkeys(people, Outcome.NOT_ENROLLED)
+    for person_id, row in queries.list_open(act.course_id, people).items():
+        due_on = moved(rule, row.due_on, today)
+        found[person_id] = Outcome.ALREADY if due_on is None else Outcome.EXTENDED
+        if due_on is not None:
+            move(row, due_on=due_on, reason=act.reason, by=act.asked_by, now=now)
+    return found
+
+
+def _withdraw(act: EnrolmentActRow, people: Sequence[PersonId], now: datetime) -> Outcomes:
+    found = dict.fromkeys(people, Outcome.NOT_ENROLLED)
+    for person_id, row in queries.list_open(act.course_id, people).items():
+        end(row, ending=Ending.BY_OTHERS, reason=act.reason, by=act.asked_by, now=now)
+        found[person_id] = Outcome.WITHDRAWN
+    return found
+
+
+_DO: Mapping[ActKind, Any] = {ActKind.ENROL: _enrol, ActKind.EXTEND: _extend, ActKind.WITHDRAW: _withdraw}

@@ -1,0 +1,144 @@
+"""What is done to an enrolment by other means than taking the course: another date, or its end; both are kept."""
+
+from datetime import date, datetime
+
+from flask_babel import gettext as _
+
+from lms.courses import policy
+from lms.courses.events import DueDateExtended, EnrolmentWithdrawn
+from lms.courses.learning.models import EnrolmentChangeRow, EnrolmentRow
+from lms.courses.learning.service.rows import locked, own
+from lms.courses.learning.values import EnrolmentChange
+from lms.courses.values import Ending, EnrolmentId, EnrolmentSource
+from lms.identity import facade as identity
+from lms.identity.values import PersonId
+from lms.kernel import events
+from lms.kernel.actor import Actor
+from lms.kernel.db import db, new_id
+from lms.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+
+
+def extend(
+    *,
+    enrolment_id: EnrolmentId,
+    due_on: date | None,
+    reason: str,
+    may_be_earlier: bool = False,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Give an open enrolment another date, or none, with a reason; the same date again changes nothing.
+
+    Invalid for an earlier one, unless that is said to be meant.
+    """
+    row = _open_of_others(enrolment_id, actor)
+    if due_on == row.due_on:
+        return
+    if not reason.strip():
+        message = _("Say why: the learner reads it.")
+        raise Invalid(message, fields={"reason": message})
+    is_earlier = due_on is not None and (row.due_on is None or due_on < row.due_on)
+    if is_earlier and not may_be_earlier:
+        message = _("That is earlier than it was. Tick the box if you mean it.")
+        raise Invalid(message, fields={"may_be_earlier": message})
+    move(row, due_on=due_on, reason=reason.strip(), by=_id_of(actor), now=now)
+
+
+def withdraw(*, enrolment_id: EnrolmentId, reason: str, actor: Actor, now: datetime) -> None:
+    """End somebody's open enrolment, with a reason; one that ended before stays as it is."""
+    row = _of_others(enrolment_id, actor)
+    if row.ended_at is not None:
+        return
+    if not reason.strip():
+        message = _("Say why: the learner reads it.")
+        raise Invalid(message, fields={"reason": message})
+    end(row, ending=Ending.BY_OTHERS, reason=reason.strip(), by=_id_of(actor), now=now)
+
+
+def leave(*, enrolment_id: EnrolmentId, actor: Actor, now: datetime) -> None:
+    """End one's own enrolment that one made oneself; Forbidden for what others asked for."""
+    row = own(enrolment_id, actor)
+    if row.ended_at is not None:
+        return
+    if row.source is not EnrolmentSource.SELF:
+        raise Forbidden(_("You were enrolled by others: ask them to withdraw you."))
+    end(row, ending=Ending.BY_PERSON, reason="", by=_id_of(actor), now=now)
+
+
+def move(row: EnrolmentRow, *, due_on: date | None, reason: str, by: PersonId | None, now: datetime) -> None:
+    """Give a held enrolment another date."""
+    before, row.due_on = row.due_on, due_on
+    _keep(row, EnrolmentChange.DUE_MOVED, now=now, by=by, reason=reason, due_before=before, due_after=due_on)
+    events.record(
+        DueDateExtended(
+            enrolment_id=row.id,
+            person_id=row.person_id,
+            course_id=row.course_id,
+            due_before=before,
+            due_on=due_on,
+            reason=reason,
+        )
+    )
+
+
+def end(row: EnrolmentRow, *, ending: Ending, reason: str, by: PersonId | None, now: datetime) -> None:
+    """End a held enrolment without a completion; what was done in it stays on record."""
+    row.ended_at = now
+    _keep(row, EnrolmentChange.WITHDRAWN, now=now, by=by, reason=reason, ending=ending)
+    events.record(
+        EnrolmentWithdrawn(
+            enrolment_id=row.id,
+            person_id=row.person_id,
+            course_id=row.course_id,
+            ending=ending,
+            reason=reason,
+        )
+    )
+
+
+def _keep(
+    row: EnrolmentRow,
+    kind: EnrolmentChange,
+    *,
+    now: datetime,
+    by: PersonId | None,
+    reason: str,
+    due_before: date | None = None,
+    due_after: date | None = None,
+    ending: Ending | None = None,
+) -> None:
+    db.session.add(
+        EnrolmentChangeRow(
+            id=new_id(),
+            enrolment_id=row.id,
+            person_id=row.person_id,
+            kind=kind,
+            at=now,
+            made_by=by,
+            due_before=due_before,
+            due_after=due_after,
+            ending=ending,
+            reason=reason,
+        )
+    )
+
+
+def _of_others(enrolment_id: EnrolmentId, actor: Actor) -> EnrolmentRow:
+    """Return an enrolment, held, of somebody whom `actor` enrols and withdraws; NotFound for anybody else's."""
+    if not actor.may(policy.ENROL_PEOPLE):
+        raise Forbidden
+    row = locked(enrolment_id)
+    if not identity.is_person_visible(row.person_id, actor.scope_of(policy.ENROL_PEOPLE)):
+        raise NotFound
+    return row
+
+
+def _open_of_others(enrolment_id: EnrolmentId, actor: Actor) -> EnrolmentRow:
+    row = _of_others(enrolment_id, actor)
+    if row.ended_at is not None:
+        raise Conflict(_("This enrolment has ended, so nothing is due any more."))
+    return row
+
+
+def _id_of(actor: Actor) -> PersonId | None:
+    return PersonId(actor.person_id) if actor.person_id else None

@@ -1,0 +1,79 @@
+"""Storing the enrolments of many people at once; of two who enrol the same person at once, one does."""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+from sqlalchemy.dialects import postgresql, sqlite
+
+from lms.courses.authoring.queries import Offer
+from lms.courses.events import ENROLLED_AT_ONCE, PeopleEnrolled
+from lms.courses.learning import queries
+from lms.courses.learning.models import EnrolmentRow
+from lms.courses.learning.rules.due import due_of
+from lms.courses.values import DueRule, EnrolmentSource
+from lms.identity.values import PersonId
+from lms.kernel import events
+from lms.kernel.db import db, new_id
+
+
+def insert_people(
+    offer: Offer,
+    people: Collection[PersonId],
+    *,
+    due: DueRule,
+    source: EnrolmentSource,
+    now: datetime,
+    by: PersonId | None = None,
+) -> frozenset[PersonId]:
+    """Enrol people on a course's published version and return whom; who has an open enrolment keeps it as it is."""
+    if not people:
+        return frozenset()
+    due_on = due_of(due, now.astimezone(zone()).date())
+    first = queries.find_first_activity(offer.version_id)
+    # In one order everywhere, so that two who meet at the index wait and do not lock each other.
+    rows = [
+        {
+            "id": new_id(),
+            "person_id": person_id,
+            "course_id": offer.course_id,
+            "version_id": offer.version_id,
+            "source": source,
+            "due_on": due_on,
+            "enrolled_at": now,
+            "enrolled_by": by,
+            "done_count": 0,
+            "resume_id": first,
+        }
+        for person_id in sorted(people)
+    ]
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    table: Any = EnrolmentRow.__table__
+    statement = insert(table).on_conflict_do_nothing().returning(table.c.person_id)
+    db.session.flush()
+    made = sorted(PersonId(one) for one in db.session.connection().execute(statement, rows).scalars())
+    for some in _batches(made):
+        events.record(
+            PeopleEnrolled(
+                course_id=offer.course_id,
+                person_ids=tuple(some),
+                source=source,
+                due_on=due_on,
+                enrolled_by=by,
+            )
+        )
+    return frozenset(made)
+
+
+def zone() -> ZoneInfo:
+    """Return the installation's own time, whose days due dates are counted in."""
+    return ZoneInfo(current_app.config["LMS_TIME_ZONE"])
+
+
+def _batches(people: Sequence[PersonId]) -> Iterator[Sequence[PersonId]]:
+    waiting = iter(people)
+    while some := list(islice(waiting, ENROLLED_AT_ONCE)):
+        yield some

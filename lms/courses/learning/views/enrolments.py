@@ -1,0 +1,137 @@
+"""Pages of who answers for people: who is in which course until when, another date, and the end of an enrolment."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from lms.courses import policy
+from lms.courses.authoring import queries as authoring
+from lms.courses.learning import queries, service
+from lms.courses.learning.forms import ExtendForm, WithdrawForm
+from lms.courses.learning.values import EnrolmentChange, EnrolmentFile
+from lms.courses.learning.views.blueprint import blueprint
+from lms.courses.policy import ENROL_PEOPLE, LEARN
+from lms.courses.values import CourseId, Ending, EnrolmentId
+from lms.kernel import clock
+from lms.kernel.actor import current
+from lms.kernel.errors import Forbidden, Invalid
+from lms.web.access import requires
+from lms.web.forms import Form
+from lms.web.pages import page_request
+
+
+@blueprint.get("/team/enrolments")
+@requires(ENROL_PEOPLE)
+def enrolments() -> ResponseReturnValue:
+    """List who of the reader's people is in a course, the last enrolled first."""
+    course_id = _course_id()
+    course = authoring.list_courses([course_id]).get(course_id) if course_id else None
+    page = queries.page_enrolled(current().scope_of(ENROL_PEOPLE), course_id, page_request())
+    return render_template("learning/enrolments.html", page=page, course=course)
+
+
+def _course_id() -> CourseId | None:
+    asked = request.args.get("course", "")
+    try:
+        return CourseId(UUID(asked)) if asked else None
+    except ValueError as error:
+        raise Invalid(_("There is no such course."), fields={"course": asked}) from error
+
+
+@blueprint.get("/team/enrolments/<uuid:enrolment_id>")
+@requires(ENROL_PEOPLE)
+def enrolment(enrolment_id: UUID) -> ResponseReturnValue:
+    """Show one enrolment: how far it is, until when, and what was done to it."""
+    found = _file(enrolment_id)
+    return _page(found, _extend_form(found), WithdrawForm())
+
+
+def _file(enrolment_id: UUID) -> EnrolmentFile:
+    return queries.get_file(EnrolmentId(enrolment_id), current().scope_of(ENROL_PEOPLE))
+
+
+def _extend_form(found: EnrolmentFile) -> ExtendForm:
+    return ExtendForm(due_on=found.due_on)
+
+
+def _page(found: EnrolmentFile, extend_form: ExtendForm, withdraw_form: WithdrawForm) -> str:
+    return render_template(
+        "learning/enrolment.html",
+        file=found,
+        extend_form=extend_form,
+        withdraw_form=withdraw_form,
+        Change=EnrolmentChange,
+        endings={
+            Ending.BY_PERSON: _("Left the course"),
+            Ending.BY_OTHERS: _("Withdrawn"),
+            Ending.LEFT_AUDIENCE: _("Withdrawn: no longer in the audience"),
+            Ending.LEFT_FOR_GOOD: _("Ended with the account"),
+        },
+    )
+
+
+@blueprint.post("/team/enrolments/<uuid:enrolment_id>/due")
+@requires(ENROL_PEOPLE)
+def extend(enrolment_id: UUID) -> ResponseReturnValue:
+    """Give it another date."""
+    found = _file(enrolment_id)
+    form = _extend_form(found)
+    if not form.validate_on_submit() or not _taken(form, lambda: _extend(found, form)):
+        return _page(found, form, WithdrawForm(formdata=None)), 422
+    flash(_("Saved. %(name)s is told.", name=found.name), "valid")
+    return redirect(url_for(".enrolment", enrolment_id=enrolment_id), 303)
+
+
+def _extend(found: EnrolmentFile, form: ExtendForm) -> None:
+    service.extend(
+        enrolment_id=found.id,
+        due_on=form.due_on.data,
+        reason=str(form.reason.data or ""),
+        may_be_earlier=bool(form.may_be_earlier.data),
+        actor=current(),
+        now=clock.now(),
+    )
+
+
+@blueprint.post("/team/enrolments/<uuid:enrolment_id>/withdraw")
+@requires(ENROL_PEOPLE)
+def withdraw(enrolment_id: UUID) -> ResponseReturnValue:
+    """End it; what was done in it stays."""
+    found = _file(enrolment_id)
+    form = WithdrawForm()
+    if not form.validate_on_submit() or not _taken(form, lambda: _withdraw(found, form)):
+        return _page(found, ExtendForm(formdata=None, due_on=found.due_on), form), 422
+    flash(_("Saved. %(name)s is told.", name=found.name), "valid")
+    return redirect(url_for(".enrolment", enrolment_id=enrolment_id), 303)
+
+
+def _withdraw(found: EnrolmentFile, form: WithdrawForm) -> None:
+    service.withdraw(enrolment_id=found.id, reason=str(form.why.data or ""), actor=current(), now=clock.now())
+
+
+def _taken(form: Form, act: Callable[[], None]) -> bool:
+    try:
+        act()
+    except Invalid as refusal:
+        form.refuse(dict(refusal.fields))
+        return False
+    return True
+
+
+@blueprint.post("/learn/<slug>/leave")
+@requires(LEARN)
+def leave(slug: str) -> ResponseReturnValue:
+    """Leave a course that this person chose themselves."""
+    if not policy.may_learn(current()):
+        raise Forbidden
+    view = queries.find_view(slug, current())
+    if view is not None and view.enrolment is not None:
+        service.leave(enrolment_id=view.enrolment.id, actor=current(), now=clock.now())
+        flash(
+            _("You have left %(course)s. What you did in it stays on record.", course=view.course.title),
+            "valid",
+        )
+    return redirect(url_for(".catalogue"), 303)
