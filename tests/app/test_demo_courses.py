@@ -78,7 +78,7 @@ def test_a_course_has_lessons_one_can_learn_from(folder: Path) -> None:
         head, body = page(path)
         assert NUMBERED.fullmatch(path.stem), path
         assert NUMBERED.fullmatch(path.parent.name), path
-        assert set(head) <= {"title", "minutes", "kind"}, path
+        assert set(head) <= {"title", "minutes", "kind", "after", "complete"}, path
         assert len(re.findall(r"[^\W\d_]{2,}", body)) >= 200, path
         assert len(body.split()) <= 600, path
         assert "\n## " in body, path

@@ -47,8 +47,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(360)]
 Visit = Callable[..., Visitor]
 
 CAST = ("tomas", "petra", "ruth", "nils", "jonas", "amara", "ada", "odd")
-PAGES_EACH = 240
-PAGES_OF_ONE_KIND = 8
+PAGES_EACH = 400
+PAGES_OF_ONE_KIND = 14
 
 # Posted by scripts with a number of their own for each act, or reached by a letter's link; each has tests of its own.
 NOT_IN_PAGES = {

@@ -319,14 +319,17 @@ def get_editor(course_id: CourseId) -> Editor:
     if row is None:
         raise NotFound
     course, shown, _number = row
-    items: dict[UUID, list[EditorItem]] = {}
-    activities = db.session.execute(
-        select(ActivityRow, ActivityRow.body == "")
-        .where(ActivityRow.version_id == shown.id)
-        .order_by(ActivityRow.position, ActivityRow.id)
+    outline: dict[UUID, tuple[SectionRow, list[EditorItem]]] = {}
+    rows = db.session.execute(
+        select(SectionRow, ActivityRow, ActivityRow.body == "")
+        .outerjoin(ActivityRow, ActivityRow.section_id == SectionRow.id)
+        .where(SectionRow.version_id == shown.id)
+        .order_by(SectionRow.position, SectionRow.id, ActivityRow.position, ActivityRow.id)
     )
-    for activity, has_no_text in activities:
-        items.setdefault(activity.section_id, []).append(item_of(activity, has_no_text=has_no_text))
+    for section, activity, has_no_text in rows:
+        items = outline.setdefault(section.id, (section, []))[1]
+        if activity is not None:
+            items.append(item_of(activity, has_no_text=bool(has_no_text)))
     return Editor(
         course=authored_of(*row),
         facts=facts_of(course),
@@ -336,8 +339,8 @@ def get_editor(course_id: CourseId) -> Editor:
         objectives=tuple(shown.objectives),
         published_at=shown.published_at,
         sections=[
-            EditorSection(key=section.key, title=section.title, items=items.get(section.id, []))
-            for section in list_sections(shown.id)
+            EditorSection(key=section.key, title=section.title, items=items)
+            for section, items in outline.values()
         ],
     )
 

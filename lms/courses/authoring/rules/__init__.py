@@ -16,17 +16,17 @@ UNDECOMPOSED = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ"
 RESERVED = frozenset(
     (
         *(
+            "assignments",
             "audiences",
             "courses",
+            "curricula",
+            "equivalences",
             "exams",
+            "handed",
             "import",
             "imports",
-            "packages",
-            "pictures",
-            "questions",
-            "quizzes",
         ),
-        *("notes", "sessions", "transcript"),
+        *("marking", "notes", "packages", "pictures", "questions", "quizzes", "sessions", "transcript"),
     )
 )
 """Words that stand in the addresses under /learn and /author for something else."""
