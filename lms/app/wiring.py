@@ -356,7 +356,6 @@ SLOTS: tuple[Offer, ...] = (
     Offer("authoring.uses", 10, curricula_plugs.uses_of),
     Offer("catalogue.head", 10, curricula_plugs.catalogue_paths),
     Offer("courses.paths", 10, curricula_plugs.of_course),
-    Offer("home.main", 11, curricula_plugs.home_paths),
     Offer("home.main", 12, sessions_plugs.home_next),
     Offer("home.main", 20, learning_plugs.home_due),
     Offer("home.main", 15, authoring_plugs.home_desk),

@@ -19,7 +19,7 @@ from tests.support.live import Live, served_portal
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
-DEEPEST = 400
+DEEPEST = 1200
 TWICE = """() => {
   const ids = [...document.querySelectorAll("[id]")].map((one) => one.id);
   return [...new Set(ids.filter((id, at) => ids.indexOf(id) !== at))].map((id) => `two elements are called ${id}`);

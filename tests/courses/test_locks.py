@@ -280,8 +280,12 @@ class ForNobody:
         return {"gold": "Gold partners"}[value]
 
 
-def test_a_feature_above_may_offer_a_lock_of_its_own_which_is_asked_once_for_a_page(app, cast, visit):
+def test_a_feature_above_may_offer_a_lock_of_its_own_which_is_asked_once_for_a_page(
+    app, cast, visit, monkeypatch
+):
     offered = ForNobody()
+    # Put back at the end: the application is the next test's too.
+    monkeypatch.setitem(app.extensions, "lms.courses.locks", app.extensions["lms.courses.locks"])
     locks.install(app, [offered])
     course_id = write_course(publish=False)
     for place in range(3):

@@ -113,6 +113,7 @@ def troubles_of(page: Page) -> Troubles:
 
 def axe(page: Page) -> str:
     """Return the accessibility violations of the page as it stands, readable, empty when there are none."""
+    page.wait_for_load_state()  # a page that is being left has no document
     violations: list[dict[str, Any]] = Axe().run(page).response["violations"]
     return "\n".join(_described(violation) for violation in violations)
 

@@ -14,7 +14,6 @@ from wtforms import (
     IntegerField,
     RadioField,
     SelectMultipleField,
-    StringField,
     TextAreaField,
 )
 from wtforms import Form as PlainForm
@@ -25,7 +24,7 @@ from lms.courses.assignments import rules
 from lms.courses.assignments.values import Assignment, FileKind, Given, Takes
 from lms.courses.values.marking import Criterion, Rubric
 from lms.identity.values import PersonId
-from lms.web.forms import Choice, Form, SensibleDay, VersionField
+from lms.web.forms import Choice, Form, LineField, SensibleDay, VersionField
 from lms.web.numbers import whole_number
 from lms.web.words import lazy as _l
 
@@ -45,7 +44,7 @@ KIND_WORDS: Final = {
 class DraftForm(Form):
     """What a learner prepares; `revision` is the draft they had before them."""
 
-    text = StringField()
+    text = TextAreaField()
     revision = VersionField()
     file = FileField()
 
@@ -53,7 +52,7 @@ class DraftForm(Form):
 class CriterionForm(PlainForm):
     """A criterion of the rubric; one without a title asks for nothing."""
 
-    title = StringField(_l("Criterion"), [Optional(), Length(max=200)])
+    title = LineField(_l("Criterion"), [Optional(), Length(max=200)])
     levels = TextAreaField(_l("Levels"), [Optional(), Length(max=4000)])
 
 
@@ -186,7 +185,7 @@ class MarkForm(Form):
 
     seen = VersionField()
     comment = TextAreaField(_l("Comment on all of it"), [Optional(), Length(max=10_000)])
-    reason = StringField(_l("Why it is marked anew"), [Optional(), Length(max=500)])
+    reason = LineField(_l("Why it is marked anew"), [Optional(), Length(max=500)])
 
     def levels(self, rubric: Rubric) -> Sequence[int | None]:
         """Return the level chosen for each criterion, None where none was."""

@@ -92,7 +92,7 @@ class StageForm(Form):
         choices=[Choice(ALL, _l("all of them")), Choice(SOME, _l("some of them, as the learner chooses"))],
         default=ALL,
     )
-    needed = StringField(_l("How many of them"), description=_l("Where some are enough."))
+    needed = LineField(_l("How many of them"), description=_l("Where some are enough."))
     opens = RadioField(
         _l("Opens"),
         choices=[

@@ -1,25 +1,13 @@
-"""What curricula offer below: paths on the home page, in the catalogue and on a course's page, and a gate."""
+"""What curricula offer below: paths in the catalogue and on a course's page, and a gate."""
 
 from flask import render_template
 
-from lms.courses import policy
 from lms.courses.curricula.queries import authored, paths
 from lms.courses.curricula.service.following import why_locked
 from lms.courses.curricula.values import StageState
 from lms.courses.values import CourseId, Shut
 from lms.identity.values import PersonId
 from lms.kernel.actor import current
-
-
-def home_paths() -> str | None:
-    """Return where the reader is on the path that they began last, and how many more they follow."""
-    person_id = current().person_id
-    if person_id is None or not policy.may_learn(current()):
-        return None
-    found = paths.list_followed(PersonId(person_id), only_under_way=True)
-    if not found:
-        return None
-    return render_template("curricula/_home.html", path=found[0], more=len(found) - 1)
 
 
 def catalogue_paths() -> str | None:

@@ -8,7 +8,7 @@ from wtforms import BooleanField, DateField, FloatField, IntegerField, StringFie
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from lms.courses.learning.rules.watching import LONGEST_SECONDS, Part
-from lms.web.forms import Form, SensibleDay
+from lms.web.forms import Form, LineField, SensibleDay
 from lms.web.words import lazy as _l
 
 PART: Final = re.compile(r"([0-9]{1,5}(?:\.[0-9]{1,3})?)-([0-9]{1,5}(?:\.[0-9]{1,3})?)")
@@ -56,10 +56,10 @@ class WatchingForm(Form):
     `parts` are pairs of seconds: `0-12.5,30-41`.
     """
 
-    film = StringField(validators=[InputRequired(), Length(max=36)])
+    film = LineField(validators=[InputRequired(), Length(max=36)])
     seconds = FloatField(validators=[InputRequired(), _finite, NumberRange(0, LONGEST_SECONDS)])
     at = FloatField(validators=[InputRequired(), _finite, NumberRange(0, LONGEST_SECONDS)])
-    parts = StringField(validators=[Optional(), Length(max=4000)])
+    parts = LineField(validators=[Optional(), Length(max=4000)])
 
     def validate_parts(self, field: StringField) -> None:
         """Refuse what is no list of parts."""
