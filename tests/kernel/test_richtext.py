@@ -5,7 +5,7 @@ from xml.etree.ElementTree import Element
 
 import pytest
 import tinyhtml5
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lms.kernel.richtext import (
@@ -350,6 +350,7 @@ def test_nothing_that_anyone_writes_can_act(source: str) -> None:
 
 
 @given(FRAGMENTS)
+@example(">::: video images/a.mp4\n>")
 def test_looking_at_a_text_never_fails(source: str) -> None:
     lines = [use.line for use in pictures_in(source)] + [use.line for use in links_in(source)]
     assert all(1 <= line <= source.count("\n") + 1 for line in lines)

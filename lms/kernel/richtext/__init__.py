@@ -23,6 +23,7 @@ from lms.kernel.richtext.reading import (
     media_in,
     pictures_in,
     title_in,
+    tokens_of,
 )
 from lms.kernel.richtext.sanitising import (
     ID_PREFIX,
@@ -86,7 +87,7 @@ def markdown_to_html(
     docs/reference/markdown.md. ``widths`` says in which widths a picture is served, and how large it is.
     """
     labels = labels or Labels()
-    tokens = list(with_callouts(PARSER.parse(source), labels))
+    tokens = list(with_callouts(tokens_of(source), labels))
     order_headings(tokens)
     tokens = list(with_blocks(list(with_wrapped_tables(tokens, labels)), labels, media))
     for token in tokens:

@@ -33,6 +33,12 @@ PARSER: Final = _parser()
 """CommonMark with tables, strikethrough and the `BLOCKS`; static/js/markdown.js reads by the same grammar."""
 
 
+def tokens_of(source: str) -> list[Token]:
+    """Return a text's Markdown as tokens."""
+    # The reader of blocks looks past a quotation whose last line does not end.
+    return PARSER.parse(source if source.endswith("\n") else f"{source}\n")
+
+
 class MediaKind(StrEnum):
     """What a text may show besides words."""
 
@@ -63,7 +69,7 @@ class LinkUse:
 def media_in(source: str) -> list[MediaUse]:
     """Return the files that a Markdown text shows, in order, pictures written as HTML too."""
     found: list[MediaUse] = []
-    tokens = PARSER.parse(source)
+    tokens = tokens_of(source)
     for position, token in enumerate(tokens):
         line = (token.map[0] if token.map else 0) + 1
         if token.type in {"container_video_open", "container_file_open"}:
@@ -91,7 +97,7 @@ def _pictures_of(token: Token, line: int) -> Iterator[MediaUse]:
 
 def links_in(source: str) -> list[LinkUse]:
     """Return the links of a Markdown text in order; the captions of a film are no links."""
-    tokens = PARSER.parse(source)
+    tokens = tokens_of(source)
     captions = {
         id(tokens[position + 2])
         for position, token in enumerate(tokens)
@@ -108,7 +114,7 @@ def links_in(source: str) -> list[LinkUse]:
 
 def title_in(source: str) -> tuple[str, str]:
     """Return the text of a first heading that opens a Markdown text, and the rest; no title if there is none."""
-    tokens = PARSER.parse(source)
+    tokens = tokens_of(source)
     if len(tokens) > 1 and tokens[0].type == "heading_open" and tokens[0].tag == "h1" and tokens[0].map:
         return words_of(tokens[1]), "\n".join(source.split("\n")[tokens[0].map[1] :])
     return "", source
