@@ -150,7 +150,6 @@ def test_people_are_enrolled_once_the_course_is_published(app, cast):
     [
         ({"on": date(2026, 12, 24)}, date(2026, 12, 24)),
         ({"days": 30}, date(2026, 12, 26)),
-        ({"on": date(2026, 11, 25)}, None),
         ({}, None),
     ],
 )
@@ -175,6 +174,22 @@ def test_what_cannot_be_is_refused_beside_its_field(app, cast):
     with pytest.raises(Invalid) as refused:
         give(course_id, on=date(2027, 1, 1), days=3)
     assert set(refused.value.fields) == {"due_days"}
+    with pytest.raises(Invalid) as refused:
+        give(course_id, on=date(2020, 1, 1))
+    assert set(refused.value.fields) == {"due_on"}
+
+
+def test_a_day_that_has_passed_since_stays_and_asks_nothing_of_who_joins_after_it(app, cast):
+    with clock.frozen_at(NOON) as advance:
+        course_id, audience_id = write_course(), technicians(cast)
+        give(course_id, enrolled=[audience_id], on=date(2026, 11, 27))
+        advance(timedelta(days=3))
+        employ(cast.amara, cast.brixham, cast.technician)
+        give(course_id, enrolled=[audience_id, technicians(cast, "Others")], on=date(2026, 11, 27))
+        assert {row.person_id: row.due_on for row in rows_of(course_id)} == {
+            cast.dafydd: date(2026, 11, 27),
+            cast.amara: None,
+        }
 
 
 def test_an_audience_that_a_course_names_is_not_deleted_and_says_where(app, cast):

@@ -1,7 +1,9 @@
 """Who takes a course: which audiences see it, which are enrolled on it, and when those are due."""
 
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
+from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import delete, insert
 
@@ -28,8 +30,10 @@ def set_access(*, course_id: CourseId, access: CourseAccess, actor: Actor, now: 
     course = held_course(course_id, actor)
     # Held until the commit: who joins an audience meanwhile waits, and then finds that it is enrolled here.
     audiences.hold_memberships()
+    before = queries.get_access(course_id)
     _check(access)
-    if access == queries.get_access(course_id):
+    _check_day(access.due.on, before.due.on, now)
+    if access == before:
         return
     course.due_on, course.due_days = access.due.on, access.due.days
     course.withdraws_leavers = access.withdraws_leavers
@@ -53,6 +57,14 @@ def set_access(*, course_id: CourseId, access: CourseAccess, actor: Actor, now: 
             withdraws_leavers=access.withdraws_leavers,
         )
     )
+
+
+def _check_day(wanted: date | None, before: date | None, now: datetime) -> None:
+    """Raise Invalid for a day that is past when it is chosen; one that has passed since stays."""
+    zone = ZoneInfo(current_app.config["LMS_TIME_ZONE"])
+    if wanted is not None and wanted != before and wanted < now.astimezone(zone).date():
+        message = _("This day is past. Choose today or later.")
+        raise Invalid(message, fields={"due_on": message})
 
 
 def _check(access: CourseAccess) -> None:
