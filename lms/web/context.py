@@ -102,7 +102,12 @@ def _select_locale() -> str:
 
 def _select_time_zone() -> str:
     me = _reader() if has_request_context() else None
-    return me.time_zone if me else str(current_app.config["LMS_TIME_ZONE"])
+    return me.time_zone if me else oem_zone().key
+
+
+def oem_zone() -> ZoneInfo:
+    """Return the manufacturer's time zone: its days are those that things are due, end and are valid on."""
+    return ZoneInfo(current_app.config["LMS_TIME_ZONE"])
 
 
 def _shared() -> dict[str, Any]:

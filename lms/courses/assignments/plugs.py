@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from flask import current_app, render_template, url_for
+from flask import render_template, url_for
 from flask_babel import gettext as _
 
 from lms.courses import policy
@@ -19,6 +18,7 @@ from lms.identity import facade as identity
 from lms.identity.values import PersonId
 from lms.kernel import clock
 from lms.kernel.actor import current
+from lms.web.context import oem_zone
 from lms.web.words import lazy as _l
 
 
@@ -137,7 +137,7 @@ def player_activity(activity: Activity, enrolment_id: EnrolmentId | None, comple
         left=None if assignment.again is None else 1 + assignment.again - len(here),
         draft=_draft(enrolment_id, activity, here) if learns and enrolment_id else None,
         due=_due(assignment, enrolment_id),
-        today=clock.today(_zone()),
+        today=clock.today(oem_zone()),
         endings=formats.endings(assignment.kinds),
         most_text=handing_in.TEXT_LENGTH,
         is_picture=formats.is_picture,
@@ -154,14 +154,12 @@ def _draft(enrolment_id: EnrolmentId, activity: Activity, here: Sequence[HandIn]
     return draft
 
 
-def _zone() -> ZoneInfo:
-    return ZoneInfo(current_app.config["LMS_TIME_ZONE"])
-
-
 def _due(assignment: Assignment, enrolment_id: EnrolmentId | None) -> Any:
     enrolled_at = handed.find_enrolled_at(enrolment_id) if enrolment_id and assignment.due_days else None
     return (
-        rules.due_on(assignment, enrolled_at or clock.now(), _zone()) if enrolment_id else assignment.due_on
+        rules.due_on(assignment, enrolled_at or clock.now(), oem_zone())
+        if enrolment_id
+        else assignment.due_on
     )
 
 

@@ -19,6 +19,7 @@ from lms.certificates.values import (
 from lms.courses import facade as courses
 from lms.courses.values import CourseId, CourseSummary
 from lms.identity.values import PersonId
+from lms.web.context import oem_zone
 
 NOTHING = Missing(steps=(), minutes=0)
 _NOTHING_DONE = rules.Facts()
@@ -39,7 +40,7 @@ def list_missing(
     known = courses.list_courses(
         {leaf.course_id for leaf in leaves if isinstance(leaf, CourseDone | ScoreReached)}
     )
-    zone = places.oem_zone()
+    zone = oem_zone()
 
     def lacking(one: PersonId) -> Sequence[Leaf]:
         cost = partial(_minutes, known=known, left=left.get(one, {}))

@@ -6,9 +6,7 @@ from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from flask import current_app
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Bundle, aliased
 from sqlalchemy.sql.elements import UnaryExpression
@@ -44,13 +42,9 @@ from lms.courses.values import CourseId
 from lms.identity import facade as identity
 from lms.identity.values import PersonId
 from lms.kernel.db import db, fetch
+from lms.web.context import oem_zone
 
 People = Select[PersonId] | Collection[PersonId]
-
-
-def oem_zone() -> ZoneInfo:
-    """Return the time zone in which certificates end."""
-    return ZoneInfo(current_app.config["LMS_TIME_ZONE"])
 
 
 def term_of(row: Any) -> Term | None:

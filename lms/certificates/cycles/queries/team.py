@@ -17,6 +17,7 @@ from lms.identity.values import Organisation, OrganisationId, OrganisationKind, 
 from lms.kernel.actor import Actor, Scope
 from lms.kernel.db import AnyColumn, db
 from lms.kernel.errors import NotFound
+from lms.web.context import oem_zone
 from lms.web.pages import Page, PageRequest, keyset
 
 SOON = timedelta(days=90)
@@ -113,7 +114,7 @@ def _is_revoked(columns: _Columns, now: datetime) -> AnyColumn:  # noqa: ARG001 
 
 
 def _is_overdue(columns: _Columns, now: datetime) -> AnyColumn:
-    today = now.astimezone(places.oem_zone()).date()
+    today = now.astimezone(oem_zone()).date()
     return exists(
         select(CycleRow.id).where(
             CycleRow.person_id == columns.person_id, CycleRow.closed_at.is_(None), CycleRow.due_on < today

@@ -42,6 +42,7 @@ from lms.kernel import events
 from lms.kernel.actor import Actor
 from lms.kernel.db import db, new_id
 from lms.kernel.errors import Conflict, NotFound
+from lms.web.context import oem_zone
 
 
 def assign(
@@ -97,7 +98,7 @@ def renew(*, certificate_id: CertificateId, actor: Actor, now: datetime) -> Cert
     ).first()
     if track is None or track.revoked_at is not None:
         raise NotFound
-    today = now.astimezone(places.oem_zone()).date()
+    today = now.astimezone(oem_zone()).date()
     due_on = track.valid_through if track.valid_through and track.valid_through >= today else None
     assign(
         person_id=track.person_id,
@@ -256,7 +257,7 @@ def _settle(certification: Certification, track: TrackRow, cycle: CycleRow | Non
         facts,
         since=since,
         now=now,
-        zone=places.oem_zone(),
+        zone=oem_zone(),
         previous=previous.valid_through if previous and track.revoked_at is None else None,
         due_on=cycle.due_on if cycle else None,
     )
@@ -297,7 +298,7 @@ def _issue(
         brand_name=brand.name,
         evidence=_evidence(verdict),
         issued_at=now,
-        issued_on=now.astimezone(places.oem_zone()).date(),
+        issued_on=now.astimezone(oem_zone()).date(),
         valid_through=term.valid_through,
         renewal_opens_at=term.renewal_opens_at,
         expires_at=term.expires_at,

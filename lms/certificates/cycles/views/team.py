@@ -25,6 +25,7 @@ from lms.kernel.db import db
 from lms.kernel.errors import NotFound
 from lms.kernel.uow import unit_of_work
 from lms.web.access import requires
+from lms.web.context import oem_zone
 from lms.web.exports import csv_download
 from lms.web.pages import page_request
 
@@ -53,7 +54,7 @@ def matrix() -> ResponseReturnValue:
         headcounts=team.count_team(actor, wanted, now=now),
         holders=team.count_holders(actor, wanted, now=now),
         may_assign=actor.may(ASSIGN),
-        today=now.astimezone(places.oem_zone()).date(),
+        today=now.astimezone(oem_zone()).date(),
     )
 
 
@@ -247,7 +248,7 @@ def _people() -> Sequence[PersonId]:
 
 
 def _is_past(form: AssignForm) -> bool:
-    today = clock.today(places.oem_zone())
+    today = clock.today(oem_zone())
     if form.due_on.data is not None and form.due_on.data < today:
         form.due_on.errors = [_("This day is past. Choose today or later.")]
         return True

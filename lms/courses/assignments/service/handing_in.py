@@ -3,9 +3,7 @@
 from datetime import datetime
 from typing import BinaryIO
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import delete
 
@@ -25,7 +23,7 @@ from lms.kernel import events, files
 from lms.kernel.actor import Actor
 from lms.kernel.db import db, new_id
 from lms.kernel.errors import Forbidden, Invalid, NotFound
-from lms.web.context import write_filesize
+from lms.web.context import oem_zone, write_filesize
 from lms.web.words import said
 
 TEXT_LENGTH = 200_000
@@ -199,7 +197,7 @@ def _keep(place: handed.Place, draft: DraftRow, revision: int, *, number: int, n
     assignment = _assignment(place)
     drafted = handed.list_draft_rows(place.enrolment.id, place.activity.key)
     _check_whole(assignment, draft.text.strip(), len(drafted))
-    zone = ZoneInfo(current_app.config["LMS_TIME_ZONE"])
+    zone = oem_zone()
     late = rules.is_late(rules.due_on(assignment, place.enrolment.enrolled_at, zone), now, zone)
     row = HandInRow(
         id=HandInId(new_id()),

@@ -1,9 +1,7 @@
 """Who takes a course: which audiences see it, which are enrolled on it, and when those are due."""
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
-from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import delete, insert
 
@@ -18,6 +16,7 @@ from lms.kernel import events
 from lms.kernel.actor import Actor
 from lms.kernel.db import db
 from lms.kernel.errors import Invalid
+from lms.web.context import oem_zone
 
 DAYS_MOST = 3650
 
@@ -61,7 +60,7 @@ def set_access(*, course_id: CourseId, access: CourseAccess, actor: Actor, now: 
 
 def _check_day(wanted: date | None, before: date | None, now: datetime) -> None:
     """Raise Invalid for a day that is past when it is chosen; one that has passed since stays."""
-    zone = ZoneInfo(current_app.config["LMS_TIME_ZONE"])
+    zone = oem_zone()
     if wanted is not None and wanted != before and wanted < now.astimezone(zone).date():
         message = _("This day is past. Choose today or later.")
         raise Invalid(message, fields={"due_on": message})

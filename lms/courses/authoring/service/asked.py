@@ -3,9 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
-
-from flask import current_app
 
 from lms.courses import kinds
 from lms.courses.authoring.models import ActivityRow
@@ -23,6 +20,7 @@ from lms.courses.values import (
     Lock,
 )
 from lms.kernel.messages import Message
+from lms.web.context import oem_zone
 
 Asked = Mapping[str, tuple[CompletionRule, tuple[Lock, ...]]]
 """For each lesson's file what completes it and what keeps it shut."""
@@ -103,7 +101,7 @@ def _locks(
 def _instant(written: str) -> datetime:
     instant = datetime.fromisoformat(written)
     if instant.tzinfo is None:
-        return instant.replace(tzinfo=ZoneInfo(current_app.config["LMS_TIME_ZONE"]))
+        return instant.replace(tzinfo=oem_zone())
     return instant
 
 

@@ -22,7 +22,6 @@ from lms.courses.authoring.views.room import (
     no_longer_waiting,
     saved,
     show,
-    zone,
 )
 from lms.courses.errors import EditedMeanwhile
 from lms.courses.formats import media, pictures
@@ -33,6 +32,7 @@ from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.kernel.errors import Invalid, NotFound
 from lms.web.access import requires
+from lms.web.context import oem_zone
 from lms.web.errors import refuse, wants_json
 from lms.web.numbers import whole_number
 
@@ -101,7 +101,7 @@ def _show(
         kind_url=kind.edit_url(activity_of(editor, page.item)),
         kind_problems=kind.problems(page.item.config),
         is_page=page.item.kind in TEXTS,
-        zone=str(zone()),
+        zone=str(oem_zone()),
         preview=preview,
         conflict=conflict,
         checks=checks.choices() if page.item.kind in TEXTS else [],
@@ -150,7 +150,7 @@ def _save(editor: Editor, page: PageSource, form: ActivityForm) -> int:
         is_required=bool(form.is_required.data),
         body=str(form.body.data or "") if page.item.kind in TEXTS else None,
         rule=form.chosen_rule(),
-        locks=form.chosen_locks(zone()),
+        locks=form.chosen_locks(oem_zone()),
         revision=_revision(form),
         actor=current(),
         now=clock.now(),

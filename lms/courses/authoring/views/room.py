@@ -4,10 +4,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from babel.core import Locale
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, render_template
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
@@ -21,6 +20,7 @@ from lms.courses.policy import AUTHOR_COURSES
 from lms.courses.values import Activity, ActivityKey, CourseId
 from lms.kernel.actor import current
 from lms.kernel.errors import Invalid, NotFound
+from lms.web.context import oem_zone
 from lms.web.forms import Form
 
 blueprint = Blueprint("authoring", __name__, template_folder="../templates")
@@ -88,11 +88,6 @@ def activity_of(editor: Editor, item: EditorItem) -> Activity:
     )
 
 
-def zone() -> ZoneInfo:
-    """Return the installation's own time, in which authors say from when something opens."""
-    return ZoneInfo(current_app.config["LMS_TIME_ZONE"])
-
-
 def activity_form(editor: Editor, page: PageSource, **more: Any) -> ActivityForm:
     """Return the form of an activity as it stands, with what may be chosen."""
     item = page.item
@@ -108,7 +103,7 @@ def activity_form(editor: Editor, page: PageSource, **more: Any) -> ActivityForm
         rule=item.rule.kind.value,
         least=item.rule.least or None,
         after=[lock.value for lock in item.locks if lock.kind == locks.AFTER],
-        opens=datetime.fromisoformat(opens).astimezone(zone()).replace(tzinfo=None) if opens else None,
+        opens=datetime.fromisoformat(opens).astimezone(oem_zone()).replace(tzinfo=None) if opens else None,
         others=[f"{lock.kind}:{lock.value}" for lock in other_locks],
         **more,
     )

@@ -15,12 +15,13 @@ from lms.courses.learning import queries
 from lms.courses.learning.models import EnrolmentActLine, EnrolmentActRow
 from lms.courses.learning.rules.due import moved
 from lms.courses.learning.service.changing import end, move
-from lms.courses.learning.service.inserting import insert_people, zone
+from lms.courses.learning.service.inserting import insert_people
 from lms.courses.learning.values import ActKind, ActState, EnrolmentActId, Outcome
 from lms.courses.values import CourseId, DueRule, Ending, EnrolmentSource
 from lms.identity.values import PersonId
 from lms.kernel import jobs, uow
 from lms.kernel.db import db, new_id
+from lms.web.context import oem_zone
 
 JOB = "courses.act_on_people"
 BATCH = 1000
@@ -109,7 +110,7 @@ def _enrol(act: EnrolmentActRow, people: Sequence[PersonId], now: datetime) -> O
 
 
 def _extend(act: EnrolmentActRow, people: Sequence[PersonId], now: datetime) -> Outcomes:
-    rule, today = DueRule(on=act.due_on, days=act.due_days), now.astimezone(zone()).date()
+    rule, today = DueRule(on=act.due_on, days=act.due_days), now.astimezone(oem_zone()).date()
     found = dict.fromkeys(people, Outcome.NOT_ENROLLED)
     for person_id, row in queries.list_open(act.course_id, people).items():
         due_on = moved(rule, row.due_on, today)

@@ -4,9 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask import current_app
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lms.courses.authoring.queries import Offer
@@ -18,6 +16,7 @@ from lms.courses.values import DueRule, EnrolmentSource
 from lms.identity.values import PersonId
 from lms.kernel import events
 from lms.kernel.db import db, new_id
+from lms.web.context import oem_zone
 
 
 def insert_people(
@@ -32,7 +31,7 @@ def insert_people(
     """Enrol people on a course's published version and return whom; who has an open enrolment keeps it as it is."""
     if not people:
         return frozenset()
-    due_on = due_of(due, now.astimezone(zone()).date())
+    due_on = due_of(due, now.astimezone(oem_zone()).date())
     first = queries.find_first_activity(offer.version_id)
     # In one order everywhere, so that two who meet at the index wait and do not lock each other.
     rows = [
@@ -66,11 +65,6 @@ def insert_people(
             )
         )
     return frozenset(made)
-
-
-def zone() -> ZoneInfo:
-    """Return the installation's own time, whose days due dates are counted in."""
-    return ZoneInfo(current_app.config["LMS_TIME_ZONE"])
 
 
 def _batches(people: Sequence[PersonId]) -> Iterator[Sequence[PersonId]]:

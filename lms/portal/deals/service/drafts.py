@@ -31,6 +31,7 @@ from lms.portal.deals.service.moves import Move, begin, write_history
 from lms.portal.deals.values import DealDraft, DealId, DealState, Outcome, Verb
 from lms.portal.standing import facade as standing
 from lms.portal.standing.values import Decision, Gate
+from lms.web.context import oem_zone
 
 ASKED_LATELY = timedelta(minutes=10)
 
@@ -102,7 +103,7 @@ def _check(draft: DealDraft, now: datetime) -> None:
         fields["title"] = _("Say in a few words what it is about.")
     if draft.customer_domain.strip() and domain_of(draft.customer_domain) is None:
         fields["customer_domain"] = _("This is not a web address: write it like example.com.")
-    if draft.expected_close_on < now.astimezone(registry.oem_zone()).date():
+    if draft.expected_close_on < now.astimezone(oem_zone()).date():
         fields["expected_close_on"] = _("This day is past. When will the customer decide?")
     if draft.amount.minor <= 0:
         fields["amount"] = _("The amount must be more than nothing.")
@@ -188,7 +189,7 @@ def submit(*, deal_id: DealId, actor: Actor, now: datetime, seen: int | None = N
     move = begin(deal_id=deal_id, verb=Verb.SUBMIT, actor=actor, now=now, seen=seen)
     if move.transition is None:
         return Outcome(done=True)
-    today = now.astimezone(registry.oem_zone()).date()
+    today = now.astimezone(oem_zone()).date()
     if move.row.expected_close_on < today:
         raise Invalid(
             _("The expected close has gone by since this was written."),

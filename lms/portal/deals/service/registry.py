@@ -2,10 +2,8 @@
 
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
-from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as insert_on_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
@@ -22,11 +20,6 @@ from lms.portal.deals.rules.customers import blocking_keys, name_key, telling_do
 from lms.portal.deals.values import CustomerId, DealId, ProductId, Terms
 
 FIRST_NUMBER = 1001
-
-
-def oem_zone() -> ZoneInfo:
-    """Return the manufacturer's time zone, in which days of deals are counted."""
-    return ZoneInfo(current_app.config["LMS_TIME_ZONE"])
 
 
 def add_product(*, code: str, name: str, brand_id: BrandId) -> ProductId:

@@ -4,10 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
-from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
@@ -44,6 +42,7 @@ from lms.portal.standing.values import (
     RuleState,
     SubmitterHolds,
 )
+from lms.web.context import oem_zone
 
 AT_ONCE = 200
 
@@ -243,7 +242,7 @@ class _Showing:
         self.brand_name = brands.get(decision.brand_id, "")
         self.reader_id = reader_id
         # A certificate is valid through its last day where the manufacturer is.
-        self.zone = ZoneInfo(current_app.config["LMS_TIME_ZONE"])
+        self.zone = oem_zone()
 
     def evidence(self) -> Evidence:
         """Return the decision with its names."""
