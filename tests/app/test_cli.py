@@ -14,6 +14,8 @@ from lms.kernel.db import db
 from tests.support.portal import Visitor
 from tests.support.processes import plain_environment
 
+pytestmark = pytest.mark.slow  # it starts processes: no part of the quick loop
+
 
 @pytest.fixture
 def run(tmp_path, monkeypatch):

@@ -29,6 +29,8 @@ from lms.identity.models import PersonRow
 from lms.kernel.db import db
 from tests.support.portal import Visitor
 
+pytestmark = pytest.mark.slow  # every revision, on a database full of data: no part of the quick loop
+
 FOLDER = Path(__file__).parent / "upgrades"
 LAST = "course_versions"
 """Filled last: the database refuses parts of a version that it knows to be published."""

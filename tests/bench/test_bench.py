@@ -11,6 +11,8 @@ from bench.figures import Figure, Measured, is_wanted, rounded, table
 from tests.support.processes import plain_environment
 from tests.support.serving import ROOT
 
+pytestmark = pytest.mark.slow  # it starts processes: no part of the quick loop
+
 
 def test_a_pattern_is_a_part_of_a_name_or_with_stars_the_whole():
     assert is_wanted("gate.cpu_ms.100", None)

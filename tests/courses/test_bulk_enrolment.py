@@ -126,6 +126,7 @@ with app.app_context(), acting_as(SYSTEM):
 """
 
 
+@pytest.mark.slow
 def test_kill_minus_9_during_bulk_enrolment_costs_one_batch_and_nothing_else(app, crowd, tmp_path: Path):
     url = db.engine.url.render_as_string(hide_password=False)
     db.session.remove()
