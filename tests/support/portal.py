@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import Context
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ from lms.kernel.uow import unit_of_work
 
 ORIGIN = "http://localhost:8000"
 ROOM_BYTES = 512 << 20
+STAGES = 20
+"""At how many instants of frozen clocks the cast is kept, beside the one of today."""
 
 
 def build_schema(url: str) -> None:
@@ -80,11 +83,11 @@ def _in_memory() -> str | None:
 
 
 def _sqlite_home_in(folder: Path) -> Iterator[_Home]:
-    template, live, staged = folder / "template.db", folder / "live.db", folder / "staged.db"
+    template, live = folder / "template.db", folder / "live.db"
     build_schema(f"sqlite:///{template}")
     shutil.copy(template, live)
     portal = create_app(_settings(folder, f"sqlite:///{live}"))
-    kept: list[Cast] = []
+    kept: dict[datetime | None, tuple[Cast, Path]] = {}
 
     def renew(source: Path = template) -> None:
         with portal.app_context():
@@ -95,16 +98,20 @@ def _sqlite_home_in(folder: Path) -> Iterator[_Home]:
 
     def stage() -> Cast:
         log = live.with_name("live.db-wal")
-        if clock.is_set() or (log.exists() and log.stat().st_size > 0):
-            return put_on_stage()  # something was done before, or at a time of the test's own
-        if not kept:
-            kept.append(put_on_stage())
+        if log.exists() and log.stat().st_size > 0:
+            return put_on_stage()  # something was done before
+        instant = clock.now() if clock.is_set() else None
+        if instant not in kept:
+            cast, staged = put_on_stage(), folder / f"staged-{len(kept)}.db"
+            if len(kept) >= STAGES:
+                return cast
             db.session.remove()
             db.engine.dispose()  # which closes the last connection, so the log is in the file
             shutil.copy(live, staged)
+            kept[instant] = cast, staged
         db.session.remove()
-        renew(staged)
-        return kept[0]
+        renew(kept[instant][1])
+        return kept[instant][0]
 
     yield from _open_home(_Home(portal, renew, stage))
 
