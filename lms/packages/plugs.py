@@ -19,6 +19,7 @@ from lms.courses.values import (
     PackedCourse,
     RuleKind,
 )
+from lms.courses.values.written import WrittenForm
 from lms.identity.values import PersonId
 from lms.kernel.actor import Actor
 from lms.kernel.archives import ArchiveRefused, FileTree
@@ -45,6 +46,7 @@ class PackageKind:
         CompletionRule(RuleKind.SCORE, 80),
         CompletionRule(RuleKind.VIEWED),
     )
+    written: WrittenForm | None = None
 
     def noun(self, config: Mapping[str, Any]) -> str:
         """Return what it is to a learner."""

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from lms.courses.values import Activity, CompletionRule, EnrolmentId, RuleKind
+from lms.courses.values.written import WrittenForm
 from lms.identity.values import PersonId
 from lms.quizzes.attempts import queries as attempts
 from lms.quizzes.attempts.service import QUIZ, find_quiz_of
@@ -25,6 +26,7 @@ class Exam:
     icon = "quiz"
     is_graded = True
     rules: Sequence[CompletionRule] = (CompletionRule(RuleKind.FINISHED), CompletionRule(RuleKind.SCORE, 80))
+    written: WrittenForm | None = None
 
     def noun(self, config: Mapping[str, Any]) -> str:
         """Return what it is to a learner: "Exam, 40 minutes"."""

@@ -1,6 +1,7 @@
 """What assignments offer below: the kind of activity, its part of the player, its work in the marking queue."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -10,16 +11,38 @@ from flask_babel import gettext as _
 from lms.courses import policy
 from lms.courses.assignments import formats, rules
 from lms.courses.assignments.queries import handed
+from lms.courses.assignments.rules import written
 from lms.courses.assignments.service import erasing, handing_in, recording
 from lms.courses.assignments.values import KIND, Assignment, Draft, HandIn
+from lms.courses.formats.render import render
 from lms.courses.values import Activity, ActivityId, CompletionRule, EnrolmentId, RuleKind
 from lms.courses.values.marking import HandInId, Judgement, Rubric, Work
+from lms.courses.values.written import Entries, Fault, WrittenForm
 from lms.identity import facade as identity
 from lms.identity.values import PersonId
 from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.web.context import oem_zone
 from lms.web.words import lazy as _l
+
+
+class WrittenAssignment:
+    """How an assignment is a file of a course."""
+
+    keys: Sequence[str] = written.KEYS
+
+    def write(self, config: Mapping[str, Any]) -> tuple[Entries, str]:
+        """Return the entries of the front matter, and the task."""
+        return written.write(config)
+
+    def read(self, entries: Entries, body: str) -> tuple[Mapping[str, Any], Sequence[Fault]]:
+        """Return what the entries and the task say, and what is wrong with them."""
+        return written.read(entries, body)
+
+    def merged(self, held: Mapping[str, Any], read: Mapping[str, Any], language: str) -> Mapping[str, Any]:
+        """Return what an activity keeps once a file was read into it: who marks stays."""
+        new = rules.assignment_of({**read, "markers": held.get("markers", ())})
+        return rules.config_of(replace(new, task_html=render(new.task, language=language)))
 
 
 class AssignmentKind:
@@ -30,6 +53,7 @@ class AssignmentKind:
     icon = "clipboard"
     is_graded = True
     rules: Sequence[CompletionRule] = (CompletionRule(RuleKind.MARKED),)
+    written: WrittenForm | None = WrittenAssignment()
 
     def noun(self, config: Mapping[str, Any]) -> str:  # noqa: ARG002  the Protocol's shape
         """Return what it is to a learner."""

@@ -9,8 +9,9 @@ import posixpath
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, Final
 from urllib.parse import unquote
 
 from lms.courses.formats import media
@@ -29,6 +30,7 @@ from lms.courses.values import (
     IssueLevel,
     Level,
 )
+from lms.courses.values.written import WrittenForm
 from lms.kernel.archives import ArchiveRefused, FileTree
 from lms.kernel.lines import fault_of, fault_of_name, tidied
 from lms.kernel.messages import Message
@@ -59,16 +61,22 @@ SECTION_KEYS: Final = ("title",)
 LESSON_KEYS: Final = ("title", "minutes", "kind", "required", "complete", "after", "opens", "locks")
 
 
-def read_course(tree: FileTree, *, name: str = "") -> CourseImport:
-    """Return the course, or none with at least one error; ``name`` is what to call it if no file does."""
-    return _Reader(tree, name).read()
+def read_course(
+    tree: FileTree, *, name: str = "", forms: Mapping[str, WrittenForm] = MappingProxyType({})
+) -> CourseImport:
+    """Return the course, or none with at least one error; ``name`` is what to call it if no file does.
+
+    ``forms`` are how other kinds of activity than pages and films are written, by kind.
+    """
+    return _Reader(tree, name, forms).read()
 
 
 class _Reader:
     """One tree on its way to a course, and what there is to say about its files."""
 
-    def __init__(self, tree: FileTree, name: str) -> None:
+    def __init__(self, tree: FileTree, name: str, forms: Mapping[str, WrittenForm]) -> None:
         self._tree = tree
+        self._forms = forms
         self._name = name
         self._issues: list[ImportIssue] = []
         listed = [file for file in tree.names() if not CLUTTER.search(file)]
@@ -90,7 +98,8 @@ class _Reader:
     def _course(self) -> ImportedCourse | None:
         texts = [file for file in self._files if file.lower().endswith(EXTENSION)]
         path = self._by_lower.get(COURSE, "")
-        document = self._document(path, COURSE_KEYS) if path else Document()
+        document = self._document(path) if path else Document()
+        self._name_unknown(path, document, COURSE_KEYS)
         if not path:
             self._warn("", None, Message("There is no course.md: title and language are guessed."))
         if not texts or texts == [path]:
@@ -144,7 +153,8 @@ class _Reader:
 
     def _section(self, folder: str, files: list[str], course_title: str) -> ImportedSection:
         own = next((file for file in files if posixpath.basename(file).lower() == SECTION), "")
-        document = self._document(own, SECTION_KEYS) if own else Document()
+        document = self._document(own) if own else Document()
+        self._name_unknown(own, document, SECTION_KEYS)
         title = self._text(own, document, "title")
         if own and not title:
             title, _ = title_in(document.body)
@@ -165,25 +175,30 @@ class _Reader:
         )
 
     def _lesson(self, file: str) -> ImportedActivity:
-        document = self._document(file, LESSON_KEYS)
+        document = self._document(file)
+        kind = self._text(file, document, "kind") or PAGE
+        form = self._forms.get(kind)
+        self._name_unknown(file, document, (*LESSON_KEYS, *(form.keys if form else ())))
         title, body = self._text(file, document, "title"), document.body.strip("\n")
         if not title:
             title, rest = title_in(body)
             body = rest.strip("\n")
-        kind = self._text(file, document, "kind") or PAGE
-        if kind not in TEXTS:
+        if kind not in TEXTS and form is None:
             self._fail(
                 file,
                 document.entries["kind"].line,
                 Message(
                     "A lesson of the kind “%(kind)s” cannot be imported: only %(page)s.",
                     kind=kind[:40],
-                    page=", ".join(sorted(TEXTS)),
+                    page=", ".join(sorted({*TEXTS, *self._forms})),
                 ),
             )
-        uses = self._uses(file, document, body)
-        if not uses and not plain_text_of(markdown_to_html(body)):
-            self._fail(file, None, Message("The lesson is empty."))
+        if form is None:
+            config, uses = None, self._uses(file, document, body)
+            if not uses and not plain_text_of(markdown_to_html(body)):
+                self._fail(file, None, Message("The lesson is empty."))
+        else:
+            config, uses, body = self._formed(file, document, form, body), (), ""
         name = posixpath.basename(file)[: -len(EXTENSION)]
         return ImportedActivity(
             slug=slug_of(_unnumbered(name)) or slug_of(title) or "lesson",
@@ -198,7 +213,23 @@ class _Reader:
             after=self._after(file, document),
             opens=self._opens(file, document),
             locks=self._locks(file, document),
+            config=config,
         )
+
+    def _formed(self, file: str, document: Document, form: WrittenForm, body: str) -> Mapping[str, Any]:
+        entries: dict[str, str | tuple[str, ...]] = {}
+        for key in form.keys:
+            entry = document.entries.get(key)
+            if entry is not None and isinstance(entry.value, str):
+                entries[key] = self._text(file, document, key)
+            elif entry is not None:
+                entries[key] = tuple(tidied(one) for one in self._list(file, document, key))
+                for fault in filter(None, map(fault_of, entries[key])):
+                    self._fail(file, entry.line, fault)
+        config, faults = form.read(entries, body)
+        for key, message in faults:
+            self._fail(file, document.entries[key].line if key in document.entries else None, message)
+        return config
 
     def _rule(self, file: str, document: Document) -> CompletionRule | None:
         text = self._text(file, document, "complete")
@@ -240,7 +271,7 @@ class _Reader:
         parted = [one.partition(" ") for one in self._list(file, document, "locks")]
         return tuple((kind, rest.strip()) for kind, _space, rest in parted)
 
-    def _document(self, file: str, keys: Iterable[str]) -> Document:
+    def _document(self, file: str) -> Document:
         """Return a file taken apart; an empty document, and an error, if it cannot be read."""
         path = self._files[file]
         if self._tree.size(path) > LESSON_MAX_BYTES:
@@ -267,12 +298,14 @@ class _Reader:
                 decoded.first_odd_line,
                 Message("The file is not UTF-8: read as %(guess)s.", guess=decoded.guess),
             )
+        return document
+
+    def _name_unknown(self, file: str, document: Document, keys: Iterable[str]) -> None:
         for key, entry in document.entries.items():
             if key not in keys:
                 self._warn(
                     file, entry.line, Message("The key %(key)s is unknown and left out.", key=key[:40])
                 )
-        return document
 
     def _uses(self, file: str, document: Document, body: str) -> tuple[tuple[str, str], ...]:
         """Return the files of a text as pairs of address and path, having looked at each, and at its links."""

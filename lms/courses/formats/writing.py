@@ -6,7 +6,7 @@ The same course gives the same bytes, wherever and whenever it is written, so th
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Final
 from urllib.parse import quote, unquote
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
@@ -15,6 +15,7 @@ import yaml
 
 from lms.courses.formats.markdown import COURSE, EXTENSION, SECTION, slug_of
 from lms.courses.values import PAGE
+from lms.courses.values.written import Entries
 
 EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 PACKED: Final = frozenset(
@@ -44,6 +45,8 @@ class WrittenLesson:
     after: Sequence[str] = ()
     opens: str = ""
     locks: Sequence[str] = ()
+    entries: Entries = field(default_factory=dict)
+    """What the kind of activity itself says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +151,7 @@ def _lesson_keys(lesson: WrittenLesson, paths: Mapping[str, str]) -> dict[str, A
         "after": sorted(paths.get(one, one) for one in lesson.after),
         "opens": lesson.opens,
         "locks": list(lesson.locks),
+        **{key: value if isinstance(value, str) else list(value) for key, value in lesson.entries.items()},
     }
 
 

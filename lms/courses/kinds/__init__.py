@@ -1,6 +1,6 @@
 """Which kinds of activity this installation has; a kind stands behind one Protocol and knows no database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask import Flask, current_app
 
@@ -8,6 +8,7 @@ from lms.courses.kinds.media import Media
 from lms.courses.kinds.page import Page
 from lms.courses.kinds.unknown import Unknown
 from lms.courses.values import ActivityKind
+from lms.courses.values.written import WrittenForm
 
 
 def install(app: Flask, offered: Sequence[ActivityKind]) -> None:
@@ -29,3 +30,8 @@ def every() -> Sequence[ActivityKind]:
     """Return all kinds, the page first."""
     known: dict[str, ActivityKind] = current_app.extensions["lms.courses.kinds"]
     return tuple(known.values())
+
+
+def forms() -> Mapping[str, WrittenForm]:
+    """Return how activities of other kinds than pages and films are written as files, by kind."""
+    return {kind.key: kind.written for kind in every() if kind.written is not None}

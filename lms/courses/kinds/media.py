@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from lms.courses.values import MEDIA, Activity, CompletionRule, EnrolmentId, RuleKind
+from lms.courses.values.written import WrittenForm
 from lms.web.words import lazy as _l
 
 
@@ -21,6 +22,7 @@ class Media:
         CompletionRule(RuleKind.VIEWED),
         CompletionRule(RuleKind.TIME, 5),
     )
+    written: WrittenForm | None = None
 
     def noun(self, config: Mapping[str, Any]) -> str:  # noqa: ARG002  the Protocol's shape
         """Return what it is to a learner."""

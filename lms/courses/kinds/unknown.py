@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from lms.courses.values import Activity, CompletionRule, EnrolmentId, RuleKind
+from lms.courses.values.written import WrittenForm
 from lms.web.words import lazy as _l
 
 
@@ -16,6 +17,7 @@ class Unknown:
     icon = "help"
     is_graded = False
     rules: Sequence[CompletionRule] = tuple(CompletionRule(kind) for kind in (RuleKind.FINISHED, *RuleKind))
+    written: WrittenForm | None = None
 
     def __init__(self, key: str) -> None:
         self.key = key

@@ -7,10 +7,12 @@ from flask import render_template, url_for
 from flask_babel import gettext as _
 
 from lms.courses import policy
+from lms.courses.formats.title_alone import TitleAlone
 from lms.courses.sessions import rules
 from lms.courses.sessions.queries import bookings, dates
 from lms.courses.sessions.values import KIND, Booking, Session
 from lms.courses.values import Activity, BookingId, CompletionRule, EnrolmentId, RuleKind
+from lms.courses.values.written import WrittenForm
 from lms.identity.values import PersonId
 from lms.kernel import clock
 from lms.kernel.actor import current
@@ -27,6 +29,7 @@ class LiveSession:
     icon = "calendar"
     is_graded = False
     rules: Sequence[CompletionRule] = (CompletionRule(RuleKind.ATTENDED),)
+    written: WrittenForm | None = TitleAlone()
 
     def noun(self, config: Mapping[str, Any]) -> str:  # noqa: ARG002  the Protocol's shape
         """Return what it is to a learner."""

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, BinaryIO, NewType, Protocol
 from uuid import UUID
 
+from lms.courses.values.written import WrittenForm
 from lms.identity.values import BrandId, PersonId
 from lms.kernel.actor import Actor
 from lms.kernel.archives import FileTree
@@ -278,6 +279,8 @@ class ActivityKind(Protocol):
     """Whether its result is passed or failed."""
     rules: Sequence[CompletionRule]
     """What may complete it, each with the least that is proposed; the first holds unless the author chooses."""
+    written: WrittenForm | None
+    """How it is a file of a course; None if none says what it is (or, for pages, the course itself writes it)."""
 
     def noun(self, config: Mapping[str, Any]) -> str:
         """Return what it is to a learner, in a few words: "Exam, 40 minutes"."""
@@ -407,6 +410,8 @@ class ImportedActivity:
     """An ISO 8601 instant; without an offset it is the installation's own time."""
     locks: tuple[tuple[str, str], ...] = ()
     """Other locks: kind, and what the file says."""
+    config: Mapping[str, Any] | None = None
+    """What the kind's written form read; None for pages and films, whose text the course keeps."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

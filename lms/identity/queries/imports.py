@@ -1,10 +1,13 @@
 """What is read of imports of people: the imports somebody may see, their rows, and whom rows speak of."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from rapidfuzz import fuzz, process
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true, type_coerce
+from sqlalchemy.types import NullType
 
 from lms.identity.models import (
     Employment,
@@ -36,13 +39,15 @@ from lms.identity.values.imports import (
     RowFate,
 )
 from lms.kernel.actor import Actor, Scope
-from lms.kernel.db import db
+from lms.kernel.db import db, fetch
 from lms.kernel.errors import NotFound
 from lms.kernel.messages import Message
 from lms.web.pages import Page, PageRequest, keyset
 
 NEAR_ENOUGH = 60
 AT_MOST = 500
+
+Rows = tuple[tuple[Any, str, str], ...]
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -172,24 +177,32 @@ _FIELDS = {field.value: field for field in ImportField}
 
 def directory_of_organisations(scope: Scope) -> Directory[OrganisationId]:
     """Return the organisations that `scope` reaches, by name and domain."""
-    rows = db.session.execute(
-        select(OrganisationRow.id, OrganisationRow.name, OrganisationRow.domain).where(
-            in_scope(OrganisationRow.id, scope)
-        )
-    )
-    return Directory([(Named(one, name), (domain,)) for one, name, domain in rows], _nearest)
+    query = select(OrganisationRow.id, OrganisationRow.name, OrganisationRow.domain)
+    return _directory(_rows(query.where(in_scope(OrganisationRow.id, scope)).order_by(OrganisationRow.id)))
 
 
 def directory_of_positions() -> Directory[PositionId]:
     """Return every position, by name and code."""
-    rows = db.session.execute(select(PositionRow.id, PositionRow.name, PositionRow.code))
-    return Directory([(Named(one, name), (code,)) for one, name, code in rows], _nearest)
+    return _directory(_rows(select(PositionRow.id, PositionRow.name, PositionRow.code)))
 
 
 def directory_of_regions() -> Directory[RegionId]:
     """Return every region, by name and code."""
-    rows = db.session.execute(select(RegionRow.id, RegionRow.name, RegionRow.code))
-    return Directory([(Named(one, name), (code,)) for one, name, code in rows], _nearest)
+    return _directory(_rows(select(RegionRow.id, RegionRow.name, RegionRow.code)))
+
+
+def _rows(query: Select[*tuple[Any, ...]]) -> Rows:
+    """Return ids, names and codes, the ids as the driver gives them: most of these rows are only compared."""
+    one, name, code = query.selected_columns
+    return tuple(
+        tuple(row) for row in fetch(query.with_only_columns(type_coerce(one, NullType), name, code), {})
+    )
+
+
+@lru_cache(maxsize=8)
+def _directory(rows: Rows) -> Directory[Any]:
+    """Return the directory of these rows: made once while they are the same, for every batch asks for it anew."""
+    return Directory([(Named(UUID(str(one)), name), (code,)) for one, name, code in rows], _nearest)
 
 
 def _nearest(text: str, names: Sequence[str]) -> str | None:

@@ -20,6 +20,8 @@ Id = TypeVar("Id")
 EXTERNAL_ID_AT_MOST: Final = 100
 NAME_AT_MOST: Final = 200
 EMAIL_AT_MOST: Final = 254
+MISSED_AT_MOST: Final = 10_000
+"""How many names that are none a directory remembers the nearest of."""
 YES: Final = frozenset({"yes", "y", "true", "1", "x", "ja", "j", "wahr"})
 NO: Final = frozenset({"no", "n", "false", "0", "nein", "falsch"})
 ACTIVE: Final = frozenset({"active", "aktiv", "employed", "beschaftigt", "current", *YES})
@@ -61,6 +63,8 @@ class Directory(Generic[Id]):
     def nearest(self, text: str) -> str | None:
         """Return the name most like a text, None if none is."""
         if text not in self._missed:
+            if len(self._missed) >= MISSED_AT_MOST:
+                self._missed.clear()
             self._missed[text] = self._nearest(text, self._names)
         return self._missed[text]
 

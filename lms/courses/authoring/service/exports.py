@@ -30,9 +30,9 @@ SPOOL_BYTES = 8 << 20
 
 
 def export_course(course_id: CourseId, version_id: CourseVersionId) -> tuple[str, Sequence[CourseFile]]:
-    """Return the name of a zip and the files in it: every page of a version, and what they show.
+    """Return the name of a zip and the files in it: every activity of a version that is written, and what they show.
 
-    Exams, packages and other activities have no files here and are left out.
+    Exams and packages are not: their kinds have no written form.
     """
     course, version = db.session.get(CourseRow, course_id), db.session.get(CourseVersionRow, version_id)
     if course is None or version is None or version.course_id != course_id:
@@ -57,8 +57,9 @@ def _content(file: CourseFile) -> Iterator[bytes]:
 
 def _written(course: CourseRow, version: CourseVersionRow) -> WrittenCourse:
     activities = queries.list_activities(version.id, whole=True)
-    pages = [one for one in activities if one.kind in TEXTS]
-    unwritten = {str(one.key): one.title for one in activities if one.kind not in TEXTS}
+    pages = [one for one in activities if one.kind in TEXTS or kinds.kind_of(one.kind).written]
+    written = {one.key for one in pages}
+    unwritten = {str(one.key): one.title for one in activities if one.key not in written}
     hashes = queries.hashes_of(
         {*version.intro_pictures.values(), *(one for page in pages for one in page.pictures.values())}
     )
@@ -86,7 +87,8 @@ def _written(course: CourseRow, version: CourseVersionRow) -> WrittenCourse:
 
 
 def _lesson(page: ActivityRow, hashes: Mapping[str, str], unwritten: Mapping[str, str]) -> WrittenLesson:
-    rule = rule_of(page.kind, page.rule, page.least)
+    rule, form = rule_of(page.kind, page.rule, page.least), kinds.kind_of(page.kind).written
+    entries, text = form.write(page.config) if form else ({}, page.body)
     held = locks.from_json(page.locks)
     others = [
         (lock, locks.find_kind(lock.kind)) for lock in held if lock.kind not in {locks.AFTER, locks.FROM}
@@ -104,7 +106,8 @@ def _lesson(page: ActivityRow, hashes: Mapping[str, str], unwritten: Mapping[str
         title=page.title,
         minutes=page.minutes,
         is_required=page.is_required,
-        body=page.body,
+        body=text,
+        entries=entries,
         media=_media(page.pictures, hashes),
     )
 

@@ -4,8 +4,10 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from lms.courses import kinds
 from lms.courses.authoring import queries, rules
 from lms.courses.authoring.models import (
     ActivityRow,
@@ -69,7 +71,11 @@ def plan_import(tree: FileTree, *, name: str = "", archive: Archive | None = Non
     `tree` may be Markdown or packed in a way that another feature plays: for that, `archive` is the zip itself.
     """
     packing = packing_of(tree)
-    found = read_packed(packing, tree, name, archive) if packing else read_course(tree, name=name)
+    found = (
+        read_packed(packing, tree, name, archive)
+        if packing
+        else read_course(tree, name=name, forms=kinds.forms())
+    )
     issues = list(found.issues)
     if found.course is None:
         return ImportPlan(course=None, issues=issues, facts=None, existing=None, sections=(), picture_bytes=0)
@@ -89,7 +95,7 @@ def plan_import(tree: FileTree, *, name: str = "", archive: Archive | None = Non
     def is_same(lesson: ImportedActivity, row: ActivityRow) -> bool:
         if packing is not None:
             return archive is not None and packing.holds(row.config, archive) and lesson.title == row.title
-        return is_asked(row, asked[lesson.file]) and _is_same(lesson, row, held.hashes, tree)
+        return is_asked(row, asked[lesson.file]) and _is_same(lesson, row, held.hashes, tree, facts.language)
 
     sections = [
         PlannedSection(
@@ -270,13 +276,23 @@ def _planned(
     )
 
 
-def _is_same(lesson: ImportedActivity, held: ActivityRow, hashes: Mapping[str, str], tree: FileTree) -> bool:
+def _is_same(
+    lesson: ImportedActivity, held: ActivityRow, hashes: Mapping[str, str], tree: FileTree, language: str
+) -> bool:
     told = lesson.title, lesson.minutes or 0, lesson.is_required, lesson.body
     if told != (held.title, held.minutes, held.is_required, held.body):
+        return False
+    if lesson.config is not None and _config(lesson, held.config, language) != held.config:
         return False
     if {address for address, _path in lesson.pictures} != set(held.pictures):
         return False
     return all(_sha256(tree, path) == hashes.get(held.pictures[address]) for address, path in lesson.pictures)
+
+
+def _config(lesson: ImportedActivity, held: Mapping[str, Any], language: str) -> Mapping[str, Any]:
+    """Return what an activity keeps once its file was read, beside what its kind leaves as it is."""
+    form = kinds.kind_of(lesson.kind).written
+    return form.merged(held, lesson.config or {}, language) if form else held
 
 
 def _sha256(tree: FileTree, path: str) -> str:
@@ -404,4 +420,5 @@ def _fill(
     row.is_required = lesson.is_required
     row.pictures = {address: pictures[path] for address, path in lesson.pictures}
     row.html = rendered(row.body, row.pictures, language)
+    row.config = dict(_config(lesson, row.config, language))
     row.revision = (row.revision or 0) + 1
