@@ -1,23 +1,17 @@
 """kill -9 of web processes amid many submits: what was acknowledged is there, and nothing is there twice."""
 
 import contextlib
-import http.client
 import random
-import secrets
 import threading
-import time
-import urllib.parse
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
 import psutil
 import pytest
-from itsdangerous import URLSafeTimedSerializer
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from lms.courses.learning.models import ActivityResultRow, CompletionRow
 from lms.identity import facade as identity
@@ -25,7 +19,6 @@ from lms.identity.values import PersonId
 from lms.kernel import clock
 from lms.kernel.actor import SYSTEM, acting_as
 from lms.kernel.db import db, new_id
-from lms.kernel.outbox import DeliveryState, OutboxDelivery
 from lms.kernel.uow import unit_of_work
 from lms.notifications.models import NoticeRow
 from lms.portal.deals import facade as deals
@@ -35,6 +28,7 @@ from lms.quizzes.attempts.models import AttemptRow
 from tests.quizzes.exams import RIGHT, enrol, set_up_exam, sitting
 from tests.quizzes.exams import start as start_attempt
 from tests.support.guests import House, house
+from tests.support.hands import PATIENCE_SECONDS, Hand, until_told, web_processes
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(360)]
 
@@ -43,50 +37,6 @@ HANDS = 10
 INTERRUPTIONS = 8
 MASTER_SHARE, MASTERS = 0.2, 2
 WEB_PROCESSES = 3
-PATIENCE_SECONDS = 90.0
-
-
-@dataclass
-class Hand:
-    """Somebody at a browser that sends again, word for word, what got no answer."""
-
-    home: House
-    person_id: PersonId
-    interrupted: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        """Sign in."""
-        raw = secrets.token_hex(20)
-        signer = URLSafeTimedSerializer(self.home.app.config["SECRET_KEY"], salt="wtf-csrf-token")
-        self._headers = {
-            "Cookie": f"guildhall={self.home.cookie_of(self.person_id, csrf_token=raw)}",
-            "Origin": self.home.origin,
-            "X-CSRFToken": str(signer.dumps(raw)),
-            "Content-Type": "application/x-www-form-urlencoded",
-        }
-
-    def send(self, path: str, fields: Mapping[str, object]) -> str:
-        """Send a form until it is answered; return where it leads."""
-        body = urllib.parse.urlencode(fields, doseq=True)
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while True:
-            connection = http.client.HTTPConnection("127.0.0.1", self.home.running.port, timeout=20)
-            was_sent = False
-            try:
-                connection.request("POST", path, body, self._headers)
-                was_sent = True
-                answer = connection.getresponse()
-                page = answer.read().decode()
-            except (OSError, http.client.HTTPException):
-                if was_sent:
-                    self.interrupted.append(path)
-                assert time.monotonic() < deadline, f"{path} is not answered"
-                time.sleep(0.05)
-                continue
-            finally:
-                connection.close()
-            assert answer.status == http.HTTPStatus.SEE_OTHER, f"{path}: {answer.status}\n{page[:2000]}"
-            return answer.headers["Location"]
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +54,7 @@ def _killing(home: House, seed: int) -> Iterator[Callable[[], int]]:
 
     def kill() -> None:
         while not over.wait(chance.uniform(0.1, 0.9)):
-            found = _web(home)
+            found = web_processes(home)
             takes_master = chance.random() < MASTER_SHARE
             if len(found) < WEB_PROCESSES:
                 continue  # who is still coming up has nothing in hand
@@ -125,26 +75,6 @@ def _killing(home: House, seed: int) -> Iterator[Callable[[], int]]:
         home.running.wait_until_ready(seconds=60)
 
 
-def _web(home: House) -> list[psutil.Process]:
-    """Return gunicorn's processes, the master first."""
-    found = []
-    for process in home.running.family():
-        with contextlib.suppress(psutil.NoSuchProcess):
-            if "gunicorn" in " ".join(process.cmdline()):
-                found.append(process)
-    return sorted(found, key=lambda one: (one.create_time(), one.pid))
-
-
-def _until_told(home: House) -> None:
-    """Wait until the worker has delivered everything that follows."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    waits = select(func.count()).select_from(OutboxDelivery).where(OutboxDelivery.state != DeliveryState.DONE)
-    while db.session.scalar(waits):
-        db.session.remove()
-        assert time.monotonic() < deadline, "what follows was not delivered"
-        time.sleep(0.2)
-
-
 @pytest.mark.parametrize("seed", SEEDS)
 def test_deals_submitted_while_web_processes_die_are_each_there_and_submitted_once(home, seed):
     product_id = _product(home)
@@ -159,7 +89,7 @@ def test_deals_submitted_while_web_processes_die_are_each_there_and_submitted_on
 
     with _killing(home, seed) as killed:
         _all_at_once(hands, submit)
-    _until_told(home)
+    until_told(home)
     assert len(acknowledged) == len(set(acknowledged)) > HANDS
     rows = {row.id: row for row in db.session.scalars(select(DealRow).where(DealRow.id.in_(acknowledged)))}
     assert {row.state for row in rows.values()} == {DealState.SUBMITTED}
@@ -219,7 +149,7 @@ def test_answers_and_exams_handed_in_while_web_processes_die_are_kept_and_marked
         _all_at_once(hands, take)
     assert killed() > 0
     assert _interruptions(hands) > 0
-    _until_told(home)
+    until_told(home)
     rows = db.session.scalars(select(AttemptRow).where(AttemptRow.activity_key == exam.key)).all()
     assert Counter(row.person_id for row in rows) == dict.fromkeys(people, 1), "nobody has a second attempt"
     assert all(row.passed and row.score == 1 for row in rows), "an answer was lost"

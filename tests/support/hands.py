@@ -1,0 +1,93 @@
+"""Somebody at a browser who sends again what got no answer, and the processes that are killed under them."""
+
+import contextlib
+import http.client
+import secrets
+import time
+import urllib.parse
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import psutil
+from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy import func, select
+
+from lms.identity.values import PersonId
+from lms.kernel.db import db
+from lms.kernel.outbox import DeliveryState, OutboxDelivery
+from tests.support.guests import House
+
+PATIENCE_SECONDS = 90.0
+
+
+@dataclass
+class Hand:
+    """Somebody at a browser that sends again, word for word, what got no answer."""
+
+    home: House
+    person_id: PersonId
+    interrupted: list[str] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Sign in."""
+        raw = secrets.token_hex(20)
+        signer = URLSafeTimedSerializer(self.home.app.config["SECRET_KEY"], salt="wtf-csrf-token")
+        self.headers = {
+            "Cookie": f"guildhall={self.home.cookie_of(self.person_id, csrf_token=raw)}",
+            "Origin": self.home.origin,
+            "X-CSRFToken": str(signer.dumps(raw)),
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+
+    def send(self, path: str, fields: Mapping[str, object]) -> str:
+        """Send a form until it is answered; return where it leads."""
+        body = urllib.parse.urlencode(fields, doseq=True)
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            connection = http.client.HTTPConnection("127.0.0.1", self.home.running.port, timeout=20)
+            was_sent = False
+            try:
+                connection.request("POST", path, body, self.headers)
+                was_sent = True
+                answer = connection.getresponse()
+                page = answer.read().decode()
+            except (OSError, http.client.HTTPException):
+                if was_sent:
+                    self.interrupted.append(path)
+                assert time.monotonic() < deadline, f"{path} is not answered"
+                time.sleep(0.05)
+                continue
+            finally:
+                connection.close()
+            assert answer.status == http.HTTPStatus.SEE_OTHER, f"{path}: {answer.status}\n{page[:2000]}"
+            return answer.headers["Location"]
+
+
+def web_processes(home: House) -> list[psutil.Process]:
+    """Return gunicorn's processes, the master first."""
+    return _processes(home, "gunicorn")
+
+
+def worker_processes(home: House) -> list[psutil.Process]:
+    """Return the processes that do the jobs."""
+    return _processes(home, "lms worker")
+
+
+def _processes(home: House, name: str) -> list[psutil.Process]:
+    found = []
+    for process in home.running.family():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if name in " ".join(process.cmdline()):
+                found.append(process)
+    return sorted(found, key=lambda one: (one.create_time(), one.pid))
+
+
+def until_told(home: House) -> None:
+    """Wait until the worker has delivered everything that follows."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    waits = select(func.count()).select_from(OutboxDelivery).where(OutboxDelivery.state != DeliveryState.DONE)
+    while db.session.scalar(waits):
+        db.session.remove()
+        assert time.monotonic() < deadline, "what follows was not delivered"
+        time.sleep(0.2)
