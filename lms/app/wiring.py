@@ -23,6 +23,7 @@ from lms.courses.assignments import handlers as assignments_handlers
 from lms.courses.assignments import jobs as assignments_jobs
 from lms.courses.assignments import plugs as assignments_plugs
 from lms.courses.assignments import views as assignments_views
+from lms.courses.authoring import jobs as authoring_jobs
 from lms.courses.authoring import plugs as authoring_plugs
 from lms.courses.authoring import views as authoring_views
 from lms.courses.curricula import handlers as curricula_handlers
@@ -105,7 +106,7 @@ WIRES: tuple[Wire, ...] = (
     Wire(certificates.CycleAssigned, after=(certificates_handlers.tell_assigned,)),
     Wire(certificates.RulesChanged, after=(certificates_handlers.on_rules_changed,)),
     Wire(courses.ActivityResultRecorded, within=(certificates_handlers.on_activity_result_recorded,)),
-    Wire(courses.CourseFileKept, after=(courses_handlers.make_sizes,)),
+    Wire(courses.CourseFileKept, after=(courses_handlers.make_sizes, courses_handlers.measure_film)),
     Wire(courses.CoursePrintAsked, after=(courses_handlers.print_course,)),
     Wire(courses.CourseAccessChanged, within=(courses_handlers.on_course_access_changed,)),
     Wire(courses.CoursePublished, after=(courses_handlers.move_learners, courses_handlers.enrol_published)),
@@ -426,6 +427,7 @@ JOBS: Mapping[str, Job] = {
     quizzes_jobs.FINISH_LAPSED: quizzes_jobs.finish_lapsed,
     deals_jobs.JOB: deals_jobs.end_protections,
     assignments_jobs.JOB: assignments_jobs.tell_markers,
+    authoring_jobs.JOB: authoring_jobs.measure_films,
     learning_service.JOB: learning_jobs.act,
     sessions_jobs.JOB: sessions_jobs.remind,
     standing_jobs.JOB: standing_jobs.restand_everybody,

@@ -139,6 +139,11 @@ def make_sizes(event: CourseFileKept) -> None:
     authoring.make_sizes(event.file_id)
 
 
+def measure_film(event: CourseFileKept) -> None:
+    """Read how long a film is, so that nobody has to believe a player."""
+    authoring.measure_film(event.file_id)
+
+
 def print_course(event: CoursePrintAsked) -> None:
     """Set a version as a PDF and tell who asked, also if this machine cannot."""
     kind, reason = PRINTED, ""

@@ -6,18 +6,23 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
-from sqlalchemy import select
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select, update
 
 from lms.courses import facade as courses
-from lms.courses.authoring import queries
+from lms.courses.authoring import jobs, queries
 from lms.courses.authoring import service as authoring
+from lms.courses.authoring.models import CoursePicture
 from lms.courses.errors import ImportRefused, NotPublishable
+from lms.courses.formats.lengths import LONGEST_MS, length_ms_of
 from lms.courses.learning.models import ActivityResultRow, ActivityStateRow
 from lms.courses.values import ActivityKey, CompletionRule, RuleKind
 from lms.kernel import clock
 from lms.kernel.actor import SYSTEM, acting_as
 from lms.kernel.archives import open_zip
 from lms.kernel.db import db, new_id
+from lms.kernel.files import StoredFile
 from lms.kernel.uow import unit_of_work
 from tests.courses.courses import (
     activities_of,
@@ -28,6 +33,7 @@ from tests.courses.courses import (
     wait_for,
     write_course,
 )
+from tests.courses.enrolments import deliver
 from tests.courses.test_exports import bring, export, renamed
 
 VTT = b"WEBVTT\n\n00:00.000 --> 00:05.000\nThe pump starts.\n"
@@ -130,6 +136,46 @@ def test_a_film_is_done_when_enough_of_it_was_shown_and_a_jump_to_its_end_is_not
     assert db.session.scalars(select(ActivityResultRow.evidence)).all() == [{"said": "watched", "least": 90}]
     assert "You" not in answer.text
     assert "so far" not in amara.get(_url(film)).text
+
+
+def test_a_player_that_calls_the_film_shorter_than_it_is_gets_nobody_through(cast, visit, film):
+    deliver()
+    amara = visit(cast.amara)
+    now = clock.now()
+    with clock.frozen_at(now) as move:
+        film_id = _file_of(amara.get(_url(film)).text)
+        assert amara.post(f"{_url(film)}/watched", told(film_id, "0-1", seconds="1")).json["soFar"] == 5
+        move(timedelta(seconds=15))
+        answer = amara.post(f"{_url(film)}/watched", told(film_id, "0-20", seconds="1", at="20"))
+        assert answer.json["done"] is True
+
+
+def test_the_job_reads_the_length_of_films_that_came_before_lengths_were_read(app, film):
+    with unit_of_work():
+        db.session.execute(update(CoursePicture).values(length_ms=None))
+    jobs.measure_films()
+    with unit_of_work(read_only=True):
+        kept = db.session.execute(
+            select(StoredFile.filename, CoursePicture.length_ms)
+            .join(CoursePicture, CoursePicture.file_id == StoredFile.id)
+            .order_by(StoredFile.filename)
+        ).all()
+    assert [tuple(row) for row in kept] == [("pump.en.vtt", None), ("pump.wav", 20_000)]
+
+
+@given(
+    st.sampled_from(
+        [b"\x00\x00\x00\x18ftypmp42", b"\x1a\x45\xdf\xa3", b"RIFF\x00\x00\x00\x00WAVEfmt ", b"OggS", b"ID3"]
+    ),
+    st.binary(max_size=400),
+)
+def test_a_damaged_film_has_no_length_and_stops_nobody(head, rest):
+    assert 0 <= length_ms_of(BytesIO(head + rest)) <= LONGEST_MS
+
+
+@pytest.mark.parametrize("seconds", [1, 6, 90])
+def test_the_length_of_a_sound_is_read_from_its_file(seconds):
+    assert length_ms_of(BytesIO(sound(seconds))) == seconds * 1000
 
 
 def test_a_claim_of_more_than_time_has_passed_is_not_believed(cast, visit, film):

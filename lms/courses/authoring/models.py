@@ -165,6 +165,8 @@ class CoursePicture(Model):
     width: Mapped[int | None] = mapped_column(Integer)
     height: Mapped[int | None] = mapped_column(Integer)
     """In pixels, as a picture is shown; None for what is no picture, and for drawings."""
+    length_ms: Mapped[int | None] = mapped_column(Integer)
+    """How long a film or sound is; None until a job has looked, 0 where the file does not say."""
 
 
 class CourseReviewRow(Model):

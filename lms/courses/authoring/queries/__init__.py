@@ -42,6 +42,8 @@ from lms.courses.authoring.queries.courses import (
     summary_of,
 )
 from lms.courses.authoring.queries.files import (
+    find_length,
+    list_unmeasured,
     list_uses,
     measure_version,
     page_files,
@@ -67,6 +69,7 @@ __all__ = [
     "find_course_row",
     "find_current_activity",
     "find_import",
+    "find_length",
     "find_offer",
     "find_picture",
     "find_version",
@@ -91,6 +94,7 @@ __all__ = [
     "list_published",
     "list_published_activities",
     "list_sections",
+    "list_unmeasured",
     "list_uses",
     "list_waiting_reviews",
     "lock_course",

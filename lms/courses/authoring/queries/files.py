@@ -9,6 +9,7 @@ from sqlalchemy.sql.selectable import TableValuedAlias
 
 from lms.courses.authoring.models import ActivityRow, CoursePicture, CourseVersionRow
 from lms.courses.authoring.values import CourseFile, FileUse
+from lms.courses.formats import lengths
 from lms.courses.values import CourseId, CourseVersionId, VersionState
 from lms.kernel.db import db
 from lms.kernel.files import StoredFile
@@ -28,6 +29,26 @@ def sizes_of(file_ids: Iterable[str]) -> Mapping[str, tuple[int, int]]:
         )
     )
     return {str(file_id): (width, height) for file_id, width, height in rows if width and height}
+
+
+def list_unmeasured(*, at_most: int) -> Sequence[UUID]:
+    """Return films and sounds whose length nobody has read yet."""
+    return db.session.scalars(
+        select(CoursePicture.file_id)
+        .join(StoredFile, StoredFile.id == CoursePicture.file_id)
+        .where(
+            CoursePicture.length_ms.is_(None),
+            or_(*(StoredFile.media_type.startswith(kind) for kind in lengths.TIMED)),
+        )
+        .order_by(CoursePicture.file_id)
+        .limit(at_most)
+    ).all()
+
+
+def find_length(file_id: UUID) -> float | None:
+    """Return how many seconds a film or sound has, None where that is not known (yet)."""
+    found = db.session.scalar(select(CoursePicture.length_ms).where(CoursePicture.file_id == file_id))
+    return found / 1000 if found else None
 
 
 def sum_file_bytes(course_id: CourseId) -> int:

@@ -22,7 +22,7 @@ from lms.courses.authoring.service.drafts import (
     rename_section,
 )
 from lms.courses.authoring.service.exports import export_course, zip_chunks
-from lms.courses.authoring.service.files import make_sizes, remove_file
+from lms.courses.authoring.service.files import make_sizes, measure_film, remove_file
 from lms.courses.authoring.service.imports import import_course, plan_import, sentence_of
 from lms.courses.authoring.service.printing import ask_print, find_print, make_print
 from lms.courses.authoring.service.publishing import discard_draft, list_problems, publish, restore
@@ -58,6 +58,7 @@ __all__ = [
     "list_problems",
     "make_print",
     "make_sizes",
+    "measure_film",
     "move_activity",
     "move_section",
     "open_archive",

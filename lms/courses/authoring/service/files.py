@@ -11,7 +11,7 @@ from lms.courses.authoring.models import CoursePicture
 from lms.courses.authoring.service.drafts import held_course
 from lms.courses.errors import FileInUse
 from lms.courses.events import CourseFileRemoved
-from lms.courses.formats import scaling
+from lms.courses.formats import lengths, scaling
 from lms.courses.values import CourseId
 from lms.kernel import events, files
 from lms.kernel.actor import Actor
@@ -50,6 +50,15 @@ def make_sizes(file_id: UUID) -> int:
             files.keep_derived(name, small)
             made += 1
     return made
+
+
+def measure_film(file_id: UUID) -> None:
+    """Note how long a film or sound is, once; a file that does not say so has 0, and its player is believed."""
+    stored, row = db.session.get(files.StoredFile, file_id), db.session.get(CoursePicture, file_id)
+    if stored is None or row is None or row.length_ms is not None or not lengths.is_timed(stored.media_type):
+        return
+    with files.open_blob(stored.sha256) as opened:
+        row.length_ms = lengths.length_ms_of(opened)
 
 
 def remove_file(*, course_id: CourseId, file_id: UUID, actor: Actor, now: datetime) -> None:

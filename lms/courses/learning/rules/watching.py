@@ -60,13 +60,22 @@ def percent_of(film: Film) -> int:
     return max(0, min(WHOLE_PERCENT, int(length_of(film.parts) / film.seconds * WHOLE_PERCENT)))
 
 
-def watch(film: Film, claimed: Sequence[Part], *, seconds: float, at: float, since_last: float) -> Film:
+def watch(
+    film: Film,
+    claimed: Sequence[Part],
+    *,
+    seconds: float,
+    at: float,
+    since_last: float,
+    known: float | None = None,
+) -> Film:
     """Return the film with what a player claims was seen of it, as far as that can be true.
 
     What was not seen before may be at most as long as `since_last`, the time since anything of this film was last
-    told, at the fastest speed; the rest of the claim is left out. What was told before may be told again.
+    told, at the fastest speed; the rest of the claim is left out. What was told before may be told again. The film is
+    as long as its file says (`known`); only where no file says so, as the player does (`seconds`).
     """
-    length = max(film.seconds, min(max(seconds, 0.0), LONGEST_SECONDS))
+    length = known or max(film.seconds, min(max(seconds, 0.0), LONGEST_SECONDS))
     left = max(since_last, 0.0) * FASTEST + SLACK_SECONDS
     seen = film.parts
     for start, end in claimed:

@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from flask_babel import gettext as _
 
+from lms.courses.authoring import queries as authoring
 from lms.courses.errors import NotDoneYet
 from lms.courses.kinds.completing import asks
 from lms.courses.learning import queries, rules
@@ -78,9 +80,10 @@ def note_watched(
     actor: Actor,
     now: datetime,
 ) -> Reached | None:
-    """Note what was seen of a film of the page: its length, where the player stands, and the parts that were shown.
+    """Note what was seen of a film of the page: where the player stands, and the parts that were shown.
 
-    The same told twice counts once. Return as `note_reading`; NotFound for a film that the page does not show.
+    `seconds` is how long the player says it is, believed where its file does not say. The same told twice counts
+    once. Return as `note_reading`; NotFound for a film that the page does not show.
     """
     enrolment = own(enrolment_id, actor)
     activity = activity_of(enrolment, activity_id)
@@ -91,7 +94,14 @@ def note_watched(
     (before,) = films_from_json(state.watched, [film])
     told_at = state.watched.get(film, {}).get("told_at")
     last = datetime.fromisoformat(told_at) if told_at else state.started_at
-    after = watch(before, parts, seconds=seconds, at=at, since_last=(now - last).total_seconds())
+    after = watch(
+        before,
+        parts,
+        seconds=seconds,
+        at=at,
+        since_last=(now - last).total_seconds(),
+        known=authoring.find_length(UUID(film)),
+    )
     state.watched = {**state.watched, film: {**film_to_json(after), "told_at": now.isoformat()}}
     return _told(enrolment, activity, state, now)
 
