@@ -310,7 +310,9 @@ NAVIGATION: tuple[NavLink, ...] = (
         "award",
         certificates_policy.VIEW_CERTIFICATIONS,
     ),
-    NavLink("main", 20, _l("Learn"), "learning.catalogue", "book", courses_policy.VIEW_COURSES),
+    NavLink(
+        "main", 20, _l("Learn"), "learning.catalogue", "book", courses_policy.VIEW_COURSES, also=("/paths",)
+    ),
     NavLink(
         "authoring", 30, _l("Packages"), "packages.list_packages", "package", packages_policy.VIEW_PACKAGES
     ),

@@ -11,7 +11,10 @@ from lms.kernel.actor import Permission, current
 
 @dataclass(frozen=True, slots=True)
 class NavLink:
-    """One link a feature offers. `group` is one of `GROUPS`; `permission` None shows it to everyone signed in."""
+    """One link a feature offers. `group` is one of `GROUPS`; `permission` None shows it to everyone signed in.
+
+    It is where the reader is on every page below its own address, and below those in `also`.
+    """
 
     group: str
     order: int
@@ -19,6 +22,7 @@ class NavLink:
     endpoint: str
     icon: str
     permission: Permission | None = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +59,21 @@ def navigation() -> Sequence[Group]:
     actor = current()
     shown = [link for link in links if link.permission is None or actor.may(link.permission)]
     urls = [(link, url_for(link.endpoint)) for link in shown]
-    here = _longest_match([url for _link, url in urls], request.path)
+    here = _longest_match([(at, link) for link, url in urls for at in (url, *link.also)], request.path)
     return [
         Group(
             str(title) if title else None,
-            [Link(str(link.label), url, link.icon, url == here) for link, url in urls if link.group == key],
+            [Link(str(link.label), url, link.icon, link is here) for link, url in urls if link.group == key],
         )
         for key, title in groups
         if any(link.group == key for link in shown)
     ]
 
 
-def _longest_match(urls: Sequence[str], path: str) -> str | None:
-    under = [url for url in urls if path == url or (url != "/" and path.startswith(url.rstrip("/") + "/"))]
-    return max(under, key=len, default=None)
+def _longest_match(places: Sequence[tuple[str, NavLink]], path: str) -> NavLink | None:
+    under = [
+        (len(url), link)
+        for url, link in places
+        if path == url or (url != "/" and path.startswith(url.rstrip("/") + "/"))
+    ]
+    return max(under, key=lambda found: found[0])[1] if under else None
