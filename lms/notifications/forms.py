@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import time
 
-from flask_babel import format_time
 from wtforms import BooleanField, SelectField, TimeField
 from wtforms.validators import InputRequired
 
@@ -69,9 +68,13 @@ WEEKDAYS = (
 
 
 class NoticesForm(Form):
-    """How a person wants to be told. A field for each group of notices is added by `offer`."""
+    """How a person wants to be told. `notices_form` adds a field for each group of notices."""
 
-    digest_hour = SelectField(_l("Digests go out at"), [InputRequired()])
+    digest_hour = SelectField(
+        _l("Digests go out at"),
+        [InputRequired()],
+        choices=[Choice(str(hour), f"{hour:02}:00") for hour in range(24)],
+    )
     weekday = SelectField(
         _l("The weekly one on"),
         [InputRequired()],
@@ -82,14 +85,6 @@ class NoticesForm(Form):
     )
     quiet_from = TimeField(_l("From"), [InputRequired(_l("Enter a time, such as 20:00."))])
     quiet_until = TimeField(_l("Until"), [InputRequired(_l("Enter a time, such as 07:00."))])
-
-    def offer_hours(self) -> None:
-        """Fill the hours, written as the reader writes them."""
-        hours = range(24)
-        self.digest_hour.choices = [
-            Choice(str(hour), format_time(time(hour), "short", rebase=False))  # type: ignore[no-untyped-call]
-            for hour in hours
-        ]
 
     def groups(self) -> list[tuple[NoticeGroup, SelectField]]:
         """Return the field of each group that is offered."""
@@ -135,7 +130,6 @@ def notices_form(groups: Collection[NoticeGroup], choices: Choices) -> NoticesFo
         quiet_until=_time(quiet.until_minute),
         **{group.value: choices.delivery_of(group).value for group in groups},
     )
-    form.offer_hours()
     return form
 
 

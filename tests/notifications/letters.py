@@ -75,9 +75,11 @@ def letters_to(name: str) -> list[Mail]:
     """Return the letters written to somebody of the cast, oldest first."""
     db.session.rollback()
     with unit_of_work(read_only=True):
-        return list(
-            db.session.scalars(select(Mail).where(Mail.to == f"{name}@example.com").order_by(Mail.id))
-        )
+        query = select(Mail).where(Mail.to == f"{name}@example.com").order_by(Mail.id)
+        found = list(db.session.scalars(query))
+        # Read once: what the session holds is read again when it is looked at, in a transaction that stays open.
+        db.session.expunge_all()
+        return found
 
 
 def subjects(name: str) -> list[str]:
