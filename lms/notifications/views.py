@@ -97,7 +97,8 @@ def stop(token: str) -> ResponseReturnValue:
 
 def _stopped_by(token: str) -> tuple[PersonId, frozenset[NoticeGroup]]:
     found = letters.read_token(token)
-    if found is None or identity.find_person(found[0]) is None:
+    person = identity.find_person(found[0]) if found is not None else None
+    if found is None or person is None or person.state not in letters.REACHED:
         raise NotFound
     return found
 

@@ -13,7 +13,7 @@ from sqlalchemy import case, delete, or_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lms.identity import facade as identity
-from lms.identity.values import Person, PersonId
+from lms.identity.values import Person
 from lms.kernel.db import db
 from lms.kernel.mail import CalendarFile
 from lms.notifications import rules
@@ -29,25 +29,28 @@ def hold(waiting: Sequence[WaitingNotice]) -> None:
     """Let notices wait for their letters."""
     if not waiting:
         return
-    # In one order everywhere, so that two who meet wait and do not lock each other.
-    for one in sorted(waiting, key=lambda row: row.person_id):
-        plan(one.person_id, one.due_at)
+    _plan(waiting)
     db.session.add_all(waiting)
     db.session.flush()
 
 
-def plan(person_id: PersonId, due_at: datetime) -> None:
-    """Let a person's next letter be written by then at the latest, their round held from here on."""
+def _plan(waiting: Sequence[WaitingNotice]) -> None:
+    """Let each person's next letter be written by when theirs is due, their rounds held from here on."""
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     table: Any = LetterRound.__table__
-    adding = insert(table).values(person_id=person_id, next_at=due_at)
+    adding = insert(table)
     sooner = case(
         (or_(table.c.next_at.is_(None), table.c.next_at > adding.excluded.next_at), adding.excluded.next_at),
         else_=table.c.next_at,
     )
+    # In one order everywhere, so that two who meet wait and do not lock each other.
+    rows = [
+        {"person_id": one.person_id, "next_at": one.due_at}
+        for one in sorted(waiting, key=lambda row: row.person_id)
+    ]
     db.session.flush()
-    db.session.execute(
-        adding.on_conflict_do_update(index_elements=[table.c.person_id], set_={"next_at": sooner})
+    db.session.connection().execute(
+        adding.on_conflict_do_update(index_elements=[table.c.person_id], set_={"next_at": sooner}), rows
     )
 
 
