@@ -24,7 +24,7 @@ from tests.support.guests import House, house
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
-PEOPLE, EACH, KILLS = 400, 4, 5
+PEOPLE, EACH, KILLS = 240, 4, 5
 
 
 def _kill_workers(home: House) -> int:
