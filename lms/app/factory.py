@@ -70,6 +70,8 @@ def _configure(app: Flask, settings: Settings) -> None:
         LMS_CONTENT_PORT=settings.content_port,
         LMS_PUBLIC_URL=settings.public_url or settings.portal_origins[0],
         LMS_TIME_ZONE=settings.time_zone,
+        LMS_QUIET_HOURS=settings.quiet_hours,
+        LMS_REMINDER_DAYS=settings.reminder_days,
         LMS_DATA_DIR=settings.data_dir,
         LMS_COURSE_QUOTA=settings.course_quota,
         LMS_DEMO_SIGN_IN=settings.demo,

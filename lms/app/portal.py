@@ -68,7 +68,7 @@ class Portal(Flask):
 
     @staticmethod
     def _check_access(said: Access) -> None:
-        if not said.public or _has_session():
+        if not said.by_token and (not said.public or _has_session()):
             become(_actor())
         access.check(said, current())
 

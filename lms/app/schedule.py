@@ -18,5 +18,7 @@ EVERY_SECONDS: Final[dict[str, float]] = {
     "deals.end_protections": 300,
     "assignments.tell_markers": 600,
     "sessions.remind": 60,
+    "courses.remind": 300,
+    "notifications.write_letters": 20,
     "standing.restand_everybody": 3600,
 }

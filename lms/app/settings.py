@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -47,6 +48,10 @@ class Settings:
     clock_file: Path | None
     workers: int
     threads: int
+    quiet_hours: tuple[int, int] | None
+    """From when to when no letter goes out to who chose nothing else, in minutes after midnight where they are."""
+    reminder_days: tuple[int, ...]
+    """How many days after a due day (before, if negative) people are reminded, in order."""
     course_quota: int
     """Bytes that the files of one course may have together."""
 
@@ -105,6 +110,8 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         clock_file=Path(clock_file) if clock_file else None,
         workers=_whole(given, "LMS_WEB_WORKERS", 2, least=1),
         threads=_whole(given, "LMS_WEB_THREADS", 4, least=1),
+        quiet_hours=_quiet_hours(given),
+        reminder_days=_reminder_days(given),
         course_quota=_whole(given, "LMS_COURSE_QUOTA_MB", 5000, least=1) * 1_000_000,
     )
 
@@ -169,6 +176,27 @@ def _whole(given: Mapping[str, str], name: str, default: int, *, least: int = 0)
     if int(text) < least:
         raise SettingsError(f"{name}: {text} is too few")
     return int(text)
+
+
+def _quiet_hours(given: Mapping[str, str]) -> tuple[int, int] | None:
+    text = given.get("LMS_QUIET_HOURS") or "20:00-07:00"
+    if text == "off":
+        return None
+    found = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)", text, re.ASCII)
+    if found is None:
+        raise SettingsError(f"LMS_QUIET_HOURS: {text!r} must be such as 20:00-07:00, or off")
+    from_hour, from_minute, until_hour, until_minute = map(int, found.groups())
+    return from_hour * 60 + from_minute, until_hour * 60 + until_minute
+
+
+def _reminder_days(given: Mapping[str, str]) -> tuple[int, ...]:
+    text = given.get("LMS_REMINDER_DAYS") or "-14,-3,-1,1,7,14,21,28"
+    if text == "off":
+        return ()
+    days = [part.strip() for part in text.split(",")]
+    if not all(re.fullmatch(r"-?\d{1,3}", day, re.ASCII) for day in days):
+        raise SettingsError(f"LMS_REMINDER_DAYS: {text!r} must be days such as -14,-3,-1,1,7, or off")
+    return tuple(sorted({int(day) for day in days}))
 
 
 def _port(given: Mapping[str, str], name: str, default: int) -> int:

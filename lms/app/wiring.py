@@ -54,6 +54,8 @@ from lms.kernel.events import Event, Wire
 from lms.kernel.jobs import Job
 from lms.kernel.privacy import PersonalData
 from lms.notifications import events as notifications
+from lms.notifications import handlers as notifications_handlers
+from lms.notifications import jobs as notifications_jobs
 from lms.notifications import plugs as notifications_plugs
 from lms.notifications import views as notifications_views
 from lms.notifications.values import NoticeKind
@@ -145,7 +147,10 @@ WIRES: tuple[Wire, ...] = (
     Wire(deals.DealSubmitted, after=(deals_handlers.on_deal_submitted,)),
     Wire(deals.DealWithdrawn, after=(deals_handlers.on_deal_withdrawn,)),
     Wire(deals.TrainingAsked, after=(deals_handlers.on_training_asked,)),
-    Wire(identity.AccountChanged, within=(audiences_handlers.on_account_changed,)),
+    Wire(
+        identity.AccountChanged,
+        within=(audiences_handlers.on_account_changed, notifications_handlers.on_account_changed),
+    ),
     Wire(
         identity.BrandAuthorised,
         within=(standing_handlers.on_brand_changed, audiences_handlers.on_brand_changed),
@@ -210,6 +215,8 @@ UNWIRED: frozenset[type[Event]] = frozenset(
         identity.SignInRefused,
         identity.SignedIn,
         identity.SignedOut,
+        notifications.MailStopped,
+        notifications.NoticeChoicesMade,
         notifications.PersonNotified,
         packages.PackageStored,
         packages.TrackingCommitted,
@@ -364,6 +371,7 @@ SLOTS: tuple[Offer, ...] = (
     Offer("home.main", 15, authoring_plugs.home_desk),
     Offer("home.main", 60, identity_plugs.home_trail),
     Offer("home.side", 40, identity_plugs.home_system),
+    Offer("account.head", 10, notifications_plugs.account_links),
     Offer("shell.account", 10, identity_plugs.account_menu),
     Offer("player.activity", 10, sessions_plugs.player_activity),
     Offer("player.beside", 10, notes_plugs.beside),
@@ -431,6 +439,8 @@ JOBS: Mapping[str, Job] = {
     assignments_jobs.JOB: assignments_jobs.tell_markers,
     authoring_jobs.JOB: authoring_jobs.measure_films,
     learning_service.JOB: learning_jobs.act,
+    learning_jobs.REMIND: learning_jobs.remind,
+    notifications_jobs.JOB: notifications_jobs.write_letters,
     sessions_jobs.JOB: sessions_jobs.remind,
     standing_jobs.JOB: standing_jobs.restand_everybody,
 }

@@ -12,7 +12,7 @@ from lms.identity.values import PersonId
 from lms.kernel import clock
 from lms.kernel.errors import Unavailable
 from lms.notifications import facade as notifications
-from lms.notifications.values import NoticeKind
+from lms.notifications.values import NoticeGroup, NoticeKind
 from lms.web.words import lazy as _l
 
 ISSUED = NoticeKind(
@@ -22,6 +22,7 @@ ISSUED = NoticeKind(
         "It is entered as %(code)s and valid through %(through)s. Your certificate is ready to download."
     ),
     icon="award",
+    group=NoticeGroup.CERTIFICATION,
     state="valid",
 )
 ASSIGNED = NoticeKind(
@@ -29,6 +30,7 @@ ASSIGNED = NoticeKind(
     subject=_l("You are to earn the certification %(title)s"),
     body=_l("Your certificates page names what is still to do, and how long it takes."),
     icon="award",
+    group=NoticeGroup.CERTIFICATION,
     state="progress",
 )
 REVOKED = NoticeKind(
@@ -36,7 +38,9 @@ REVOKED = NoticeKind(
     subject=_l("Your certificate %(code)s was revoked"),
     body=_l("%(title)s counts no more from today. The reason given: %(reason)s"),
     icon="revoked",
+    group=NoticeGroup.CERTIFICATION,
     state="danger",
+    is_mandatory=True,
 )
 NOTICES = (ISSUED, ASSIGNED, REVOKED)
 PAGE = "/certificates"

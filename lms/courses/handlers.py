@@ -20,6 +20,7 @@ from lms.courses.events import (
     ReviewDecided,
 )
 from lms.courses.learning import service as learning
+from lms.courses.learning.service import reminding
 from lms.courses.values import CourseId, Ending
 from lms.identity import facade as identity
 from lms.identity.values import PersonId
@@ -27,7 +28,7 @@ from lms.kernel import clock
 from lms.kernel.actor import Role
 from lms.kernel.errors import Unavailable
 from lms.notifications import facade as notifications
-from lms.notifications.values import NoticeKind
+from lms.notifications.values import NoticeGroup, NoticeKind
 from lms.web.words import lazy as _l
 
 ASSIGNED = NoticeKind(
@@ -35,6 +36,7 @@ ASSIGNED = NoticeKind(
     subject=_l("You are to take the course %(course)s"),
     body=_l("It stands on your home page; where you stop, you go on from there."),
     icon="book",
+    group=NoticeGroup.LEARNING,
     state="progress",
 )
 REVIEW_ASKED = NoticeKind(
@@ -42,6 +44,7 @@ REVIEW_ASKED = NoticeKind(
     subject=_l("%(name)s asks you to read %(course)s before it is published"),
     body=_l("Look at what changed, then approve it or return it with a reason."),
     icon="eye",
+    group=NoticeGroup.AUTHORING,
     state="progress",
 )
 REVIEW_APPROVED = NoticeKind(
@@ -49,6 +52,7 @@ REVIEW_APPROVED = NoticeKind(
     subject=_l("%(name)s approved %(course)s: it can be published"),
     body=_l("Any further edit asks for another look."),
     icon="check",
+    group=NoticeGroup.AUTHORING,
     state="valid",
 )
 REVIEW_RETURNED = NoticeKind(
@@ -56,6 +60,7 @@ REVIEW_RETURNED = NoticeKind(
     subject=_l("%(name)s returned %(course)s"),
     body=_l("What has to change: %(reason)s"),
     icon="undo",
+    group=NoticeGroup.AUTHORING,
     state="soon",
 )
 PRINTED = NoticeKind(
@@ -63,6 +68,7 @@ PRINTED = NoticeKind(
     subject=_l("The PDF of %(course)s is ready"),
     body=_l("It stays until the course changes."),
     icon="file-text",
+    group=NoticeGroup.AUTHORING,
     state="valid",
 )
 NOT_PRINTED = NoticeKind(
@@ -70,6 +76,7 @@ NOT_PRINTED = NoticeKind(
     subject=_l("The PDF of %(course)s could not be made"),
     body=_l("%(reason)s"),
     icon="alert",
+    group=NoticeGroup.AUTHORING,
     state="danger",
 )
 DUE_MOVED = NoticeKind(
@@ -77,6 +84,7 @@ DUE_MOVED = NoticeKind(
     subject=_l("%(course)s is due on another day: %(day)s"),
     body=_l("The reason: %(reason)s"),
     icon="calendar",
+    group=NoticeGroup.LEARNING,
     state="progress",
 )
 NOT_DUE = NoticeKind(
@@ -84,6 +92,7 @@ NOT_DUE = NoticeKind(
     subject=_l("%(course)s is due no longer"),
     body=_l("The reason: %(reason)s"),
     icon="calendar",
+    group=NoticeGroup.LEARNING,
     state="progress",
 )
 WITHDRAWN = NoticeKind(
@@ -91,6 +100,7 @@ WITHDRAWN = NoticeKind(
     subject=_l("You were withdrawn from %(course)s"),
     body=_l("The reason: %(reason)s What you did in it stays on record."),
     icon="book",
+    group=NoticeGroup.LEARNING,
     state="soon",
 )
 NOTICES = (
@@ -103,6 +113,7 @@ NOTICES = (
     REVIEW_ASKED,
     REVIEW_APPROVED,
     REVIEW_RETURNED,
+    *reminding.NOTICES,
 )
 
 

@@ -12,6 +12,7 @@ from lms.courses.authoring import queries as authoring
 from lms.courses.curricula.queries import paths
 from lms.courses.curricula.service import following
 from lms.courses.learning import queries, service
+from lms.courses.learning.service import reminding
 from lms.courses.sessions.queries import bookings
 from lms.courses.values import ActivityKey, LockContext, Shut
 from lms.identity.values import PersonId
@@ -39,6 +40,7 @@ class LearningData:
         following.leave_all(PersonId(person_id), clock.now())
         service.withdraw_all(PersonId(person_id), clock.now())
         service.forget_reasons(PersonId(person_id))
+        reminding.forget(PersonId(person_id))
 
 
 class AudienceLock:

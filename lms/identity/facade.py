@@ -3,9 +3,11 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import Select
 
 from lms.identity import queries, service
+from lms.identity.forms import TIME_ZONES
 from lms.identity.queries import facts
 from lms.identity.values import (
     Brand,
@@ -18,7 +20,7 @@ from lms.identity.values import (
     Region,
 )
 from lms.kernel.actor import EVERYTHING, Actor, Grant, Role, Scope
-from lms.kernel.errors import NotFound
+from lms.kernel.errors import Invalid, NotFound
 
 in_scope = queries.in_scope
 person_in_scope = queries.person_in_scope
@@ -43,6 +45,7 @@ pairs_of_employer = facts.pairs_of_employer
 pairs_of_kind = facts.pairs_of_kind
 pairs_of_language = facts.pairs_of_language
 pairs_of_role = facts.pairs_of_role
+pairs_of_admin = facts.pairs_of_admin
 page_organisations = queries.page_organisations
 page_people = queries.page_people
 
@@ -84,6 +87,14 @@ def employed(
 def find_person(person_id: PersonId) -> Person | None:
     """Return a person, or None."""
     return queries.list_people([person_id]).get(person_id)
+
+
+def change_time_zone(*, person_id: PersonId, time_zone: str) -> None:
+    """Let a person's clocks be those of a zone; Invalid for one that is not offered."""
+    if time_zone not in {"UTC", *TIME_ZONES}:
+        message = _("There is no such time zone.")
+        raise Invalid(message, fields={"time_zone": message})
+    service.change_account(person_id=person_id, time_zone=time_zone)
 
 
 def get_person(person_id: PersonId) -> Person:

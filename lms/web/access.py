@@ -20,6 +20,9 @@ class Access:
     """Another site's page may read this with a plain GET (a badge document, a picture in a mail)."""
     writes_on_get: bool = False
     """A GET that must write (a sign-on callback, which has a state of its own)."""
+    by_token: bool = False
+    """A POST that a secret in its address allows, wherever it comes from: a mail program has no session, and none
+    counts."""
     own_account: bool = False
     """Changes nothing but what is the person's own, so even an auditor may do it."""
     upload_bytes: int = 0
@@ -51,6 +54,11 @@ def public(view: View) -> View:
 def public_to_other_sites(view: View) -> View:
     """Let in everybody, also as a subresource of another site's page."""
     return _say(Access(public=True, cross_site=True))(view)
+
+
+def opened_by_token(view: View) -> View:
+    """Let in whoever has the secret in the address, as nobody: what cookies say is not read."""
+    return _say(Access(public=True, by_token=True))(view)
 
 
 def signed_in(view: View) -> View:

@@ -239,12 +239,12 @@ def write_ago(value: datetime | None) -> str:
 
 
 def days_until(value: date) -> int:
-    """Return how many of the reader's days a day is off; negative once it is past."""
-    return (value - clock.today(ZoneInfo(_select_time_zone()))).days
+    """Return how many of the manufacturer's days a day is off; negative once it has ended there, and not before."""
+    return (value - clock.today(oem_zone())).days
 
 
 def write_until(value: date | None) -> str:
-    """Return how far off a day is, counted in the reader's days: today, in 21 days, 3 days ago."""
+    """Return how far off a day is, counted in the manufacturer's days: today, in 21 days, 3 days ago."""
     if value is None:
         return ""
     days = days_until(value)

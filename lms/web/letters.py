@@ -36,10 +36,14 @@ def send_letter(
     language: str,
     subject: str | None = None,
     calendar: Sequence[mail.CalendarFile] = (),
+    stop_url: str = "",
     **values: object,
 ) -> None:
-    """Write a letter to one address in the current transaction; a job sends it after the commit."""
-    letter = write_letter(template, language=language, subject=subject, **values)
+    """Write a letter to one address in the current transaction; a job sends it after the commit.
+
+    Whoever has it stops more of its kind by a POST to `stop_url` (RFC 8058).
+    """
+    letter = write_letter(template, language=language, subject=subject, stop_url=stop_url, **values)
     mail.send(
         to=to,
         subject=letter.subject,
@@ -47,4 +51,5 @@ def send_letter(
         html=letter.html,
         language=language,
         calendar=calendar,
+        stop_url=stop_url,
     )

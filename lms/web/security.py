@@ -35,6 +35,8 @@ def install(app: Flask) -> None:
 def check_request(access: Access) -> None:
     """Refuse a request that another site, or a package on the content origin, may have caused."""
     _check_host(request)
+    if access.by_token:
+        return
     _check_cookies(request)
     if request.method in SAFE_METHODS:
         _check_fetch_metadata(request, access)

@@ -85,11 +85,32 @@ def test_an_empty_installation_gets_its_first_administrator_who_can_sign_in(run)
         ("LMS_LOG_LEVEL", "loud"),
         ("LMS_DEMO", "maybe"),
         ("LMS_DATA_DIR", "/proc/x"),
+        ("LMS_QUIET_HOURS", "20:00"),
+        ("LMS_QUIET_HOURS", "24:00-07:00"),
+        ("LMS_QUIET_HOURS", "²0:00-07:00"),
+        ("LMS_REMINDER_DAYS", "-14;-3"),
+        ("LMS_REMINDER_DAYS", "soon"),
+        ("LMS_REMINDER_DAYS", "10000"),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_named(tmp_path, name, value):
     with pytest.raises(settings.SettingsError, match=name):
         settings.read({"LMS_DATA_DIR": str(tmp_path), name: value})
+
+
+@pytest.mark.parametrize(
+    "quiet, days, expected",
+    [
+        (None, None, ((1200, 420), (-14, -3, -1, 1, 7, 14, 21, 28))),
+        ("22:30-06:15", "7, -7,0,-7", ((1350, 375), (-7, 0, 7))),
+        ("off", "off", (None, ())),
+    ],
+)
+def test_quiet_hours_and_reminders_are_read_or_switched_off(tmp_path, quiet, days, expected):
+    given = {"LMS_QUIET_HOURS": quiet, "LMS_REMINDER_DAYS": days}
+    named = {name: value for name, value in given.items() if value is not None}
+    found = settings.read({"LMS_DATA_DIR": str(tmp_path), **named})
+    assert (found.quiet_hours, found.reminder_days) == expected
 
 
 @pytest.mark.parametrize("command", ["serve", "doctor"])

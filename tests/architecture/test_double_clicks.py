@@ -64,6 +64,7 @@ NOT_IN_PAGES = {
     "certificates.renew": "shown in the renewal window: tests/certificates/test_pages.py presses it twice",
     "certifications.revive": "shown once it is retired, which is a state and no act",
     "identity.change_password": "asks for the password that is held, and the cast has none",
+    "notifications.stop": "a letter's link: tests/notifications/test_unsubscribing.py posts it twice",
     "packages.choose_submit": "tests/packages stores the same package twice",
     "quizzes.answer": "posted by the exam's script, numbered",
     "quizzes.finish": "on the exam’s own pages, which a form opens: tests/quizzes/test_attempts.py hands in twice",

@@ -20,8 +20,8 @@ from tests.support.portal import ORIGIN
 
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
-# Routes that take no cookie and so need no token of a session: xAPI, the API, provisioning.
-IGNORES_COOKIES: frozenset[str] = frozenset()
+# Routes that take no cookie and so need no token of a session: a letter's way out; xAPI, the API, provisioning.
+IGNORES_COOKIES: frozenset[str] = frozenset({"notifications.stop"})
 
 # GETs that must write: sign-on callbacks, each with a state of its own.
 WRITES_ON_GET: frozenset[str] = frozenset()
@@ -39,7 +39,9 @@ OWN_CHANGES = frozenset(
         "identity.export_own",
         "identity.sign_out",
         "identity.sign_out_everywhere",
+        "notifications.choose",
         "notifications.mark_read",
+        "notifications.take_zone",
     }
 )
 
@@ -64,6 +66,7 @@ def test_routes_with_rights_beyond_the_usual_are_the_listed_ones(sqlite_app):
     found = list(routes(sqlite_app))
     assert {rule.endpoint for rule, said in found if said.writes_on_get} == WRITES_ON_GET
     assert {rule.endpoint for rule, said in found if said.cross_site} == OPEN_TO_OTHER_SITES
+    assert {rule.endpoint for rule, said in found if said.by_token} == IGNORES_COOKIES
     own = {rule.endpoint for rule, said, _method in unsafe(sqlite_app) if said.own_account}
     assert own == OWN_CHANGES
 

@@ -10,7 +10,7 @@ from lms.kernel.db import db
 from lms.kernel.uow import unit_of_work
 from lms.notifications import facade as notifications
 from lms.notifications.models import NoticeRow
-from lms.notifications.values import NoticeKind
+from lms.notifications.values import NoticeGroup, NoticeKind
 from lms.packages.models import TrackingRow
 from tests.packages.packages import course_with, enrol, package
 from tests.support.guests import house
@@ -58,7 +58,13 @@ const attempt = async (name, deed) => {
 </script>"""
 
 SENT = NoticeKind(
-    key="tests.sent", subject="A secret for Amara", body="", icon="bell", state="valid", by_mail=False
+    key="tests.sent",
+    subject="A secret for Amara",
+    body="",
+    icon="bell",
+    state="valid",
+    group=NoticeGroup.LEARNING,
+    by_mail=False,
 )
 
 

@@ -12,7 +12,7 @@ from lms.kernel.db import db
 from lms.kernel.uow import unit_of_work
 from lms.notifications import facade
 from lms.notifications.queries import say
-from lms.notifications.values import NoticeKind
+from lms.notifications.values import NoticeGroup, NoticeKind
 from tests.support.portal import counted_queries
 
 DECIDED = NoticeKind(
@@ -21,6 +21,7 @@ DECIDED = NoticeKind(
     body="Protected for 90 days.",
     icon="deal",
     state="valid",
+    group=NoticeGroup.DEALS,
 )
 
 

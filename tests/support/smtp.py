@@ -26,6 +26,8 @@ class Mailbox:
     holding: Literal["", "before", "after"] = ""
     is_holding: Event = field(default_factory=Event)
     mails: list[EmailMessage] = field(default_factory=list)
+    sources: list[bytes] = field(default_factory=list)
+    """The mails as they came over the wire."""
     _arrived: Condition = field(default_factory=Condition)
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
@@ -37,6 +39,7 @@ class Mailbox:
         content = envelope.content
         mail = message_from_bytes(content if isinstance(content, bytes) else b"", policy=policy.default)
         with self._arrived:
+            self.sources.append(content if isinstance(content, bytes) else b"")
             self.mails.append(mail)
             self._arrived.notify_all()
         await self._hold("after")

@@ -1,6 +1,7 @@
 """Fills an empty database with the demo: history told through the real services, each act at its own time."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TypeVar
 
 from sqlalchemy import select
@@ -20,6 +21,8 @@ from lms.kernel import clock
 from lms.kernel.actor import EVERYTHING, SYSTEM, Role, Scope, acting_as
 from lms.kernel.db import db
 from lms.kernel.uow import unit_of_work
+from lms.notifications import facade as notifications
+from lms.notifications.values import Delivery, NoticeGroup
 
 K = TypeVar("K")
 
@@ -107,6 +110,9 @@ def _career(stage: Stage, person: Person) -> Iterator[Act]:
         lambda: _employ(stage, person, person.employer, person.position, person.region),
     )
     yield Act(stage.ago(person.joined_days_ago, "08:45"), lambda: _grant(stage, person))
+    if person.digest is not None:
+        chosen = partial(_choose, stage, person, Delivery(person.digest))
+        yield Act(stage.ago(person.joined_days_ago, "08:50"), chosen, person.key)
 
 
 def _add_person(stage: Stage, person: Person) -> None:
@@ -127,6 +133,18 @@ def _employ(stage: Stage, person: Person, employer: str, position: str | None, r
         organisation_id=stage.organisations[employer],
         position_id=stage.positions[position] if position else None,
         region_id=stage.regions[region],
+        now=clock.now(),
+    )
+
+
+def _choose(stage: Stage, person: Person, delivery: Delivery) -> None:
+    """Let somebody choose to have the news of their training together."""
+    account = identity.get_person(stage.people[person.key])
+    groups = (NoticeGroup.LEARNING, NoticeGroup.CERTIFICATION, NoticeGroup.TEAM)
+    notifications.choose(
+        person_id=account.id,
+        deliveries=dict.fromkeys(groups, delivery),
+        hours=notifications.get_choices(account).hours,
         now=clock.now(),
     )
 

@@ -147,6 +147,8 @@ class Person(Record, frozen=True):
     roles: tuple[Grant, ...] = ()
     showcase: Showcase | None = None
     earlier: tuple[Employment, ...] = ()
+    digest: Literal["daily", "weekly"] | None = None
+    """How what is learned, certified and due in the team reaches them by mail; at once if they chose nothing."""
 
 
 class Course(Record, frozen=True):

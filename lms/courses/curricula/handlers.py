@@ -5,7 +5,7 @@ from lms.courses.curricula.service import following
 from lms.courses.events import CourseCompleted, CurriculumCompleted, CurriculumPublished, EquivalenceAdded
 from lms.kernel import clock
 from lms.notifications import facade as notifications
-from lms.notifications.values import NoticeKind
+from lms.notifications.values import NoticeGroup, NoticeKind
 from lms.web.words import lazy as _l
 
 COMPLETED = NoticeKind(
@@ -13,6 +13,7 @@ COMPLETED = NoticeKind(
     subject=_l("You have completed the path %(path)s"),
     body=_l("Every stage is done. What it rests on stays on record."),
     icon="check",
+    group=NoticeGroup.LEARNING,
     state="valid",
 )
 NOTICES = (COMPLETED,)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, text
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.courses.learning.values import ActKind, ActState, EnrolmentActId, EnrolmentChange, Outcome
@@ -27,7 +27,8 @@ from lms.kernel.db import Model, append_only, new_id
 class EnrolmentRow(Model):
     """A person in a course, on the version they began; open until it is completed or withdrawn.
 
-    `done_count` and `resume_id` (where to go on) are kept by the service with every result.
+    `done_count` and `resume_id` (where to go on) are kept by the service with every result. On `remind_on` they are
+    next reminded of the due day `planned_for`: whoever moves the due day leaves both alone, and the job plans anew.
     """
 
     __tablename__ = "enrolments"
@@ -42,6 +43,26 @@ class EnrolmentRow(Model):
         ),
         Index("ix_enrolments_person", "person_id", "course_id", "id"),
         Index("ix_enrolments_course", "course_id", "id"),
+        Index(
+            "ix_enrolments_due",
+            "due_on",
+            "id",
+            sqlite_where=text("ended_at IS NULL AND due_on IS NOT NULL"),
+            postgresql_where=text("ended_at IS NULL AND due_on IS NOT NULL"),
+        ),
+        Index(
+            "ix_enrolments_unplanned",
+            "id",
+            sqlite_where=text("ended_at IS NULL AND planned_for IS NOT due_on"),
+            postgresql_where=text("ended_at IS NULL AND planned_for IS DISTINCT FROM due_on"),
+        ),
+        Index(
+            "ix_enrolments_remind",
+            "remind_on",
+            "id",
+            sqlite_where=text("ended_at IS NULL AND remind_on IS NOT NULL"),
+            postgresql_where=text("ended_at IS NULL AND remind_on IS NOT NULL"),
+        ),
     )
 
     id: Mapped[EnrolmentId] = mapped_column(primary_key=True, default=new_id)
@@ -58,6 +79,35 @@ class EnrolmentRow(Model):
     completed_at: Mapped[datetime | None]
     done_count: Mapped[int] = mapped_column(Integer, default=0)
     resume_id: Mapped[ActivityId | None] = mapped_column(ForeignKey("course_activities.id"))
+    planned_for: Mapped[date | None]
+    remind_on: Mapped[date | None]
+
+
+class EnrolmentReminderRow(Model):
+    """That somebody was reminded of a due day, so many days after it (before, if negative): each step once."""
+
+    __tablename__ = "enrolment_reminders"
+    __table_args__ = (
+        UniqueConstraint("enrolment_id", "due_on", "step"),
+        Index("ix_enrolment_reminders_told", "told_on", "person_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    enrolment_id: Mapped[EnrolmentId] = mapped_column(ForeignKey("enrolments.id"))
+    person_id: Mapped[PersonId] = mapped_column(ForeignKey("people.id"), index=True)
+    due_on: Mapped[date]
+    step: Mapped[int] = mapped_column(Integer)
+    told_on: Mapped[date]
+    """The manufacturer's day."""
+
+
+class TeamReminderRow(Model):
+    """That somebody who looks after people heard on a day of what is due among them: once a day at most."""
+
+    __tablename__ = "team_reminders"
+
+    person_id: Mapped[PersonId] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    told_on: Mapped[date] = mapped_column(primary_key=True)
 
 
 class EnrolmentChangeRow(Model):

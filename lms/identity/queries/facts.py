@@ -103,3 +103,13 @@ def pairs_of_language() -> Select[PersonId, str]:
 def pairs_of_role() -> Select[PersonId, Role]:
     """Return the roles that people were given, wherever they reach; nobody is given the learner's."""
     return select(RoleGrant.person_id, RoleGrant.role)
+
+
+def pairs_of_admin() -> Select[PersonId, PersonId]:
+    """Return who works at a partner today, with each partner admin who looks after it; admins are their own people."""
+    return (
+        select(Employment.person_id, RoleGrant.person_id.label("admin_id"))
+        .join(OrganisationAncestry, OrganisationAncestry.descendant_id == Employment.organisation_id)
+        .join(RoleGrant, RoleGrant.organisation_id == OrganisationAncestry.ancestor_id)
+        .where(_TODAY, RoleGrant.role == Role.PARTNER_ADMIN)
+    )

@@ -158,10 +158,10 @@ def browser_of(user_agent: str) -> tuple[str, str]:
     )
 
 
-_LINK_TOKEN = re.compile(r"/(?:<wbr>)?(reset|invitation)/(?:[\w-]|<wbr>)+")
+_LINK_TOKEN = re.compile(r"/(?:<wbr>)?(reset|invitation|unsubscribe)/(?:[\w-]|\.(?=[\w-])|<wbr>)+")
 """A link's secret, also where a letter lets it break."""
 
 
 def without_link_tokens(text: str) -> str:
-    """Return a letter's text with the secret of every single-use link left out."""
+    """Return a letter's text with the secret of every link left out that acts for whoever has it."""
     return _LINK_TOKEN.sub(r"/\1/…", text)

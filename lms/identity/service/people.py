@@ -28,6 +28,7 @@ from lms.kernel.actor import Actor
 from lms.kernel.db import db, new_id
 from lms.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from lms.kernel.lines import fault_of_name, tidied
+from lms.web.context import oem_zone
 
 
 def add_person(  # noqa: PLR0913  what an account is
@@ -37,12 +38,14 @@ def add_person(  # noqa: PLR0913  what an account is
     now: datetime,
     password: str | None = None,
     locale: str = "en",
-    time_zone: str = "UTC",
+    time_zone: str | None = None,
     showcase_line: str = "",
     state: PersonState | None = None,
     person_id: PersonId | None = None,
 ) -> PersonId:
     """Give a person an account; without a password they are invited and set one themselves, unless `state` says else.
+
+    Until they say where they are, the manufacturer's clocks are theirs.
 
     With a `person_id` that exists already, that person is returned: a form sent twice makes one.
     """
@@ -54,7 +57,7 @@ def add_person(  # noqa: PLR0913  what an account is
         name=_checked_name(name),
         password_hash=passwords.hash_password(password) if password else None,
         locale=locale,
-        time_zone=time_zone,
+        time_zone=time_zone or oem_zone().key,
         state=state or (PersonState.ACTIVE if password or showcase_line else PersonState.INVITED),
         is_showcase=bool(showcase_line),
         showcase_line=showcase_line,

@@ -6,7 +6,7 @@ from lms.identity import facade as identity
 from lms.identity.values import OrganisationId, PersonId
 from lms.kernel.actor import Role
 from lms.notifications import facade as notifications
-from lms.notifications.values import NoticeKind
+from lms.notifications.values import NoticeGroup, NoticeKind
 from lms.portal.deals.events import (
     DealApproved,
     DealCancelled,
@@ -30,6 +30,7 @@ SUBMITTED = NoticeKind(
     subject=_l("%(partner)s registered %(customer)s"),
     body=_l("%(deal)s waits for your decision: %(title)s. %(actor)s sent it in."),
     icon="deal",
+    group=NoticeGroup.DEALS,
     state="progress",
 )
 PASSED_ON = NoticeKind(
@@ -37,6 +38,7 @@ PASSED_ON = NoticeKind(
     subject=_l("%(customer)s waits for the second approval"),
     body=_l("%(deal)s of %(partner)s is large enough for two: %(actor)s approved the first step."),
     icon="deal",
+    group=NoticeGroup.DEALS,
     state="progress",
 )
 APPROVED = NoticeKind(
@@ -44,6 +46,7 @@ APPROVED = NoticeKind(
     subject=_l("%(customer)s is approved"),
     body=_l("%(deal)s of %(partner)s is approved and protected from now on."),
     icon="deal",
+    group=NoticeGroup.DEALS,
     state="valid",
 )
 RETURNED = NoticeKind(
@@ -51,6 +54,7 @@ RETURNED = NoticeKind(
     subject=_l("%(customer)s came back for more"),
     body=_l("%(actor)s returned %(deal)s: %(reason)s"),
     icon="return",
+    group=NoticeGroup.DEALS,
     state="soon",
 )
 REJECTED = NoticeKind(
@@ -58,6 +62,7 @@ REJECTED = NoticeKind(
     subject=_l("%(customer)s was rejected"),
     body=_l("%(actor)s rejected %(deal)s: %(reason)s"),
     icon="deal",
+    group=NoticeGroup.DEALS,
     state="danger",
 )
 WITHDRAWN = NoticeKind(
@@ -65,6 +70,7 @@ WITHDRAWN = NoticeKind(
     subject=_l("%(partner)s withdrew %(customer)s"),
     body=_l("%(deal)s no longer waits for your decision."),
     icon="deal",
+    group=NoticeGroup.DEALS,
     state="none",
     by_mail=False,
 )
@@ -73,6 +79,7 @@ EXTENDED = NoticeKind(
     subject=_l("The protection of %(customer)s is extended"),
     body=_l("%(deal)s of %(partner)s stays protected longer: %(reason)s"),
     icon="deal",
+    group=NoticeGroup.DEALS,
     state="valid",
 )
 CANCELLED = NoticeKind(
@@ -80,6 +87,7 @@ CANCELLED = NoticeKind(
     subject=_l("The registration of %(customer)s was cancelled"),
     body=_l("%(actor)s ended %(deal)s: %(reason)s"),
     icon="deal",
+    group=NoticeGroup.DEALS,
     state="danger",
 )
 EXPIRED = NoticeKind(
@@ -87,6 +95,7 @@ EXPIRED = NoticeKind(
     subject=_l("The protection of %(customer)s has ended"),
     body=_l("%(deal)s was neither won nor lost in time. Register it again if it is still open."),
     icon="clock",
+    group=NoticeGroup.DEALS,
     state="expired",
 )
 ASKED = NoticeKind(
@@ -96,6 +105,7 @@ ASKED = NoticeKind(
         "The gate for %(deal)s says no today. The deal names who needs which course, the shortest first."
     ),
     icon="book",
+    group=NoticeGroup.DEALS,
     state="soon",
 )
 

@@ -15,7 +15,7 @@ from lms.identity.values import PersonId
 from lms.kernel.actor import Actor, scopes_of
 from lms.kernel.db import db
 from lms.notifications import facade as notifications
-from lms.notifications.values import NoticeKind
+from lms.notifications.values import NoticeGroup, NoticeKind
 from lms.web.words import lazy as _l
 
 PASSED = NoticeKind(
@@ -23,6 +23,7 @@ PASSED = NoticeKind(
     subject=_l("You passed %(title)s"),
     body=_l("What your marker says about it stands beside what you handed in."),
     icon="check",
+    group=NoticeGroup.LEARNING,
     state="valid",
 )
 FAILED = NoticeKind(
@@ -30,6 +31,7 @@ FAILED = NoticeKind(
     subject=_l("%(title)s is marked: not passed"),
     body=_l("What was missing, and whether you may hand it in again, stands in the course."),
     icon="alert",
+    group=NoticeGroup.LEARNING,
     state="expired",
 )
 RETURNED = NoticeKind(
@@ -37,6 +39,7 @@ RETURNED = NoticeKind(
     subject=_l("%(title)s came back to you"),
     body=_l("Read what your marker asks for, then hand it in again."),
     icon="undo",
+    group=NoticeGroup.LEARNING,
     state="soon",
 )
 WAITING = NoticeKind(
@@ -44,6 +47,7 @@ WAITING = NoticeKind(
     subject=_l("Work waits to be marked: %(count)s"),
     body=_l("You are told at most twice a day, of all of it together."),
     icon="inbox",
+    group=NoticeGroup.AUTHORING,
     state="progress",
 )
 NOTICES = (FAILED, PASSED, RETURNED, WAITING)

@@ -1,9 +1,12 @@
 """Enrolments as those read them who answer for people: within their reach, with what was done to each."""
 
+from datetime import date
+
 from sqlalchemy import select
 
 from lms.courses.authoring.models import CourseRow, CourseVersionRow
 from lms.courses.learning.models import EnrolmentChangeRow, EnrolmentRow
+from lms.courses.learning.queries.reminding import is_near
 from lms.courses.learning.values import EnrolmentFile, EnrolmentLine, HistoryEntry
 from lms.courses.values import CourseId, EnrolmentId
 from lms.identity import facade as identity
@@ -16,8 +19,13 @@ from lms.web.pages import Page, PageRequest, keyset
 CHANGES_AT_MOST = 100
 
 
-def page_enrolled(scope: Scope, course_id: CourseId | None, wanted: PageRequest) -> Page[EnrolmentLine]:
-    """Return a page of the open enrolments of people whom `scope` reaches, the newest first: two queries."""
+def page_enrolled(
+    scope: Scope, course_id: CourseId | None, wanted: PageRequest, *, due_by: date | None = None
+) -> Page[EnrolmentLine]:
+    """Return a page of the open enrolments of people whom `scope` reaches, the newest first: two queries.
+
+    With `due_by`, those that are due until that day, the longest overdue first.
+    """
     query = (
         select(EnrolmentRow, CourseRow.title, CourseVersionRow.required_count)
         .join(CourseRow, CourseRow.id == EnrolmentRow.course_id)
@@ -26,7 +34,11 @@ def page_enrolled(scope: Scope, course_id: CourseId | None, wanted: PageRequest)
     )
     if course_id is not None:
         query = query.where(EnrolmentRow.course_id == course_id)
-    page = keyset(query, by=[EnrolmentRow.id], wanted=wanted, descending=True, scalars=False)
+    if due_by is None:
+        page = keyset(query, by=[EnrolmentRow.id], wanted=wanted, descending=True, scalars=False)
+    else:
+        near = query.where(is_near(due_by))
+        page = keyset(near, by=[EnrolmentRow.due_on, EnrolmentRow.id], wanted=wanted, scalars=False)
     people = identity.list_people([row[0].person_id for row in page.items])
     return page.map(
         lambda row: EnrolmentLine(

@@ -9,7 +9,13 @@ from sqlalchemy import Select, and_, bindparam, distinct, func, select
 from lms.courses.authoring.models import ActivityRow, CourseRow, CourseVersionRow
 from lms.courses.kinds import locks
 from lms.courses.kinds.completing import rule_of
-from lms.courses.learning.models import ActivityStateRow, CompletionRow, EnrolmentChangeRow, EnrolmentRow
+from lms.courses.learning.models import (
+    ActivityStateRow,
+    CompletionRow,
+    EnrolmentChangeRow,
+    EnrolmentReminderRow,
+    EnrolmentRow,
+)
 from lms.courses.learning.queries.pages import shows
 from lms.courses.values import (
     ActivityId,
@@ -221,7 +227,17 @@ def export_person(person_id: PersonId) -> Mapping[str, Any]:
         .order_by(EnrolmentChangeRow.id)
         .limit(AT_ONCE)
     )
+    reminders = db.session.scalars(
+        select(EnrolmentReminderRow)
+        .where(EnrolmentReminderRow.person_id == person_id)
+        .order_by(EnrolmentReminderRow.id)
+        .limit(AT_ONCE)
+    )
     return {
+        "reminders": [
+            {"due_on": row.due_on.isoformat(), "step": row.step, "told_on": row.told_on.isoformat()}
+            for row in reminders
+        ],
         "enrolment_changes": [
             {
                 "kind": row.kind.value,

@@ -1,6 +1,7 @@
 """Pages of who answers for people: who is in which course until when, another date, and the end of an enrolment."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -11,6 +12,7 @@ from lms.courses import policy
 from lms.courses.authoring import queries as authoring
 from lms.courses.learning import queries, service
 from lms.courses.learning.forms import ExtendForm, WithdrawForm
+from lms.courses.learning.rules import reminding
 from lms.courses.learning.values import EnrolmentChange, EnrolmentFile
 from lms.courses.learning.views.blueprint import blueprint
 from lms.courses.policy import ENROL_PEOPLE, LEARN
@@ -19,18 +21,35 @@ from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.kernel.errors import Forbidden, Invalid
 from lms.web.access import requires
+from lms.web.context import oem_zone
 from lms.web.forms import Form
 from lms.web.pages import page_request
+from lms.web.words import lazy as _l
+
+DUE_FILTERS = (
+    ("", _l("All")),
+    ("near", _l("Overdue or due within 14 days")),
+    ("overdue", _l("Overdue")),
+)
 
 
 @blueprint.get("/team/enrolments")
 @requires(ENROL_PEOPLE)
 def enrolments() -> ResponseReturnValue:
-    """List who of the reader's people is in a course, the last enrolled first."""
-    course_id = _course_id()
+    """List who of the reader's people is in a course, the last enrolled first, or what is due first."""
+    course_id, due = _course_id(), request.args.get("due", "")
     course = authoring.list_courses([course_id]).get(course_id) if course_id else None
-    page = queries.page_enrolled(current().scope_of(ENROL_PEOPLE), course_id, page_request())
-    return render_template("learning/enrolments.html", page=page, course=course)
+    page = queries.page_enrolled(
+        current().scope_of(ENROL_PEOPLE), course_id, page_request(), due_by=_due_by(due)
+    )
+    return render_template(
+        "learning/enrolments.html", page=page, course=course, due_filter=due, due_filters=DUE_FILTERS
+    )
+
+
+def _due_by(due: str) -> date | None:
+    days = {"near": reminding.SOON_DAYS, "overdue": -1}.get(due)
+    return None if days is None else clock.today(oem_zone()) + timedelta(days)
 
 
 def _course_id() -> CourseId | None:

@@ -9,7 +9,7 @@ from lms.courses.sessions.values import Session
 from lms.courses.values import BookingEnd, BookingState
 from lms.kernel.mail import CalendarFile
 from lms.notifications import facade as notifications
-from lms.notifications.values import NoticeKind
+from lms.notifications.values import NoticeGroup, NoticeKind
 from lms.web.words import lazy as _l
 
 CONFIRMED = NoticeKind(
@@ -17,6 +17,7 @@ CONFIRMED = NoticeKind(
     subject=_l("You have a seat: %(title)s"),
     body=_l("It begins on %(when)s. %(where)s"),
     icon="calendar",
+    group=NoticeGroup.SESSIONS,
     state="valid",
 )
 MOVED_UP = NoticeKind(
@@ -24,6 +25,7 @@ MOVED_UP = NoticeKind(
     subject=_l("A seat became free, and it is yours: %(title)s"),
     body=_l("It begins on %(when)s. %(where)s If you cannot come, give the seat back to the next who waits."),
     icon="calendar",
+    group=NoticeGroup.SESSIONS,
     state="valid",
 )
 WAITING = NoticeKind(
@@ -33,6 +35,7 @@ WAITING = NoticeKind(
         "It begins on %(when)s. When a seat becomes free and you are next, it is yours and you are told."
     ),
     icon="clock",
+    group=NoticeGroup.SESSIONS,
     state="soon",
 )
 MOVED = NoticeKind(
@@ -40,6 +43,7 @@ MOVED = NoticeKind(
     subject=_l("Changed: %(title)s"),
     body=_l("It now begins on %(when)s. %(where)s Your booking stays as it is."),
     icon="calendar",
+    group=NoticeGroup.SESSIONS,
     state="soon",
 )
 CALLED_OFF = NoticeKind(
@@ -47,6 +51,7 @@ CALLED_OFF = NoticeKind(
     subject=_l("Called off: %(title)s"),
     body=_l("It was to begin on %(when)s. The reason given: %(reason)s You may book another date."),
     icon="calendar",
+    group=NoticeGroup.SESSIONS,
     state="danger",
 )
 GIVEN_UP = NoticeKind(
@@ -54,6 +59,7 @@ GIVEN_UP = NoticeKind(
     subject=_l("You gave up your booking: %(title)s"),
     body=_l("It was for %(when)s. You may book another date."),
     icon="calendar",
+    group=NoticeGroup.SESSIONS,
     state="none",
 )
 TAKEN_OFF = NoticeKind(
@@ -61,6 +67,7 @@ TAKEN_OFF = NoticeKind(
     subject=_l("Your booking has ended: %(title)s"),
     body=_l("It was for %(when)s. The trainer took you off the list; ask them if you do not know why."),
     icon="calendar",
+    group=NoticeGroup.SESSIONS,
     state="soon",
 )
 LEFT = NoticeKind(
@@ -68,6 +75,7 @@ LEFT = NoticeKind(
     subject=_l("Your booking has ended: %(title)s"),
     body=_l("It was for %(when)s, in a course that you are no longer in."),
     icon="calendar",
+    group=NoticeGroup.SESSIONS,
     state="none",
 )
 REMINDER = NoticeKind(
@@ -75,6 +83,7 @@ REMINDER = NoticeKind(
     subject=_l("Soon: %(title)s"),
     body=_l("Your session begins on %(when)s. %(where)s"),
     icon="clock",
+    group=NoticeGroup.SESSIONS,
     state="progress",
 )
 NOTICES = (CONFIRMED, MOVED_UP, WAITING, MOVED, CALLED_OFF, GIVEN_UP, TAKEN_OFF, LEFT, REMINDER)
@@ -146,4 +155,6 @@ def _tell(
         "reason": reason,
     }
     url = learner_url(row, session)
-    notifications.notify(kind, to=[row.person_id], values=values, url=url, calendar=files)
+    notifications.notify(
+        kind, to=[row.person_id], values=values, url=url, calendar=files, by=session.starts_at
+    )

@@ -27,6 +27,7 @@ from lms.identity.values.imports import (
 from lms.kernel import events
 from lms.kernel.actor import acting_as
 from lms.kernel.db import db, new_id
+from lms.web.context import oem_zone
 
 BATCH: Final = 400
 INVITED_AT_ONCE: Final = 20
@@ -126,7 +127,7 @@ def _newcomer(person_id: PersonId, wanted: Wanted) -> crowds.Newcomer:
         name=wanted.name or "",
         external_id=wanted.external_id,
         locale=wanted.locale or "en",
-        time_zone=wanted.time_zone or "UTC",
+        time_zone=wanted.time_zone or oem_zone().key,
     )
 
 

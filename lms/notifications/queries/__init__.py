@@ -11,7 +11,7 @@ from sqlalchemy import Select, bindparam, func, select
 from lms.identity.values import PersonId
 from lms.kernel.db import db, fetch
 from lms.notifications.models import NoticeRow
-from lms.notifications.values import Notice, NoticeKind
+from lms.notifications.values import Notice, NoticeGroup, NoticeKind
 from lms.web.context import write_date, write_datetime_at
 from lms.web.pages import Page, PageRequest, keyset
 
@@ -24,6 +24,14 @@ def kinds() -> Mapping[str, NoticeKind]:
     """Return every kind that a feature declared, by key."""
     found: Mapping[str, NoticeKind] = current_app.extensions["lms.notices.kinds"]
     return found
+
+
+def kind_of(key: str) -> NoticeKind:
+    """Return a kind; one that is no more keeps its key."""
+    gone = NoticeKind(
+        key=key, subject=key, body="", icon="bell", state="none", group=NoticeGroup.LEARNING, by_mail=False
+    )
+    return kinds().get(key, gone)
 
 
 def _bell() -> Select[*tuple[Any, ...]]:
@@ -66,8 +74,8 @@ def list_notices(person_id: PersonId, wanted: PageRequest) -> Page[Notice]:
 
 
 def notice_of(row: Any) -> Notice:
-    """Return a row (or its columns) in the reader’s words; a kind that is no more keeps its key."""
-    kind = kinds().get(row.kind, NoticeKind(row.kind, row.kind, "", "bell", "none"))
+    """Return a row (or its columns) in the reader’s words."""
+    kind = kind_of(row.kind)
     return Notice(
         id=row.id,
         text=say(kind.subject, row.given),

@@ -1,0 +1,123 @@
+"""reminders
+
+How people want to be told, what waits for letters, and reminders of what is due. New tables; columns that may be empty
+or have a default; indexes of open enrolments alone, of which those for reminders begin nearly empty.
+
+Revision ID: 0015
+Revises: 0011
+Create Date: 2026-11-26 18:30:00.000000
+"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0015"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+JSON = sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
+OPEN = "ended_at IS NULL"
+DELIVERIES = ("portal", "at_once", "daily", "weekly")
+
+
+def upgrade() -> None:
+    op.add_column("mails", sa.Column("stop_url", sa.Text(), server_default="", nullable=False))
+    op.create_table(
+        "notice_choices",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("deliveries", JSON, nullable=False),
+        sa.Column("digest_minute", sa.Integer(), nullable=False),
+        sa.Column("weekday", sa.Integer(), nullable=False),
+        sa.Column("quiet_from", sa.Integer(), nullable=True),
+        sa.Column("quiet_until", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_notice_choices_person_id")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_notice_choices")),
+    )
+    op.create_table(
+        "letter_rounds",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_letter_rounds_person_id")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_letter_rounds")),
+    )
+    op.create_index(
+        "ix_letter_rounds_next",
+        "letter_rounds",
+        ["next_at"],
+        unique=False,
+        sqlite_where=sa.text("next_at IS NOT NULL"),
+        postgresql_where=sa.text("next_at IS NOT NULL"),
+    )
+    op.create_table(
+        "waiting_notices",
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "delivery", sa.Enum(*DELIVERIES, name="delivery", native_enum=False, length=40), nullable=False
+        ),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("about_id", sa.Uuid(), nullable=True),
+        sa.Column("calendar", JSON, nullable=True),
+        sa.ForeignKeyConstraint(["notice_id"], ["notices.id"], name=op.f("fk_waiting_notices_notice_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_waiting_notices_person_id")),
+        sa.PrimaryKeyConstraint("notice_id", name=op.f("pk_waiting_notices")),
+    )
+    op.create_index("ix_waiting_notices_person", "waiting_notices", ["person_id", "due_at"], unique=False)
+    op.add_column("enrolments", sa.Column("planned_for", sa.Date(), nullable=True))
+    op.add_column("enrolments", sa.Column("remind_on", sa.Date(), nullable=True))
+    for name, columns, of_sqlite, of_postgresql in (
+        ("due", ["due_on", "id"], f"{OPEN} AND due_on IS NOT NULL", f"{OPEN} AND due_on IS NOT NULL"),
+        (
+            "unplanned",
+            ["id"],
+            f"{OPEN} AND planned_for IS NOT due_on",
+            f"{OPEN} AND planned_for IS DISTINCT FROM due_on",
+        ),
+        (
+            "remind",
+            ["remind_on", "id"],
+            f"{OPEN} AND remind_on IS NOT NULL",
+            f"{OPEN} AND remind_on IS NOT NULL",
+        ),
+    ):
+        op.create_index(
+            f"ix_enrolments_{name}",
+            "enrolments",
+            columns,
+            unique=False,
+            sqlite_where=sa.text(of_sqlite),
+            postgresql_where=sa.text(of_postgresql),
+        )
+    op.create_table(
+        "enrolment_reminders",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("enrolment_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("told_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id"], ["enrolments.id"], name=op.f("fk_enrolment_reminders_enrolment_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_enrolment_reminders_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_enrolment_reminders")),
+        sa.UniqueConstraint(
+            "enrolment_id", "due_on", "step", name=op.f("uq_enrolment_reminders_enrolment_id_due_on_step")
+        ),
+    )
+    op.create_index(
+        op.f("ix_enrolment_reminders_person_id"), "enrolment_reminders", ["person_id"], unique=False
+    )
+    op.create_index(
+        "ix_enrolment_reminders_told", "enrolment_reminders", ["told_on", "person_id"], unique=False
+    )
+    op.create_table(
+        "team_reminders",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("told_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_team_reminders_person_id")),
+        sa.PrimaryKeyConstraint("person_id", "told_on", name=op.f("pk_team_reminders")),
+    )
