@@ -14,6 +14,7 @@ from lms.app.demo import load
 from lms.app.doctor import examine
 from lms.app.factory import create_app, migrations_folder
 from lms.app.worker import run_worker
+from lms.courses.authoring import jobs as authoring_jobs
 from lms.courses.cli import courses
 from lms.identity.cli import people
 from lms.kernel.db import db
@@ -46,7 +47,14 @@ def database() -> None:
 def upgrade_database() -> None:
     """Bring the database's tables to this version."""
     with _opened(settings.read()):
-        upgrade(directory=str(migrations_folder()))
+        _upgrade()
+
+
+def _upgrade() -> None:
+    """Bring the tables to this version, and what is made from them: a catalogue of an earlier form is made anew."""
+    upgrade(directory=str(migrations_folder()))
+    db.session.remove()
+    authoring_jobs.shelve()
 
 
 @cli.command()
@@ -61,7 +69,7 @@ def prepare() -> None:
     """Migrate the database and fill an empty demo; `lms serve` calls this first."""
     chosen = settings.read()
     with _opened(chosen):
-        upgrade(directory=str(migrations_folder()))
+        _upgrade()
         if chosen.demo and load.is_empty():
             load.load_demo()
 

@@ -20,7 +20,7 @@ from lms.app.settings import Settings
 from lms.audiences import facade as audiences_facade
 from lms.courses import facade as courses_facade
 from lms.identity import plugs as identity_plugs
-from lms.kernel import clock, events, files, jobs, logs, mail, outbox, privacy
+from lms.kernel import clock, events, files, jobs, logs, mail, outbox, privacy, search
 from lms.kernel.db import db, tune_engine
 from lms.notifications import facade as notifications_facade
 from lms.notifications import plugs as notifications_plugs
@@ -140,6 +140,8 @@ def _install_web(app: Flask) -> None:
     courses_facade.install_gates(app, wiring.COURSE_GATES)
     courses_facade.install_checks(app, wiring.CHECKS)
     courses_facade.install_marking(app, wiring.MARKING_SOURCES)
+    courses_facade.install_facets(app, wiring.CATALOGUE_FACETS)
+    search.install_sights(app, wiring.SEARCH_SIGHTS)
     notifications_facade.install_kinds(app, wiring.NOTICE_KINDS)
     partners_facade.install_columns(app, wiring.PARTNER_COLUMNS)
     standing_facade.install_measures(app, wiring.STANDING_MEASURES)

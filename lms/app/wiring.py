@@ -42,6 +42,7 @@ from lms.courses.sessions import jobs as sessions_jobs
 from lms.courses.sessions import plugs as sessions_plugs
 from lms.courses.sessions import views as sessions_views
 from lms.courses.values import ActivityKind, CheckSource, CourseGate, LockKind, Packing
+from lms.courses.values.catalogue import CatalogueFacet
 from lms.courses.values.marking import MarkingSource
 from lms.identity import events as identity
 from lms.identity import jobs as identity_jobs
@@ -53,6 +54,7 @@ from lms.kernel.actor import Permission, PolicyTable, Role
 from lms.kernel.events import Event, Wire
 from lms.kernel.jobs import Job
 from lms.kernel.privacy import PersonalData
+from lms.kernel.search import Sight
 from lms.notifications import events as notifications
 from lms.notifications import handlers as notifications_handlers
 from lms.notifications import jobs as notifications_jobs
@@ -105,8 +107,14 @@ WIRES: tuple[Wire, ...] = (
     ),
     Wire(audiences.PeopleJoinedAudience, within=(courses_handlers.on_people_joined,)),
     Wire(audiences.PeopleLeftAudience, within=(courses_handlers.on_people_left,)),
+    Wire(certificates.CertificationDefined, within=(certificates_handlers.on_certification_changed,)),
+    Wire(certificates.CertificationDescribed, within=(certificates_handlers.on_certification_changed,)),
     Wire(certificates.CycleAssigned, after=(certificates_handlers.tell_assigned,)),
-    Wire(certificates.RulesChanged, after=(certificates_handlers.on_rules_changed,)),
+    Wire(
+        certificates.RulesChanged,
+        within=(certificates_handlers.on_certification_changed,),
+        after=(certificates_handlers.on_rules_changed,),
+    ),
     Wire(courses.ActivityResultRecorded, within=(certificates_handlers.on_activity_result_recorded,)),
     Wire(courses.CourseFileKept, after=(courses_handlers.make_sizes, courses_handlers.measure_film)),
     Wire(courses.CoursePrintAsked, after=(courses_handlers.print_course,)),
@@ -183,8 +191,6 @@ UNWIRED: frozenset[type[Event]] = frozenset(
     {
         audiences.AudienceDeleted,
         audiences.AudienceSaved,
-        certificates.CertificationDefined,
-        certificates.CertificationDescribed,
         certificates.PersonExempted,
         courses.CourseFileRemoved,
         courses.AttendanceCorrected,
@@ -404,6 +410,20 @@ AUDIENCE_USES: tuple[WhereUsed, ...] = (
 # What upper features add to the list of partners.
 PARTNER_COLUMNS: tuple[PartnerColumn, ...] = (standing_plugs.TierColumn(),)
 
+# By what people choose courses, in the order in which the catalogue shows it.
+CATALOGUE_FACETS: tuple[CatalogueFacet, ...] = (
+    authoring_plugs.BrandFacet(),
+    certificates_plugs.CertificationFacet(),
+    authoring_plugs.PositionFacet(),
+    authoring_plugs.LevelFacet(),
+    authoring_plugs.DurationFacet(),
+    authoring_plugs.FormatFacet(),
+    authoring_plugs.LanguageFacet(),
+)
+
+# Who may see what the search finds, where that is not written on the document.
+SEARCH_SIGHTS: tuple[Sight, ...] = (learning_plugs.CourseSight(),)
+
 # What puts work into the marking queue.
 MARKING_SOURCES: tuple[MarkingSource, ...] = (assignments_plugs.AssignmentWork(),)
 
@@ -431,6 +451,7 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
 
 JOBS: Mapping[str, Job] = {
     audiences_service.JOB: audiences_jobs.fill,
+    authoring_jobs.SHELVE: authoring_jobs.shelve,
     identity_jobs.JOB: identity_jobs.forget_traces,
     identity_jobs.IMPORTS: identity_jobs.work_on_imports,
     mail.JOB: mail.deliver_due,

@@ -6,7 +6,15 @@ from lms.certificates.cycles.queries import certifications, ledger
 from lms.certificates.cycles.service import issuing
 from lms.certificates.documents import queries as documents
 from lms.certificates.documents import service as press
-from lms.certificates.events import CertificateIssued, CertificateRevoked, CycleAssigned, RulesChanged
+from lms.certificates.events import (
+    CertificateIssued,
+    CertificateRevoked,
+    CertificationDefined,
+    CertificationDescribed,
+    CycleAssigned,
+    RulesChanged,
+)
+from lms.courses import facade as courses
 from lms.courses.events import ActivityResultRecorded, CourseCompleted
 from lms.identity.values import PersonId
 from lms.kernel import clock
@@ -90,6 +98,11 @@ def tell_revoked(event: CertificateRevoked) -> None:
     certificate = ledger.get_certificate(event.certificate_id)
     values = {"title": certificate.title, "code": certificate.code, "reason": event.reason}
     notifications.notify(REVOKED, to=[event.person_id], values=values, url=PAGE)
+
+
+def on_certification_changed(event: CertificationDefined | CertificationDescribed | RulesChanged) -> None:
+    """Let the catalogue say anew which courses lead to a certification: those its rule names, or ever named."""
+    courses.shelve_again(certifications.list_courses_ever_named(event.certification_id))
 
 
 def on_rules_changed(event: RulesChanged) -> None:

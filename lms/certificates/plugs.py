@@ -1,6 +1,6 @@
 """What certificates offer below: fragments of the home page, and a person's data."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -12,13 +12,14 @@ from lms.certificates.cycles.rules import leaves
 from lms.certificates.cycles.service import issuing
 from lms.certificates.cycles.values import TeamFilter
 from lms.certificates.policy import VIEW_TEAM
-from lms.certificates.values import subject_of
+from lms.certificates.values import CertificationId, subject_of
 from lms.courses import facade as courses
-from lms.courses.values import CourseVersionId
+from lms.courses.values import CourseId, CourseVersionId
 from lms.identity.values import OrganisationId, PersonId
 from lms.kernel import clock
 from lms.kernel.actor import Role, current
 from lms.web.slots import Offer
+from lms.web.words import lazy as _l
 
 SHOWN = 3
 
@@ -68,6 +69,30 @@ def _exam_result(*, person_id: UUID, course_id: UUID, activity_key: UUID, passed
     if not found:
         return None
     return Markup(render_template("certificates/_exam_result.html", held=found))  # noqa: S704  a template's output
+
+
+class CertificationFacet:
+    """The certifications that a course, or an exam in it, counts for."""
+
+    key = "certification"
+    label = _l("Leads to")
+
+    def knows(self, value: str) -> bool:
+        """Return whether a text can be a certification's id."""
+        try:
+            UUID(value)
+        except ValueError:
+            return False
+        return True
+
+    def of_courses(self, course_ids: Collection[CourseId]) -> Mapping[CourseId, Collection[str]]:
+        """Return the active certifications whose rule in force names each course or an exam of it."""
+        return certifications.list_leading(course_ids)
+
+    def names(self, values: Collection[str]) -> Mapping[str, str]:
+        """Return certifications by title."""
+        found = certifications.list_certifications([CertificationId(UUID(value)) for value in values])
+        return {str(one.id): one.title for one in found}
 
 
 SLOTS = (

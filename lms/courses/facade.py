@@ -13,7 +13,7 @@ from lms.courses.curricula.queries import known
 from lms.courses.curricula.service import editing, following
 from lms.courses.curricula.values import Equivalence
 from lms.courses.errors import Locked
-from lms.courses.kinds import checks, gates, locks, marking
+from lms.courses.kinds import checks, facets, gates, locks, marking
 from lms.courses.learning import queries as learning
 from lms.courses.learning import service as learning_service
 from lms.courses.sessions.service import attendance, booking, scheduling
@@ -42,6 +42,7 @@ install_checks = checks.install
 install_locks = locks.install
 install_marking = marking.install
 install_gates = gates.install
+install_facets = facets.install
 
 # Writing courses: the demo, tests and the kinds above.
 create_course = authoring_service.create_course
@@ -52,6 +53,9 @@ set_activity_config = authoring_service.set_activity_config
 publish = authoring_service.publish
 set_access = authoring_service.set_access
 import_course = authoring_service.import_course
+
+# The catalogue: who plugs a facet into it says which courses have other values now.
+shelve_again = authoring_service.shelve_again
 
 # Live sessions: the demo sets, books and closes them.
 schedule_session = scheduling.schedule
@@ -178,9 +182,23 @@ def equivalences_for(course_ids: Collection[CourseId]) -> Sequence[Equivalence]:
     return known.list_equivalences_for(course_ids)
 
 
+def list_holding(keys: Collection[ActivityKey]) -> Sequence[CourseId]:
+    """Return the published courses that hold any of these activities."""
+    return authoring.list_holding(keys)
+
+
 def list_keys(version_id: CourseVersionId) -> Sequence[ActivityKey]:
     """Return the keys of a version's activities, in order."""
     return [one.key for one in authoring.list_activities(version_id)]
+
+
+def list_graded_in(course_ids: Collection[CourseId]) -> Sequence[Activity]:
+    """Return what is passed or failed in what these courses publish."""
+    graded = [kind.key for kind in kinds.every() if kind.is_graded]
+    return [
+        learning.activity_of(row, course_id)
+        for course_id, row in authoring.list_published_of(course_ids, graded)
+    ]
 
 
 def list_graded_activities() -> Sequence[Activity]:

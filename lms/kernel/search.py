@@ -1,11 +1,13 @@
 """Search: one indexed form on both databases, FTS5 or tsvector, filtered by who may see a document."""
 
-import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
+from flask import Flask, current_app
 from sqlalchemy import (
+    ColumnElement,
     Float,
     ForeignKey,
     Index,
@@ -14,14 +16,16 @@ from sqlalchemy import (
     column,
     delete,
     insert,
+    or_,
     select,
     text,
     update,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.kernel.actor import Actor, Permission
-from lms.kernel.db import Model, also_create, db
+from lms.kernel.actor import Actor, Permission, current
+from lms.kernel.db import AnyColumn, Model, also_create, db
+from lms.kernel.folding import folded, terms_of
 
 PUBLIC_TOKEN = "everyone"  # noqa: S105  a reader token, not a secret
 
@@ -110,6 +114,7 @@ also_create(
 
 
 BODY_AT_MOST = {"postgresql": 200_000}
+TERMS_AT_MOST = 8
 _ADD_READERS = insert(SearchReader.__table__)  # type: ignore[arg-type]  # a Table, as declared
 _INDEX = {
     "sqlite": (
@@ -174,8 +179,8 @@ def put_all(entries: Sequence[Entry]) -> None:
     words = [
         {
             "n": numbers[entry.subject_id],
-            "title": _folded(entry.title),
-            "body": _folded(f"{entry.detail} {entry.body}")[:longest],
+            "title": folded(entry.title),
+            "body": folded(f"{entry.detail} {entry.body}")[:longest],
         }
         for entry in entries
     ]
@@ -224,11 +229,34 @@ def remove(kind: str, subject_id: UUID) -> None:
     db.session.execute(delete(SearchDocument).where(SearchDocument.number == number))
 
 
+class Sight(Protocol):
+    """Who may see documents of one kind, where that is decided when they are looked for."""
+
+    kind: str
+
+    def sees(self, subject_id: AnyColumn, actor: Actor) -> ColumnElement[bool]:
+        """Return the filter for the subjects that `actor` may see."""
+
+
+def install_sights(app: Flask, sights: Sequence[Sight]) -> None:
+    """Give the application what its features say of who sees their documents."""
+    app.extensions["lms.search.sights"] = tuple(sights)
+
+
+def _sights() -> list[ColumnElement[bool]]:
+    """Return what must hold of each document, beside its tokens, for the one who reads now."""
+    sights: tuple[Sight, ...] = current_app.extensions["lms.search.sights"]
+    return [
+        or_(SearchDocument.kind != sight.kind, sight.sees(SearchDocument.subject_id, current()))
+        for sight in sights
+    ]
+
+
 def find(
     words: str, *, readers: Collection[str], kinds: Collection[str] = (), limit: int = 12
 ) -> Sequence[Hit]:
     """Return the best `limit` documents whose words begin with every word given and that a reader may see."""
-    wanted = _terms(words)
+    wanted = terms_of(words, most=TERMS_AT_MOST)
     if not wanted or not readers:
         return ()
     on_sqlite = _dialect_name() == "sqlite"
@@ -252,7 +280,8 @@ def find(
         .where(
             select(SearchReader.document)
             .where(SearchReader.document == SearchDocument.number, SearchReader.token.in_(readers))
-            .exists()
+            .exists(),
+            *_sights(),
         )
         .order_by(ranked.c.rank)
         .limit(limit)
@@ -266,14 +295,3 @@ def find(
 
 def _dialect_name() -> str:
     return db.engine.dialect.name
-
-
-def _folded(words: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", words.casefold())
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-
-
-def _terms(words: str) -> list[str]:
-    """Return the words searched for, folded, with nothing in them that a query language could read."""
-    folded = "".join(letter if letter.isalnum() else " " for letter in _folded(words))
-    return folded.split()[:8]

@@ -1,5 +1,6 @@
 // A lesson being read: tells the portal that it is open, how long it was looked at and how far down it is. Only the player's pages load it.
 import { asked } from "./learning/asked.js";
+import "./learning/inside.js";
 import "./learning/keys.js";
 import "./learning/note.js";
 

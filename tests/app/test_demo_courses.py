@@ -59,6 +59,7 @@ def test_a_course_says_what_it_is(folder: Path) -> None:
         "brand",
         "language",
         "level",
+        "positions",
         "summary",
         "minutes",
         "objectives",

@@ -46,9 +46,9 @@ def test_a_course_for_an_audience_is_not_there_for_the_others(app, cast, visit):
     dafydd, amara = visit(cast.dafydd), visit(cast.amara)
     assert "Cold loops" in dafydd.get("/learn").text
     assert dafydd.get("/learn/cold-loops").status_code == 200
-    assert "Cold loops" in dafydd.get("/learn?q=loops").text
+    assert "/learn/cold-loops" in dafydd.get("/learn?q=loops").text
     assert "Cold loops" not in amara.get("/learn").text
-    assert "Cold loops" not in amara.get("/learn?q=loops").text
+    assert "/learn/cold-loops" not in amara.get("/learn?q=loops").text
     assert amara.get("/learn/cold-loops").status_code == 404
     assert amara.post("/learn/cold-loops/enrol").status_code == 404
     assert rows_of(course_id) == []
@@ -248,6 +248,7 @@ def test_a_catalogue_asks_as_much_for_many_audiences_as_for_none(app, cast, visi
     with counted_queries() as before:
         dafydd.get("/learn")
     give(course_id, sees=[technicians(cast, f"Technicians {number}") for number in range(5)])
+    dafydd.get("/learn")  # once more than the first time: what changed is read
     with counted_queries() as after:
         assert "Cold loops" in dafydd.get("/learn").text
     assert len(after) == len(before)

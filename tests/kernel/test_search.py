@@ -18,7 +18,7 @@ def library(app):
             ("secret", "Portside Cold Storage", "A deal of Brixham", {"organisation:brixham"}),
             ("arabic", "أساسيات التبريد", "التحكم في غرف التبريد", {"everyone"}),
         ):
-            search.put(Entry("course", ids[name], title, "detail", body, f"/{name}", frozenset(readers)))
+            search.put(Entry("paper", ids[name], title, "detail", body, f"/{name}", frozenset(readers)))
     return ids
 
 
@@ -58,8 +58,8 @@ def test_a_title_counts_more_than_a_text(library):
 
 def test_what_changes_is_found_by_its_new_words_and_what_is_removed_not_at_all(library):
     with unit_of_work():
-        search.put(Entry("course", library["cold"], "Heat pumps", "", "", "/cold", frozenset({"everyone"})))
-        search.remove("course", library["kaelte"])
+        search.put(Entry("paper", library["cold"], "Heat pumps", "", "", "/cold", frozenset({"everyone"})))
+        search.remove("paper", library["kaelte"])
     assert _find("refrigeration") == []
     assert _find("heat") == ["/cold"]
     assert _find("praxis") == []

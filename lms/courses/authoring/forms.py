@@ -39,7 +39,7 @@ LEVELS = [
 
 
 class CourseForm(CreateForm):
-    """What a course says of itself. The view fills the choices of brand and language."""
+    """What a course says of itself. The view fills the choices of brand, positions and language."""
 
     title = NameField(_l("Title"), TITLE)
     slug = LineField(
@@ -54,6 +54,13 @@ class CourseForm(CreateForm):
     )
     brand = SelectField(_l("Brand"), [Optional()])
     level = SelectField(_l("Level"), [Optional()], choices=LEVELS)
+    positions = SelectMultipleField(
+        _l("Whom it is meant for"),
+        [Optional()],
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+        description=_l("Nobody chosen: every position. It helps people find it and keeps nobody out."),
+    )
     language = SelectField(_l("Language"), [InputRequired(_l("Choose a language."))])
 
 

@@ -1,4 +1,4 @@
-"""What authoring does by the clock: reading the length of films that were there before lengths were read."""
+"""What authoring does by the clock for what an earlier version left: films without length, courses not shelved."""
 
 from typing import Final
 from uuid import UUID
@@ -7,6 +7,7 @@ from lms.courses.authoring import queries, service
 from lms.kernel import uow
 
 JOB: Final = "courses.measure_films"
+SHELVE: Final = "courses.shelve"
 AT_ONCE: Final = 50
 
 
@@ -19,3 +20,9 @@ def measure_films() -> None:
 
 def _measure(file_id: UUID) -> None:
     uow.run(lambda: service.measure_film(file_id))
+
+
+def shelve() -> None:
+    """Shelve every published course that the catalogue does not hold yet, some in each transaction."""
+    while uow.run(service.shelve_missing):
+        pass

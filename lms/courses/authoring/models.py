@@ -21,7 +21,7 @@ from lms.courses.values import (
     SectionKey,
     VersionState,
 )
-from lms.identity.values import BrandId, PersonId
+from lms.identity.values import BrandId, PersonId, PositionId
 from lms.kernel.db import Model, also_create, new_id
 
 
@@ -71,6 +71,60 @@ class CourseAudience(Model):
     course_id: Mapped[CourseId] = mapped_column(ForeignKey("courses.id"), primary_key=True)
     use: Mapped[AudienceUse] = mapped_column(primary_key=True)
     audience_id: Mapped[AudienceId] = mapped_column(ForeignKey("audiences.id"), primary_key=True)
+
+
+class CoursePosition(Model):
+    """A course is meant for people in a position; one that names none is for every position."""
+
+    __tablename__ = "course_positions"
+
+    course_id: Mapped[CourseId] = mapped_column(ForeignKey("courses.id"), primary_key=True)
+    position_id: Mapped[PositionId] = mapped_column(ForeignKey("positions.id"), primary_key=True, index=True)
+
+
+class ShelfRow(Model):
+    """A published course as the catalogue finds it: made from the course, and made again with every change of it.
+
+    `number` rises with every change of any course, in the order of the commits: who knows the catalogue up to a number
+    reads what is above it. `form` says by which rules the row was made. `head` and `body` are words, each once.
+    """
+
+    __tablename__ = "course_shelf"
+
+    course_id: Mapped[CourseId] = mapped_column(ForeignKey("courses.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(index=True)
+    form: Mapped[int] = mapped_column(Integer)
+    title: Mapped[str]
+    language: Mapped[str]
+    minutes: Mapped[int] = mapped_column(Integer)
+    published_at: Mapped[datetime]
+    """When it was published for the first time."""
+    facets: Mapped[dict[str, Any]]
+    sees: Mapped[list[str]]
+    """The audiences that see it; none: everybody."""
+    head: Mapped[str]
+    body: Mapped[str]
+
+
+class PassageRow(Model):
+    """Some lines of a published course; `folded` is what a search compares."""
+
+    __tablename__ = "course_passages"
+
+    course_id: Mapped[CourseId] = mapped_column(ForeignKey("courses.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    title: Mapped[str]
+    text: Mapped[str]
+    folded: Mapped[str]
+
+
+class ShelfState(Model):
+    """The highest number of the catalogue: one row, held by whoever changes the catalogue until their commit."""
+
+    __tablename__ = "course_shelf_state"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    number: Mapped[int]
 
 
 class CourseVersionRow(Model):

@@ -24,7 +24,7 @@ from lms.courses.values import (
     RuleKind,
     SectionKey,
 )
-from lms.identity.values import BrandId, PersonId
+from lms.identity.values import BrandId, PersonId, PositionId
 from lms.web.words import lazy as _l
 
 Outline = tuple[tuple[SectionKey, tuple[ActivityKey, ...]], ...]
@@ -64,6 +64,8 @@ class CourseFacts:
     brand_id: BrandId | None = None
     language: str = "en"
     level: Level | None = None
+    positions: frozenset[PositionId] = frozenset()
+    """Whom it is meant for; none: every position."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,7 +56,9 @@ TRANSLITERATED: Final = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "a"}
 )
 
-COURSE_KEYS: Final = ("title", "slug", "brand", "language", "level", "summary", "minutes", "objectives")
+COURSE_KEYS: Final = (
+    *("title", "slug", "brand", "language", "level", "positions", "summary", "minutes", "objectives"),
+)
 SECTION_KEYS: Final = ("title",)
 LESSON_KEYS: Final = ("title", "minutes", "kind", "required", "complete", "after", "opens", "locks")
 
@@ -125,6 +127,7 @@ class _Reader:
             brand=self._text(path, document, "brand"),
             language=self._matching(path, document, "language", LANGUAGE),
             level=self._level(path, document),
+            positions=self._list(path, document, "positions") if "positions" in document.entries else None,
             summary=self._text(path, document, "summary"),
             minutes=self._minutes(path, document) or (sum(known) if len(known) == len(lessons) else None),
             objectives=self._list(path, document, "objectives"),

@@ -60,7 +60,7 @@ class WrittenSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenCourse:
-    """A version of a course as files say it; `brand` is its name."""
+    """A version of a course as files say it; `brand` and `positions` are names."""
 
     slug: str
     title: str
@@ -68,6 +68,7 @@ class WrittenCourse:
     brand: str
     language: str
     level: str
+    positions: Sequence[str]
     objectives: Sequence[str]
     intro: str
     intro_media: Mapping[str, str]
@@ -136,6 +137,7 @@ def _course_keys(course: WrittenCourse) -> dict[str, Any]:
         "brand": course.brand,
         "language": course.language,
         "level": course.level,
+        "positions": list(course.positions),
         "summary": course.summary,
         "objectives": list(course.objectives),
     }

@@ -1,16 +1,18 @@
-"""What learning puts on the home page: the course to go on with, and what is due."""
+"""What learning offers: on the home page what to go on with and what is due, and to the search who sees a course."""
 
 from collections.abc import Sequence
 from datetime import date
 
 from flask import g, render_template
+from sqlalchemy import ColumnElement
 
 from lms.courses import policy
 from lms.courses.learning import queries
 from lms.courses.learning.values import Current
 from lms.courses.values import CourseId, CourseVersionId
 from lms.identity.values import PersonId
-from lms.kernel.actor import Role, current
+from lms.kernel.actor import Actor, Role, current
+from lms.kernel.db import AnyColumn
 from lms.web.context import days_until
 
 DUE_AT_MOST = 6
@@ -49,6 +51,16 @@ def home_due() -> str | None:
 def affected(course_id: CourseId, version_id: CourseVersionId) -> str | None:
     """Return whom a version concerns that is about to be published."""
     return render_template("learning/_affected.html", affected=queries.count_affected(course_id, version_id))
+
+
+class CourseSight:
+    """Whom the search shows a course: whom the catalogue shows it."""
+
+    kind = "course"
+
+    def sees(self, subject_id: AnyColumn, actor: Actor) -> ColumnElement[bool]:
+        """Return the filter for courses that `actor` meets."""
+        return queries.is_met(subject_id, actor)
 
 
 def _due_on(one: Current) -> date:

@@ -434,6 +434,8 @@ class ImportedCourse:
     brand: str = ""
     language: str = ""
     level: str = ""
+    positions: tuple[str, ...] | None = None
+    """Names or codes of positions; None where the file says nothing of them."""
     summary: str = ""
     minutes: int | None = None
     objectives: tuple[str, ...] = ()

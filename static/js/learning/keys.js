@@ -24,10 +24,19 @@ const outline = () => {
   (list.querySelector("[aria-current]") ?? list.querySelector("a"))?.focus();
 };
 
+const find = () => {
+  const field = document.querySelector("[data-inside] input");
+  if (!field) return;
+  outline();
+  field.focus();
+  field.select();
+};
+
 const acts = {
   n: () => go('.player-foot [rel="next"]'),
   p: () => go('.player-foot [rel="prev"]'),
   o: outline,
+  "/": find,
   f: () => focus(!player.hasAttribute("data-focused")),
   "?": () => help.showModal(),
 };

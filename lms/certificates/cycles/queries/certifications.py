@@ -1,6 +1,7 @@
 """SELECTs of certifications and their rules."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,8 @@ from lms.certificates.cycles.models import (
 )
 from lms.certificates.cycles.values import Affected
 from lms.certificates.values import Certification, CertificationId, CertificationState, Rule
+from lms.courses import facade as courses
+from lms.courses.values import ActivityKey, CourseId
 from lms.identity import facade as identity
 from lms.kernel.db import db, fetch
 from lms.kernel.errors import NotFound
@@ -154,6 +157,37 @@ def count_resting_on(subject_ids: Collection[UUID], *, now: datetime) -> Sequenc
         .limit(AT_ONCE)
     )
     return [(title, held, going) for title, held, going in rows]
+
+
+def list_courses_ever_named(certification_id: CertificationId) -> Sequence[CourseId]:
+    """Return the courses that any version of a certification's rule names, itself or by an activity."""
+    subjects = db.session.scalars(
+        select(RuleSubject.subject_id).where(RuleSubject.certification_id == certification_id).distinct()
+    ).all()
+    holding = courses.list_holding([ActivityKey(one) for one in subjects]) if subjects else ()
+    return sorted({*(CourseId(one) for one in subjects), *holding})
+
+
+def list_leading(course_ids: Collection[CourseId]) -> Mapping[CourseId, Collection[str]]:
+    """Return the ids of active certifications whose rule in force names each of these courses, or an exam in it."""
+    holding: dict[UUID, CourseId] = {one: one for one in course_ids}
+    holding |= {activity.key: activity.course_id for activity in courses.list_graded_in(course_ids)}
+    rows = db.session.execute(
+        select(RuleSubject.subject_id, RuleSubject.certification_id)
+        .join(
+            CertificationRow,
+            (CertificationRow.id == RuleSubject.certification_id)
+            & (CertificationRow.rule_version == RuleSubject.version),
+        )
+        .where(
+            RuleSubject.subject_id.in_(holding),
+            CertificationRow.state == CertificationState.ACTIVE,
+        )
+    )
+    found: dict[CourseId, set[str]] = defaultdict(set)
+    for subject_id, certification_id in rows:
+        found[holding[subject_id]].add(str(certification_id))
+    return found
 
 
 def is_code_taken(code: str, *, but: CertificationId | None) -> bool:

@@ -11,6 +11,7 @@ from lms.courses.authoring.models import (
     ActivityRow,
     CourseImportRow,
     CoursePicture,
+    CoursePosition,
     CourseRow,
     CourseVersionRow,
     SectionRow,
@@ -38,6 +39,7 @@ from lms.courses.values import (
     CourseVersionId,
     VersionState,
 )
+from lms.identity.values import PositionId
 from lms.kernel.db import db, fetch
 from lms.kernel.errors import NotFound
 from lms.kernel.files import StoredFile
@@ -134,6 +136,19 @@ def list_all_published_activities(kinds: Collection[str]) -> Sequence[tuple[Cour
         .where(ActivityRow.kind.in_(kinds))
         .order_by(CourseRow.title, CourseRow.id, ActivityRow.position, ActivityRow.id)
         .limit(AT_ONCE)
+    )
+    return [(course_id, row) for course_id, row in rows]
+
+
+def list_published_of(
+    course_ids: Collection[CourseId], kinds: Collection[str]
+) -> Sequence[tuple[CourseId, ActivityRow]]:
+    """Return the activities of these kinds in what these courses publish."""
+    rows = db.session.execute(
+        select(CourseRow.id, ActivityRow)
+        .join(ActivityRow, CourseRow.published_id == ActivityRow.version_id)
+        .where(CourseRow.id.in_(course_ids), ActivityRow.kind.in_(kinds))
+        .order_by(CourseRow.id, ActivityRow.position, ActivityRow.id)
     )
     return [(course_id, row) for course_id, row in rows]
 
@@ -254,11 +269,21 @@ def _state(course: CourseRow) -> CourseState:
     return CourseState.PUBLISHED if course.draft_id is None else CourseState.CHANGED
 
 
+def _meant_for() -> Any:
+    """Return the subquery of the positions that the course of the row is meant for, as one text."""
+    return (
+        select(func.aggregate_strings(cast(CoursePosition.position_id, Text), ","))
+        .where(CoursePosition.course_id == CourseRow.id)
+        .correlate(CourseRow)
+        .scalar_subquery()
+    )
+
+
 def _authored() -> Any:
     published = aliased(CourseVersionRow)
     shown = aliased(CourseVersionRow)
     return (
-        select(CourseRow, shown, published.number)
+        select(CourseRow, shown, published.number, _meant_for())
         .join(shown, shown.id == func.coalesce(CourseRow.draft_id, CourseRow.published_id))
         .outerjoin(published, published.id == CourseRow.published_id)
     )
@@ -304,13 +329,13 @@ def list_authored(
         query = query.where(CourseRow.published_id.is_not(None), CourseRow.draft_id.is_not(None))
     by = (CourseRow.title if order.by == "title" else CourseRow.changed_at, CourseRow.id)
     page = keyset(query, by=by, wanted=wanted, descending=order.descending, scalars=False)
-    return page.map(lambda row: authored_of(*row))
+    return page.map(lambda row: authored_of(*row[:3]))
 
 
 def find_authored(slug: str) -> AuthoredCourse | None:
     """Return a course as the authors' list shows it, or None."""
     row = db.session.execute(_authored().where(CourseRow.slug == slug)).first()
-    return authored_of(*row) if row else None
+    return authored_of(*row[:3]) if row else None
 
 
 def get_editor(course_id: CourseId) -> Editor:
@@ -318,7 +343,7 @@ def get_editor(course_id: CourseId) -> Editor:
     row = db.session.execute(_authored().where(CourseRow.id == course_id)).first()
     if row is None:
         raise NotFound
-    course, shown, _number = row
+    course, shown, _number, meant_for = row
     outline: dict[UUID, tuple[SectionRow, list[EditorItem]]] = {}
     rows = db.session.execute(
         select(SectionRow, ActivityRow, ActivityRow.body == "")
@@ -331,8 +356,8 @@ def get_editor(course_id: CourseId) -> Editor:
         if activity is not None:
             items.append(item_of(activity, has_no_text=bool(has_no_text)))
     return Editor(
-        course=authored_of(*row),
-        facts=facts_of(course),
+        course=authored_of(*row[:3]),
+        facts=facts_of(course, (PositionId(UUID(one)) for one in (meant_for or "").split(",") if one)),
         version_id=shown.id,
         is_draft=shown.state is VersionState.DRAFT,
         intro_html=shown.intro_html,
@@ -367,8 +392,8 @@ def get_intro(version_id: CourseVersionId) -> str:
     return db.session.get_one(CourseVersionRow, version_id).intro
 
 
-def facts_of(course: CourseRow) -> CourseFacts:
-    """Return what a course says of itself."""
+def facts_of(course: CourseRow, positions: Iterable[PositionId]) -> CourseFacts:
+    """Return what a course says of itself; `positions` are whom it is meant for."""
     return CourseFacts(
         title=course.title,
         slug=course.slug,
@@ -376,6 +401,7 @@ def facts_of(course: CourseRow) -> CourseFacts:
         brand_id=course.brand_id,
         language=course.language,
         level=course.level,
+        positions=frozenset(positions),
     )
 
 

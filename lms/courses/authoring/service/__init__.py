@@ -27,6 +27,7 @@ from lms.courses.authoring.service.imports import import_course, plan_import, se
 from lms.courses.authoring.service.printing import ask_print, find_print, make_print
 from lms.courses.authoring.service.publishing import discard_draft, list_problems, publish, restore
 from lms.courses.authoring.service.reviews import ask_review, decide_review, list_eligible, require_review
+from lms.courses.authoring.service.shelving import shelve_again, shelve_missing
 from lms.courses.authoring.service.uploads import (
     UPLOAD_BYTES,
     begin_import,
@@ -76,5 +77,7 @@ __all__ = [
     "sentence_of",
     "set_access",
     "set_activity_config",
+    "shelve_again",
+    "shelve_missing",
     "zip_chunks",
 ]

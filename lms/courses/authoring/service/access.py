@@ -9,6 +9,7 @@ from lms.audiences import facade as audiences
 from lms.courses.authoring import queries
 from lms.courses.authoring.models import CourseAudience
 from lms.courses.authoring.service.drafts import held_course
+from lms.courses.authoring.service.shelving import shelve_again
 from lms.courses.authoring.values import CourseAccess
 from lms.courses.events import CourseAccessChanged
 from lms.courses.values import AudienceUse, CourseId
@@ -46,6 +47,7 @@ def set_access(*, course_id: CourseId, access: CourseAccess, actor: Actor, now: 
     if named:
         db.session.execute(insert(CourseAudience), named)
     db.session.flush()
+    shelve_again([course_id])
     events.record(
         CourseAccessChanged(
             course_id=course_id,

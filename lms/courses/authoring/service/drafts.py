@@ -1,15 +1,21 @@
 """Courses and their drafts: what they say of themselves, their sections, and the order of everything."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import inspect
+from sqlalchemy import delete, insert, inspect
 
 from lms.courses import policy
 from lms.courses.authoring import queries, rules
-from lms.courses.authoring.models import ActivityRow, CourseRow, CourseVersionRow, SectionRow
+from lms.courses.authoring.models import (
+    ActivityRow,
+    CoursePosition,
+    CourseRow,
+    CourseVersionRow,
+    SectionRow,
+)
 from lms.courses.authoring.service.locking import let_go
 from lms.courses.authoring.service.searching import make_findable
 from lms.courses.authoring.values import CourseFacts, Direction, Outline
@@ -25,7 +31,7 @@ from lms.courses.values import (
     SectionKey,
     VersionState,
 )
-from lms.identity.values import PersonId
+from lms.identity.values import PersonId, PositionId
 from lms.kernel import events
 from lms.kernel.actor import Actor, current
 from lms.kernel.db import Model, db, new_id
@@ -65,6 +71,7 @@ def create_course(*, course_id: CourseId, facts: CourseFacts, actor: Actor, now:
     )
     db.session.add(course)
     db.session.flush()
+    put_positions(course_id, facts.positions)
     begin_draft(course, number=1, now=now)
     note_change(course, DraftChange.CREATED, now)
     return course_id
@@ -79,6 +86,7 @@ def edit_facts(*, course_id: CourseId, facts: CourseFacts, actor: Actor, now: da
     check_facts(facts, course_id)
     course.title, course.slug, course.summary = facts.title, facts.slug, facts.summary
     course.brand_id, course.language, course.level = facts.brand_id, facts.language, facts.level
+    put_positions(course_id, facts.positions)
     make_findable(course)
     note_change(course, DraftChange.FACTS, now)
 
@@ -166,6 +174,16 @@ def check_facts(facts: CourseFacts, course_id: CourseId) -> None:
     if queries.is_slug_taken(facts.slug, by_other_than=course_id):
         message = _("Another course has this address.")
         raise Invalid(message, fields={"slug": message})
+
+
+def put_positions(course_id: CourseId, positions: Collection[PositionId]) -> None:
+    """Store whom a course is meant for, in place of what was said before."""
+    db.session.execute(delete(CoursePosition).where(CoursePosition.course_id == course_id))
+    if positions:
+        db.session.execute(
+            insert(CoursePosition),
+            [{"course_id": course_id, "position_id": one} for one in sorted(positions)],
+        )
 
 
 def checked_title(title: str) -> str:

@@ -63,6 +63,7 @@ def _written(course: CourseRow, version: CourseVersionRow) -> WrittenCourse:
     hashes = queries.hashes_of(
         {*version.intro_pictures.values(), *(one for page in pages for one in page.pictures.values())}
     )
+    positions = queries.positions_of([course.id]).get(course.id, ())
     brands = {brand.id: brand.name for brand in identity.list_brands()}
     return WrittenCourse(
         slug=course.slug,
@@ -71,6 +72,7 @@ def _written(course: CourseRow, version: CourseVersionRow) -> WrittenCourse:
         brand=brands.get(course.brand_id, "") if course.brand_id else "",
         language=course.language,
         level=course.level.value if course.level else "",
+        positions=sorted(one.name for one in identity.list_positions() if one.id in positions),
         objectives=tuple(version.objectives),
         intro=version.intro,
         intro_media=_media(version.intro_pictures, hashes),

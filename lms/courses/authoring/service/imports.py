@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,10 +23,12 @@ from lms.courses.authoring.service.drafts import (
     check_author,
     note_change,
     open_draft,
+    put_positions,
     rendered,
 )
 from lms.courses.authoring.service.locking import let_go
 from lms.courses.authoring.service.packed import place, read_packed
+from lms.courses.authoring.service.searching import make_findable
 from lms.courses.authoring.values import (
     CourseFacts,
     Fate,
@@ -56,7 +58,7 @@ from lms.courses.values import (
     SectionKey,
 )
 from lms.identity import facade as identity
-from lms.identity.values import BrandId, PersonId
+from lms.identity.values import BrandId, PersonId, PositionId
 from lms.kernel import events, files
 from lms.kernel.actor import Actor
 from lms.kernel.archives import FileTree
@@ -147,6 +149,7 @@ def import_course(
     )
     course.title, course.summary, course.language = facts.title, facts.summary, facts.language
     course.brand_id, course.level = facts.brand_id, facts.level
+    put_positions(course.id, facts.positions)
     pictures = _keep_pictures(course.id, imported, tree)
     draft.intro, draft.objectives = imported.intro, list(imported.objectives)
     draft.intro_pictures = {address: pictures[path] for address, path in imported.intro_pictures}
@@ -158,6 +161,7 @@ def import_course(
         outline = _take_over(course, draft, imported, pictures)
     arrange(draft, outline)
     note_change(course, DraftChange.CREATED if row is None else DraftChange.FACTS, now)
+    make_findable(course)
     events.record(CourseImported(course_id=course.id, is_new=row is None, activities=draft.activity_count))
     return course.id
 
@@ -170,7 +174,9 @@ def sentence_of(issue: ImportIssue) -> str:
 
 def _facts(course: ImportedCourse, row: CourseRow | None, issues: list[ImportIssue]) -> CourseFacts:
     """Return what the course will say of itself: as its files say, else as it said before."""
-    before = queries.facts_of(row) if row else CourseFacts(title=course.title, slug=course.slug)
+    before = CourseFacts(title=course.title, slug=course.slug)
+    if row is not None:
+        before = queries.facts_of(row, queries.positions_of([row.id]).get(row.id, ()))
     brand_id = before.brand_id
     if course.brand:
         brand_id = _brand_id(course.brand)
@@ -189,7 +195,25 @@ def _facts(course: ImportedCourse, row: CourseRow | None, issues: list[ImportIss
         brand_id=brand_id,
         language=course.language or before.language,
         level=Level(course.level) if course.level else before.level,
+        positions=before.positions
+        if course.positions is None
+        else frozenset(_positions(course, course.positions, issues)),
     )
+
+
+def _positions(
+    course: ImportedCourse, named: Sequence[str], issues: list[ImportIssue]
+) -> Iterator[PositionId]:
+    """Yield the positions of these names or codes, and say which there are not."""
+    known = {word.casefold(): one.id for one in identity.list_positions() for word in (one.code, one.name)}
+    for name in named:
+        if name.casefold() in known:
+            yield known[name.casefold()]
+            continue
+        message = Message(
+            "There is no position called %(position)s: the course comes without it.", position=name[:80]
+        )
+        issues.append(ImportIssue(IssueLevel.WARNING, course.file, None, message))
 
 
 def _brand_id(named: str) -> BrandId | None:

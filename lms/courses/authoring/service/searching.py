@@ -1,7 +1,7 @@
-"""What the search knows of a published course."""
+"""What the search knows of a published course; who may see it is asked when it is found."""
 
-from lms.courses.authoring import queries
 from lms.courses.authoring.models import CourseRow, CourseVersionRow
+from lms.courses.authoring.service.shelving import lessons_of, shelve_again
 from lms.kernel import search
 from lms.kernel.db import db
 from lms.kernel.richtext import plain_text_of
@@ -10,13 +10,11 @@ KIND = "course"
 
 
 def make_findable(course: CourseRow) -> None:
-    """Index what a course publishes, for everybody; nothing of a draft."""
+    """Index what a course publishes; nothing of a draft, and of what is locked its title alone."""
     version = db.session.get(CourseVersionRow, course.published_id) if course.published_id else None
     if version is None:
         return
-    lessons = [
-        f"{one.title} {plain_text_of(one.html)}" for one in queries.list_activities(version.id, whole=True)
-    ]
+    lessons = [f"{one.title} {plain_text_of(one.html)}" for one in lessons_of(version)]
     search.put(
         search.Entry(
             kind=KIND,
@@ -28,3 +26,4 @@ def make_findable(course: CourseRow) -> None:
             readers=frozenset({search.PUBLIC_TOKEN}),
         )
     )
+    shelve_again([course.id])

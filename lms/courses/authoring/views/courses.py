@@ -14,7 +14,7 @@ from lms.courses.authoring.views.room import blueprint, get_editor, language_cho
 from lms.courses.policy import AUTHOR_COURSES, VIEW_AUTHORING
 from lms.courses.values import CourseId, Level
 from lms.identity import facade as identity
-from lms.identity.values import BrandId
+from lms.identity.values import BrandId, PositionId
 from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.web.access import requires
@@ -83,16 +83,22 @@ def _brand_names() -> dict[BrandId | None, str]:
 def _course_form(*, facts: CourseFacts | None = None) -> CourseForm:
     form = CourseForm(obj=facts)
     form.brand.choices = choices(_brands())
+    form.positions.choices = choices(_positions())
     form.language.choices = choices(language_choices(facts.language if facts else "en"))
     if not form.is_submitted():
         form.brand.data = str(facts.brand_id) if facts and facts.brand_id else ""
         form.level.data = facts.level.value if facts and facts.level else ""
+        form.positions.data = [str(one) for one in facts.positions] if facts else []
         form.language.data = facts.language if facts else "en"
     return form
 
 
 def _brands() -> list[tuple[str, str]]:
     return [("", _("All brands")), *[(str(one.id), one.name) for one in identity.list_brands()]]
+
+
+def _positions() -> list[tuple[str, str]]:
+    return [(str(one.id), one.name) for one in identity.list_positions()]
 
 
 def _facts_of(form: CourseForm, *, course_id: CourseId) -> CourseFacts:
@@ -107,6 +113,7 @@ def _facts_of(form: CourseForm, *, course_id: CourseId) -> CourseFacts:
         brand_id=BrandId(UUID(form.brand.data)) if form.brand.data else None,
         language=str(form.language.data),
         level=Level(form.level.data) if form.level.data else None,
+        positions=frozenset(PositionId(UUID(one)) for one in form.positions.data or ()),
     )
 
 
@@ -200,6 +207,8 @@ def _facts_form(editor: Editor) -> CourseForm:
     form = CourseForm(formdata=None, obj=editor.facts)
     form.brand.choices = choices(_brands())
     form.language.choices = choices(language_choices(editor.facts.language))
+    form.positions.choices = choices(_positions())
+    form.positions.data = [str(one) for one in editor.facts.positions]
     form.brand.data = str(editor.facts.brand_id or "")
     form.level.data = editor.facts.level.value if editor.facts.level else ""
     return form

@@ -65,6 +65,9 @@ def _show(import_id: UUID, problems: Sequence[str] = ()) -> str:
         problems=problems,
         warnings=[issue for issue in plan.issues if issue.level is IssueLevel.WARNING],
         brands=brands,
+        positions=[
+            one.name for one in identity.list_positions() if plan.facts and one.id in plan.facts.positions
+        ],
     )
 
 

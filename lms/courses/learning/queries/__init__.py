@@ -1,9 +1,11 @@
 """Every SELECT of learning."""
 
 from lms.courses.learning.queries.acts import claim_act, count_lines, list_waiting
+from lms.courses.learning.queries.catalogue import browse
 from lms.courses.learning.queries.crowds import list_before, list_leavers, list_open, to_enrol
 from lms.courses.learning.queries.deeds import best_scores, completions, list_deeds
 from lms.courses.learning.queries.files import get_file, page_enrolled
+from lms.courses.learning.queries.inside import find_inside
 from lms.courses.learning.queries.moving import (
     activity_in,
     carried_states,
@@ -20,7 +22,7 @@ from lms.courses.learning.queries.pages import (
     find_lesson,
     find_preview,
     find_view,
-    list_catalogue,
+    is_met,
     list_current,
     list_outline,
     visible_to,
@@ -47,6 +49,7 @@ __all__ = [
     "activity_in",
     "activity_of",
     "best_scores",
+    "browse",
     "carried_states",
     "claim_act",
     "completions",
@@ -58,6 +61,7 @@ __all__ = [
     "export_person",
     "film_files",
     "find_first_activity",
+    "find_inside",
     "find_launchable",
     "find_lesson",
     "find_open",
@@ -66,8 +70,8 @@ __all__ = [
     "find_taken",
     "find_view",
     "get_file",
+    "is_met",
     "list_before",
-    "list_catalogue",
     "list_current",
     "list_deeds",
     "list_films",

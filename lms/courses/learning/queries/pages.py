@@ -12,13 +12,13 @@ from sqlalchemy import (
     Uuid,
     and_,
     bindparam,
-    case,
     exists,
     func,
     literal,
     null,
     or_,
     select,
+    true,
 )
 from sqlalchemy.orm import Bundle, aliased
 
@@ -46,14 +46,11 @@ from lms.courses.values import (
     Lock,
 )
 from lms.identity import facade as identity
-from lms.identity.values import BrandId, PersonId
-from lms.kernel import search
+from lms.identity.values import PersonId
 from lms.kernel.actor import Actor
-from lms.kernel.db import db
-from lms.web.pages import Page, PageRequest, keyset
+from lms.kernel.db import AnyColumn, db
 
 CURRENT_AT_MOST = 20
-SEARCHED_AT_MOST = 200
 
 
 def shows(enrolment: Any) -> ColumnElement[bool]:
@@ -124,6 +121,13 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     return or_(is_seen(CourseRow.id, literal(actor.person_id, Uuid())), theirs)
 
 
+def is_met(course_id: AnyColumn, actor: Actor) -> ColumnElement[bool]:
+    """Return the filter for ids of courses that `actor` meets; who writes courses meets them all."""
+    if actor.may(policy.VIEW_AUTHORING):
+        return true()
+    return exists().where(CourseRow.id == course_id, visible_to(actor))
+
+
 def _met() -> ColumnElement[bool]:
     """Return the same filter for the statements that are built once, beside the person's own enrolment."""
     return or_(
@@ -133,12 +137,13 @@ def _met() -> ColumnElement[bool]:
     )
 
 
-def _reader(actor: Actor) -> dict[str, Any]:
+def reader_of(actor: Actor) -> dict[str, Any]:
+    """Return what the statements that are built once ask of the reader."""
     return {"person_id": actor.person_id, "is_author": actor.may(policy.VIEW_AUTHORING)}
 
 
 @cache
-def _views() -> Select[*tuple[Any, ...]]:
+def views() -> Select[*tuple[Any, ...]]:
     """Return the query of what :person_id may take: what is published for them, and what they are enrolled on."""
     return (
         select(_COURSE, _VERSION, _ENROLMENT, identity.brand_name_of(CourseRow.brand_id))
@@ -171,7 +176,8 @@ def enrolment_of(row: Any, total: int) -> Enrolment:
     )
 
 
-def _view_of(row: Any) -> CourseView:
+def view_of(row: Any) -> CourseView:
+    """Return the value of a row of `views`."""
     course, version, enrolment, brand_name = row[:4]
     return CourseView(
         course=summary_of(course, version.minutes),
@@ -188,13 +194,13 @@ def _view_of(row: Any) -> CourseView:
 
 @cache
 def _view_by_slug() -> Select[*tuple[Any, ...]]:
-    return _views().where(CourseRow.slug == bindparam("slug"))
+    return views().where(CourseRow.slug == bindparam("slug"))
 
 
 def find_view(slug: str, actor: Actor) -> CourseView | None:
     """Return a course as `actor` meets it, or None if there is none for them."""
-    row = db.session.execute(_view_by_slug(), {**_reader(actor), "slug": slug}).first()
-    return _view_of(row) if row else None
+    row = db.session.execute(_view_by_slug(), {**reader_of(actor), "slug": slug}).first()
+    return view_of(row) if row else None
 
 
 @cache
@@ -227,12 +233,12 @@ def _lesson() -> Any:
 
 def find_lesson(slug: str, activity_id: ActivityId, actor: Actor) -> Lesson | None:
     """Return an activity of the version that `actor` is enrolled on, opened; None without an enrolment on it."""
-    wanted = {**_reader(actor), "slug": slug, "activity_id": activity_id}
+    wanted = {**reader_of(actor), "slug": slug, "activity_id": activity_id}
     row = db.session.execute(_lesson(), wanted).first()
     if row is None:
         return None
     return Lesson(
-        view=_view_of(row),
+        view=view_of(row),
         activity=activity_of(row[4], row[0].id),
         html=row[5],
         place=float((row[6] or {}).get("y", 0)),
@@ -264,7 +270,7 @@ def find_preview(course_id: CourseId, key: ActivityKey) -> Lesson | None:
     if row is None:
         return None
     return Lesson(
-        view=_view_of(row),
+        view=view_of(row),
         activity=activity_of(row[4], row[0].id),
         html=row[5],
         place=0.0,
@@ -347,25 +353,6 @@ def _item_of(row: Any) -> OutlineItem:
         passed=row[15],
         score=row[16],
     )
-
-
-def list_catalogue(
-    actor: Actor, wanted: PageRequest, *, words: str = "", brand_id: BrandId | None = None
-) -> Page[CourseView]:
-    """Return a page of courses: what the actor is in, then what is open to them, then what they completed."""
-    rank = case(
-        (and_(EnrolmentRow.id.is_not(None), EnrolmentRow.completed_at.is_(None)), 0),
-        (EnrolmentRow.id.is_(None), 1),
-        else_=2,
-    )
-    query = _views().params(_reader(actor))
-    if brand_id is not None:
-        query = query.where(CourseRow.brand_id == brand_id)
-    if words:
-        hits = search.find(words, readers={search.PUBLIC_TOKEN}, kinds={"course"}, limit=SEARCHED_AT_MOST)
-        query = query.where(CourseRow.id.in_([hit.subject_id for hit in hits]))
-    page = keyset(query, by=[rank, CourseRow.title, CourseRow.id], wanted=wanted, scalars=False)
-    return page.map(_view_of)
 
 
 @cache

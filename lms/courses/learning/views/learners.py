@@ -1,4 +1,4 @@
-"""Pages of who learns: the catalogue, a course, the player, and the pictures that lessons show."""
+"""Pages of who learns: a course, the player, and the pictures that lessons show."""
 
 from collections.abc import Sequence
 from urllib.parse import quote
@@ -30,8 +30,7 @@ from lms.courses.values import (
     EnrolmentSource,
     RuleKind,
 )
-from lms.identity import facade as identity
-from lms.identity.values import BrandId, PersonId
+from lms.identity.values import PersonId
 from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.kernel.errors import Forbidden, Invalid, NotFound
@@ -41,39 +40,17 @@ from lms.web.access import requires
 from lms.web.blobs import send_blob
 from lms.web.context import write_duration, write_percent
 from lms.web.errors import answer_domain_error, wants_json
-from lms.web.pages import page_request
 
-CARDS = 24
 WEEK_SECONDS = 604_800
 MINUTE_SECONDS = 60
-
-
-@blueprint.get("/learn")
-@requires(VIEW_COURSES)
-def catalogue() -> ResponseReturnValue:
-    """Show the courses this person may take, theirs first."""
-    words = request.args.get("q", "").strip()
-    brand_id = _brand_id()
-    page = queries.list_catalogue(current(), page_request(size=CARDS), words=words, brand_id=brand_id)
-    return render_template(
-        "learning/catalogue.html", page=page, words=words, brand_id=brand_id, brands=identity.list_brands()
-    )
-
-
-def _brand_id() -> BrandId | None:
-    asked = request.args.get("brand", "")
-    try:
-        return BrandId(UUID(asked)) if asked else None
-    except ValueError as error:
-        raise Invalid(_("There is no such brand."), fields={"brand": asked}) from error
 
 
 @blueprint.get("/learn/<slug>")
 @requires(VIEW_COURSES)
 def course(slug: str) -> ResponseReturnValue:
     """Show a course: what it is, its outline, how far this person is, and the way in."""
-    view = _view(slug)
-    outline = _outline(view)
+    view = view_of(slug)
+    outline = outline_of(view)
     return render_template(
         "learning/course.html",
         view=view,
@@ -90,7 +67,7 @@ def course(slug: str) -> ResponseReturnValue:
 @requires(LEARN)
 def enrol(slug: str) -> ResponseReturnValue:
     """Enrol this person and open the first lesson."""
-    view = _view(slug)
+    view = view_of(slug)
     service.enrol(
         person_id=_me(),
         course_id=view.course.id,
@@ -99,7 +76,7 @@ def enrol(slug: str) -> ResponseReturnValue:
         actor=current(),
         now=clock.now(),
     )
-    enrolment = _view(slug).enrolment
+    enrolment = view_of(slug).enrolment
     if enrolment is None or enrolment.resume_id is None:
         return redirect(url_for(".course", slug=slug), 303)
     return redirect(url_for(".lesson", slug=slug, activity_id=enrolment.resume_id), 303)
@@ -111,7 +88,7 @@ def lesson(slug: str, activity_id: UUID) -> ResponseReturnValue:
     """Show one activity in the player; who is not in that version of the course is led to its page."""
     opened = queries.find_lesson(slug, ActivityId(activity_id), current())
     if opened is None:
-        return redirect(_where_it_is_now(_view(slug), ActivityId(activity_id)))
+        return redirect(_where_it_is_now(view_of(slug), ActivityId(activity_id)))
     return _player(opened, is_preview=False)
 
 
@@ -135,7 +112,7 @@ def preview(course_id: UUID, key: UUID) -> ResponseReturnValue:
 
 def _player(opened: Lesson, *, is_preview: bool) -> str:
     enrolment = opened.view.enrolment
-    outline = _outline(opened.view)
+    outline = outline_of(opened.view)
     items = [item for section in outline for item in section.items]
     here = next(item for item in items if item.id == opened.activity.id)
     before, after = rules.neighbours([item.id for item in items], here.id)
@@ -181,7 +158,8 @@ def _player(opened: Lesson, *, is_preview: bool) -> str:
     )
 
 
-def _outline(view: CourseView) -> Sequence[OutlineSection]:
+def outline_of(view: CourseView) -> Sequence[OutlineSection]:
+    """Return a course's contents as they stand for this person, with what is locked for them."""
     enrolment = view.enrolment
     outline = queries.list_outline(view.version_id, enrolment.id if enrolment else None)
     person_id = current().person_id
@@ -273,7 +251,7 @@ def done(slug: str, activity_id: UUID) -> ResponseReturnValue:
     except NotDoneYet as refusal:
         flash(refusal.message, "soon")
         return redirect(url_for(".lesson", slug=slug, activity_id=opened.activity.id), 303)
-    enrolment = _view(slug).enrolment
+    enrolment = view_of(slug).enrolment
     if enrolment is not None and enrolment.completed_at is not None and not was_complete:
         flash(_("You have completed %(course)s.", course=opened.view.course.title), "valid")
         return redirect(url_for(".course", slug=slug), 303)
@@ -360,7 +338,8 @@ def _words() -> dict[str, str]:
     }
 
 
-def _view(slug: str) -> CourseView:
+def view_of(slug: str) -> CourseView:
+    """Return a course as this person meets it; NotFound if there is none for them."""
     view = queries.find_view(slug, current())
     if view is None:
         raise NotFound

@@ -1,0 +1,109 @@
+"""Where words stand in a text, and which piece of it to show; a template makes marks of the hits."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from lms.courses.learning.rules.searching import COMPOUND_LETTERS, without_umlauts
+from lms.courses.learning.values import Part
+from lms.kernel.folding import places_of
+
+EXCERPT_CHARACTERS: Final = 240
+
+
+@dataclass(frozen=True, slots=True)
+class Needle:
+    """A word that is looked for. `begins`: what begins so will do; `compounds`: what ends so too."""
+
+    word: str
+    begins: bool = False
+    compounds: bool = False
+
+    def fits(self, word: str) -> bool:
+        """Return whether a word, as it is compared, is what is looked for."""
+        if word == self.word or (self.begins and word.startswith(self.word)):
+            return True
+        if not self.compounds:
+            return False
+        if word in without_umlauts(self.word):
+            return True
+        return len(self.word) >= COMPOUND_LETTERS and (word.startswith(self.word) or word.endswith(self.word))
+
+
+def needles_of(words: Sequence[str], *, compounds: bool) -> tuple[Needle, ...]:
+    """Return what these words look for: the last one as it begins."""
+    return tuple(
+        Needle(word, begins=at == len(words) - 1, compounds=compounds) for at, word in enumerate(words)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Where a word stands in a text, and which needles it is."""
+
+    start: int
+    end: int
+    needles: frozenset[Needle]
+
+
+def hits_in(text: str, needles: Sequence[Needle]) -> Iterator[Hit]:
+    """Yield where needles stand in a text."""
+    for start, end, word in places_of(text):
+        if fitting := frozenset(needle for needle in needles if needle.fits(word)):
+            yield Hit(start, end, fitting)
+
+
+def marked(text: str, needles: Sequence[Needle]) -> tuple[Part, ...]:
+    """Return a text in parts, those that are hits told apart; one part, and no hit, where nothing stands in it."""
+    return _parts(text, [(hit.start, hit.end) for hit in hits_in(text, needles)])
+
+
+def excerpt(text: str, needles: Sequence[Needle], *, most: int = EXCERPT_CHARACTERS) -> tuple[Part, ...]:
+    """Return the piece of a text, at most about `most` characters, in which most of the needles stand, with its hits.
+
+    It is cut between words, with an ellipsis; nothing where no needle stands in the text.
+    """
+    hits = list(hits_in(text, needles))
+    if not hits:
+        return ()
+    first = max(range(len(hits)), key=lambda at: (_spread(hits, at, most), -at))
+    start = max(0, hits[first].start - most // 4)
+    end = min(len(text), start + most)
+    start = max(0, min(start, end - most))
+    start, end = _between_words(text, start, end, keep=hits[first])
+    inside = [(hit.start - start, hit.end - start) for hit in hits if start <= hit.start and hit.end <= end]
+    parts = _parts(text[start:end], inside)
+    return (
+        *((Part("… "),) if start else ()),
+        *parts,
+        *((Part(" …"),) if end < len(text) else ()),
+    )
+
+
+def _spread(hits: Sequence[Hit], first: int, most: int) -> int:
+    """Return how many different needles stand close together from a hit on."""
+    close = [hit.needles for hit in hits[first:] if hit.start - hits[first].start < most * 3 // 4]
+    return len(frozenset().union(*close))
+
+
+def _between_words(text: str, start: int, end: int, *, keep: Hit) -> tuple[int, int]:
+    if start:
+        space = text.find(" ", start)
+        start = space + 1 if 0 <= space < keep.start else start
+    if end < len(text):
+        space = text.rfind(" ", 0, end)
+        end = space if space >= keep.end else max(end, keep.end)
+    return start, end
+
+
+def _parts(text: str, hits: Sequence[tuple[int, int]]) -> tuple[Part, ...]:
+    found: list[Part] = []
+    at = 0
+    for start, end in hits:
+        if start > at:
+            found.append(Part(text[at:start]))
+        found.append(Part(text[start:end], is_hit=True))
+        at = end
+    if at < len(text):
+        found.append(Part(text[at:]))
+    return tuple(found)

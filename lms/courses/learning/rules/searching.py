@@ -1,0 +1,144 @@
+"""How words find courses: all of them, the last one as it begins, with compounds, and with what was probably meant."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from lms.courses.learning.rules.shelf import Shelf
+
+COMPOUND_LETTERS: Final = 4
+"""From how many letters on a word is looked for within compounds."""
+CLOSE_LETTERS: Final = 4
+"""From how many letters on a word may be mistyped, by one letter; from twice as many by two."""
+SPELLINGS: Final = (("ae", "a"), ("oe", "o"), ("ue", "u"))
+"""How umlauts are typed without them."""
+
+TITLE, TITLE_PART, HEAD, HEAD_PART, TEXT, TEXT_PART = 32, 24, 8, 6, 2, 1
+"""What a word counts, by where it stands and whether it is the word itself or a part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """The courses that have a word, best place first; `word` is the one that was used for the one `typed`."""
+
+    typed: str
+    word: str
+    levels: tuple[tuple[int, int], ...]
+    """Pairs of what it counts and the courses where it counts that."""
+    courses: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What words came to: the courses, and each word with what was used in its place."""
+
+    courses: int
+    words: tuple[Matched, ...]
+
+    @property
+    def corrected(self) -> tuple[str, ...]:
+        """Return the words that were searched for, if any is not what was typed."""
+        changed = any(one.word != one.typed for one in self.words)
+        return tuple(one.word for one in self.words) if changed else ()
+
+    def ranked(self, among: int) -> Iterator[tuple[int, int]]:
+        """Yield (points, courses) of those of `among` that were found, most points first."""
+        points = {0: self.courses & among}
+        for one in self.words:
+            grown: dict[int, int] = {}
+            for so_far, left in points.items():
+                rest = left
+                for more, courses in one.levels:
+                    if hit := rest & courses:
+                        grown[so_far + more] = grown.get(so_far + more, 0) | hit
+                        rest &= ~hit
+            points = grown
+        yield from sorted(points.items(), reverse=True)
+
+
+def search(shelf: Shelf, terms: Sequence[str], seen: int, *, exact: bool = False) -> Found:
+    """Return which of the courses in `seen` have all terms.
+
+    A term that none of them has gives way to the closest word that one of them has, unless `exact`. A word of a
+    course that is not seen is never used, so that nobody learns from a correction that it exists.
+    """
+    found: list[Matched] = []
+    courses = seen
+    for at, term in enumerate(terms):
+        is_last = at == len(terms) - 1
+        matched = _matched(shelf, term, term, seen, is_last=is_last)
+        if not matched.courses and not exact:
+            word = _closest(shelf, term, courses or seen) or _closest(shelf, term, seen)
+            if word:
+                matched = _matched(shelf, term, word, seen, is_last=is_last)
+        found.append(matched)
+        courses &= matched.courses
+    return Found(courses, tuple(found))
+
+
+def _matched(shelf: Shelf, typed: str, word: str, seen: int, *, is_last: bool) -> Matched:
+    same = {word}
+    parts = set(shelf.beginning(word)) - same if is_last else set()
+    apart = _compounds(shelf, word) - same if len(word) >= COMPOUND_LETTERS else set()
+    umlauts = without_umlauts(word) & shelf.words.keys()
+    levels = []
+    for kept, whole, part in (
+        (shelf.titles, TITLE, TITLE_PART),
+        (shelf.heads, HEAD, HEAD_PART),
+        (shelf.words, TEXT, TEXT_PART),
+    ):
+        compound = shelf.compounding
+        exactly = kept.get(word, 0)
+        for one in umlauts:
+            exactly |= kept.get(one, 0) & compound
+        partly = 0
+        for one in parts:
+            partly |= kept.get(one, 0)
+        within = 0
+        for one in apart:
+            within |= kept.get(one, 0)
+        levels += [(whole, exactly & seen), (part, (partly | within & compound) & seen)]
+    levels.sort(reverse=True)
+    return Matched(typed, word, tuple(levels), _any(levels))
+
+
+def _any(levels: Sequence[tuple[int, int]]) -> int:
+    courses = 0
+    for _points, bits in levels:
+        courses |= bits
+    return courses
+
+
+def _compounds(shelf: Shelf, word: str) -> set[str]:
+    return {*shelf.beginning(word), *shelf.ending(word)}
+
+
+def without_umlauts(word: str) -> set[str]:
+    """Return how a word is compared that was typed with ae for ä, if it is one."""
+    plain = word
+    for typed, letter in SPELLINGS:
+        plain = plain.replace(typed, letter)
+    return {plain} - {word}
+
+
+def _closest(shelf: Shelf, term: str, among: int) -> str:
+    """Return the word of these courses that was probably meant, empty if none is close.
+
+    Of several the closest, then one with the same first letter, then the one of most courses, then by the alphabet.
+    """
+    if len(term) < CLOSE_LETTERS or not term.isalpha():
+        return ""
+    slips = 2 if len(term) >= 2 * CLOSE_LETTERS else 1
+    best: tuple[int, bool, int, str] | None = None
+    for length in range(len(term) - slips, len(term) + slips + 1):
+        close = process.extract(
+            term, shelf.by_length.get(length, ()), scorer=OSA.distance, score_cutoff=slips, limit=None
+        )
+        for word, distance, _at in close:
+            if courses := shelf.words[word] & among:
+                rank = (int(distance), word[0] != term[0], -courses.bit_count(), word)
+                best = min(best, rank) if best else rank
+    return best[-1] if best else ""
