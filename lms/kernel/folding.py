@@ -13,7 +13,9 @@ def folded(text: str) -> str:
     """Return a text as it is compared: “Kälte” and “KALTE” are one."""
     if text.isascii():
         return text.lower()
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    # Twice, as Unicode says for compatibility caseless matching (D146): taken apart, some letters have a case again.
+    once = unicodedata.normalize("NFKD", text.casefold())
+    decomposed = unicodedata.normalize("NFKD", once.casefold())
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
@@ -26,6 +28,31 @@ def places_of(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield where each word of a text begins and ends, and how it is compared."""
     for found in _WORD.finditer(text):
         yield found.start(), found.end(), folded(found[0])
+
+
+_NOT_ONE: Final = "\uffff"
+"""Stands for a letter that is compared as several, or as none; no text holds it."""
+
+
+class _Letters(dict[int, str]):
+    """How each letter is compared, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        """Work one out."""
+        compared = folded(chr(code))
+        self[code] = compared if len(compared) == 1 else _NOT_ONE
+        return self[code]
+
+
+_LETTERS: Final = _Letters()
+
+
+def flat(text: str) -> str | None:
+    """Return a text as it is compared, each letter in its place; None where a letter is compared as several or none."""
+    if text.isascii():
+        return text.lower()
+    compared = text.translate(_LETTERS)
+    return None if _NOT_ONE in compared else compared
 
 
 def terms_of(words: str, *, most: int) -> tuple[str, ...]:

@@ -47,6 +47,7 @@ def upgrade() -> None:
         sa.Column("sees", JSON_VALUE, nullable=False),
         sa.Column("head", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("passages", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["course_id"], ["courses.id"], name=op.f("fk_course_shelf_course_id")),
         sa.PrimaryKeyConstraint("course_id", name=op.f("pk_course_shelf")),
     )
@@ -57,7 +58,6 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("folded", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["course_id"], ["courses.id"], name=op.f("fk_course_passages_course_id")),
         sa.PrimaryKeyConstraint("course_id", "position", name=op.f("pk_course_passages")),
     )

@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.courses.authoring.rules.shelving import Lesson, duration_of, format_of, passages_of, text_of
-from lms.courses.learning.rules.highlighting import excerpt, marked, needles_of
+from lms.courses.learning.rules.highlighting import (
+    best_passage,
+    excerpt,
+    hits_by_word,
+    hits_in,
+    marked,
+    needles_of,
+)
 from lms.courses.learning.rules.inside import look_into
 from lms.courses.learning.rules.searching import search
 from lms.courses.learning.rules.shelf import Shelf, Shelved, counted, narrowed, places_in
@@ -253,3 +260,32 @@ def test_a_passage_is_reached_by_its_first_words_with_signs_that_mean_something_
     html = "<p>See HC-400, the relief-valve, now at once or later</p>"
     (passage,) = look_into("T", html, needles_of(["hc"], compounds=False)) or ()
     assert passage.fragment == "HC%2D400%2C%20the%20relief%2Dvalve%2C%20now%20at%20once"
+
+
+@given(
+    st.text(st.sampled_from("aeouäöüßéAEÄ pumP-'_1\u0301"), max_size=60),
+    st.lists(
+        st.sampled_from(["pump", "aue", "ae", "a", "uepu", "ss", "1"]), min_size=1, max_size=3, unique=True
+    ),
+    st.booleans(),
+)
+def test_the_quick_way_to_find_hits_finds_what_a_look_at_every_word_finds(text, words, compounds):
+    needles = needles_of(words, compounds=compounds)
+    assert list(hits_in(text, needles)) == list(hits_by_word(text, needles))
+
+
+@pytest.mark.parametrize(
+    "words, within, expected",
+    [
+        (["valve"], False, 1),
+        (["set", "valve"], False, 2),
+        (["valv"], False, 1),
+        (["valv", "set"], False, 2),
+        (["pressure"], False, None),
+        (["alve"], True, 1),
+        (["alve"], False, None),
+    ],
+)
+def test_the_passage_with_most_words_is_shown_the_first_of_equals(words, within, expected):
+    passages = " nothing here \n the valve and a valve \n set the valve \n the valve "
+    assert best_passage(passages, words, within=within) == expected

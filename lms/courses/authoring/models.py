@@ -104,10 +104,12 @@ class ShelfRow(Model):
     """The audiences that see it; none: everybody."""
     head: Mapped[str]
     body: Mapped[str]
+    passages: Mapped[str]
+    """The course's passages as they are compared, in order, each on a line of its own and its words between spaces."""
 
 
 class PassageRow(Model):
-    """Some lines of a published course; `folded` is what a search compares."""
+    """Some lines of a published course, as they are shown where something is found in them."""
 
     __tablename__ = "course_passages"
 
@@ -115,7 +117,6 @@ class PassageRow(Model):
     position: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     title: Mapped[str]
     text: Mapped[str]
-    folded: Mapped[str]
 
 
 class ShelfState(Model):

@@ -24,6 +24,22 @@ if (form) {
     }
   };
 
+  // A passage of the lesson that is open: browsers find the words of an address only where a page is loaded.
+  place.addEventListener("click", (event) => {
+    const link = event.target.closest(".found-passage");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || link.pathname !== location.pathname) return;
+    const words = decodeURIComponent(link.getAttribute("href").split(":~:text=")[1] ?? "");
+    const holds = (one) => one.textContent.replace(/\s+/g, " ").includes(words);
+    const block = [...document.querySelectorAll("article :is(p, li, td, th, h2, h3, h4, h5, h6, summary, figcaption, pre)")].findLast(holds);
+    if (!block) return;
+    event.preventDefault();
+    for (let fold = block.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    document.querySelector("#outline:popover-open")?.hidePopover();
+    block.tabIndex = -1;
+    block.focus({ preventScroll: true });
+    block.scrollIntoView({ block: "center" });
+  });
+
   field.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(show, WAIT_MS); });
   form.addEventListener("submit", (event) => { event.preventDefault(); clearTimeout(waiting); show(); });
   form.addEventListener("keydown", (event) => {

@@ -68,6 +68,7 @@ def _shelve(course_ids: set[CourseId]) -> None:
                 "sees": list(sees.get(row.id, ())),
                 "head": text.head,
                 "body": text.body,
+                "passages": "\n".join(one.folded for one in text.passages),
             }
         )
         _put_passages(row.id, text)
@@ -123,7 +124,6 @@ def _put_passages(course_id: CourseId, text: ShelvedText) -> None:
                     "position": position,
                     "title": passage.title,
                     "text": passage.text,
-                    "folded": passage.folded,
                 }
                 for position, passage in enumerate(text.passages)
             ],

@@ -12,7 +12,6 @@ from sqlalchemy import (
     Uuid,
     and_,
     bindparam,
-    case,
     cast,
     func,
     literal_column,
@@ -21,17 +20,15 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import FunctionElement
 
 from lms.audiences import facade as audiences
 from lms.courses import policy
-from lms.courses.authoring.models import CourseRow, PassageRow
+from lms.courses.authoring.models import CourseRow, PassageRow, ShelfRow
 from lms.courses.kinds import facets as registry
 from lms.courses.learning.models import EnrolmentRow
 from lms.courses.learning.queries.pages import reader_of, shows, view_of, views
 from lms.courses.learning.queries.shelves import NUMBER, Kept, kept_at
-from lms.courses.learning.rules.highlighting import Needle, excerpt, marked, needles_of
+from lms.courses.learning.rules.highlighting import Needle, best_passage, excerpt, marked, needles_of
 from lms.courses.learning.rules.searching import Found, search
 from lms.courses.learning.rules.shelf import Shelf, counted, narrowed, places_in
 from lms.courses.learning.values import (
@@ -249,8 +246,7 @@ def _cards(
         value: shelf.facets.get("format", {}).get(value, 0)
         for value in (CourseFormat.LIVE, CourseFormat.BLENDED)
     }
-    compounding = [one for one in ids if shelf.compounding >> shelf.place_of[one] & 1]
-    passages = _find_passages(ids, words, compounding) if words else {}
+    passages = _find_passages(ids, words, shelf) if words else {}
     found = {}
     for row in db.session.execute(_shown(), {**reader_of(actor), "ids": list(ids)}):
         view = view_of(row)
@@ -275,21 +271,28 @@ def _marks(view: CourseView, needles: Sequence[Needle]) -> dict[str, Sequence[Pa
     }
 
 
-class _PlaceIn(FunctionElement[int]):
-    """Where a piece stands in a text, from 1 on; 0 where it does not. Each database has its own name for it."""
-
-    type = Integer()
-    inherit_cache = True
+_COMPARED = select(ShelfRow.course_id, ShelfRow.passages).where(
+    ShelfRow.course_id.in_(bindparam("ids", expanding=True))
+)
 
 
-@compiles(_PlaceIn)
-def _strpos(element: Any, compiler: Any, **kw: Any) -> str:
-    return f"strpos({compiler.process(element.clauses, **kw)})"
+@cache
+def _passages(count: int) -> Any:
+    """Return the query of so many passages, :course0 at :place0 and so on: each by its key.
 
-
-@compiles(_PlaceIn, "sqlite")
-def _instr(element: Any, compiler: Any, **kw: Any) -> str:
-    return f"instr({compiler.process(element.clauses, **kw)})"
+    As pairs in a list SQLite would look at every passage there is.
+    """
+    return select(PassageRow.course_id, PassageRow.title, PassageRow.text).where(
+        or_(
+            *(
+                and_(
+                    PassageRow.course_id == bindparam(f"course{at}"),
+                    PassageRow.position == bindparam(f"place{at}"),
+                )
+                for at in range(count)
+            )
+        )
+    )
 
 
 class _Passage(NamedTuple):
@@ -298,44 +301,18 @@ class _Passage(NamedTuple):
     text: str
 
 
-@cache
-def _best_passages(count: int) -> Any:
-    """Return the query of the passage of each of :ids in which most of :word0, :word1 … stand, the first of equals.
-
-    In the courses :compounding a word may stand within another.
-    """
-    stands = [
-        or_(
-            _PlaceIn(PassageRow.folded, bindparam(f"begin{at}")) > 0,
-            and_(
-                PassageRow.course_id.in_(bindparam("compounding", expanding=True)),
-                _PlaceIn(PassageRow.folded, bindparam(f"word{at}")) > 0,
-            ),
-        )
-        for at in range(count)
-    ]
-    points = sum((case((one, 1), else_=0) for one in stands[1:]), start=case((stands[0], 1), else_=0))
-    scored = (
-        select(
-            PassageRow.course_id,
-            PassageRow.title,
-            PassageRow.text,
-            func.row_number()
-            .over(partition_by=PassageRow.course_id, order_by=(points.desc(), PassageRow.position))
-            .label("place"),
-        )
-        .where(PassageRow.course_id.in_(bindparam("ids", expanding=True)), or_(*stands))
-        .subquery()
-    )
-    return select(scored.c.course_id, scored.c.title, scored.c.text).where(scored.c.place == 1)
-
-
 def _find_passages(
-    ids: Collection[CourseId], words: Sequence[str], compounding: Collection[CourseId]
+    ids: Collection[CourseId], words: Sequence[str], shelf: Shelf
 ) -> Mapping[CourseId, _Passage]:
-    given: dict[str, Any] = {"ids": list(ids), "compounding": list(compounding)}
-    for at, word in enumerate(words):
-        # A passage's words stand between spaces; only the last one is looked for as it begins.
-        given |= {f"begin{at}": f" {word}" if at == len(words) - 1 else f" {word} ", f"word{at}": word}
-    rows = fetch(_best_passages(len(words)), given)
-    return {row.course_id: _Passage(*row) for row in rows}
+    """Return the passage of each of these courses in which most of the words stand: where first, and what then."""
+    places: list[tuple[CourseId, int]] = []
+    for row in fetch(_COMPARED, {"ids": list(ids)}):
+        within = bool(shelf.compounding >> shelf.place_of[row.course_id] & 1)
+        if (at := best_passage(row.passages, words, within=within)) is not None:
+            places.append((row.course_id, at))
+    if not places:
+        return {}
+    given: dict[str, Any] = {}
+    for at, (course_id, place) in enumerate(places):
+        given |= {f"course{at}": course_id, f"place{at}": place}
+    return {row.course_id: _Passage(*row) for row in fetch(_passages(len(places)), given)}
