@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import IntEnum
 from functools import cache
+from itertools import islice
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -152,14 +153,17 @@ def browse(actor: Actor, wanted: Wanted, at: PageRequest, *, now: datetime) -> O
 
     Who looks for nothing yet is also shown what is new and what their colleagues take.
     """
-    opens = wanted.is_untouched and at.after is None and at.before is None
+    first = at.after is None and at.before is None
+    opens = wanted.is_untouched and first
     reader = _reader(actor, now, with_team=opens and actor.employer_id is not None)
     shelf = reader.shelf
     terms = terms_of(wanted.words, most=TERMS_AT_MOST)
     found = search(shelf, terms, reader.seen, exact=wanted.exact) if terms else None
     among = found.courses if found else reader.seen
     fitting = narrowed(shelf, among, wanted.chosen)
-    ordered = list(_ordered(reader, fitting, found, wanted.sort))
+    places = _ordered(reader, fitting, found, wanted.sort)
+    # The first page needs no more than itself, and one to know that there is another.
+    ordered = list(islice(places, at.size + 1) if first else places)
     page = sliced(ordered, key=lambda one: _key(shelf, *one), wanted=at)
     shown = [shelf.places[place].course_id for _group, place in page.items]
     new = _new(reader, now) if opens else ()
@@ -179,8 +183,8 @@ def _new(reader: _Reader, now: datetime) -> Sequence[CourseId]:
     """Return the newest of the new courses."""
     places = reader.shelf.places
     bits = reader.shelf.published_since(now - timedelta(days=NEW_DAYS)) & reader.seen
-    ordered = [place for _group, place in _ordered(reader, bits, None, Sort.NEWEST)]
-    return [places[place].course_id for place in ordered[:ROW_AT_MOST]]
+    newest = islice(_ordered(reader, bits, None, Sort.NEWEST), ROW_AT_MOST)
+    return [places[place].course_id for _group, place in newest]
 
 
 def _key(shelf: Shelf, group: int, place: int) -> tuple[int, str, str]:
@@ -190,17 +194,15 @@ def _key(shelf: Shelf, group: int, place: int) -> tuple[int, str, str]:
 
 def _ordered(reader: _Reader, bits: int, found: Found | None, sort: Sort) -> Iterator[tuple[int, int]]:
     """Yield (group, place): by group, and within it by title."""
-    places, rank = reader.shelf.places, reader.shelf.title_ranks
+    shelf = reader.shelf
     if sort is Sort.NEWEST:
-        grouped = ((-int(places[one].published_at.timestamp()), one) for one in places_in(bits))
-        yield from sorted(grouped, key=lambda pair: (pair[0], rank[pair[1]]))
+        yield from ((shelf.ages[one], one) for one in sorted(places_in(bits), key=shelf.by_age.__getitem__))
     elif sort is Sort.SHORTEST:
-        # What does not say how long it takes comes last.
-        grouped = ((places[one].minutes or 1 << 30, one) for one in places_in(bits))
-        yield from sorted(grouped, key=lambda pair: (pair[0], rank[pair[1]]))
+        ordered = sorted(places_in(bits), key=shelf.by_length.__getitem__)
+        yield from ((shelf.lengths[one], one) for one in ordered)
     else:
         for group, courses in _groups(reader, bits, found, sort):
-            yield from ((group, one) for one in sorted(places_in(courses), key=rank.__getitem__))
+            yield from ((group, one) for one in sorted(places_in(courses), key=shelf.by_title.__getitem__))
 
 
 def _groups(reader: _Reader, bits: int, found: Found | None, sort: Sort) -> Iterator[tuple[int, int]]:

@@ -127,18 +127,25 @@ def without_umlauts(word: str) -> set[str]:
 def _closest(shelf: Shelf, term: str, among: int) -> str:
     """Return the word of these courses that was probably meant, empty if none is close.
 
-    Of several the closest, then one with the same first letter, then the one of most courses, then by the alphabet.
+    One with the same first letter, which people seldom mistype, else any: of several the closest, then the one of most
+    courses, then by the alphabet.
     """
     if len(term) < CLOSE_LETTERS or not term.isalpha():
         return ""
     slips = 2 if len(term) >= 2 * CLOSE_LETTERS else 1
-    best: tuple[int, bool, int, str] | None = None
+    alike: list[str] = []
+    others: list[str] = []
     for length in range(len(term) - slips, len(term) + slips + 1):
-        close = process.extract(
-            term, shelf.by_length.get(length, ()), scorer=OSA.distance, score_cutoff=slips, limit=None
-        )
-        for word, distance, _at in close:
-            if courses := shelf.words[word] & among:
-                rank = (int(distance), word[0] != term[0], -courses.bit_count(), word)
-                best = min(best, rank) if best else rank
-    return best[-1] if best else ""
+        for letter, words in shelf.by_letter.get(length, {}).items():
+            (alike if letter == term[0] else others).extend(words)
+    return _closest_of(shelf, term, alike, among, slips) or _closest_of(shelf, term, others, among, slips)
+
+
+def _closest_of(shelf: Shelf, term: str, words: Sequence[str], among: int, slips: int) -> str:
+    close = process.extract(term, words, scorer=OSA.distance, score_cutoff=slips, limit=None)
+    ranked = (
+        (distance, -courses.bit_count(), word)
+        for word, distance, _at in close
+        if (courses := shelf.words[word] & among)
+    )
+    return min(ranked, default=(0, 0, ""))[-1]

@@ -112,11 +112,35 @@ class Shelf:
         return sorted((one.published_at, place) for place, one in enumerate(self.places))
 
     @cached_property
-    def title_ranks(self) -> Sequence[int]:
+    def by_title(self) -> Sequence[int]:
         """Return, by place, where each course stands in the order of titles."""
+        return self._ranks([0] * len(self.places))
+
+    @cached_property
+    def ages(self) -> Sequence[int]:
+        """Return, by place, a number that is lower the later a course was published first."""
+        return [-int(one.published_at.timestamp()) for one in self.places]
+
+    @cached_property
+    def by_age(self) -> Sequence[int]:
+        """Return, by place, where each course stands in the order of age, the newest first."""
+        return self._ranks(self.ages)
+
+    @cached_property
+    def lengths(self) -> Sequence[int]:
+        """Return, by place, how many minutes each course takes; more than any, where it does not say."""
+        return [one.minutes or 1 << 30 for one in self.places]
+
+    @cached_property
+    def by_length(self) -> Sequence[int]:
+        """Return, by place, where each course stands in the order of length, the shortest first."""
+        return self._ranks(self.lengths)
+
+    def _ranks(self, groups: Sequence[int]) -> Sequence[int]:
+        """Return, by place, the rank of each course by its group, then by title."""
         ordered = sorted(
             range(len(self.places)),
-            key=lambda place: (self.places[place].title_key, str(self.places[place].course_id)),
+            key=lambda at: (groups[at], self.places[at].title_key, str(self.places[at].course_id)),
         )
         ranks = [0] * len(ordered)
         for rank, place in enumerate(ordered):
@@ -134,11 +158,11 @@ class Shelf:
         return "\n" + "\n".join(self.vocabulary) + "\n"
 
     @cached_property
-    def by_length(self) -> Mapping[int, Sequence[str]]:
-        """Return the words by how many letters they have."""
-        found: dict[int, list[str]] = {}
+    def by_letter(self) -> Mapping[int, Mapping[str, Sequence[str]]]:
+        """Return the words by how many letters they have, and by the first of them."""
+        found: dict[int, dict[str, list[str]]] = {}
         for word in self.vocabulary:
-            found.setdefault(len(word), []).append(word)
+            found.setdefault(len(word), {}).setdefault(word[0], []).append(word)
         return found
 
     def beginning(self, start: str) -> Iterator[str]:

@@ -20,7 +20,8 @@ from lms.web.access import requires
 from lms.web.pages import page_request
 from lms.web.words import lazy as _l
 
-CARDS = 24
+CARDS, FOUND = 24, 12
+"""How many courses a page shows; fewer where each comes with a passage of its text."""
 WORDS_CHARACTERS = 200
 CHOSEN_AT_MOST = 40
 SORTS: Mapping[Sort, str] = {
@@ -36,7 +37,9 @@ SORTS: Mapping[Sort, str] = {
 def catalogue() -> ResponseReturnValue:
     """Show the courses this person may take that fit what they look for."""
     wanted = _wanted()
-    offered = queries.browse(current(), wanted, page_request(size=CARDS), now=clock.now())
+    offered = queries.browse(
+        current(), wanted, page_request(size=FOUND if wanted.words else CARDS), now=clock.now()
+    )
     return render_template(
         "learning/catalogue.html",
         wanted=wanted,
