@@ -12,6 +12,13 @@ FENCE: Final = re.compile(r"---[ \t]*")
 END: Final = re.compile(r"(?:---|\.\.\.)[ \t]*")
 MAX_CHARACTERS: Final = 20_000
 
+COURSE_KEYS: Final = (
+    *("title", "slug", "brand", "language", "level", "positions", "summary", "minutes", "objectives"),
+)
+SECTION_KEYS: Final = ("title",)
+LESSON_KEYS: Final = ("title", "minutes", "kind", "required", "complete", "after", "opens", "locks")
+"""What each kind of file may say; docs/reference/markdown.md explains it."""
+
 
 class BadFrontMatter(ValueError):
     """The front matter cannot be read; ``line`` counts from 1 in the file."""

@@ -16,7 +16,16 @@ from urllib.parse import unquote
 
 from lms.courses.formats import media
 from lms.courses.formats.asking import is_instant, read_rule
-from lms.courses.formats.front_matter import BadFrontMatter, Document, Entry, take_apart
+from lms.courses.formats.folders import NUMBERED, order, root_of, titled, unnumbered
+from lms.courses.formats.front_matter import (
+    COURSE_KEYS,
+    LESSON_KEYS,
+    SECTION_KEYS,
+    BadFrontMatter,
+    Document,
+    Entry,
+    take_apart,
+)
 from lms.courses.values import (
     PAGE,
     TEXTS,
@@ -48,19 +57,12 @@ COURSE, SECTION, EXTENSION = "course.md", "section.md", ".md"
 LESSON_MAX_BYTES: Final = 2 << 20
 TITLE_MAX_CHARACTERS: Final = 200
 MINUTES_MAX: Final = 100_000
-NUMBERED: Final = re.compile(r"(\d{1,6})[-_. ]+(.*)")
 SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 CLUTTER: Final = re.compile(r"(?:^|/)(?:__MACOSX/|\.|~\$|Thumbs\.db$|desktop\.ini$)|~$")
 TRANSLITERATED: Final = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe", "å": "a"}
 )
-
-COURSE_KEYS: Final = (
-    *("title", "slug", "brand", "language", "level", "positions", "summary", "minutes", "objectives"),
-)
-SECTION_KEYS: Final = ("title",)
-LESSON_KEYS: Final = ("title", "minutes", "kind", "required", "complete", "after", "opens", "locks")
 
 
 def read_course(
@@ -82,7 +84,7 @@ class _Reader:
         self._name = name
         self._issues: list[ImportIssue] = []
         listed = [file for file in tree.names() if not CLUTTER.search(file)]
-        self._root = _root_of(listed)
+        self._root = root_of(listed)
         self._files = {file.removeprefix(self._root): file for file in listed}
         self._by_lower = {file.lower(): file for file in self._files}
         self._pictures: dict[str, ImportedPicture] = {}
@@ -113,7 +115,7 @@ class _Reader:
                 ),
             )
             return None
-        title = self._text(path, document, "title") or _titled(self._root.strip("/")) or _titled(self._name)
+        title = self._text(path, document, "title") or titled(self._root.strip("/")) or titled(self._name)
         if not title:
             self._fail(path or COURSE, 1, Message("The course has no title."))
         sections = self._sections([file for file in texts if file != path], title)
@@ -139,7 +141,7 @@ class _Reader:
 
     def _sections(self, texts: list[str], title: str) -> tuple[ImportedSection, ...]:
         folders: dict[str, list[str]] = {}
-        for file in sorted(texts, key=_order):
+        for file in sorted(texts, key=order):
             folder = posixpath.dirname(file)
             if "/" in folder:
                 self._fail(
@@ -150,7 +152,7 @@ class _Reader:
             self._warn(
                 "", None, Message("Lessons beside the sections come first, in a section of their own.")
             )
-        sections = [self._section(folder, folders[folder], title) for folder in sorted(folders, key=_order)]
+        sections = [self._section(folder, folders[folder], title) for folder in sorted(folders, key=order)]
         self._refuse_twice([(section.slug, section.file) for section in sections])
         return tuple(sections)
 
@@ -171,8 +173,8 @@ class _Reader:
         self._refuse_twice([(activity.slug, activity.file) for activity in activities])
         self._name_equal_numbers(files)
         return ImportedSection(
-            slug=slug_of(_unnumbered(folder)) or "lessons",
-            title=title or _titled(folder) or course_title,
+            slug=slug_of(unnumbered(folder)) or "lessons",
+            title=title or titled(folder) or course_title,
             file=own or folder,
             activities=activities,
         )
@@ -204,8 +206,8 @@ class _Reader:
             config, uses, body = self._formed(file, document, form, body), (), ""
         name = posixpath.basename(file)[: -len(EXTENSION)]
         return ImportedActivity(
-            slug=slug_of(_unnumbered(name)) or slug_of(title) or "lesson",
-            title=title or _titled(name),
+            slug=slug_of(unnumbered(name)) or slug_of(title) or "lesson",
+            title=title or titled(name),
             file=file,
             body=body,
             minutes=self._minutes(file, document),
@@ -439,7 +441,7 @@ class _Reader:
                 self._fail(file, None, Message("Two of these are called %(slug)s.", slug=slug))
 
     def _name_equal_numbers(self, files: list[str]) -> None:
-        numbers = [(_order(file)[1], file) for file in files if NUMBERED.match(posixpath.basename(file))]
+        numbers = [(order(file)[1], file) for file in files if NUMBERED.match(posixpath.basename(file))]
         counted = Counter(number for number, _ in numbers)
         for number, file in numbers:
             if counted[number] > 1:
@@ -471,33 +473,3 @@ def slug_of(text: str) -> str:
     folded = posixpath.basename(text).lower().translate(TRANSLITERATED)
     plain = unicodedata.normalize("NFKD", folded).encode("ascii", "ignore").decode()
     return "-".join(re.findall(r"[a-z0-9]+", plain))[:80].strip("-")
-
-
-def _root_of(files: list[str]) -> str:
-    """Return the folders around everything, empty if there are none or the first already holds a lesson."""
-    root = ""
-    while files and not any("/" not in file[len(root) :] for file in files):
-        tops = {file[len(root) :].partition("/")[0] for file in files}
-        # A single section is no wrapping: it is named with a number.
-        if len(tops) > 1 or NUMBERED.match(next(iter(tops))):
-            break
-        root += f"{tops.pop()}/"
-    return root
-
-
-def _order(path: str) -> tuple[int, int, str]:
-    """Return by what a folder or lesson is ordered: the course's own first, then by number, then by name."""
-    name = posixpath.basename(path)
-    numbered = NUMBERED.match(name)
-    return (1, int(numbered[1]), name) if numbered else (0 if not path else 2, 0, name)
-
-
-def _unnumbered(name: str) -> str:
-    found = NUMBERED.match(name)
-    return found[2] if found else name
-
-
-def _titled(name: str) -> str:
-    """Return the name of a file or folder as a title."""
-    words = " ".join(_unnumbered(posixpath.basename(name)).replace("-", " ").replace("_", " ").split())
-    return words[:1].upper() + words[1:]
