@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from bench import enrolling, meant, portal, whole
+from bench import enrolling, meant, portal, reporting, whole
 from bench.figures import Measured, is_wanted, rounded, table
 
 
@@ -20,7 +20,13 @@ def main() -> int:
     data_dir = Path(os.environ.get("LMS_DATA_DIR") or "var").resolve()
     database_url = os.environ.get("LMS_DATABASE_URL") or None
     suffix = ".postgresql" if (database_url or "").startswith("postgres") else ""
-    known = [*portal.figures(suffix), *meant.figures(suffix), *enrolling.figures(suffix), *whole.FIGURES]
+    known = [
+        *portal.figures(suffix),
+        *meant.figures(suffix),
+        *enrolling.figures(suffix),
+        *reporting.figures(suffix),
+        *whole.FIGURES,
+    ]
     if not any(is_wanted(figure.name, pattern) for figure in known):
         print(f"no figure is called {pattern!r}; there are:\n" + "\n".join(f"  {one.name}" for one in known))
         return 2
@@ -28,6 +34,7 @@ def main() -> int:
         portal.measure(pattern, data_dir, database_url, suffix)
         | meant.measure(pattern, database_url, suffix)
         | enrolling.measure(pattern, database_url, suffix)
+        | reporting.measure(pattern, database_url, suffix)
         | whole.measure(pattern)
     )
     measured = [
