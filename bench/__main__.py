@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from bench import catalogue, enrolling, meant, portal, whole
+from bench import catalogue, enrolling, meant, portal, reporting, whole
 from bench.figures import Measured, is_wanted, rounded, table
 
 
@@ -25,6 +25,7 @@ def main() -> int:
         *meant.figures(suffix),
         *enrolling.figures(suffix),
         *catalogue.figures(suffix),
+        *reporting.figures(suffix),
         *whole.FIGURES,
     ]
     if not any(is_wanted(figure.name, pattern) for figure in known):
@@ -35,6 +36,7 @@ def main() -> int:
         | meant.measure(pattern, database_url, suffix)
         | enrolling.measure(pattern, database_url, suffix)
         | catalogue.measure(pattern, database_url, suffix)
+        | reporting.measure(pattern, database_url, suffix)
         | whole.measure(pattern)
     )
     measured = [

@@ -20,8 +20,10 @@ from lms.app import settings
 from lms.app.demo.load import load_demo
 from lms.app.factory import create_app
 from lms.app.portal import Portal
+from lms.courses.learning import facade as learning
 from lms.kernel import clock
 from lms.kernel.db import Base, db, tune_engine
+from lms.kernel.uow import unit_of_work
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET_KEY = "a secret of the bench"  # noqa: S105  it signs nothing but cookies of people who do not exist
@@ -145,6 +147,8 @@ def _fill(size: int, url: URL, portal: Portal) -> World:
             connection.execute(text("ANALYZE"))
             connection.commit()
     engine.dispose()
+    with unit_of_work():
+        learning.count_anew()
     return crowd.world(portal)
 
 

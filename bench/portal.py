@@ -16,7 +16,7 @@ from bench import data, imports
 from bench.bare import bare_app
 from bench.crowd import actor_of
 from bench.figures import Figure, is_wanted
-from bench.requests import Environ, answer, cpu_ms, get, most_queries, post
+from bench.requests import CSRF, Environ, answer, cookie_of, cpu_ms, get, most_queries, post
 from bench.world import NOW, Reader, Seller, World
 from lms.app.portal import Portal
 from lms.identity.values import BrandId, OrganisationId, PersonId
@@ -35,8 +35,6 @@ IMPORT_ROWS_PER_S = 2000
 FLAT = 1.3
 """A decision at the partner of thousands of certificates may cost this many times one at a small partner:
 what is left is the noise of measuring twice."""
-
-CSRF = "f" * 40
 
 
 def figures(suffix: str) -> Iterator[Figure]:
@@ -114,9 +112,7 @@ class _Bench:
             return db.engine
 
     def _cookie(self, reader: Reader) -> str:
-        signer: Any = self.portal.session_interface.get_signing_serializer(self.portal)  # type: ignore[attr-defined]
-        kept = {"_user_id": reader.token, "_fresh": True, "csrf_token": CSRF}
-        return f"{self.portal.config['SESSION_COOKIE_NAME']}={signer.dumps(kept)}"
+        return cookie_of(self.portal, reader.token)
 
     def _page(self, page: str) -> dict[str, float]:
         path = {

@@ -69,6 +69,16 @@ def post(path: str, cookie: str, form: Mapping[str, str]) -> Environ:
     }
 
 
+CSRF = "f" * 40
+
+
+def cookie_of(portal: Any, token: str) -> str:
+    """Return the cookie of the session whose token this is."""
+    signer = portal.session_interface.get_signing_serializer(portal)
+    kept = {"_user_id": token, "_fresh": True, "csrf_token": CSRF}
+    return f"{portal.config['SESSION_COOKIE_NAME']}={signer.dumps(kept)}"
+
+
 class RefusedError(Exception):
     """The application did not answer as it should."""
 

@@ -66,9 +66,9 @@ def follow_from_enrolments(connection: Connection) -> None:
     connection.execute(
         text(
             "INSERT INTO activity_states (enrolment_id, activity_id, activity_key, person_id, started_at, seen_at, "
-            "seconds, score, passed, scored_at, completed_at, place) "
+            "seconds, score, passed, scored_at, completed_at, took_seconds, place) "
             f"SELECT e.id, a.id, a.key, e.person_id, e.started_at, e.seen_at, 540, {exam.format('0.9')}, "
-            f"{exam.format(yes)}, {exam.format('e.seen_at')}, e.seen_at, {empty} {done} {where}"
+            f"{exam.format(yes)}, {exam.format('e.seen_at')}, e.seen_at, 540, {empty} {done} {where}"
         )
     )
     connection.execute(

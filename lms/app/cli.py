@@ -16,6 +16,7 @@ from lms.app.factory import create_app, migrations_folder
 from lms.app.worker import run_worker
 from lms.courses.authoring import jobs as authoring_jobs
 from lms.courses.cli import courses
+from lms.courses.reports.cli import reports
 from lms.identity.cli import people
 from lms.kernel.db import db
 from lms.quizzes.cli import questions
@@ -118,6 +119,7 @@ def _in_the_portal(group: click.Group) -> click.Group:
 cli.add_command(_in_the_portal(courses))
 cli.add_command(_in_the_portal(people))
 cli.add_command(_in_the_portal(questions))
+cli.add_command(_in_the_portal(reports))
 
 
 def main() -> None:

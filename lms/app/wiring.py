@@ -169,7 +169,11 @@ WIRES: tuple[Wire, ...] = (
     ),
     Wire(
         identity.EmploymentEnded,
-        within=(standing_handlers.on_employment_ended, audiences_handlers.on_person_changed),
+        within=(
+            standing_handlers.on_employment_ended,
+            courses_handlers.on_employments_ended,
+            audiences_handlers.on_person_changed,
+        ),
     ),
     Wire(
         identity.OrganisationChanged,
@@ -178,7 +182,11 @@ WIRES: tuple[Wire, ...] = (
     Wire(identity.PersonAdded, within=(audiences_handlers.on_person_changed,)),
     Wire(
         identity.PersonEmployed,
-        within=(standing_handlers.on_person_employed, audiences_handlers.on_person_changed),
+        within=(
+            standing_handlers.on_person_employed,
+            courses_handlers.on_people_employed,
+            audiences_handlers.on_person_changed,
+        ),
     ),
     Wire(identity.PersonErased, within=(audiences_handlers.on_person_changed,)),
     Wire(identity.RoleGranted, within=(audiences_handlers.on_person_changed,)),
@@ -278,6 +286,7 @@ NAVIGATION_GROUPS = (
     ("selling", _l("Selling")),
     ("company", _l("Your company")),
     ("authoring", _l("Authoring")),
+    ("reports", _l("Reports")),
     ("programme", _l("Programme")),
     ("administration", _l("Administration")),
 )
@@ -314,6 +323,8 @@ NAVIGATION: tuple[NavLink, ...] = (
         "grid",
         certificates_policy.VIEW_TEAM,
     ),
+    NavLink("reports", 10, _l("Team progress"), "reports.team", "activity", courses_policy.VIEW_LEARNING),
+    NavLink("reports", 20, _l("Course reports"), "reports.courses", "grid", courses_policy.VIEW_LEARNING),
     NavLink("main", 30, _l("Certificates"), "certificates.index", "award"),
     NavLink(
         "programme",
@@ -365,7 +376,7 @@ NOTICE_KINDS: tuple[NoticeKind, ...] = (
 
 SLOTS: tuple[Offer, ...] = (
     *certificates_plugs.SLOTS,
-    Offer("person.actions", 10, reports_plugs.transcript_link),
+    Offer("person.actions", 10, reports_plugs.person_links),
     Offer("authoring.affected", 10, learning_plugs.affected),
     Offer("home.head", 10, learning_plugs.home_head),
     Offer("home.main", 10, learning_plugs.home_continue),

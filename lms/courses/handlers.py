@@ -23,10 +23,12 @@ from lms.courses.learning import service as learning
 from lms.courses.learning.service import reminding
 from lms.courses.values import CourseId, Ending
 from lms.identity import facade as identity
+from lms.identity.events import EmploymentEnded, PersonEmployed
 from lms.identity.values import PersonId
 from lms.kernel import clock
 from lms.kernel.actor import Role
 from lms.kernel.errors import Unavailable
+from lms.kernel.events import in_sets
 from lms.notifications import facade as notifications
 from lms.notifications.values import NoticeGroup, NoticeKind
 from lms.web.words import lazy as _l
@@ -143,6 +145,18 @@ def on_people_joined(event: PeopleJoinedAudience) -> None:
 def on_people_left(event: PeopleLeftAudience) -> None:
     """End what leavers have not begun, where the trainer chose that; what they began stays theirs."""
     learning.withdraw_left(event.audience_id, event.person_ids, clock.now())
+
+
+@in_sets
+def on_people_employed(facts: Sequence[PersonEmployed]) -> None:
+    """Count what people have learnt where they work now, within the transaction that hires them."""
+    learning.count_elsewhere((fact.person_id, fact.left_id) for fact in facts)
+
+
+@in_sets
+def on_employments_ended(facts: Sequence[EmploymentEnded]) -> None:
+    """Count what people have learnt no more where they worked."""
+    learning.count_elsewhere((fact.person_id, fact.organisation_id) for fact in facts)
 
 
 def make_sizes(event: CourseFileKept) -> None:

@@ -26,6 +26,15 @@ in_scope = queries.in_scope
 person_in_scope = queries.person_in_scope
 brand_name_of = queries.brand_name_of
 
+hold_people = queries.hold_people
+list_employers = queries.list_employers
+pairs_of_organisation_and_region = queries.pairs_of_organisation_and_region
+names_of_organisations = queries.names_of_organisations
+working_ids = queries.working_ids
+working_people = queries.working_people
+employ_beside = queries.employ_beside
+find_region_of = queries.find_region_of
+
 find_oem = queries.find_oem
 page_partners = queries.page_partners
 is_named = queries.is_named

@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel import numbers as babel_numbers
 from babel.core import Locale
+from babel.dates import format_date as format_date_in
 from babel.dates import format_datetime as format_datetime_in
 from babel.dates import format_time as format_time_in
 from babel.dates import format_timedelta, get_timezone_location
@@ -35,6 +37,7 @@ from lms.web.words import said
 LOCALES = (("en", "English"), ("de", "Deutsch"), ("ar", "العربية"))
 THEMES = ("auto", "light", "dark")
 MINUTE, HOUR = 60, 3600
+SMALL = 1000
 
 DAYS = {"de": "dd.MM.y"}
 DAY = "d MMM y"
@@ -175,7 +178,15 @@ def csrf_field() -> Markup:
 
 def write_date(value: date | datetime | None) -> str:
     """Return a day in the reader's language and zone: 14 Mar 2028."""
+    if value.__class__ is date:
+        return _apart(_written_day(value, _day_pattern(), get_locale() or Locale("en")))
     return "" if value is None else _apart(format_date(value, _day_pattern()))  # type: ignore[no-untyped-call]
+
+
+@lru_cache(maxsize=4096)
+def _written_day(value: date, pattern: str, locale: Locale) -> str:
+    """Return a day, which is the same in every zone, as long lists have it again and again."""
+    return format_date_in(value, pattern, locale=locale)
 
 
 def write_datetime(value: datetime | None) -> str:
@@ -285,9 +296,17 @@ def write_money(value: Money | None) -> str:
     return _apart(str(format_currency(value.amount, value.currency, locale=locale)), LEFT_TO_RIGHT)
 
 
-def write_number(value: Decimal | float | None) -> str:
+def write_number(value: Any) -> str:
     """Return a number with the reader's separators."""
+    if value.__class__ is int and 0 <= value < SMALL:
+        return _small_number(int(value), get_locale() or Locale("en"))
     return "" if value is None else str(format_decimal(value))
+
+
+@cache
+def _small_number(value: int, locale: Locale) -> str:
+    """Return a count as long lists have it by the hundred: written once for each language."""
+    return str(babel_numbers.format_decimal(value, locale=locale))
 
 
 def write_percent(value: Decimal | float | None) -> str:

@@ -78,16 +78,16 @@ def page_order(names: Collection[str], *, default: Order) -> Order:
     return Order(name, asked.startswith("-")) if name in names else default
 
 
-def walk(read: Callable[[PageRequest], Page[T]]) -> Iterator[Sequence[T]]:
+def walk(read: Callable[[PageRequest], Page[T]], *, size: int = BATCH) -> Iterator[Sequence[T]]:
     """Yield a whole list batch by batch, each read in a unit of work of its own: what an export streams."""
-    at = PageRequest(size=BATCH)
+    at = PageRequest(size=size)
     while True:
         with unit_of_work(read_only=True):
             page = read(at)
         yield page.items
         if page.next is None:
             return
-        at = PageRequest(after=page.next, size=BATCH)
+        at = PageRequest(after=page.next, size=size)
 
 
 def keyset(

@@ -25,7 +25,8 @@ from lms.app import settings
 from lms.app.factory import create_app, migrations_folder
 from lms.courses.authoring import jobs
 from lms.courses.authoring.models import ActivityRow, CourseRow
-from lms.courses.learning.models import EnrolmentRow
+from lms.courses.learning.models import CountRow, EnrolmentRow
+from lms.courses.learning.queries import counts
 from lms.identity.models import PersonRow
 from lms.kernel.db import db
 from tests.support.portal import Visitor
@@ -110,6 +111,11 @@ def test_what_an_earlier_version_stored_is_there_after_the_upgrade_and_every_pag
             db.session.rollback()
             assert counted == {name: len(table["rows"]) for name, table in kept.items()}
             jobs.shelve()
+            assert db.session.scalar(select(func.sum(CountRow.completed))), (
+                "reports know what was completed before"
+            )
+            assert counts.list_differences() == []
+            db.session.rollback()
             _open_pages(app)
         finally:
             db.session.remove()

@@ -63,6 +63,20 @@ class EnrolmentRow(Model):
             sqlite_where=text("ended_at IS NULL AND remind_on IS NOT NULL"),
             postgresql_where=text("ended_at IS NULL AND remind_on IS NOT NULL"),
         ),
+        Index(
+            "ix_enrolments_person_due",
+            "person_id",
+            "due_on",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index(
+            "ix_enrolments_course_due",
+            "course_id",
+            "due_on",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
     )
 
     id: Mapped[EnrolmentId] = mapped_column(primary_key=True, default=new_id)
@@ -205,6 +219,8 @@ class ActivityStateRow(Model):
     passed: Mapped[bool | None] = mapped_column(Boolean)
     scored_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
+    took_seconds: Mapped[int | None] = mapped_column(Integer)
+    """What `seconds` were when it was completed: reading it again later is not what it took."""
     place: Mapped[dict[str, Any]] = mapped_column(default=dict)
     watched: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
 
@@ -230,7 +246,11 @@ class CompletionRow(Model):
     """A course completed, with the version and the results it rests on; never changed."""
 
     __tablename__ = "course_completions"
-    __table_args__ = (Index("ix_course_completions_person", "person_id", "course_id", "completed_at"),)
+    __table_args__ = (
+        Index("ix_course_completions_person", "person_id", "course_id", "completed_at"),
+        Index("ix_course_completions_when", "person_id", "completed_at"),
+        Index("ix_course_completions_completed_at", "completed_at"),
+    )
 
     id: Mapped[CompletionId] = mapped_column(primary_key=True, default=new_id)
     enrolment_id: Mapped[EnrolmentId] = mapped_column(ForeignKey("enrolments.id"), unique=True)
@@ -239,6 +259,39 @@ class CompletionRow(Model):
     version_id: Mapped[CourseVersionId] = mapped_column(ForeignKey("course_versions.id"))
     completed_at: Mapped[datetime]
     evidence: Mapped[dict[str, Any]]
+
+
+class CountRow(Model):
+    """What is counted of one subject at one place, kept in the transaction that changes it; `rules.counting` says how.
+
+    The subject is a version of a course (its funnel), an activity of one (begun, completed, its time and scores), or
+    all courses. The place is where people are employed today, or a share of everybody. What people have done goes
+    with them when they change employer.
+    """
+
+    __tablename__ = "learning_counts"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012  as SQLAlchemy takes it
+
+    subject_id: Mapped[UUID] = mapped_column(primary_key=True)
+    place_id: Mapped[UUID] = mapped_column(primary_key=True)
+    enrolled: Mapped[int] = mapped_column(default=0)
+    begun: Mapped[int] = mapped_column(default=0)
+    half: Mapped[int] = mapped_column(default=0)
+    completed: Mapped[int] = mapped_column(default=0)
+    withdrawn: Mapped[int] = mapped_column(default=0)
+    seconds: Mapped[int] = mapped_column(default=0)
+    passed: Mapped[int] = mapped_column(default=0)
+    failed: Mapped[int] = mapped_column(default=0)
+    tenth_0: Mapped[int] = mapped_column(default=0)
+    tenth_1: Mapped[int] = mapped_column(default=0)
+    tenth_2: Mapped[int] = mapped_column(default=0)
+    tenth_3: Mapped[int] = mapped_column(default=0)
+    tenth_4: Mapped[int] = mapped_column(default=0)
+    tenth_5: Mapped[int] = mapped_column(default=0)
+    tenth_6: Mapped[int] = mapped_column(default=0)
+    tenth_7: Mapped[int] = mapped_column(default=0)
+    tenth_8: Mapped[int] = mapped_column(default=0)
+    tenth_9: Mapped[int] = mapped_column(default=0)
 
 
 append_only(ActivityResultRow)

@@ -1,4 +1,4 @@
-"""What reports offer below: the way to a person's transcript from their page."""
+"""What reports offer below: the ways to a person's progress and transcript from their page."""
 
 from uuid import UUID
 
@@ -11,11 +11,11 @@ from lms.identity.values import PersonId
 from lms.kernel.actor import current
 
 
-def transcript_link(*, person_id: UUID) -> Markup | None:
-    """Return the link to a transcript, for who may read it."""
+def person_links(*, person_id: UUID) -> Markup | None:
+    """Return the links to somebody's progress and transcript, for who may read them."""
     actor = current()
     if not actor.may(VIEW_LEARNING) or not identity.is_person_visible(
         PersonId(person_id), actor.scope_of(VIEW_LEARNING)
     ):
         return None
-    return Markup(render_template("reports/_transcript_link.html", person_id=person_id))  # noqa: S704  a template's output
+    return Markup(render_template("reports/_person_links.html", person_id=person_id))  # noqa: S704  a template's output

@@ -205,6 +205,19 @@ def list_regions_over(organisation_id: OrganisationId) -> Sequence[RegionId]:
     ).all()
 
 
+_REGION_OF = (
+    select(RegionRow.id, RegionRow.name, RegionRow.code, RegionRow.parent_id)
+    .join(OrganisationRow, OrganisationRow.region_id == RegionRow.id)
+    .where(OrganisationRow.id == bindparam("organisation_id"))
+)
+
+
+def find_region_of(organisation_id: OrganisationId) -> Region | None:
+    """Return the region that an organisation lies in, None without one."""
+    row = fetch(_REGION_OF, {"organisation_id": organisation_id}).first()
+    return Region(*row) if row else None
+
+
 def list_brands() -> Sequence[Brand]:
     """Return every brand, by name."""
     return [

@@ -1,7 +1,7 @@
 """What is read of people: who they are, where they work, what they may, and lists of them."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Select, bindparam, or_, select
 
@@ -16,7 +16,7 @@ from lms.identity.models import (
     RoleGrant,
 )
 from lms.identity.queries.organisations import AT_ONCE
-from lms.identity.queries.scopes import below, person_in_scope
+from lms.identity.queries.scopes import below, in_scope, person_in_scope
 from lms.identity.values import (
     EmploymentSpell,
     HeldRole,
@@ -26,12 +26,15 @@ from lms.identity.values import (
     PersonEntry,
     PersonId,
     PersonState,
+    PositionId,
     RoleReach,
 )
 from lms.kernel.actor import Grant, Role, Scope
 from lms.kernel.db import db, fetch
 from lms.kernel.errors import NotFound
 from lms.web.pages import Order, Page, PageRequest, keyset
+
+S = TypeVar("S", bound=Select[*tuple[Any, ...]])
 
 
 def people() -> Select[PersonRow, Employment, OrganisationRow, PositionRow]:
@@ -42,6 +45,57 @@ def people() -> Select[PersonRow, Employment, OrganisationRow, PositionRow]:
         .outerjoin(OrganisationRow, OrganisationRow.id == Employment.organisation_id)
         .outerjoin(PositionRow, PositionRow.id == Employment.position_id)
     )
+
+
+def working_people(
+    scope: Scope,
+    *,
+    words: str = "",
+    organisation_id: OrganisationId | None = None,
+    position_id: PositionId | None = None,
+) -> Select[PersonId, str, str, str | None]:
+    """Return the query of who is employed today where `scope` reaches: id, name, employer, position.
+
+    An organisation takes in those below it.
+    """
+    query = (
+        select(PersonRow.id, PersonRow.name, OrganisationRow.name, PositionRow.name)
+        .join(Employment, Employment.person_id == PersonRow.id)
+        .join(OrganisationRow, OrganisationRow.id == Employment.organisation_id)
+        .outerjoin(PositionRow, PositionRow.id == Employment.position_id)
+    )
+    return _at_work(query, scope, words, organisation_id, position_id)
+
+
+def working_ids(
+    scope: Scope,
+    *,
+    words: str = "",
+    organisation_id: OrganisationId | None = None,
+    position_id: PositionId | None = None,
+) -> Select[PersonId]:
+    """Return the query of the same people by their ids alone, for sums over them."""
+    query = select(Employment.person_id)
+    if words:
+        query = query.join(PersonRow, PersonRow.id == Employment.person_id)
+    return _at_work(query, scope, words, organisation_id, position_id)
+
+
+def _at_work(
+    query: S,
+    scope: Scope,
+    words: str,
+    organisation_id: OrganisationId | None,
+    position_id: PositionId | None,
+) -> S:
+    query = query.where(Employment.ended_at.is_(None), in_scope(Employment.organisation_id, scope))
+    if words:
+        query = query.where(PersonRow.name.icontains(words, autoescape=True))
+    if organisation_id is not None:
+        query = query.where(Employment.organisation_id.in_(below([organisation_id])))
+    if position_id is not None:
+        query = query.where(Employment.position_id == position_id)
+    return query
 
 
 def person_of(row: Any) -> Person:

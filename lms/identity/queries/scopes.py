@@ -1,15 +1,19 @@
 """The tenant filters: which organisations and people a scope reaches."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, exists, false, or_, select, true
 
 from lms.identity.models import Employment, OrganisationAncestry, OrganisationRow, PersonRow, RegionAncestry
-from lms.identity.values import OrganisationId, PersonId, PersonState
+from lms.identity.values import OrganisationId, PersonId, PersonState, RegionId
 from lms.kernel.actor import Scope
-from lms.kernel.db import AnyColumn, db
+from lms.kernel.db import AnyColumn, db, fetch
+
+HELD_AT_ONCE = 10_000
+"""How many ids one statement is given."""
 
 
 def in_scope(organisation_id: AnyColumn, scope: Scope) -> ColumnElement[bool]:
@@ -101,3 +105,64 @@ def is_organisation_visible(organisation_id: OrganisationId, scope: Scope) -> bo
         )
     )
     return found.first() is not None
+
+
+def hold_people(ids: Collection[PersonId], *, alone: Collection[PersonId] = ()) -> None:
+    """Hold people until the transaction ends: those of `alone` by nobody else, the others from who would change them.
+
+    Who holds a person so reads where they are employed with the next statement, and it stays so. SQLite has one writer
+    at a time anyway.
+    """
+    if db.engine.dialect.name == "sqlite":
+        return
+    for some, shared in ((sorted(set(ids) - set(alone)), True), (sorted(alone), False)):
+        for batch in _batches(some, HELD_AT_ONCE):
+            db.session.execute(
+                select(PersonRow.id)
+                .where(PersonRow.id.in_(batch))
+                .order_by(PersonRow.id)
+                .with_for_update(read=shared, key_share=shared)
+            )
+
+
+def _batches(ids: Sequence[PersonId], size: int) -> Iterator[list[PersonId]]:
+    waiting = iter(ids)
+    while batch := list(islice(waiting, size)):
+        yield batch
+
+
+_EMPLOYERS = select(Employment.person_id, Employment.organisation_id).where(
+    Employment.person_id.in_(bindparam("people", expanding=True)), Employment.ended_at.is_(None)
+)
+
+
+def list_employers(ids: Collection[PersonId]) -> Mapping[PersonId, OrganisationId]:
+    """Return where these people are employed today; who works nowhere is left out."""
+    found: dict[PersonId, OrganisationId] = {}
+    for batch in _batches(sorted(ids), HELD_AT_ONCE):
+        found.update((row[0], row[1]) for row in fetch(_EMPLOYERS, {"people": batch}))
+    return found
+
+
+def pairs_of_organisation_and_region() -> Select[OrganisationId, RegionId | None]:
+    """Return the query of every organisation with its own region, those without one left out."""
+    return select(OrganisationRow.id, OrganisationRow.region_id).where(OrganisationRow.region_id.is_not(None))
+
+
+def names_of_organisations(scope: Scope) -> Select[OrganisationId, str]:
+    """Return the query of every organisation that `scope` reaches, with its name."""
+    return select(OrganisationRow.id, OrganisationRow.name).where(in_scope(OrganisationRow.id, scope))
+
+
+def employ_beside(wider: Scope, scope: Scope, *, at_least: int) -> bool:
+    """Return whether at least so many people are employed where `wider` reaches and `scope` does not."""
+    found = db.session.scalars(
+        select(Employment.person_id)
+        .where(
+            Employment.ended_at.is_(None),
+            in_scope(Employment.organisation_id, wider),
+            ~in_scope(Employment.organisation_id, scope),
+        )
+        .limit(at_least)
+    )
+    return len(found.all()) >= at_least

@@ -26,7 +26,17 @@ RESERVED = frozenset(
             "import",
             "imports",
         ),
-        *("marking", "notes", "packages", "pictures", "questions", "quizzes", "sessions", "transcript"),
+        *(
+            "marking",
+            "notes",
+            "packages",
+            "pictures",
+            "progress",
+            "questions",
+            "quizzes",
+            "sessions",
+            "transcript",
+        ),
     )
 )
 """Words that stand in the addresses under /learn and /author for something else."""

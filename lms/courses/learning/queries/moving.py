@@ -21,6 +21,7 @@ KEPT = (
     ActivityStateRow.passed,
     ActivityStateRow.scored_at,
     ActivityStateRow.completed_at,
+    ActivityStateRow.took_seconds,
     ActivityStateRow.place,
     ActivityStateRow.watched,
 )

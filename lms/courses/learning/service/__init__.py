@@ -2,6 +2,7 @@
 
 from lms.courses.learning.service.acts import JOB, do_next
 from lms.courses.learning.service.changing import extend, leave, withdraw
+from lms.courses.learning.service.counting import count_anew, count_elsewhere
 from lms.courses.learning.service.crowds import enrol_audiences, enrol_joined, withdraw_left
 from lms.courses.learning.service.enrolling import enrol, forget_places, forget_reasons, withdraw_all
 from lms.courses.learning.service.locking import check_open_activity, check_open_for, with_locks
@@ -13,6 +14,8 @@ __all__ = [
     "JOB",
     "check_open_activity",
     "check_open_for",
+    "count_anew",
+    "count_elsewhere",
     "do_next",
     "enrol",
     "enrol_audiences",

@@ -15,6 +15,7 @@ from lms.courses.kinds import gates
 from lms.courses.learning import queries
 from lms.courses.learning.models import ActivityStateRow, EnrolmentChangeRow, EnrolmentRow
 from lms.courses.learning.service.changing import end
+from lms.courses.learning.service.counting import count_entered, count_forgotten
 from lms.courses.values import CourseId, Ending, EnrolmentId, EnrolmentSource
 from lms.identity import facade as identity
 from lms.identity.values import PersonId
@@ -60,6 +61,7 @@ def enrol(
     )
     if made is None:
         return _keep_open(person_id, course_id, due_on=due_on)
+    count_entered(published_id, [person_id])
     events.record(
         EnrolmentMade(
             enrolment_id=made,
@@ -124,11 +126,9 @@ def forget_places(person_id: PersonId) -> None:
     open_ones = select(EnrolmentRow.id).where(
         EnrolmentRow.person_id == person_id, EnrolmentRow.completed_at.is_(None)
     )
-    db.session.execute(
-        delete(ActivityStateRow).where(
-            ActivityStateRow.enrolment_id.in_(open_ones), ActivityStateRow.completed_at.is_(None)
-        )
-    )
+    forgotten = ActivityStateRow.enrolment_id.in_(open_ones), ActivityStateRow.completed_at.is_(None)
+    count_forgotten(*forgotten)
+    db.session.execute(delete(ActivityStateRow).where(*forgotten))
     for state in db.session.scalars(select(ActivityStateRow).where(ActivityStateRow.person_id == person_id)):
         state.place, state.watched = {}, {}
 

@@ -12,6 +12,7 @@ from lms.courses.events import ENROLLED_AT_ONCE, PeopleEnrolled
 from lms.courses.learning import queries
 from lms.courses.learning.models import EnrolmentRow
 from lms.courses.learning.rules.due import due_of
+from lms.courses.learning.service.counting import count_entered
 from lms.courses.values import DueRule, EnrolmentSource
 from lms.identity.values import PersonId
 from lms.kernel import events
@@ -54,6 +55,7 @@ def insert_people(
     statement = insert(table).on_conflict_do_nothing().returning(table.c.person_id)
     db.session.flush()
     made = sorted(PersonId(one) for one in db.session.connection().execute(statement, rows).scalars())
+    count_entered(offer.version_id, made)
     for some in _batches(made):
         events.record(
             PeopleEnrolled(

@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from lms.courses.events import LearnersMoved
 from lms.courses.learning import queries
 from lms.courses.learning.models import ActivityStateRow, EnrolmentRow
+from lms.courses.learning.service.counting import count_enrolments
 from lms.courses.learning.service.results import settle
 from lms.courses.learning.service.rows import locked
 from lms.courses.values import CourseId, CourseVersionId, EnrolmentId, LearnerGroup
@@ -37,6 +38,7 @@ def move_to_version(
 
 
 def _move(enrolment_ids: Collection[EnrolmentId], version_id: CourseVersionId, now: datetime) -> None:
+    count_enrolments(enrolment_ids, sign=-1)
     _carry_states(enrolment_ids, version_id)
     was = queries.activity_in(version_id, EnrolmentRow.resume_id)
     first = queries.find_first_activity(version_id)
@@ -50,6 +52,7 @@ def _move(enrolment_ids: Collection[EnrolmentId], version_id: CourseVersionId, n
         )
         .execution_options(synchronize_session=False)
     )
+    count_enrolments(enrolment_ids, sign=1)
     for enrolment_id in queries.list_fulfilled(enrolment_ids, version_id):
         enrolment = locked(enrolment_id)
         settle(enrolment, enrolment.resume_id or first, now)

@@ -9,6 +9,7 @@ from lms.courses.events import ActivityResultRecorded, CourseCompleted
 from lms.courses.learning import queries, rules
 from lms.courses.learning.models import ActivityResultRow, ActivityStateRow, CompletionRow, EnrolmentRow
 from lms.courses.learning.rules.completing import ask, evidence_of
+from lms.courses.learning.rules.counting import as_stored
 from lms.courses.learning.rules.watching import Film, films_from_json
 from lms.courses.learning.service.locking import check_open, where_to_go_on
 from lms.courses.learning.service.rows import locked, state_of
@@ -39,6 +40,7 @@ def record_result(  # noqa: PLR0913  what a result is, and who says so
     """
     if score is not None and not 0 <= score <= 1:
         raise Invalid(f"A score is from 0 to 1, not {score}.", fields={"score": "from 0 to 1"})
+    score = as_stored(score)
     enrolment = locked(enrolment_id)
     activity = queries.find_taken(enrolment.version_id, activity_id)
     if activity is None:
@@ -72,7 +74,7 @@ def record_result(  # noqa: PLR0913  what a result is, and who says so
             films=films_of(state, activity),
         )
         if state.completed_at is None and ask(activity.rule, known).is_met:
-            state.completed_at = now
+            state.completed_at, state.took_seconds = now, state.seconds
     enrolment.seen_at = now
     events.record(
         ActivityResultRecorded(

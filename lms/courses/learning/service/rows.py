@@ -8,6 +8,7 @@ from sqlalchemy import select
 from lms.courses import policy
 from lms.courses.learning import queries
 from lms.courses.learning.models import ActivityStateRow, EnrolmentRow
+from lms.courses.learning.service.counting import watch
 from lms.courses.values import ActivityId, EnrolmentId
 from lms.kernel.actor import Actor
 from lms.kernel.db import db
@@ -34,6 +35,7 @@ def locked(enrolment_id: EnrolmentId) -> EnrolmentRow:
     ).first()
     if row is None:
         raise NotFound
+    watch(row)
     return row
 
 
@@ -62,5 +64,8 @@ def state_of(enrolment: EnrolmentRow, activity: queries.Taken, now: datetime) ->
         )
         db.session.add(state)
         db.session.flush()
+        watch(state, is_new=True)
+    else:
+        watch(state)
     enrolment.started_at = enrolment.started_at or now
     return state

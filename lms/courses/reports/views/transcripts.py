@@ -1,4 +1,4 @@
-"""Transcripts: everything somebody completed, as a page, a table and a PDF; for themselves and who looks after them."""
+"""Transcripts: everything somebody completed, as a page, a table and a PDF, for themselves and who looks after them."""
 
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from lms.kernel.actor import current
 from lms.kernel.errors import NotFound
 from lms.web.access import requires
 from lms.web.context import write_percent
-from lms.web.exports import csv_download
+from lms.web.exports import CSV, XLSX, in_zone, table_download
 from lms.web.pages import page_request, walk
 
 
@@ -26,11 +26,11 @@ def own() -> ResponseReturnValue:
     return _page(_me(), own=True)
 
 
-@blueprint.get("/learn/transcript.csv")
+@blueprint.get("/learn/transcript.<any(csv, xlsx):ending>")
 @requires(VIEW_COURSES)
-def own_table() -> ResponseReturnValue:
+def own_table(ending: str) -> ResponseReturnValue:
     """Hand it out as a table."""
-    return _table(_me())
+    return _table(_me(), ending)
 
 
 @blueprint.get("/learn/transcript.pdf")
@@ -47,11 +47,11 @@ def of_person(person_id: UUID) -> ResponseReturnValue:
     return _page(_visible(person_id), own=False)
 
 
-@blueprint.get("/team/people/<uuid:person_id>/transcript.csv")
+@blueprint.get("/team/people/<uuid:person_id>/transcript.<any(csv, xlsx):ending>")
 @requires(VIEW_LEARNING)
-def table_of_person(person_id: UUID) -> ResponseReturnValue:
+def table_of_person(person_id: UUID, ending: str) -> ResponseReturnValue:
     """Hand it out as a table."""
-    return _table(_visible(person_id))
+    return _table(_visible(person_id), ending)
 
 
 @blueprint.get("/team/people/<uuid:person_id>/transcript.pdf")
@@ -76,7 +76,12 @@ def _visible(person_id: UUID) -> Person:
 
 def _page(person: Person, *, own: bool) -> str:
     count, minutes = queries.sum_transcript(person.id)
-    table = url_for(".own_table") if own else url_for(".table_of_person", person_id=person.id)
+    tables = {
+        ending: url_for(".own_table", ending=ending)
+        if own
+        else url_for(".table_of_person", person_id=person.id, ending=ending)
+        for ending in (CSV, XLSX)
+    }
     pdf = url_for(".own_pdf") if own else url_for(".pdf_of_person", person_id=person.id)
     return render_template(
         "reports/transcript.html",
@@ -85,26 +90,26 @@ def _page(person: Person, *, own: bool) -> str:
         page=queries.page_transcript(person.id, page_request()),
         count=count,
         minutes=minutes,
-        table_url=table,
+        tables=tables,
         pdf_url=pdf,
     )
 
 
-def _table(person: Person) -> ResponseReturnValue:
-    header = (_("Course"), _("Version"), _("Completed"), _("Minutes"), _("Results"), _("Address"))
+def _table(person: Person, ending: str) -> ResponseReturnValue:
+    header = (_("Course"), _("Version"), in_zone(_("Completed")), _("Minutes"), _("Results"), _("Address"))
     rows = walk(
         lambda at: queries.page_transcript(person.id, at).map(
             lambda one: (
                 one.title,
-                str(one.version),
-                one.completed_at.isoformat(),
-                str(one.minutes or ""),
+                one.version,
+                one.completed_at,
+                one.minutes or None,
                 ", ".join(write_percent(score) for score in one.scores),
                 f"/learn/{one.slug}",
             )
         )
     )
-    return csv_download("transcript.csv", header, rows)
+    return table_download(ending, "transcript", header, rows)
 
 
 def _pdf(person: Person) -> ResponseReturnValue:
