@@ -12,6 +12,7 @@ EVERY_SECONDS: Final[dict[str, float]] = {
     "audiences.fill": 30,
     "courses.act_on_people": 15,
     "courses.measure_films": 3600,
+    "courses.forget_looks": 21600,
     "quizzes.finish_lapsed": 20,
     "identity.forget_traces": 21600,
     "identity.work_on_imports": 10,

@@ -107,6 +107,7 @@ WIRES: tuple[Wire, ...] = (
     Wire(audiences.PeopleLeftAudience, within=(courses_handlers.on_people_left,)),
     Wire(certificates.CycleAssigned, after=(certificates_handlers.tell_assigned,)),
     Wire(certificates.RulesChanged, after=(certificates_handlers.on_rules_changed,)),
+    Wire(courses.ActEnded, after=(courses_handlers.tell_act_ended,)),
     Wire(courses.ActivityResultRecorded, within=(certificates_handlers.on_activity_result_recorded,)),
     Wire(courses.CourseFileKept, after=(courses_handlers.make_sizes, courses_handlers.measure_film)),
     Wire(courses.CoursePrintAsked, after=(courses_handlers.print_course,)),
@@ -186,6 +187,7 @@ UNWIRED: frozenset[type[Event]] = frozenset(
         certificates.CertificationDefined,
         certificates.CertificationDescribed,
         certificates.PersonExempted,
+        courses.ActBegun,
         courses.CourseFileRemoved,
         courses.AttendanceCorrected,
         courses.CourseImported,
@@ -441,6 +443,7 @@ JOBS: Mapping[str, Job] = {
     learning_service.JOB: learning_jobs.act,
     learning_jobs.REMIND: learning_jobs.remind,
     notifications_jobs.JOB: notifications_jobs.write_letters,
+    learning_service.FORGET_JOB: learning_jobs.forget_looks,
     sessions_jobs.JOB: sessions_jobs.remind,
     standing_jobs.JOB: standing_jobs.restand_everybody,
 }

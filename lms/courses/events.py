@@ -158,6 +158,32 @@ ENROLLED_AT_ONCE = 500
 
 
 @dataclass(frozen=True, kw_only=True)
+class ActBegun(Event):
+    """Somebody said that something be done to many people of a course: `act` is enrol, extend or withdraw."""
+
+    SUBJECT: ClassVar[str] = "course_id"
+    course_id: CourseId
+    act_id: UUID
+    act: str
+    people: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActEnded(Event):
+    """It is done, or was stopped by somebody (`stopped_by`); `left_out` counts those to whom it was not done."""
+
+    SUBJECT: ClassVar[str] = "course_id"
+    course_id: CourseId
+    act_id: UUID
+    act: str
+    asked_by: PersonId | None
+    stopped_by: PersonId | None
+    done: int
+    left_out: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CourseAccessChanged(Event):
     """A course has other audiences that see it or are enrolled on it, or another date for who they enrol."""
 

@@ -8,6 +8,7 @@ from lms.courses.authoring import queries
 from lms.courses.authoring import service as authoring
 from lms.courses.authoring.values import Verdict
 from lms.courses.events import (
+    ActEnded,
     CourseAccessChanged,
     CourseFileKept,
     CoursePrintAsked,
@@ -103,7 +104,23 @@ WITHDRAWN = NoticeKind(
     group=NoticeGroup.LEARNING,
     state="soon",
 )
+ACT_DONE = NoticeKind(
+    key="courses.act_done",
+    subject=_l("%(course)s: what you asked for many people is done"),
+    body=_l("Done for %(done)s, not for %(left_out)s. The report says why, line by line."),
+    icon="users",
+    state="valid",
+)
+ACT_STOPPED = NoticeKind(
+    key="courses.act_stopped",
+    subject=_l("%(course)s: what you asked for many people was stopped"),
+    body=_l("Done for %(done)s, not for %(left_out)s. The report says who they are."),
+    icon="users",
+    state="soon",
+)
 NOTICES = (
+    ACT_DONE,
+    ACT_STOPPED,
     ASSIGNED,
     DUE_MOVED,
     NOT_DUE,
@@ -210,6 +227,19 @@ def tell_enrolled(event: PeopleEnrolled) -> None:
     course = queries.list_courses([event.course_id])[event.course_id]
     notifications.notify(
         ASSIGNED, to=event.person_ids, values={"course": course.title}, url=f"/learn/{course.slug}"
+    )
+
+
+def tell_act_ended(event: ActEnded) -> None:
+    """Tell who asked something for many people that it is over, unless they stopped it themselves."""
+    if event.asked_by is None or event.asked_by == event.stopped_by:
+        return
+    course = queries.list_courses([event.course_id])[event.course_id]
+    notifications.notify(
+        ACT_STOPPED if event.stopped_by else ACT_DONE,
+        to=[event.asked_by],
+        values={"course": course.title, "done": str(event.done), "left_out": str(event.left_out)},
+        url=f"/team/enrolments/acts/{event.act_id}",
     )
 
 

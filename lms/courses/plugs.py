@@ -15,6 +15,7 @@ from lms.courses.learning import queries, service
 from lms.courses.learning.service import reminding
 from lms.courses.sessions.queries import bookings
 from lms.courses.values import ActivityKey, LockContext, Shut
+from lms.identity import facade as identity
 from lms.identity.values import PersonId
 from lms.kernel import clock
 from lms.web.words import lazy as _l
@@ -41,6 +42,8 @@ class LearningData:
         service.withdraw_all(PersonId(person_id), clock.now())
         service.forget_reasons(PersonId(person_id))
         reminding.forget(PersonId(person_id))
+        person = identity.find_person(PersonId(person_id))
+        service.forget_given([one for one in (person.email, person.external_id) if one] if person else [])
 
 
 class AudienceLock:

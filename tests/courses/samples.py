@@ -1,8 +1,10 @@
 """A booking and work of Northway's: Brixham's people must never learn of them."""
 
 from lms.app.portal import Portal
+from lms.courses.learning.values import ActKind
 from lms.web.exports import this_app
 from tests.architecture.samples import sample
+from tests.courses.acts import admin_of, look
 from tests.courses.assignments import handed_in_for, own
 from tests.courses.courses import enrol, write_course
 from tests.courses.sessions import book, schedule, write_live_course
@@ -32,3 +34,12 @@ def _handed_file(cast: Cast) -> object:
 @sample("enrolment_id")
 def _enrolment(cast: Cast) -> object:
     return enrol(cast.nils, write_course("enrolled-on", title="Enrolled on"))
+
+
+@sample("act_id")
+def _act(cast: Cast) -> object:
+    portal = this_app()
+    assert isinstance(portal, Portal)
+    nils = admin_of(portal, cast.nils, cast.northway)
+    course_id = write_course("for-many", title="For many")
+    return look(course_id, ActKind.ENROL, "nils@example.com\nnobody@example.com", nils)

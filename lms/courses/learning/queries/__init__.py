@@ -1,7 +1,26 @@
 """Every SELECT of learning."""
 
-from lms.courses.learning.queries.acts import claim_act, count_lines, list_waiting
-from lms.courses.learning.queries.crowds import list_before, list_leavers, list_open, to_enrol
+from lms.courses.learning.queries.acts import (
+    claim_act,
+    count_lines,
+    find_act_row,
+    get_act,
+    get_managed_course,
+    is_shut_out,
+    list_shut_out,
+    list_stale,
+    list_waiting,
+    page_act_lines,
+    page_acts,
+)
+from lms.courses.learning.queries.crowds import (
+    in_audience,
+    in_course,
+    list_before,
+    list_leavers,
+    list_open,
+    to_enrol,
+)
 from lms.courses.learning.queries.deeds import best_scores, completions, list_deeds
 from lms.courses.learning.queries.files import get_file, page_enrolled
 from lms.courses.learning.queries.moving import (
@@ -57,6 +76,7 @@ __all__ = [
     "enrolments_of",
     "export_person",
     "film_files",
+    "find_act_row",
     "find_first_activity",
     "find_launchable",
     "find_lesson",
@@ -65,7 +85,12 @@ __all__ = [
     "find_published",
     "find_taken",
     "find_view",
+    "get_act",
     "get_file",
+    "get_managed_course",
+    "in_audience",
+    "in_course",
+    "is_shut_out",
     "list_before",
     "list_catalogue",
     "list_current",
@@ -76,8 +101,12 @@ __all__ = [
     "list_older",
     "list_open",
     "list_outline",
+    "list_shut_out",
+    "list_stale",
     "list_standing",
     "list_waiting",
+    "page_act_lines",
+    "page_acts",
     "page_enrolled",
     "progress",
     "to_enrol",

@@ -6,10 +6,13 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Select, case, exists, func, select
 
 from lms.audiences import facade as audiences
+from lms.audiences.values import AudienceId
 from lms.courses.authoring import queries as authoring
 from lms.courses.learning.models import EnrolmentChangeRow, EnrolmentRow
 from lms.courses.values import CourseId, Ending, EnrolmentSource
+from lms.identity import facade as identity
 from lms.identity.values import PersonId
+from lms.kernel.actor import Scope
 from lms.kernel.db import db
 
 
@@ -19,6 +22,20 @@ class Before(NamedTuple):
     is_open: bool
     is_completed: bool
     was_withdrawn: bool
+
+
+def in_course(course_id: CourseId) -> Select[PersonId]:
+    """Return the query of those who are in a course now."""
+    return select(EnrolmentRow.person_id).where(
+        EnrolmentRow.course_id == course_id, EnrolmentRow.ended_at.is_(None)
+    )
+
+
+def in_audience(audience_id: AudienceId, scope: Scope) -> Select[PersonId]:
+    """Return the query of those in an audience whom `scope` reaches."""
+    people = audiences.people_in(audience_id).subquery()
+    (person_id,) = people.c
+    return select(person_id).where(identity.person_in_scope(person_id, scope))
 
 
 def list_before(course_id: CourseId, people: Collection[PersonId]) -> Mapping[PersonId, Before]:

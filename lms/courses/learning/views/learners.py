@@ -82,6 +82,7 @@ def course(slug: str) -> ResponseReturnValue:
         small_of=_small,
         words=_words(),
         may_learn=policy.may_learn(current()),
+        may_enrol=current().may(policy.ENROL_PEOPLE),
         shut=None if view.enrolment else gates.why_shut(view.course.id, _reader()),
     )
 
