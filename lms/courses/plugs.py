@@ -31,6 +31,7 @@ class LearningData:
         sessions = bookings.export_person(PersonId(person_id))
         return {
             **queries.export_person(PersonId(person_id)),
+            "waiting_lists": queries.export_waits(PersonId(person_id)),
             "sessions": sessions,
             "paths": paths.export_person(PersonId(person_id)),
         }

@@ -33,6 +33,7 @@ OUTCOMES = {
     Outcome.ENROLLED: ("valid", _l("Enrolled")),
     Outcome.EXTENDED: ("valid", _l("Extended")),
     Outcome.WITHDRAWN: ("valid", _l("Withdrawn")),
+    Outcome.WAITING: ("soon", _l("On the waiting list")),
     Outcome.ALREADY: ("none", _l("Enrolled already")),
     Outcome.COMPLETED: ("none", _l("Completed already")),
     Outcome.NOT_ENROLLED: ("none", _l("Not enrolled")),

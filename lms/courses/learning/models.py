@@ -8,7 +8,16 @@ from uuid import UUID
 from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.courses.learning.values import ActKind, ActState, ActWay, EnrolmentActId, EnrolmentChange, Outcome
+from lms.courses.learning.values import (
+    ActKind,
+    ActState,
+    ActWay,
+    CourseWaitId,
+    EnrolmentActId,
+    EnrolmentChange,
+    Outcome,
+    WaitEnd,
+)
 from lms.courses.values import (
     ActivityId,
     ActivityKey,
@@ -108,6 +117,41 @@ class TeamReminderRow(Model):
 
     person_id: Mapped[PersonId] = mapped_column(ForeignKey("people.id"), primary_key=True)
     told_on: Mapped[date] = mapped_column(primary_key=True)
+
+
+class CourseWaitRow(Model):
+    """A person who waits for a place in a course, in the order of the ids; enrolled as they asked once one is free."""
+
+    __tablename__ = "course_waits"
+    __table_args__ = (
+        Index(
+            "uq_course_waits_open",
+            "person_id",
+            "course_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index(
+            "ix_course_waits_course",
+            "course_id",
+            "id",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index("ix_course_waits_person", "person_id", "id"),
+    )
+
+    id: Mapped[CourseWaitId] = mapped_column(primary_key=True, default=new_id)
+    course_id: Mapped[CourseId] = mapped_column(ForeignKey("courses.id"))
+    person_id: Mapped[PersonId] = mapped_column(ForeignKey("people.id"))
+    source: Mapped[EnrolmentSource]
+    due_on: Mapped[date | None]
+    due_days: Mapped[int | None] = mapped_column(Integer)
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[PersonId | None] = mapped_column(ForeignKey("people.id"))
+    ended_at: Mapped[datetime | None]
+    ended_why: Mapped[WaitEnd | None]
 
 
 class EnrolmentChangeRow(Model):

@@ -31,6 +31,20 @@ EnrolmentActId = NewType("EnrolmentActId", UUID)
 """One act on many people: enrolling, moving dates, withdrawing."""
 
 
+CourseWaitId = NewType("CourseWaitId", UUID)
+"""A place on the waiting list of a course."""
+
+
+class WaitEnd(StrEnum):
+    """Why somebody is no longer on a waiting list."""
+
+    PLACED = "placed"
+    BY_PERSON = "by_person"
+    BY_OTHERS = "by_others"
+    LEFT_AUDIENCE = "left_audience"
+    LEFT_FOR_GOOD = "left_for_good"
+
+
 class EnrolmentChange(StrEnum):
     """What happened to an enrolment that its history shows."""
 
@@ -84,6 +98,8 @@ class Outcome(StrEnum):
     """Nobody is called so, or nobody whom the one who asks may enrol: nobody can tell the two apart."""
     REPEATED = "repeated"
     CANCELLED = "cancelled"
+    WAITING = "waiting"
+    """All places are taken: on the waiting list."""
 
 
 DONE_OUTCOMES = frozenset({Outcome.ENROLLED, Outcome.EXTENDED, Outcome.WITHDRAWN})
@@ -109,6 +125,20 @@ class Enrolment:
     resume_id: ActivityId | None
 
 
+@dataclass(frozen=True, slots=True)
+class Places:
+    """How a course that has only so many places stands for a reader; `number` is theirs on the waiting list, or 0."""
+
+    total: int
+    taken: int
+    number: int
+
+    @property
+    def is_full(self) -> bool:
+        """Return whether who asks for a place now waits."""
+        return self.taken >= self.total
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CourseView:
     """A course with the version this reader meets, and their enrolment if they have one."""
@@ -123,6 +153,19 @@ class CourseView:
     enrolment: Enrolment | None
     is_open: bool
     """Whether the course has a published version today that a person can be enrolled on."""
+    places: Places | None = None
+    """None without limit, and where nobody asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitLine:
+    """Somebody on a course's waiting list; `number` counts everybody who waits, also whom the reader does not see."""
+
+    id: CourseWaitId
+    number: int
+    name: str
+    employer_name: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, case, exists, func, select
 from lms.audiences import facade as audiences
 from lms.audiences.values import AudienceId
 from lms.courses.authoring import queries as authoring
-from lms.courses.learning.models import EnrolmentChangeRow, EnrolmentRow
+from lms.courses.learning.models import CourseWaitRow, EnrolmentChangeRow, EnrolmentRow
 from lms.courses.values import CourseId, Ending, EnrolmentSource
 from lms.identity import facade as identity
 from lms.identity.values import PersonId
@@ -29,6 +29,11 @@ def in_course(course_id: CourseId) -> Select[PersonId]:
     return select(EnrolmentRow.person_id).where(
         EnrolmentRow.course_id == course_id, EnrolmentRow.ended_at.is_(None)
     )
+
+
+def list_in(course_id: CourseId, people: Collection[PersonId]) -> frozenset[PersonId]:
+    """Return those of these people who are in a course now."""
+    return frozenset(db.session.scalars(in_course(course_id).where(EnrolmentRow.person_id.in_(people))))
 
 
 def in_audience(audience_id: AudienceId, scope: Scope) -> Select[PersonId]:
@@ -97,6 +102,20 @@ def list_leavers(course_id: CourseId, people: Collection[PersonId]) -> Sequence[
         )
         .order_by(EnrolmentRow.id)
         .with_for_update()
+    ).all()
+
+
+def list_waiting_leavers(course_id: CourseId, people: Collection[PersonId]) -> Sequence[PersonId]:
+    """Return whom of these people an audience put on a course's waiting list, unless another still does."""
+    still = audiences.people_in_any(authoring.list_enrolled_audiences(course_id))
+    return db.session.scalars(
+        select(CourseWaitRow.person_id).where(
+            CourseWaitRow.course_id == course_id,
+            CourseWaitRow.person_id.in_(people),
+            CourseWaitRow.person_id.not_in(still),
+            CourseWaitRow.source == EnrolmentSource.AUDIENCE,
+            CourseWaitRow.ended_at.is_(None),
+        )
     ).all()
 
 

@@ -16,6 +16,7 @@ from lms.courses.learning.service.crowds import enrol_audiences, enrol_joined, w
 from lms.courses.learning.service.enrolling import enrol, forget_places, forget_reasons, withdraw_all
 from lms.courses.learning.service.locking import check_open_activity, check_open_for, with_locks
 from lms.courses.learning.service.moving import move_to_version
+from lms.courses.learning.service.places import fill, leave_list, take_off
 from lms.courses.learning.service.reading import finish_page, note_opened, note_reading, note_watched
 from lms.courses.learning.service.results import record_result
 
@@ -31,11 +32,13 @@ __all__ = [
     "enrol_audiences",
     "enrol_joined",
     "extend",
+    "fill",
     "finish_page",
     "forget_given",
     "forget_places",
     "forget_reasons",
     "leave",
+    "leave_list",
     "lines_of_table",
     "lines_of_text",
     "look",
@@ -45,6 +48,7 @@ __all__ = [
     "note_watched",
     "record_result",
     "stop",
+    "take_off",
     "with_locks",
     "withdraw",
     "withdraw_all",

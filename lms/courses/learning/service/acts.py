@@ -16,9 +16,18 @@ from lms.courses.events import ActEnded
 from lms.courses.learning import queries
 from lms.courses.learning.models import EnrolmentActLine, EnrolmentActRow
 from lms.courses.learning.rules.due import moved
+from lms.courses.learning.service import places
 from lms.courses.learning.service.changing import end, move
 from lms.courses.learning.service.inserting import insert_people
-from lms.courses.learning.values import DONE_OUTCOMES, ActKind, ActState, ActWay, EnrolmentActId, Outcome
+from lms.courses.learning.values import (
+    DONE_OUTCOMES,
+    ActKind,
+    ActState,
+    ActWay,
+    EnrolmentActId,
+    Outcome,
+    WaitEnd,
+)
 from lms.courses.values import CourseId, DueRule, Ending, EnrolmentSource
 from lms.identity import facade as identity
 from lms.identity.values import PersonId
@@ -85,7 +94,7 @@ def do_next(now: datetime, *, size: int = BATCH) -> bool:
     waiting = queries.list_waiting(act.id, at_most=size)
     actor = identity.actor_of(act.asked_by)
     with acting_as(actor):
-        outcomes = _do(act, sorted(waiting.values()), actor, now)
+        outcomes = _do(act, list(waiting.values()), actor, now)
         for outcome in sorted(set(outcomes.values())):
             numbers = [number for number, person_id in waiting.items() if outcomes[person_id] is outcome]
             db.session.execute(
@@ -132,7 +141,7 @@ def _do(act: EnrolmentActRow, people: Sequence[PersonId], actor: Actor, now: dat
         return _DO[act.kind](act, people, actor, now)
     reached = identity.list_reachable(people, actor.scope_of(policy.ENROL_PEOPLE))
     found = {one: Outcome.BEYOND_REACH for one in people if one not in reached}
-    return {**found, **_DO[act.kind](act, sorted(reached), actor, now)}
+    return {**found, **_DO[act.kind](act, [one for one in people if one in reached], actor, now)}
 
 
 def _enrol(act: EnrolmentActRow, people: Sequence[PersonId], actor: Actor, now: datetime) -> Outcomes:
@@ -155,7 +164,9 @@ def _enrol(act: EnrolmentActRow, people: Sequence[PersonId], actor: Actor, now: 
     made = insert_people(offer, new, due=due, source=act.source, now=now, by=act.asked_by)
     return {
         **found,
-        **{one: Outcome.ENROLLED if one in made else Outcome.ALREADY for one in new},
+        **dict.fromkeys(new, Outcome.ALREADY),
+        **dict.fromkeys(made.waiting, Outcome.WAITING),
+        **dict.fromkeys(made.enrolled, Outcome.ENROLLED),
     }
 
 
@@ -175,7 +186,8 @@ def _withdraw(act: EnrolmentActRow, people: Sequence[PersonId], _actor: Actor, n
     for person_id, row in queries.list_open(act.course_id, people).items():
         end(row, ending=Ending.BY_OTHERS, reason=act.reason, by=act.asked_by, now=now)
         found[person_id] = Outcome.WITHDRAWN
-    return found
+    waited = places.end_waits(act.course_id, people, WaitEnd.BY_OTHERS, now)
+    return {**found, **dict.fromkeys(waited, Outcome.WITHDRAWN)}
 
 
 _DO: Mapping[ActKind, Callable[[EnrolmentActRow, Sequence[PersonId], Actor, datetime], Outcomes]] = {

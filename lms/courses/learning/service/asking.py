@@ -15,7 +15,7 @@ from lms.audiences import facade as audiences
 from lms.courses import policy
 from lms.courses.events import ActBegun
 from lms.courses.learning import queries
-from lms.courses.learning.models import EnrolmentActLine, EnrolmentActRow, EnrolmentRow
+from lms.courses.learning.models import CourseWaitRow, EnrolmentActLine, EnrolmentActRow, EnrolmentRow
 from lms.courses.learning.rules.listing import listed
 from lms.courses.learning.service.acts import JOB, added, close, list_lines
 from lms.courses.learning.values import (
@@ -175,21 +175,27 @@ def _kept_from(row: EnrolmentActRow, actor: Actor) -> Sequence[tuple[Outcome, Co
     """Return what keeps lines from being done, as the database sees it now, in the order in which it is said."""
     theirs = EnrolmentRow.course_id == row.course_id, EnrolmentRow.person_id == EnrolmentActLine.person_id
     is_open = EnrolmentRow.ended_at.is_(None)
+    waits = exists().where(
+        CourseWaitRow.course_id == row.course_id,
+        CourseWaitRow.person_id == EnrolmentActLine.person_id,
+        CourseWaitRow.ended_at.is_(None),
+    )
     if row.kind is ActKind.ENROL:
-        kept = [
+        kept: list[tuple[Outcome, ColumnElement[bool]]] = [
             (Outcome.ALREADY, exists().where(*theirs, is_open)),
+            (Outcome.WAITING, waits),
             (Outcome.COMPLETED, exists().where(*theirs, EnrolmentRow.completed_at.is_not(None))),
         ]
         return kept if actor.may(policy.VIEW_AUTHORING) else [
             *kept, (Outcome.NOT_SEEN, queries.is_shut_out(row.course_id))
         ]  # fmt: skip
-    found = [(Outcome.NOT_ENROLLED, ~exists().where(*theirs, is_open))]
-    if row.kind is ActKind.EXTEND:
-        no_later: ColumnElement[bool] = EnrolmentRow.due_on.is_(None)
-        if row.due_on is not None:
-            no_later = or_(no_later, EnrolmentRow.due_on >= row.due_on)
-        found.append((Outcome.ALREADY, exists().where(*theirs, is_open, no_later)))
-    return found
+    is_in = exists().where(*theirs, is_open)
+    if row.kind is ActKind.WITHDRAW:
+        return [(Outcome.NOT_ENROLLED, ~or_(is_in, waits))]
+    no_later: ColumnElement[bool] = EnrolmentRow.due_on.is_(None)
+    if row.due_on is not None:
+        no_later = or_(no_later, EnrolmentRow.due_on >= row.due_on)
+    return [(Outcome.NOT_ENROLLED, ~is_in), (Outcome.ALREADY, exists().where(*theirs, is_open, no_later))]
 
 
 def begin(*, act_id: EnrolmentActId, actor: Actor, now: datetime) -> None:

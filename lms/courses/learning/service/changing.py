@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from lms.courses import policy
 from lms.courses.events import DueDateExtended, EnrolmentWithdrawn
 from lms.courses.learning.models import EnrolmentChangeRow, EnrolmentRow
+from lms.courses.learning.service import places
 from lms.courses.learning.service.rows import locked, own
 from lms.courses.learning.values import EnrolmentChange
 from lms.courses.values import Ending, EnrolmentId, EnrolmentSource
@@ -83,6 +84,9 @@ def move(row: EnrolmentRow, *, due_on: date | None, reason: str, by: PersonId | 
 
 def end(row: EnrolmentRow, *, ending: Ending, reason: str, by: PersonId | None, now: datetime) -> None:
     """End a held enrolment without a completion; what was done in it stays on record."""
+    # Held before it changes, in the order of who enrols: neither waits for the other.
+    if places.hold(row.course_id) is not None:
+        places.fill_later(row.course_id, now)
     row.ended_at = now
     _keep(row, EnrolmentChange.WITHDRAWN, now=now, by=by, reason=reason, ending=ending)
     events.record(

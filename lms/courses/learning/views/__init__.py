@@ -1,6 +1,6 @@
 """Pages of who learns, and of who answers for who learns."""
 
-from lms.courses.learning.views import acts, asking, enrolments, learners
+from lms.courses.learning.views import acts, asking, enrolments, learners, waiting
 from lms.courses.learning.views.blueprint import blueprint
 
-__all__ = ["acts", "asking", "blueprint", "enrolments", "learners"]
+__all__ = ["acts", "asking", "blueprint", "enrolments", "learners", "waiting"]

@@ -18,7 +18,7 @@ from lms.web.access import requires
 from lms.web.exports import csv_download
 from lms.web.pages import page_request, walk
 
-WAITING = "waiting"
+WAITING = "to_do"
 """Asks for the lines that are still to be done."""
 
 

@@ -148,6 +148,10 @@ def leave(slug: str) -> ResponseReturnValue:
     if not policy.may_learn(current()):
         raise Forbidden
     view = queries.find_view(slug, current())
+    if view is not None and view.places is not None and view.places.number:
+        service.leave_list(course_id=view.course.id, actor=current(), now=clock.now())
+        flash(_("You are off the waiting list of %(course)s.", course=view.course.title), "valid")
+        return redirect(url_for(".course", slug=slug), 303)
     if view is not None and view.enrolment is not None:
         service.leave(enrolment_id=view.enrolment.id, actor=current(), now=clock.now())
         flash(

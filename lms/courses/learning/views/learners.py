@@ -100,7 +100,17 @@ def enrol(slug: str) -> ResponseReturnValue:
         actor=current(),
         now=clock.now(),
     )
-    enrolment = _view(slug).enrolment
+    view = _view(slug)
+    enrolment = view.enrolment
+    if view.places is not None and view.places.number:
+        flash(
+            _(
+                "All places are taken: you are number %(number)s on the waiting list.",
+                number=view.places.number,
+            ),
+            "soon",
+        )
+        return redirect(url_for(".course", slug=slug), 303)
     if enrolment is None or enrolment.resume_id is None:
         return redirect(url_for(".course", slug=slug), 303)
     return redirect(url_for(".lesson", slug=slug, activity_id=enrolment.resume_id), 303)

@@ -28,6 +28,7 @@ from lms.courses.values import (
     EnrolmentId,
     LiveSessionId,
 )
+from lms.courses.values.seats import free
 from lms.identity.values import PersonId
 from lms.kernel import events
 from lms.kernel.actor import Actor
@@ -185,7 +186,7 @@ def fill(session: LiveSessionRow, now: datetime) -> None:
     if session.state is not SessionState.SCHEDULED or now >= session.starts_at:
         return
     confirmed, _waiting = bookings.count_seats(session.id)
-    for row in bookings.list_waiting(session.id, at_most=rules.free(session.seats, confirmed)):
+    for row in bookings.list_waiting(session.id, at_most=free(session.seats, confirmed)):
         row.state, row.confirmed_at = BookingState.CONFIRMED, now
         row.remind_at = _reminder(session, now)
         db.session.flush()
