@@ -92,8 +92,8 @@ def test_some_are_ticked_and_withdrawn_and_that_is_stopped_again(
         page.get_by_role("button", name="Stop", exact=True).click()
         expect(page.get_by_role("heading", name="It was stopped")).to_be_visible()
         look(page, f"act-stopped-{width}", faults)
-        page.goto(f"/team/courses/{course_id}/acts")
+        page.goto(f"/team/enrolments/courses/{course_id}/acts")
         look(page, f"acts-{width}", faults)
-        page.goto(f"/team/courses/{course_id}/many/extend?by=people&q=nobody-is-called-so")
+        page.goto(f"/team/enrolments/courses/{course_id}/many/extend?by=people&q=nobody-is-called-so")
         look(page, f"many-nobody-{width}", faults)
     assert faults == []

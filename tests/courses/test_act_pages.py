@@ -25,7 +25,7 @@ TABLE = (
 
 
 def many(course_id, kind="enrol"):
-    return f"/team/courses/{course_id}/many/{kind}"
+    return f"/team/enrolments/courses/{course_id}/many/{kind}"
 
 
 def dropped(visitor, course_id, content, kind="enrol", *, key=None, **fields):
@@ -128,7 +128,7 @@ def test_double_clicks_reloads_and_the_back_button_begin_it_once(app, cast, visi
 def test_what_is_discarded_is_forgotten_and_leaves_the_list(app, cast, visit):
     course_id, ruth = write_course(), visit(cast.ruth)
     at = dropped(ruth, course_id, TABLE).location
-    listing = f"/team/courses/{course_id}/acts"
+    listing = f"/team/enrolments/courses/{course_id}/acts"
     assert "Not begun" in ruth.get(listing).text
     for _press in range(2):
         assert ruth.post(f"{at}/stop").status_code == 303
@@ -216,7 +216,7 @@ def test_an_act_is_its_askers_and_the_manufacturers_and_nobody_elses(app, cast, 
         for word in ("do", "stop"):
             assert stranger.post(f"{at}/{word}").status_code in {403, 404}
     assert "Enrol many" not in visit(cast.amara).get("/learn/cold-loops").text
-    listing = f"/team/courses/{course_id}/acts"
+    listing = f"/team/enrolments/courses/{course_id}/acts"
     assert at not in visit(cast.nils).get(listing).text
     assert at in visit(cast.tomas).get(listing).text
     assert visit(cast.amara).get(listing).status_code == 403
@@ -226,7 +226,7 @@ def test_a_course_for_others_is_no_course_to_a_partners_admin(app, cast, visit):
     course_id = write_course()
     give(course_id, sees=[save("Northway", rule(organisation=[cast.northway]))])
     ruth = visit(cast.ruth)
-    for path in (many(course_id), f"/team/courses/{course_id}/acts"):
+    for path in (many(course_id), f"/team/enrolments/courses/{course_id}/acts"):
         assert ruth.get(path).status_code == 404
         assert visit(cast.nils).get(path).status_code == 200
     enrol(cast.amara, course_id)
@@ -241,7 +241,7 @@ def test_pages_cost_the_same_however_many_people_there_are(app, cast, visit):
         names = "\n".join(f"p{number}@{size}.example" for number in range(size))
         at = ruth.post(many(course_id), {"key": str(new_id()), "pasted": names}).location
         pages = [
-            at, f"/team/courses/{course_id}/acts", f"{many(course_id)}?by=people", many(course_id)
+            at, f"/team/enrolments/courses/{course_id}/acts", f"{many(course_id)}?by=people", many(course_id)
         ]  # fmt: skip
         seen = []
         for page in pages:

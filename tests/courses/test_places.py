@@ -133,12 +133,13 @@ def test_more_places_are_filled_at_once_fewer_throw_nobody_out_and_none_end_the_
     assert list(waiting(course_id)) == []
 
 
-def test_an_act_fills_the_places_in_the_order_of_its_list_and_says_who_waits(app, cast):
+def test_an_act_fills_the_places_in_the_order_of_its_list_and_says_who_waits(app, cast, visit):
     course_id = write_course()
     ruth = admin_of(app, cast.ruth, cast.brixham)
     give(course_id, places=2)
     names = "ruth@example.com\namara@example.com\ndafydd@example.com"
     act_id = look(course_id, ActKind.ENROL, names, ruth, due=DueRule(days=10))
+    assert "2 places are free" in visit(cast.ruth).get(f"/team/enrolments/acts/{act_id}").text
     begin(act_id, ruth)
     finish()
     assert outcomes(act_id) == [Outcome.ENROLLED, Outcome.ENROLLED, Outcome.WAITING]
@@ -197,7 +198,7 @@ def test_the_course_says_that_it_is_full_and_ones_number_and_one_may_leave_the_l
     ruth.post(f"{PAGE}/enrol")
     assert "You are number 1 on the waiting list" in dafydd.get(PAGE).text
     assert "You are number 2 on the waiting list" in ruth.get(PAGE).text
-    listing = f"/team/courses/{course_id}/waiting"
+    listing = f"/team/enrolments/courses/{course_id}/waiting"
     page = ruth.get(listing).text.partition("<tbody>")[2].partition("</tbody>")[0]
     assert page.index("Dafydd Pryce") < page.index("Ruth Calloway")
     assert dafydd.post(f"{PAGE}/leave").status_code == 303
@@ -219,7 +220,7 @@ def test_a_waiting_list_costs_the_same_however_long_it_is_and_so_does_the_course
         for person_id in people or [cast.amara, cast.dafydd, cast.ruth, cast.nils]:
             ask_for_place(person_id, course_id)
         seen = []
-        for page in (f"/team/courses/{course_id}/waiting", PAGE):
+        for page in (f"/team/enrolments/courses/{course_id}/waiting", PAGE):
             ruth.get(page)
             with counted_queries() as counted:
                 assert ruth.get(page).status_code == 200

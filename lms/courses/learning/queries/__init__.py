@@ -47,6 +47,7 @@ from lms.courses.learning.queries.pages import (
     visible_to,
 )
 from lms.courses.learning.queries.places import (
+    count_left,
     count_open,
     count_waiting,
     export_waits,
@@ -83,6 +84,7 @@ __all__ = [
     "completions",
     "count_affected",
     "count_done",
+    "count_left",
     "count_lines",
     "count_open",
     "count_waiting",

@@ -10,6 +10,7 @@ from lms.courses.authoring.models import CourseRow
 from lms.courses.learning.models import CourseWaitRow, EnrolmentRow
 from lms.courses.learning.values import CourseWaitId, WaitLine
 from lms.courses.values import CourseId
+from lms.courses.values.seats import free
 from lms.identity import facade as identity
 from lms.identity.values import PersonId
 from lms.kernel.actor import Scope
@@ -28,6 +29,14 @@ def count_open(course_id: CourseId) -> int:
 def count_waiting(course_id: CourseId) -> int:
     """Return how many wait for a place in a course."""
     return db.session.scalar(select(func.count()).where(CourseWaitRow.course_id == course_id, _WAITS)) or 0
+
+
+def count_left(course_id: CourseId) -> int | None:
+    """Return how many more may be enrolled on a course today; None without limit."""
+    places = db.session.scalar(select(CourseRow.places).where(CourseRow.id == course_id))
+    if places is None:
+        return None
+    return 0 if count_waiting(course_id) else free(places, count_open(course_id))
 
 
 def list_waits(course_id: CourseId, *, at_most: int | None) -> Sequence[CourseWaitRow]:

@@ -22,7 +22,7 @@ WAITING = "to_do"
 """Asks for the lines that are still to be done."""
 
 
-@blueprint.get("/team/courses/<uuid:course_id>/acts")
+@blueprint.get("/team/enrolments/courses/<uuid:course_id>/acts")
 @requires(ENROL_PEOPLE)
 def acts(course_id: UUID) -> ResponseReturnValue:
     """List what was done to many people of a course, newest first."""
@@ -49,6 +49,7 @@ def act(act_id: UUID) -> ResponseReturnValue:
         outcome=_outcome(),
         only_waiting=_only_waiting(),
         waiting=0 if found.state is ActState.CANCELLED else found.total - found.done,
+        left=_left(found),
         states=ACT_STATES,
         words={one: _word(found.kind, one) for one in Outcome},
         to_do=_to_do(found),
@@ -96,6 +97,13 @@ def act_table(act_id: UUID) -> ResponseReturnValue:
     return csv_download(
         "enrolment-report.csv", header, ([_row(found, one) for one in some] for some in batches)
     )
+
+
+def _left(found: Act) -> int | None:
+    """Return how many places are free for whom is about to be enrolled; None where that is no question."""
+    if found.kind is not ActKind.ENROL or found.state is not ActState.LOOKED_AT:
+        return None
+    return queries.count_left(found.course_id)
 
 
 def _row(found: Act, line: ActLine) -> tuple[str, ...]:

@@ -24,11 +24,11 @@ from lms.kernel.actor import current
 from lms.kernel.errors import Invalid, NotFound
 from lms.web.access import requires
 from lms.web.forms import Choice
-from lms.web.pages import PageRequest, page_request
+from lms.web.pages import page_request
 from lms.web.words import said
 
 BY_LIST, BY_AUDIENCE, BY_PEOPLE = "list", "audience", "people"
-ADDRESS = "/team/courses/<uuid:course_id>/many/<any(enrol, extend, withdraw):kind>"
+ADDRESS = "/team/enrolments/courses/<uuid:course_id>/many/<any(enrol, extend, withdraw):kind>"
 FILENAME_MOST = 200
 
 
@@ -36,7 +36,7 @@ FILENAME_MOST = 200
 @requires(ENROL_PEOPLE)
 def many(course_id: UUID, kind: str) -> ResponseReturnValue:
     """Show where it is said whom something is about, in one of three ways."""
-    return _page(CourseId(course_id), ActKind(kind), _form())
+    return _page(CourseId(course_id), ActKind(kind), _form(ActKind(kind)))
 
 
 def _read_list(course_id: UUID, kind: str) -> Sequence[Listed] | Invalid | None:
@@ -55,7 +55,7 @@ def _read_list(course_id: UUID, kind: str) -> Sequence[Listed] | Invalid | None:
 @requires(ENROL_PEOPLE, upload_bytes=LIST_BYTES, prepare=_read_list)
 def look_at_many(course_id: UUID, kind: str) -> ResponseReturnValue:
     """Find out what it would come to for everybody who is meant; nothing is done yet."""
-    course, form = CourseId(course_id), _form()
+    course, form = CourseId(course_id), _form(ActKind(kind))
     whom = _whom(form) if form.validate_on_submit() else None
     if whom is None or not taken(form, lambda: _look(course, ActKind(kind), form, whom)):
         return _page(course, ActKind(kind), form), 422
@@ -81,16 +81,14 @@ def _by() -> str:
     return by
 
 
-def _form() -> ManyForm:
-    by = _by()
-    if by == BY_LIST:
-        return ListForm()
-    if by == BY_PEOPLE:
-        return PeopleForm()
-    form = AudienceForm()
-    form.audience.choices = [Choice("", _("Choose …"))] + [
-        Choice(str(one.id), one.name) for one in audiences.list_audiences()
-    ]
+def _form(kind: ActKind) -> ManyForm:
+    form = {BY_LIST: ListForm, BY_AUDIENCE: AudienceForm, BY_PEOPLE: PeopleForm}[_by()]()
+    form.reason.flags.required = kind is not ActKind.ENROL
+    if isinstance(form, AudienceForm):
+        form.audience.choices = [
+            Choice("", _("Choose …")),
+            *[Choice(str(one.id), one.name) for one in audiences.list_audiences()],
+        ]
     return form
 
 
@@ -140,7 +138,7 @@ def _people(course_id: CourseId, kind: ActKind) -> dict[str, object]:
     scope, wanted = current().scope_of(ENROL_PEOPLE), _wanted()
     among = None if kind is ActKind.ENROL else queries.in_course(course_id)
     return {
-        "page": identity.page_people_like(scope, wanted, _at(), among),
+        "page": identity.page_people_like(scope, wanted, page_request(), among),
         "count": identity.count_people_like(scope, wanted, among),
         "wanted": wanted,
         "ticked": {PersonId(one) for one in _ids("person")},
@@ -148,10 +146,6 @@ def _people(course_id: CourseId, kind: ActKind) -> dict[str, object]:
         "positions": identity.list_positions(),
         "query": request.args.to_dict(),
     }
-
-
-def _at() -> PageRequest:
-    return page_request()
 
 
 def _organisations() -> Sequence[Organisation]:

@@ -17,7 +17,7 @@ from lms.web.access import requires
 from lms.web.pages import page_request
 
 
-@blueprint.get("/team/courses/<uuid:course_id>/waiting")
+@blueprint.get("/team/enrolments/courses/<uuid:course_id>/waiting")
 @requires(ENROL_PEOPLE)
 def waiting(course_id: UUID) -> ResponseReturnValue:
     """List who of the reader's people waits for a place, in their order."""
