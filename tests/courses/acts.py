@@ -66,13 +66,13 @@ def stop(act_id: EnrolmentActId, actor: Actor) -> None:
         run(lambda: service.stop(act_id=act_id, actor=actor, now=clock.now()))
 
 
-def do(*, size: int = 1000, now: datetime | None = None) -> bool:
+def do(*, size: int | None = None, now: datetime | None = None) -> bool:
     """Do one batch, as the job does; return whether there was one."""
     with acting_as(SYSTEM):
         return run(lambda: service.do_next(now or clock.now(), size=size))
 
 
-def finish(*, size: int = 1000) -> None:
+def finish(*, size: int | None = None) -> None:
     """Do every batch that is left."""
     while do(size=size):
         pass

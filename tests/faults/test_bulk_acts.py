@@ -19,7 +19,7 @@ from tests.support.guests import House, house
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
-PEOPLE = 6_000
+PEOPLE = 4_000
 KILLS = 3
 
 

@@ -36,12 +36,13 @@ def claim_act() -> EnrolmentActRow | None:
     ).first()
 
 
-def list_waiting(act_id: EnrolmentActId, *, at_most: int) -> Mapping[int, PersonId]:
-    """Return the people of an act's next lines, by the lines' numbers."""
+def list_waiting(act_id: EnrolmentActId, *, at_most: int, after: int = 0) -> Mapping[int, PersonId]:
+    """Return the people of an act's next lines that are still to be done, by the lines' numbers."""
     rows = db.session.execute(
         select(EnrolmentActLine.number, EnrolmentActLine.person_id)
         .where(
             EnrolmentActLine.act_id == act_id,
+            EnrolmentActLine.number > after,
             EnrolmentActLine.outcome.is_(None),
             EnrolmentActLine.person_id.is_not(None),
         )
@@ -68,12 +69,12 @@ def list_shut_out(
     query = select(EnrolmentActLine.person_id).where(
         EnrolmentActLine.act_id == act_id,
         EnrolmentActLine.person_id.in_(people),
-        is_shut_out(course_id),
+        _is_shut_out(course_id),
     )
     return frozenset(PersonId(one) for one in db.session.scalars(query) if one is not None)
 
 
-def is_shut_out(course_id: CourseId) -> ColumnElement[bool]:
+def _is_shut_out(course_id: CourseId) -> ColumnElement[bool]:
     """Return the filter for an act's lines whose person does not see the course."""
     seeing = authoring.get_access(course_id).sees
     return EnrolmentActLine.person_id.not_in(audiences.people_in_any(seeing)) if seeing else false()

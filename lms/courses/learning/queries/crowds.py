@@ -1,6 +1,7 @@
 """What is asked of many people and one course at once."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, case, exists, func, select
@@ -34,6 +35,18 @@ def in_course(course_id: CourseId) -> Select[PersonId]:
 def list_in(course_id: CourseId, people: Collection[PersonId]) -> frozenset[PersonId]:
     """Return those of these people who are in a course now."""
     return frozenset(db.session.scalars(in_course(course_id).where(EnrolmentRow.person_id.in_(people))))
+
+
+def list_due(course_id: CourseId, people: Collection[PersonId]) -> Mapping[PersonId, date | None]:
+    """Return those of these people who are in a course now, and when they are due."""
+    rows = db.session.execute(
+        select(EnrolmentRow.person_id, EnrolmentRow.due_on).where(
+            EnrolmentRow.course_id == course_id,
+            EnrolmentRow.person_id.in_(people),
+            EnrolmentRow.ended_at.is_(None),
+        )
+    )
+    return {person_id: due_on for person_id, due_on in rows}  # noqa: C416  rows are typed so
 
 
 def in_audience(audience_id: AudienceId, scope: Scope) -> Select[PersonId]:

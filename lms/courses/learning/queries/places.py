@@ -62,6 +62,14 @@ def list_waits_of(course_id: CourseId, people: Collection[PersonId]) -> Sequence
     ).all()
 
 
+def list_on_list(course_id: CourseId, people: Collection[PersonId]) -> frozenset[PersonId]:
+    """Return those of these people who wait for a place in a course."""
+    query = select(CourseWaitRow.person_id).where(
+        CourseWaitRow.course_id == course_id, CourseWaitRow.person_id.in_(people), _WAITS
+    )
+    return frozenset(db.session.scalars(query))
+
+
 def list_waited_for(person_id: PersonId) -> Sequence[CourseId]:
     """Return the courses in which a person waits for a place, in the order in which courses are held."""
     return db.session.scalars(

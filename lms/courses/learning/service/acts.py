@@ -17,7 +17,7 @@ from lms.courses.learning import queries
 from lms.courses.learning.models import EnrolmentActLine, EnrolmentActRow
 from lms.courses.learning.rules.due import moved
 from lms.courses.learning.service import places
-from lms.courses.learning.service.changing import end, move
+from lms.courses.learning.service.changing import end_all, move_all
 from lms.courses.learning.service.inserting import insert_people
 from lms.courses.learning.values import (
     DONE_OUTCOMES,
@@ -37,7 +37,8 @@ from lms.kernel.db import db, new_id
 from lms.web.context import oem_zone
 
 JOB = "courses.act_on_people"
-BATCH = 1000
+AT_ONCE: Mapping[ActKind, int] = {ActKind.ENROL: 1000, ActKind.EXTEND: 200, ActKind.WITHDRAW: 200}
+"""How many are done in one transaction: about half a second's worth, in which others wait on SQLite."""
 Outcomes = Mapping[PersonId, Outcome]
 
 
@@ -83,7 +84,7 @@ def list_lines(act_id: EnrolmentActId, people: Select[PersonId]) -> None:
     )
 
 
-def do_next(now: datetime, *, size: int = BATCH) -> bool:
+def do_next(now: datetime, *, size: int | None = None) -> bool:
     """Do the next batch of an act that is running; return whether there was one.
 
     It is done as whoever asked may act today: whom they reach no more is reported and left alone.
@@ -91,6 +92,7 @@ def do_next(now: datetime, *, size: int = BATCH) -> bool:
     act = queries.claim_act()
     if act is None:
         return False
+    size = size or AT_ONCE[act.kind]
     waiting = queries.list_waiting(act.id, at_most=size)
     actor = identity.actor_of(act.asked_by)
     with acting_as(actor):
@@ -172,22 +174,28 @@ def _enrol(act: EnrolmentActRow, people: Sequence[PersonId], actor: Actor, now: 
 
 def _extend(act: EnrolmentActRow, people: Sequence[PersonId], _actor: Actor, now: datetime) -> Outcomes:
     rule, today = DueRule(on=act.due_on, days=act.due_days), now.astimezone(oem_zone()).date()
-    found = dict.fromkeys(people, Outcome.NOT_ENROLLED)
-    for person_id, row in queries.list_open(act.course_id, people).items():
-        due_on = moved(rule, row.due_on, today)
-        found[person_id] = Outcome.ALREADY if due_on is None else Outcome.EXTENDED
-        if due_on is not None:
-            move(row, due_on=due_on, reason=act.reason, by=act.asked_by, now=now)
-    return found
+    rows = queries.list_open(act.course_id, people)
+    later = {
+        one: due_on for one, row in rows.items() if (due_on := moved(rule, row.due_on, today)) is not None
+    }
+    move_all(
+        [(rows[one], due_on) for one, due_on in later.items()], reason=act.reason, by=act.asked_by, now=now
+    )
+    return {
+        **dict.fromkeys(people, Outcome.NOT_ENROLLED),
+        **dict.fromkeys(rows, Outcome.ALREADY),
+        **dict.fromkeys(later, Outcome.EXTENDED),
+    }
 
 
 def _withdraw(act: EnrolmentActRow, people: Sequence[PersonId], _actor: Actor, now: datetime) -> Outcomes:
-    found = dict.fromkeys(people, Outcome.NOT_ENROLLED)
-    for person_id, row in queries.list_open(act.course_id, people).items():
-        end(row, ending=Ending.BY_OTHERS, reason=act.reason, by=act.asked_by, now=now)
-        found[person_id] = Outcome.WITHDRAWN
+    rows = queries.list_open(act.course_id, people)
+    end_all(rows.values(), ending=Ending.BY_OTHERS, reason=act.reason, by=act.asked_by, now=now)
     waited = places.end_waits(act.course_id, people, WaitEnd.BY_OTHERS, now)
-    return {**found, **dict.fromkeys(waited, Outcome.WITHDRAWN)}
+    return {
+        **dict.fromkeys(people, Outcome.NOT_ENROLLED),
+        **dict.fromkeys([*rows, *waited], Outcome.WITHDRAWN),
+    }
 
 
 _DO: Mapping[ActKind, Callable[[EnrolmentActRow, Sequence[PersonId], Actor, datetime], Outcomes]] = {

@@ -4,18 +4,19 @@ Looking lists every line and says of each that there is nothing to do for why; n
 is done in a job (`acts`), which judges each person again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, delete, exists, insert, or_, update
+from sqlalchemy import delete, insert, update
 
 from lms.audiences import facade as audiences
 from lms.courses import policy
 from lms.courses.events import ActBegun
 from lms.courses.learning import queries
-from lms.courses.learning.models import CourseWaitRow, EnrolmentActLine, EnrolmentActRow, EnrolmentRow
+from lms.courses.learning.models import EnrolmentActLine, EnrolmentActRow
+from lms.courses.learning.rules.due import moved
 from lms.courses.learning.rules.listing import listed
 from lms.courses.learning.service.acts import JOB, added, close, list_lines
 from lms.courses.learning.values import (
@@ -28,7 +29,7 @@ from lms.courses.learning.values import (
     Outcome,
     Whom,
 )
-from lms.courses.values import EnrolmentSource
+from lms.courses.values import DueRule, EnrolmentSource
 from lms.identity import facade as identity
 from lms.identity.values import OrganisationId, PersonId
 from lms.identity.values.lists import Mention
@@ -39,6 +40,7 @@ from lms.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from lms.web.context import oem_zone
 
 FORGET_JOB: Final = "courses.forget_looks"
+ASKED_AT_ONCE: Final = 1000
 DAYS_MOST: Final = 3650
 UNBEGUN_LASTS: Final = timedelta(days=30)
 _LINES: Any = EnrolmentActLine.__table__
@@ -77,13 +79,7 @@ def look(*, ask: Ask, actor: Actor, now: datetime) -> EnrolmentActId:
     db.session.flush()
     db.session.execute(delete(EnrolmentActLine).where(EnrolmentActLine.act_id == ask.id))
     _list(row, ask.whom, actor)
-    for outcome, condition in _kept_from(row, actor):
-        db.session.execute(
-            update(EnrolmentActLine)
-            .where(EnrolmentActLine.act_id == ask.id, EnrolmentActLine.outcome.is_(None), condition)
-            .values(outcome=outcome)
-            .execution_options(synchronize_session=False)
-        )
+    _judge(row, actor, now)
     counted = dict(queries.count_lines(ask.id))
     if not counted:
         message = _("Nobody is meant by this. Choose somebody.")
@@ -171,31 +167,53 @@ def _outcome_of(line: Listed) -> Outcome | None:
     return None if line.person_id else Outcome.BEYOND_REACH
 
 
-def _kept_from(row: EnrolmentActRow, actor: Actor) -> Sequence[tuple[Outcome, ColumnElement[bool]]]:
-    """Return what keeps lines from being done, as the database sees it now, in the order in which it is said."""
-    theirs = EnrolmentRow.course_id == row.course_id, EnrolmentRow.person_id == EnrolmentActLine.person_id
-    is_open = EnrolmentRow.ended_at.is_(None)
-    waits = exists().where(
-        CourseWaitRow.course_id == row.course_id,
-        CourseWaitRow.person_id == EnrolmentActLine.person_id,
-        CourseWaitRow.ended_at.is_(None),
-    )
+def _judge(row: EnrolmentActRow, actor: Actor, now: datetime) -> None:
+    """Say of every line that there is nothing to do for why.
+
+    A thousand at a time, each by their ids: a new act is unknown to a database's statistics, and a whole act joined
+    with a whole course makes PostgreSQL compare everybody with everybody.
+    """
+    last = 0
+    while waiting := queries.list_waiting(row.id, at_most=ASKED_AT_ONCE, after=last):
+        last = max(waiting)
+        kept = _kept_from(row, list(waiting.values()), actor, now)
+        for outcome in sorted(set(kept.values())):
+            numbers = [number for number, person_id in waiting.items() if kept.get(person_id) is outcome]
+            db.session.execute(
+                update(EnrolmentActLine)
+                .where(EnrolmentActLine.act_id == row.id, EnrolmentActLine.number.in_(numbers))
+                .values(outcome=outcome)
+                .execution_options(synchronize_session=False)
+            )
+
+
+def _kept_from(
+    row: EnrolmentActRow, people: Sequence[PersonId], actor: Actor, now: datetime
+) -> Mapping[PersonId, Outcome]:
+    """Return those of these people for whom there is nothing to do now, with the reason."""
     if row.kind is ActKind.ENROL:
-        kept: list[tuple[Outcome, ColumnElement[bool]]] = [
-            (Outcome.ALREADY, exists().where(*theirs, is_open)),
-            (Outcome.WAITING, waits),
-            (Outcome.COMPLETED, exists().where(*theirs, EnrolmentRow.completed_at.is_not(None))),
-        ]
-        return kept if actor.may(policy.VIEW_AUTHORING) else [
-            *kept, (Outcome.NOT_SEEN, queries.is_shut_out(row.course_id))
-        ]  # fmt: skip
-    is_in = exists().where(*theirs, is_open)
+        return _kept_from_enrolling(row, people, actor)
+    due = queries.list_due(row.course_id, people)
     if row.kind is ActKind.WITHDRAW:
-        return [(Outcome.NOT_ENROLLED, ~or_(is_in, waits))]
-    no_later: ColumnElement[bool] = EnrolmentRow.due_on.is_(None)
-    if row.due_on is not None:
-        no_later = or_(no_later, EnrolmentRow.due_on >= row.due_on)
-    return [(Outcome.NOT_ENROLLED, ~is_in), (Outcome.ALREADY, exists().where(*theirs, is_open, no_later))]
+        left = {*due, *queries.list_on_list(row.course_id, people)}
+        return {one: Outcome.NOT_ENROLLED for one in people if one not in left}
+    rule, today = DueRule(on=row.due_on, days=row.due_days), now.astimezone(oem_zone()).date()
+    kept = {one: Outcome.NOT_ENROLLED for one in people if one not in due}
+    return kept | {one: Outcome.ALREADY for one, on in due.items() if moved(rule, on, today) is None}
+
+
+def _kept_from_enrolling(
+    row: EnrolmentActRow, people: Sequence[PersonId], actor: Actor
+) -> Mapping[PersonId, Outcome]:
+    kept: dict[PersonId, Outcome] = {}
+    if not actor.may(policy.VIEW_AUTHORING):
+        kept |= dict.fromkeys(queries.list_shut_out(row.id, row.course_id, people), Outcome.NOT_SEEN)
+    for person_id, was in queries.list_before(row.course_id, people).items():
+        if was.is_completed:
+            kept[person_id] = Outcome.COMPLETED
+        if was.is_open:
+            kept[person_id] = Outcome.ALREADY
+    return kept | dict.fromkeys(queries.list_on_list(row.course_id, people), Outcome.WAITING)
 
 
 def begin(*, act_id: EnrolmentActId, actor: Actor, now: datetime) -> None:

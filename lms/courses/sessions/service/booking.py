@@ -3,7 +3,7 @@
 A date's row is held while its seats are counted, so two who want the last one come one after the other.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -193,9 +193,9 @@ def fill(session: LiveSessionRow, now: datetime) -> None:
         _note_taken(row.id, session.id, row.person_id, row.state, moved_up=True)
 
 
-def release_enrolment(enrolment_id: EnrolmentId, now: datetime) -> None:
-    """Free every seat that rests on an enrolment that ended."""
-    _release(bookings.list_open_of_enrolment(enrolment_id), now)
+def release_enrolments(enrolment_ids: Collection[EnrolmentId], now: datetime) -> None:
+    """Free every seat that rests on enrolments that ended."""
+    _release(bookings.list_open_of_enrolments(enrolment_ids), now)
 
 
 def release_without_activity(course_id: CourseId, version_id: CourseVersionId, now: datetime) -> None:
