@@ -103,13 +103,7 @@ def enrol(slug: str) -> ResponseReturnValue:
     view = _view(slug)
     enrolment = view.enrolment
     if view.places is not None and view.places.number:
-        flash(
-            _(
-                "All places are taken: you are number %(number)s on the waiting list.",
-                number=view.places.number,
-            ),
-            "soon",
-        )
+        flash(_("All places are taken: you wait for one, and move up by yourself."), "soon")
         return redirect(url_for(".course", slug=slug), 303)
     if enrolment is None or enrolment.resume_id is None:
         return redirect(url_for(".course", slug=slug), 303)
