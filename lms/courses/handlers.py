@@ -113,6 +113,7 @@ WAITING = NoticeKind(
     subject=_l("You are on the waiting list of %(course)s"),
     body=_l("All places are taken. You move up by yourself as soon as one is free, and are told."),
     icon="clock",
+    group=NoticeGroup.LEARNING,
     state="soon",
 )
 PLACE_FOUND = NoticeKind(
@@ -120,6 +121,7 @@ PLACE_FOUND = NoticeKind(
     subject=_l("You have a place in %(course)s"),
     body=_l("You moved up from the waiting list: you can begin."),
     icon="book",
+    group=NoticeGroup.LEARNING,
     state="valid",
 )
 TAKEN_OFF = NoticeKind(
@@ -127,6 +129,7 @@ TAKEN_OFF = NoticeKind(
     subject=_l("You are no longer on the waiting list of %(course)s"),
     body=_l("Somebody who looks after you took you off it."),
     icon="book",
+    group=NoticeGroup.LEARNING,
     state="soon",
 )
 ACT_DONE = NoticeKind(
@@ -134,6 +137,7 @@ ACT_DONE = NoticeKind(
     subject=_l("%(course)s: what you asked for many people is done"),
     body=_l("Done for %(done)s, not for %(left_out)s. The report says why, line by line."),
     icon="users",
+    group=NoticeGroup.TEAM,
     state="valid",
 )
 ACT_STOPPED = NoticeKind(
@@ -141,6 +145,7 @@ ACT_STOPPED = NoticeKind(
     subject=_l("%(course)s: what you asked for many people was stopped"),
     body=_l("Done for %(done)s, not for %(left_out)s. The report says who they are."),
     icon="users",
+    group=NoticeGroup.TEAM,
     state="soon",
 )
 NOTICES = (

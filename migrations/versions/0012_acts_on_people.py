@@ -5,7 +5,7 @@ a list repeats which. Places of courses, and who waits for one. New columns may 
 is rewritten.
 
 Revision ID: 0012
-Revises: 0011
+Revises: 0016
 Create Date: 2026-11-26 18:20:00.000000
 """
 
@@ -14,7 +14,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0012"
-down_revision = "0011"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
