@@ -13,6 +13,7 @@ EVERY_SECONDS: Final[dict[str, float]] = {
     "courses.act_on_people": 15,
     "courses.measure_films": 3600,
     "courses.shelve": 600,
+    "courses.forget_looks": 21600,
     "quizzes.finish_lapsed": 20,
     "identity.forget_traces": 21600,
     "identity.work_on_imports": 10,

@@ -158,6 +158,32 @@ ENROLLED_AT_ONCE = 500
 
 
 @dataclass(frozen=True, kw_only=True)
+class ActBegun(Event):
+    """Somebody said that something be done to many people of a course: `act` is enrol, extend or withdraw."""
+
+    SUBJECT: ClassVar[str] = "course_id"
+    course_id: CourseId
+    act_id: UUID
+    act: str
+    people: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActEnded(Event):
+    """It is done, or was stopped by somebody (`stopped_by`); `left_out` counts those to whom it was not done."""
+
+    SUBJECT: ClassVar[str] = "course_id"
+    course_id: CourseId
+    act_id: UUID
+    act: str
+    asked_by: PersonId | None
+    stopped_by: PersonId | None
+    done: int
+    left_out: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CourseAccessChanged(Event):
     """A course has other audiences that see it or are enrolled on it, or another date for who they enrol."""
 
@@ -168,6 +194,37 @@ class CourseAccessChanged(Event):
     due_on: date | None
     due_days: int | None
     withdraws_leavers: bool
+    places: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitBegun(Event):
+    """All places of a course are taken, and somebody waits for one; `asked_by` None when the system enrolled them."""
+
+    SUBJECT: ClassVar[str] = "course_id"
+    course_id: CourseId
+    person_id: PersonId
+    asked_by: PersonId | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitEnded(Event):
+    """Somebody is on the waiting list of a course no longer, and was not enrolled (`why`)."""
+
+    SUBJECT: ClassVar[str] = "course_id"
+    course_id: CourseId
+    person_id: PersonId
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceFound(Event):
+    """Who had waited longest was enrolled on a course in which a place became free."""
+
+    SUBJECT: ClassVar[str] = "enrolment_id"
+    enrolment_id: EnrolmentId
+    person_id: PersonId
+    course_id: CourseId
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -79,6 +79,12 @@ publish_curriculum = editing.publish
 add_equivalence = editing.add_equivalence
 start_path = following.start
 
+# Acts on many people: the demo brings a list, and does what its job would.
+lines_of_table = learning_service.lines_of_table
+look_at_many = learning_service.look
+begin_act = learning_service.begin
+work_on_acts = learning_service.do_next
+
 enrol = learning_service.enrol
 record_result = learning_service.record_result
 note_opened = learning_service.note_opened

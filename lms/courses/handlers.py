@@ -8,6 +8,7 @@ from lms.courses.authoring import queries
 from lms.courses.authoring import service as authoring
 from lms.courses.authoring.values import Verdict
 from lms.courses.events import (
+    ActEnded,
     CourseAccessChanged,
     CourseFileKept,
     CoursePrintAsked,
@@ -16,11 +17,15 @@ from lms.courses.events import (
     EnrolmentMade,
     EnrolmentWithdrawn,
     PeopleEnrolled,
+    PlaceFound,
     ReviewAsked,
     ReviewDecided,
+    WaitBegun,
+    WaitEnded,
 )
 from lms.courses.learning import service as learning
 from lms.courses.learning.service import reminding
+from lms.courses.learning.values import WaitEnd
 from lms.courses.values import CourseId, Ending
 from lms.identity import facade as identity
 from lms.identity.events import EmploymentEnded, PersonEmployed
@@ -105,7 +110,52 @@ WITHDRAWN = NoticeKind(
     group=NoticeGroup.LEARNING,
     state="soon",
 )
+WAITING = NoticeKind(
+    key="courses.waiting",
+    subject=_l("You are on the waiting list of %(course)s"),
+    body=_l("All places are taken. You move up by yourself as soon as one is free, and are told."),
+    icon="clock",
+    group=NoticeGroup.LEARNING,
+    state="soon",
+)
+PLACE_FOUND = NoticeKind(
+    key="courses.place_found",
+    subject=_l("You have a place in %(course)s"),
+    body=_l("You moved up from the waiting list: you can begin."),
+    icon="book",
+    group=NoticeGroup.LEARNING,
+    state="valid",
+)
+TAKEN_OFF = NoticeKind(
+    key="courses.taken_off",
+    subject=_l("You are no longer on the waiting list of %(course)s"),
+    body=_l("Somebody who looks after you took you off it."),
+    icon="book",
+    group=NoticeGroup.LEARNING,
+    state="soon",
+)
+ACT_DONE = NoticeKind(
+    key="courses.act_done",
+    subject=_l("%(course)s: what you asked for many people is done"),
+    body=_l("Done for %(done)s, not for %(left_out)s. The report says why, line by line."),
+    icon="users",
+    group=NoticeGroup.TEAM,
+    state="valid",
+)
+ACT_STOPPED = NoticeKind(
+    key="courses.act_stopped",
+    subject=_l("%(course)s: what you asked for many people was stopped"),
+    body=_l("Done for %(done)s, not for %(left_out)s. The report says who they are."),
+    icon="users",
+    group=NoticeGroup.TEAM,
+    state="soon",
+)
 NOTICES = (
+    WAITING,
+    PLACE_FOUND,
+    TAKEN_OFF,
+    ACT_DONE,
+    ACT_STOPPED,
     ASSIGNED,
     DUE_MOVED,
     NOT_DUE,
@@ -133,7 +183,11 @@ def enrol_published(event: CoursePublished) -> None:
 
 
 def on_course_access_changed(event: CourseAccessChanged) -> None:
-    """Enrol the people of the audiences that a course is for now, within the transaction, or in a job if many."""
+    """Enrol the people of the audiences that a course is for now, within the transaction, or in a job if many.
+
+    Who waits for a place goes before them, if there are more places now.
+    """
+    learning.fill(event.course_id, clock.now())
     learning.enrol_audiences(event.course_id, clock.now())
 
 
@@ -225,6 +279,41 @@ def tell_enrolled(event: PeopleEnrolled) -> None:
     notifications.notify(
         ASSIGNED, to=event.person_ids, values={"course": course.title}, url=f"/learn/{course.slug}"
     )
+
+
+def tell_act_ended(event: ActEnded) -> None:
+    """Tell who asked something for many people that it is over, unless they stopped it themselves."""
+    if event.asked_by is None or event.asked_by == event.stopped_by:
+        return
+    course = queries.list_courses([event.course_id])[event.course_id]
+    notifications.notify(
+        ACT_STOPPED if event.stopped_by else ACT_DONE,
+        to=[event.asked_by],
+        values={"course": course.title, "done": str(event.done), "left_out": str(event.left_out)},
+        url=f"/team/enrolments/acts/{event.act_id}",
+    )
+
+
+def tell_waiting(event: WaitBegun) -> None:
+    """Tell who was put on a waiting list by another or by an audience; who asked themselves has just read it."""
+    if event.asked_by != event.person_id:
+        _tell(WAITING, event.person_id, event.course_id)
+
+
+def tell_wait_ended(event: WaitEnded) -> None:
+    """Tell whom others took off a waiting list."""
+    if event.why in {WaitEnd.BY_OTHERS, WaitEnd.LEFT_AUDIENCE}:
+        _tell(TAKEN_OFF, event.person_id, event.course_id)
+
+
+def tell_place_found(event: PlaceFound) -> None:
+    """Tell who moved up."""
+    _tell(PLACE_FOUND, event.person_id, event.course_id)
+
+
+def _tell(kind: NoticeKind, person_id: PersonId, course_id: CourseId) -> None:
+    course = queries.list_courses([course_id])[course_id]
+    notifications.notify(kind, to=[person_id], values={"course": course.title}, url=f"/learn/{course.slug}")
 
 
 def tell_extended(event: DueDateExtended) -> None:

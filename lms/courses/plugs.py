@@ -15,6 +15,7 @@ from lms.courses.learning import queries, service
 from lms.courses.learning.service import reminding
 from lms.courses.sessions.queries import bookings
 from lms.courses.values import ActivityKey, LockContext, Shut
+from lms.identity import facade as identity
 from lms.identity.values import PersonId
 from lms.kernel import clock
 from lms.web.words import lazy as _l
@@ -30,6 +31,7 @@ class LearningData:
         sessions = bookings.export_person(PersonId(person_id))
         return {
             **queries.export_person(PersonId(person_id)),
+            "waiting_lists": queries.export_waits(PersonId(person_id)),
             "sessions": sessions,
             "paths": paths.export_person(PersonId(person_id)),
         }
@@ -41,6 +43,8 @@ class LearningData:
         service.withdraw_all(PersonId(person_id), clock.now())
         service.forget_reasons(PersonId(person_id))
         reminding.forget(PersonId(person_id))
+        person = identity.find_person(PersonId(person_id))
+        service.forget_given([one for one in (person.email, person.external_id) if one] if person else [])
 
 
 class AudienceLock:

@@ -58,6 +58,16 @@ pairs_of_admin = facts.pairs_of_admin
 page_organisations = queries.page_organisations
 page_people = queries.page_people
 
+# Acts on many people: whom a list names, whom a filter leaves, and as whom a job acts.
+read_list = service.read_list
+read_pasted = service.read_pasted
+match_mentions = queries.match_mentions
+list_reachable = queries.list_reachable
+people_like = queries.people_like
+count_people_like = queries.count_people_like
+page_people_like = queries.page_people_like
+actor_of = service.actor_of
+
 # Writes that the demo and imports use.
 add_region = service.add_region
 add_organisation = service.add_organisation
@@ -114,9 +124,9 @@ def get_person(person_id: PersonId) -> Person:
     return found
 
 
-def list_people(ids: Collection[PersonId]) -> Mapping[PersonId, Person]:
-    """Return the people of these ids, by id."""
-    return queries.list_people(ids)
+def list_people(ids: Collection[PersonId], scope: Scope = EVERYTHING) -> Mapping[PersonId, Person]:
+    """Return the people of these ids whom `scope` reaches, by id."""
+    return queries.list_people(ids, scope)
 
 
 def is_person_visible(person_id: PersonId, scope: Scope) -> bool:
@@ -152,6 +162,11 @@ def list_visible_organisations(actor: Actor, scope: Scope) -> Sequence[Organisat
 def list_ancestors(organisation_id: OrganisationId) -> Sequence[OrganisationId]:
     """Return an organisation and all above it, nearest first."""
     return queries.list_ancestors(organisation_id)
+
+
+def list_organisations_in(scope: Scope) -> Sequence[Organisation]:
+    """Return the organisations that `scope` reaches, by name: for choice lists."""
+    return queries.list_organisations_in(scope)
 
 
 def list_brands() -> Sequence[Brand]:

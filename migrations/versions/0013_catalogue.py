@@ -4,7 +4,7 @@ Whom a course is meant for, and the catalogue as it is searched. Only new tables
 touched, and the catalogue is filled from the courses by `lms db upgrade` once the tables are there.
 
 Revision ID: 0013
-Revises: 0016
+Revises: 0012
 Create Date: 2026-11-26 18:30:00.000000
 """
 
@@ -13,7 +13,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0013"
-down_revision = "0016"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 

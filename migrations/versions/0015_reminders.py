@@ -4,7 +4,7 @@ How people want to be told, what waits for letters, and reminders of what is due
 or have a default; indexes of open enrolments alone, of which those for reminders begin nearly empty.
 
 Revision ID: 0015
-Revises: 0011
+Revises: 0014
 Create Date: 2026-11-26 18:30:00.000000
 """
 
@@ -13,7 +13,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0015"
-down_revision = "0011"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 

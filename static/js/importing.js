@@ -1,5 +1,6 @@
 // Importing people: meanings are dragged onto columns, and what is under way moves on by itself. Selects and links do both without this.
 import Sortable from "sortablejs";
+import "./progress.js";
 
 const meanings = document.querySelector("[data-meanings]");
 if (meanings) {
@@ -25,21 +26,4 @@ if (meanings) {
   };
   for (const list of [meanings, ...columns.map(({ drop }) => drop)]) new Sortable(list, { group: "meanings", forceFallback: true, fallbackOnBody: true, delay: 150, delayOnTouchOnly: true, ghostClass: "is-moving", sort: false, onEnd });
   settle();
-}
-
-const bar = document.querySelector("[data-progress]");
-if (bar) {
-  const said = document.querySelector("[data-progress-said]");
-  const look = async () => {
-    const answer = await fetch(location.href).catch(() => null);
-    if (answer?.ok) {
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const now = page.querySelector("[data-progress]");
-      if (now?.dataset.progress !== bar.dataset.progress) return location.reload();
-      bar.value = now.value;
-      said.textContent = page.querySelector("[data-progress-said]").textContent;
-    }
-    setTimeout(look, 2000);
-  };
-  setTimeout(look, 1000);
 }

@@ -137,7 +137,7 @@ class Scene:
 
 def enrol(person_id: PersonId, course: Lessons) -> EnrolmentId:
     """Enrol a person, as the system."""
-    return courses.enrol(
+    made = courses.enrol(
         person_id=person_id,
         course_id=course.course_id,
         source=EnrolmentSource.TRAINER,
@@ -145,6 +145,8 @@ def enrol(person_id: PersonId, course: Lessons) -> EnrolmentId:
         actor=SYSTEM,
         now=clock.now(),
     )
+    assert made is not None, "all places of the course are taken"
+    return made
 
 
 def open_enrolment(person_id: PersonId, course: Lessons) -> EnrolmentId | None:

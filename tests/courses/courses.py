@@ -111,7 +111,7 @@ def publish(course_id: CourseId) -> None:
 def enrol(person_id: PersonId, course_id: CourseId, *, due_on: date | None = None) -> EnrolmentId:
     """Enrol a person."""
     with unit_of_work(), acting_as(SYSTEM):
-        return courses.enrol(
+        made = courses.enrol(
             person_id=person_id,
             course_id=course_id,
             source=EnrolmentSource.SELF,
@@ -119,6 +119,8 @@ def enrol(person_id: PersonId, course_id: CourseId, *, due_on: date | None = Non
             actor=SYSTEM,
             now=clock.now(),
         )
+    assert made is not None, "all places of the course are taken"
+    return made
 
 
 def activities_of(course_id: CourseId) -> Sequence[Activity]:

@@ -1,6 +1,7 @@
 """Enrolment for tests: courses for audiences, jobs that run, and what came of them."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -9,7 +10,7 @@ from lms.audiences.values import AudienceId
 from lms.courses import facade as courses
 from lms.courses.authoring.values import CourseAccess
 from lms.courses.learning.models import EnrolmentRow
-from lms.courses.values import CourseId, DueRule
+from lms.courses.values import CourseId, DueRule, EnrolmentId, EnrolmentSource
 from lms.identity.values import PersonId
 from lms.kernel import clock, events, outbox
 from lms.kernel.actor import SYSTEM, acting_as
@@ -23,6 +24,7 @@ def give(
     sees: Iterable[AudienceId] = (),
     enrolled: Iterable[AudienceId] = (),
     withdraws_leavers: bool = False,
+    places: int | None = None,
     **due: Any,
 ) -> None:
     """Say who takes a course, as its trainer does."""
@@ -31,6 +33,7 @@ def give(
         enrolled=frozenset(enrolled),
         due=DueRule(**due),
         withdraws_leavers=withdraws_leavers,
+        places=places,
     )
     with acting_as(SYSTEM):
         run(lambda: courses.set_access(course_id=course_id, access=access, actor=SYSTEM, now=clock.now()))
@@ -51,3 +54,18 @@ def open_people(course_id: CourseId) -> set[PersonId]:
 def deliver() -> None:
     """Deliver what waits in the outbox."""
     outbox.deliver_due(events.apply)
+
+
+def ask_for_place(
+    person_id: PersonId, course_id: CourseId, *, due_on: date | None = None
+) -> EnrolmentId | None:
+    """Enrol a person, or put them on the waiting list if all places are taken; None says that."""
+    with unit_of_work(), acting_as(SYSTEM):
+        return courses.enrol(
+            person_id=person_id,
+            course_id=course_id,
+            source=EnrolmentSource.SELF,
+            due_on=due_on,
+            actor=SYSTEM,
+            now=clock.now(),
+        )

@@ -26,7 +26,8 @@ ROWS = 12_000
 KILLS = 3
 
 
-def _kill_workers(home: House) -> int:
+def kill_workers(home: House) -> int:
+    """Kill every worker of a house; return how many processes that were."""
     killed = 0
     for process in psutil.Process(home.running.process.pid).children(recursive=True):
         with contextlib.suppress(psutil.NoSuchProcess):
@@ -36,7 +37,8 @@ def _kill_workers(home: House) -> int:
     return killed
 
 
-def _wait(condition: Callable[[], object], *, seconds: float = 120.0) -> None:
+def wait_until(condition: Callable[[], object], *, seconds: float = 120.0) -> None:
+    """Wait until something has come about in the database."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not come about in time"
@@ -48,10 +50,11 @@ def _kill_while(home: House, import_id: PeopleImportId, state: ImportState) -> i
     """Kill the worker a few times while an import moves on in a state; return how often that was in the middle."""
     in_the_middle, seen = 0, 0
     for _kill in range(KILLS):
-        _wait(lambda before=seen: (now := state_of(import_id)).state is not state or now.done_rows > before)  # type: ignore[misc]
+        before = seen
+        wait_until(lambda: (now := state_of(import_id)).state is not state or now.done_rows > before)  # noqa: B023
         if state_of(import_id).state is not state:
             break
-        assert _kill_workers(home)
+        assert kill_workers(home)
         seen = state_of(import_id).done_rows
         in_the_middle += 0 < seen < ROWS
     return in_the_middle
@@ -72,7 +75,7 @@ def test_an_import_whose_worker_is_killed_again_and_again_stores_each_row_once(t
         admin = admin_of(home.cast)
         import_id = bring(table, admin)
         assert _kill_while(home, import_id, ImportState.CHECKING) > 0, "nobody was killed in the dry run"
-        _wait(lambda: state_of(import_id).state is ImportState.CHECKED)
+        wait_until(lambda: state_of(import_id).state is ImportState.CHECKED)
         assert state_of(import_id).counts == {"new": good, "refused": ROWS // 100}
         assert _count(PersonRow, PersonRow.external_id.is_not(None)) == 0
         with unit_of_work(), acting_as(admin):
@@ -80,7 +83,7 @@ def test_an_import_whose_worker_is_killed_again_and_again_stores_each_row_once(t
         assert _kill_while(home, import_id, ImportState.STORING) > 0, (
             "nobody was killed while rows were stored"
         )
-        _wait(lambda: state_of(import_id).state is ImportState.DONE)
+        wait_until(lambda: state_of(import_id).state is ImportState.DONE)
         assert state_of(import_id).stored_counts == {"new": good}
         joined = select(PersonRow.id).where(PersonRow.external_id.is_not(None))
         assert _count(PersonRow, PersonRow.id.in_(joined)) == good

@@ -67,7 +67,7 @@ def course_with(source: io.BytesIO, *, slug: str = "wiring") -> Activity:
 
 def enrol(person_id: PersonId, activity: Activity) -> EnrolmentId:
     """Enrol a person on the activity's course; needs a unit of work."""
-    return courses.enrol(
+    made = courses.enrol(
         person_id=person_id,
         course_id=activity.course_id,
         source=EnrolmentSource.SELF,
@@ -75,3 +75,5 @@ def enrol(person_id: PersonId, activity: Activity) -> EnrolmentId:
         actor=SYSTEM,
         now=clock.now(),
     )
+    assert made is not None, "all places of the course are taken"
+    return made

@@ -171,7 +171,7 @@ def set_up_exam(
 def enrol(person_id: PersonId, course_id: CourseId) -> EnrolmentId:
     """Enrol a person."""
     with unit_of_work(), acting_as(SYSTEM):
-        return courses.enrol(
+        made = courses.enrol(
             person_id=person_id,
             course_id=course_id,
             source=EnrolmentSource.SELF,
@@ -179,6 +179,8 @@ def enrol(person_id: PersonId, course_id: CourseId) -> EnrolmentId:
             actor=SYSTEM,
             now=clock.now(),
         )
+    assert made is not None, "all places of the course are taken"
+    return made
 
 
 def start(activity_id: ActivityId, person_id: PersonId, now: datetime | None = None) -> AttemptId:

@@ -412,6 +412,27 @@ class AudienceEntry(Record, frozen=True):
     none_of: dict[str, tuple[str, ...]] = {}
 
 
+class EnrolledAudience(Record, frozen=True):
+    """A course on which an audience is enrolled."""
+
+    course: str
+    audience: str
+    due_days: int
+    by: str
+    days_ago: int
+
+
+class BroughtList(Record, frozen=True):
+    """A table with which somebody enrolled many; `people` are keys, or what was typed and is nobody's."""
+
+    course: str
+    by: str
+    days_ago: int
+    filename: str
+    due_days: int
+    people: tuple[str, ...]
+
+
 class PathStage(Record, frozen=True):
     """A stage of a path; `needed` of its courses are enough, None means all. A free one waits for nothing."""
 
@@ -467,6 +488,8 @@ class World(Record, frozen=True):
     revocations: tuple[Revocation, ...]
     deals: tuple[Deal, ...]
     audiences: tuple[AudienceEntry, ...]
+    enrolled_audiences: tuple[EnrolledAudience, ...]
+    brought_lists: tuple[BroughtList, ...]
     curricula: tuple[CurriculumEntry, ...]
     counts: tuple[Counting, ...]
 

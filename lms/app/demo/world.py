@@ -26,6 +26,7 @@ FILES: Final = (
     "training.yaml",
     "deals.yaml",
     "audiences.yaml",
+    "enrolling.yaml",
     "curricula.yaml",
 )
 
@@ -92,6 +93,7 @@ def _faults(world: World) -> Iterator[str]:
         *_of_proof(world),
         *_of_assignments(world),
         *_of_work(world),
+        *_of_crowds(world),
     ]
     for where, kind, name in references:
         if name is not None and name not in known[kind]:
@@ -198,6 +200,18 @@ def _of_work(world: World) -> Iterator[Reference]:
                 kind = {"organisation": "employer"}.get(facet, facet)
                 if kind in NAMED_BY_KEY:
                     yield from _all(audience.key, kind, keys)
+
+
+def _of_crowds(world: World) -> Iterator[Reference]:
+    for one in world.enrolled_audiences:
+        where = f"enrolled audience of {one.course}"
+        yield where, "course", one.course
+        yield where, "audience", one.audience
+        yield where, "person", one.by
+    for brought in world.brought_lists:
+        yield brought.filename, "course", brought.course
+        yield brought.filename, "person", brought.by
+        yield from _all(brought.filename, "person", [key for key in brought.people if "@" not in key])
 
 
 def _all(where: str, kind: str, names: Iterable[str]) -> Iterator[Reference]:

@@ -83,6 +83,11 @@ class AccessForm(Form):
     )
     due_on = DateField(_l("On a day"), [Optional(), SensibleDay()])
     due_days = IntegerField(_l("Or so many days after they are enrolled"), [Optional(), NumberRange(1, 3650)])
+    places = IntegerField(
+        _l("Places"),
+        [Optional(), NumberRange(1, 1_000_000)],
+        description=_l("How many may be in it at once; who comes later waits and moves up. Empty: no limit."),
+    )
     withdraws_leavers = BooleanField(
         _l("Withdraw who leaves these audiences and has not begun"),
         description=_l("What somebody has begun stays theirs in any case."),
@@ -95,6 +100,7 @@ class AccessForm(Form):
             enrolled=frozenset(AudienceId(UUID(one)) for one in self.enrolled.data or ()),
             due=DueRule(on=self.due_on.data, days=self.due_days.data),
             withdraws_leavers=bool(self.withdraws_leavers.data),
+            places=self.places.data,
         )
 
 

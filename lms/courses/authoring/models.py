@@ -60,6 +60,8 @@ class CourseRow(Model):
     """When those are due whom an audience enrols: on that day or so many days after, or neither."""
     withdraws_leavers: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     """Whether who leaves the audiences and has not begun is withdrawn."""
+    places: Mapped[int | None] = mapped_column(Integer)
+    """How many may be in it at once; None without limit."""
 
 
 class CourseAudience(Model):

@@ -79,6 +79,8 @@ class CourseAccess:
     enrolled: frozenset[AudienceId] = frozenset()
     due: DueRule = DueRule()  # noqa: RUF009  frozen
     withdraws_leavers: bool = False
+    places: int | None = None
+    """How many may be in it at once; None without limit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,12 +4,52 @@ import math
 import re
 from typing import Any, Final
 
-from wtforms import BooleanField, DateField, FloatField, IntegerField, StringField, TextAreaField
+from flask_wtf.file import FileField
+from wtforms import (
+    BooleanField,
+    DateField,
+    FloatField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from lms.courses.learning.rules.watching import LONGEST_SECONDS, Part
-from lms.web.forms import Form, LineField, SensibleDay
+from lms.courses.learning.values import ActKind, ActState, Outcome
+from lms.courses.values import DueRule
+from lms.web.forms import CreateForm, Form, LineField, SensibleDay
 from lms.web.words import lazy as _l
+
+ACT_STATES = {
+    ActState.LOOKED_AT: ("soon", _l("Not begun")),
+    ActState.RUNNING: ("progress", _l("Under way")),
+    ActState.DONE: ("valid", _l("Done")),
+    ActState.CANCELLED: ("none", _l("Stopped")),
+}
+OUTCOMES = {
+    Outcome.ENROLLED: ("valid", _l("Enrolled")),
+    Outcome.EXTENDED: ("valid", _l("Extended")),
+    Outcome.WITHDRAWN: ("valid", _l("Withdrawn")),
+    Outcome.WAITING: ("soon", _l("On the waiting list")),
+    Outcome.ALREADY: ("none", _l("Enrolled already")),
+    Outcome.COMPLETED: ("none", _l("Completed already")),
+    Outcome.NOT_ENROLLED: ("none", _l("Not enrolled")),
+    Outcome.NOT_SEEN: ("danger", _l("The course is not for them")),
+    Outcome.BEYOND_REACH: ("danger", _l("Not found among your people")),
+    Outcome.REPEATED: ("none", _l("Repeated")),
+    Outcome.CANCELLED: ("soon", _l("Not done: stopped before")),
+}
+"""How each outcome looks (a state of the design system) and its word."""
+NO_LATER = ("none", _l("Not due earlier"))
+"""What `ALREADY` is where dates are moved."""
+TO_DO = {
+    ActKind.ENROL: ("progress", _l("To be enrolled")),
+    ActKind.EXTEND: ("progress", _l("To be extended")),
+    ActKind.WITHDRAW: ("progress", _l("To be withdrawn")),
+}
 
 PART: Final = re.compile(r"([0-9]{1,5}(?:\.[0-9]{1,3})?)-([0-9]{1,5}(?:\.[0-9]{1,3})?)")
 PARTS_AT_MOST: Final = 200
@@ -35,6 +75,47 @@ class WithdrawForm(Form):
         [InputRequired(_l("Say why: the learner reads it.")), Length(max=600)],
         description=_l("The learner reads it."),
     )
+
+
+class ManyForm(CreateForm):
+    """Something done to many people at once; the forms below say to whom. The service judges what is missing."""
+
+    whom = HiddenField()
+    due_on = DateField(_l("On a day"), [Optional(), SensibleDay()])
+    due_days = IntegerField(_l("Or so many days"), [Optional(), NumberRange(1, 3650)])
+    reason = TextAreaField(_l("Reason"), [Length(max=600)], description=_l("The learner reads it."))
+
+    @property
+    def due(self) -> DueRule:
+        """Return when they shall be due."""
+        return DueRule(on=self.due_on.data, days=self.due_days.data)
+
+
+class ListForm(ManyForm):
+    """People named by a table, or by what is pasted."""
+
+    file = FileField(_l("Table"), [Optional()])
+    pasted = TextAreaField(
+        _l("Or paste addresses or external ids"),
+        [Length(max=2_000_000)],
+        description=_l("One per line, or separated by commas or semicolons."),
+    )
+
+
+class AudienceForm(ManyForm):
+    """Everybody in an audience today. The view fills the audiences."""
+
+    audience = SelectField(
+        _l("Audience"),
+        [InputRequired(_l("Choose an audience."))],
+        description=_l("Who is in it today. To enrol who joins it later too, say so under “Who takes it”."),
+    )
+
+
+class PeopleForm(ManyForm):
+    """People ticked in a list, or all whom its filter leaves."""
+
+    everybody = BooleanField(_l("All who match"))
 
 
 class ReadingForm(Form):

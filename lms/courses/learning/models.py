@@ -8,7 +8,16 @@ from uuid import UUID
 from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.courses.learning.values import ActKind, ActState, EnrolmentActId, EnrolmentChange, Outcome
+from lms.courses.learning.values import (
+    ActKind,
+    ActState,
+    ActWay,
+    CourseWaitId,
+    EnrolmentActId,
+    EnrolmentChange,
+    Outcome,
+    WaitEnd,
+)
 from lms.courses.values import (
     ActivityId,
     ActivityKey,
@@ -20,7 +29,7 @@ from lms.courses.values import (
     EnrolmentSource,
     ResultId,
 )
-from lms.identity.values import PersonId
+from lms.identity.values import OrganisationId, PersonId
 from lms.kernel.db import Model, append_only, new_id
 
 
@@ -124,6 +133,41 @@ class TeamReminderRow(Model):
     told_on: Mapped[date] = mapped_column(primary_key=True)
 
 
+class CourseWaitRow(Model):
+    """A person who waits for a place in a course, in the order of the ids; enrolled as they asked once one is free."""
+
+    __tablename__ = "course_waits"
+    __table_args__ = (
+        Index(
+            "uq_course_waits_open",
+            "person_id",
+            "course_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index(
+            "ix_course_waits_course",
+            "course_id",
+            "id",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index("ix_course_waits_person", "person_id", "id"),
+    )
+
+    id: Mapped[CourseWaitId] = mapped_column(primary_key=True, default=new_id)
+    course_id: Mapped[CourseId] = mapped_column(ForeignKey("courses.id"))
+    person_id: Mapped[PersonId] = mapped_column(ForeignKey("people.id"))
+    source: Mapped[EnrolmentSource]
+    due_on: Mapped[date | None]
+    due_days: Mapped[int | None] = mapped_column(Integer)
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[PersonId | None] = mapped_column(ForeignKey("people.id"))
+    ended_at: Mapped[datetime | None]
+    ended_why: Mapped[WaitEnd | None]
+
+
 class EnrolmentChangeRow(Model):
     """What was done to an enrolment by other means than taking the course: its date moved, or its end."""
 
@@ -143,7 +187,11 @@ class EnrolmentChangeRow(Model):
 
 
 class EnrolmentActRow(Model):
-    """Something done to many people: whose lines are done one batch after the other, each in its own transaction."""
+    """Something done to many people: whose lines are done one batch after the other, each in its own transaction.
+
+    `total` counts the lines that there are to do and `done` those that were; `counts` says how many lines came to
+    which outcome, also those that there is nothing to do for.
+    """
 
     __tablename__ = "enrolment_acts"
     __table_args__ = (
@@ -155,6 +203,12 @@ class EnrolmentActRow(Model):
             sqlite_where=text("state = 'running'"),
             postgresql_where=text("state = 'running'"),
         ),
+        Index(
+            "ix_enrolment_acts_looked_at",
+            "asked_at",
+            sqlite_where=text("state = 'looked_at'"),
+            postgresql_where=text("state = 'looked_at'"),
+        ),
     )
 
     id: Mapped[EnrolmentActId] = mapped_column(primary_key=True, default=new_id)
@@ -162,15 +216,20 @@ class EnrolmentActRow(Model):
     kind: Mapped[ActKind]
     state: Mapped[ActState]
     source: Mapped[EnrolmentSource]
+    way: Mapped[ActWay] = mapped_column(server_default=ActWay.AUDIENCE)
     whom: Mapped[str]
-    """Who was meant, in a few words: an audience's name, a file's."""
+    """Who was meant, in a few words: an audience's name, a file's, what a filter asked for."""
     due_on: Mapped[date | None]
     due_days: Mapped[int | None] = mapped_column(Integer)
     reason: Mapped[str] = mapped_column(default="")
     total: Mapped[int] = mapped_column(Integer)
     done: Mapped[int] = mapped_column(Integer, default=0)
+    counts: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     asked_at: Mapped[datetime]
     asked_by: Mapped[PersonId | None] = mapped_column(ForeignKey("people.id"))
+    employer_id: Mapped[OrganisationId | None]
+    """Where whoever asked worked: who moves on leaves it behind."""
+    begun_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 
 
@@ -186,6 +245,13 @@ class EnrolmentActLine(Model):
             sqlite_where=text("outcome IS NULL"),
             postgresql_where=text("outcome IS NULL"),
         ),
+        Index("ix_enrolment_act_lines_outcome", "act_id", "outcome", "number"),
+        Index(
+            "ix_enrolment_act_lines_given",
+            "given",
+            sqlite_where=text("given <> ''"),
+            postgresql_where=text("given <> ''"),
+        ),
     )
 
     act_id: Mapped[EnrolmentActId] = mapped_column(ForeignKey("enrolment_acts.id"), primary_key=True)
@@ -193,6 +259,8 @@ class EnrolmentActLine(Model):
     person_id: Mapped[PersonId | None] = mapped_column(ForeignKey("people.id"), index=True)
     given: Mapped[str] = mapped_column(default="")
     """What the list said, kept only where it names nobody."""
+    same_as: Mapped[int | None] = mapped_column(Integer)
+    """The line that names the same before it."""
     outcome: Mapped[Outcome | None]
 
 

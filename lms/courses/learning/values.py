@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, NewType
 from uuid import UUID
 
+from lms.audiences.values import AudienceId
 from lms.courses.values import (
     Activity,
     ActivityId,
@@ -16,6 +17,7 @@ from lms.courses.values import (
     CourseId,
     CourseSummary,
     CourseVersionId,
+    DueRule,
     Ending,
     EnrolmentId,
     EnrolmentSource,
@@ -23,11 +25,25 @@ from lms.courses.values import (
     RuleKind,
     Shut,
 )
-from lms.identity.values import PersonId
+from lms.identity.values import PeopleFilter, PersonId
 from lms.web.pages import Page
 
 EnrolmentActId = NewType("EnrolmentActId", UUID)
 """One act on many people: enrolling, moving dates, withdrawing."""
+
+
+CourseWaitId = NewType("CourseWaitId", UUID)
+"""A place on the waiting list of a course."""
+
+
+class WaitEnd(StrEnum):
+    """Why somebody is no longer on a waiting list."""
+
+    PLACED = "placed"
+    BY_PERSON = "by_person"
+    BY_OTHERS = "by_others"
+    LEFT_AUDIENCE = "left_audience"
+    LEFT_FOR_GOOD = "left_for_good"
 
 
 class EnrolmentChange(StrEnum):
@@ -43,6 +59,17 @@ class ActKind(StrEnum):
     ENROL = "enrol"
     EXTEND = "extend"
     WITHDRAW = "withdraw"
+
+
+class ActWay(StrEnum):
+    """How the people of an act were chosen."""
+
+    AUDIENCE = "audience"
+    FILE = "file"
+    PASTED = "pasted"
+    TICKED = "ticked"
+    MATCHING = "matching"
+    """Everybody whom a filter of a list leaves."""
 
 
 class ActState(StrEnum):
@@ -69,8 +96,15 @@ class Outcome(StrEnum):
     NOT_SEEN = "not_seen"
     """The course is not for this person."""
     BEYOND_REACH = "beyond_reach"
+    """Nobody is called so, or nobody whom the one who asks may enrol: nobody can tell the two apart."""
     REPEATED = "repeated"
     CANCELLED = "cancelled"
+    WAITING = "waiting"
+    """All places are taken: on the waiting list."""
+
+
+DONE_OUTCOMES = frozenset({Outcome.ENROLLED, Outcome.EXTENDED, Outcome.WITHDRAWN})
+"""What an act was for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +126,20 @@ class Enrolment:
     resume_id: ActivityId | None
 
 
+@dataclass(frozen=True, slots=True)
+class Places:
+    """How a course that has only so many places stands for a reader; `number` is theirs on the waiting list, or 0."""
+
+    total: int
+    taken: int
+    number: int
+
+    @property
+    def is_full(self) -> bool:
+        """Return whether who asks for a place now waits."""
+        return self.taken >= self.total
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CourseView:
     """A course with the version this reader meets, and their enrolment if they have one."""
@@ -106,6 +154,19 @@ class CourseView:
     enrolment: Enrolment | None
     is_open: bool
     """Whether the course has a published version today that a person can be enrolled on."""
+    places: Places | None = None
+    """None without limit, and where nobody asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitLine:
+    """Somebody on a course's waiting list; `number` counts everybody who waits, also whom the reader does not see."""
+
+    id: CourseWaitId
+    number: int
+    name: str
+    employer_name: str
+    since: datetime
 
 
 class Sort(StrEnum):
@@ -318,6 +379,7 @@ class EnrolmentLine:
     id: EnrolmentId
     name: str
     employer_name: str
+    course_id: CourseId
     course_title: str
     due_on: date | None
     done: int
@@ -353,3 +415,95 @@ class EnrolmentFile:
     done: int
     total: int
     history: Sequence[HistoryEntry]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One line of an act about to be looked at: a person, or what the list said that names nobody.
+
+    `same_as` is the number of the line that names the same before it.
+    """
+
+    number: int
+    person_id: PersonId | None
+    given: str = ""
+    same_as: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whom:
+    """Whom an act is about: the lines of a list, an audience, those who are ticked, or all whom a filter leaves.
+
+    `words` say it in the report: a file's name, what was looked for.
+    """
+
+    way: ActWay
+    words: str = ""
+    lines: Sequence[Listed] = ()
+    audience_id: AudienceId | None = None
+    ticked: Sequence[PersonId] = ()
+    matching: PeopleFilter = PeopleFilter()  # noqa: RUF009  frozen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What somebody asks to be done to many people; `id` is the form's own, so that asked twice is asked once."""
+
+    id: EnrolmentActId
+    course_id: CourseId
+    kind: ActKind
+    whom: Whom
+    due: DueRule
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """An act on many people as its page shows it. `counts` says how many lines came to which outcome so far."""
+
+    id: EnrolmentActId
+    course_id: CourseId
+    course_title: str
+    kind: ActKind
+    state: ActState
+    way: ActWay
+    whom: str
+    due: DueRule
+    reason: str
+    counts: Mapping[Outcome, int]
+    total: int
+    done: int
+    asked_at: datetime
+    asked_by: str
+    """A name; empty for the system."""
+    begun_at: datetime | None
+    ended_at: datetime | None
+
+    @property
+    def rows(self) -> int:
+        """Return how many lines it has, also those that there is nothing to do for."""
+        waiting = 0 if self.state is ActState.CANCELLED else self.total - self.done
+        return sum(self.counts.values()) + waiting
+
+    @property
+    def achieved(self) -> int:
+        """Return for how many it was done."""
+        return sum(count for outcome, count in self.counts.items() if outcome in DONE_OUTCOMES)
+
+    @property
+    def left_out(self) -> int:
+        """Return how many lines came to nothing, as far as it is known."""
+        return sum(count for outcome, count in self.counts.items() if outcome not in DONE_OUTCOMES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActLine:
+    """One line of an act; a person whom the reader may not see has no name. `outcome` None is still to be done."""
+
+    number: int
+    name: str
+    email: str
+    employer_name: str
+    given: str
+    same_as: int | None
+    outcome: Outcome | None

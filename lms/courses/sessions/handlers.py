@@ -1,5 +1,7 @@
 """How live sessions react: seats of who leaves a course become free, and people are told what happened."""
 
+from collections.abc import Sequence
+
 from lms.courses.events import (
     EnrolmentWithdrawn,
     LearnersMoved,
@@ -10,13 +12,15 @@ from lms.courses.events import (
 )
 from lms.courses.sessions.service import booking, telling
 from lms.kernel import clock
+from lms.kernel.events import in_sets
 
 NOTICES = telling.NOTICES
 
 
-def on_enrolment_withdrawn(event: EnrolmentWithdrawn) -> None:
+@in_sets
+def on_enrolment_withdrawn(facts: Sequence[EnrolmentWithdrawn]) -> None:
     """Free the seats of who left the course, within the transaction."""
-    booking.release_enrolment(event.enrolment_id, clock.now())
+    booking.release_enrolments([fact.enrolment_id for fact in facts], clock.now())
 
 
 def on_learners_moved(event: LearnersMoved) -> None:

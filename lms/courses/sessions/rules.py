@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from lms.courses.sessions.values import Day, DayFault, Marking, Refusal, SessionState
 from lms.courses.values import BookingState, Mark
+from lms.courses.values.seats import gets_one
 
 REMIND_BEFORE = (timedelta(days=1), timedelta(hours=1))
 
@@ -57,12 +58,7 @@ def why_not_give_back(
 
 def state_for(seats: int | None, confirmed: int, waiting: int) -> BookingState:
     """Return what the next who books gets; nobody passes those who wait."""
-    return BookingState.CONFIRMED if free(seats, confirmed) != 0 and not waiting else BookingState.WAITING
-
-
-def free(seats: int | None, confirmed: int) -> int | None:
-    """Return how many seats are free: never less than none, and None without limit."""
-    return None if seats is None else max(0, seats - confirmed)
+    return BookingState.CONFIRMED if gets_one(seats, confirmed, waiting) else BookingState.WAITING
 
 
 def next_reminder(starts_at: datetime, after: datetime) -> datetime | None:

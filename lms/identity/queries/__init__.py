@@ -18,6 +18,13 @@ from lms.identity.queries.imports import (
     page_rows,
 )
 from lms.identity.queries.letters import get_letter, has_failed_letters, list_letters
+from lms.identity.queries.lists import (
+    count_people_like,
+    list_reachable,
+    match_mentions,
+    page_people_like,
+    people_like,
+)
 from lms.identity.queries.organisations import (
     AT_ONCE,
     brand_name_of,
@@ -95,6 +102,7 @@ __all__ = [
     "brand_name_of",
     "cells_of",
     "count_employed",
+    "count_people_like",
     "directory_of_organisations",
     "directory_of_positions",
     "directory_of_regions",
@@ -144,6 +152,7 @@ __all__ = [
     "list_organisations_in",
     "list_people",
     "list_positions",
+    "list_reachable",
     "list_regions",
     "list_regions_over",
     "list_role_holders",
@@ -153,6 +162,7 @@ __all__ = [
     "list_uninvited",
     "list_visible_organisations",
     "mapping_of",
+    "match_mentions",
     "match_people",
     "names_of_organisations",
     "organisation_of",
@@ -160,9 +170,11 @@ __all__ = [
     "page_organisations",
     "page_partners",
     "page_people",
+    "page_people_like",
     "page_rows",
     "pairs_of_organisation_and_region",
     "people",
+    "people_like",
     "person_in_scope",
     "person_of",
     "read_trail",

@@ -29,7 +29,7 @@ from lms.identity.values import (
     PositionId,
     RoleReach,
 )
-from lms.kernel.actor import Grant, Role, Scope
+from lms.kernel.actor import EVERYTHING, Grant, Role, Scope
 from lms.kernel.db import db, fetch
 from lms.kernel.errors import NotFound
 from lms.web.pages import Order, Page, PageRequest, keyset
@@ -116,11 +116,12 @@ def person_of(row: Any) -> Person:
     )
 
 
-def list_people(ids: Collection[PersonId]) -> Mapping[PersonId, Person]:
-    """Return the people of these ids (at most `AT_ONCE`), by id."""
+def list_people(ids: Collection[PersonId], scope: Scope = EVERYTHING) -> Mapping[PersonId, Person]:
+    """Return the people of these ids (at most `AT_ONCE`) whom `scope` reaches, by id."""
     if not ids:
         return {}
-    rows = db.session.execute(people().where(PersonRow.id.in_(ids)).limit(AT_ONCE))
+    within = PersonRow.id.in_(ids), person_in_scope(PersonRow.id, scope)
+    rows = db.session.execute(people().where(*within).limit(AT_ONCE))
     return {person.id: person for person in map(person_of, rows)}
 
 
@@ -210,7 +211,7 @@ def list_role_holders(role: Role, organisation_id: OrganisationId) -> Sequence[P
 
 def list_entries(scope: Scope, wanted: PeopleFilter, at: PageRequest, order: Order) -> Page[PersonEntry]:
     """Return a page of the people `scope` reaches: by `name` or by when they were `added`. Two queries."""
-    query = _narrowed(people().where(person_in_scope(PersonRow.id, scope)), wanted)
+    query = narrowed(people().where(person_in_scope(PersonRow.id, scope)), wanted)
     column = PersonRow.created_at if order.by == "added" else PersonRow.name
     page = keyset(query, by=(column, PersonRow.id), wanted=at, descending=order.descending, scalars=False)
     roles = _roles_of([row[0].id for row in page.items])
@@ -219,7 +220,8 @@ def list_entries(scope: Scope, wanted: PeopleFilter, at: PageRequest, order: Ord
     )
 
 
-def _narrowed(query: Any, wanted: PeopleFilter) -> Any:
+def narrowed(query: Any, wanted: PeopleFilter) -> Any:
+    """Return a query of people, with their employment of today, for those alone whom a filter leaves."""
     if wanted.words:
         query = query.where(
             or_(
@@ -229,6 +231,8 @@ def _narrowed(query: Any, wanted: PeopleFilter) -> Any:
         )
     if wanted.organisation_id is not None:
         query = query.where(Employment.organisation_id.in_(below([wanted.organisation_id])))
+    if wanted.position_id is not None:
+        query = query.where(Employment.position_id == wanted.position_id)
     if wanted.role is not None:
         query = query.where(
             PersonRow.id.in_(select(RoleGrant.person_id).where(RoleGrant.role == wanted.role))
@@ -261,7 +265,7 @@ def get_entry(person_id: PersonId, scope: Scope) -> PersonEntry:
 
 def page_people(scope: Scope, words: str, wanted: PageRequest) -> Page[Person]:
     """Return one page of the people whom `scope` reaches and who have `words` in their name or address, by name."""
-    query = _narrowed(people().where(person_in_scope(PersonRow.id, scope)), PeopleFilter(words=words))
+    query = narrowed(people().where(person_in_scope(PersonRow.id, scope)), PeopleFilter(words=words))
     return keyset(query, by=(PersonRow.name, PersonRow.id), wanted=wanted, scalars=False).map(person_of)
 
 

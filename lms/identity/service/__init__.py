@@ -1,5 +1,6 @@
 """Every write of identity, named as the domain names it."""
 
+from lms.identity.service.acting import actor_of
 from lms.identity.service.imports import (
     IMPORTS_JOB,
     Check,
@@ -17,6 +18,7 @@ from lms.identity.service.imports import (
     store_batch,
 )
 from lms.identity.service.links import ask_reset, invite, set_password_by_link
+from lms.identity.service.lists import read_list, read_pasted
 from lms.identity.service.organisations import (
     add_brand,
     add_organisation,
@@ -56,6 +58,7 @@ from lms.identity.service.throttle import digest
 __all__ = [
     "IMPORTS_JOB",
     "Check",
+    "actor_of",
     "add_brand",
     "add_organisation",
     "add_person",
@@ -93,6 +96,8 @@ __all__ = [
     "open_sign_in",
     "open_upload",
     "reactivate",
+    "read_list",
+    "read_pasted",
     "record_export",
     "set_password_by_link",
     "sign_in",

@@ -208,6 +208,7 @@ class PeopleFilter:
 
     words: str = ""
     organisation_id: OrganisationId | None = None
+    position_id: PositionId | None = None
     role: Role | None = None
     state: PersonState | None = None
 

@@ -49,6 +49,16 @@ def get_access(course_id: CourseId) -> CourseAccess:
         enrolled=frozenset(named[AudienceUse.ENROLLED]),
         due=DueRule(on=course.due_on, days=course.due_days),
         withdraws_leavers=course.withdraws_leavers,
+        places=course.places,
+    )
+
+
+def hold_places(course_id: CourseId) -> int | None:
+    """Return how many places a course has, held until the transaction ends; None, and not held, if without limit."""
+    return db.session.scalar(
+        select(CourseRow.places)
+        .where(CourseRow.id == course_id, CourseRow.places.is_not(None))
+        .with_for_update()
     )
 
 

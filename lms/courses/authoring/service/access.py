@@ -20,6 +20,7 @@ from lms.kernel.errors import Invalid
 from lms.web.context import oem_zone
 
 DAYS_MOST = 3650
+PLACES_MOST = 1_000_000
 
 
 def set_access(*, course_id: CourseId, access: CourseAccess, actor: Actor, now: datetime) -> None:
@@ -37,6 +38,7 @@ def set_access(*, course_id: CourseId, access: CourseAccess, actor: Actor, now: 
         return
     course.due_on, course.due_days = access.due.on, access.due.days
     course.withdraws_leavers = access.withdraws_leavers
+    course.places = access.places
     course.changed_at = now
     db.session.execute(delete(CourseAudience).where(CourseAudience.course_id == course_id))
     named = [
@@ -56,6 +58,7 @@ def set_access(*, course_id: CourseId, access: CourseAccess, actor: Actor, now: 
             due_on=access.due.on,
             due_days=access.due.days,
             withdraws_leavers=access.withdraws_leavers,
+            places=access.places,
         )
     )
 
@@ -73,6 +76,9 @@ def _check(access: CourseAccess) -> None:
     if len(audiences.list_audiences(named)) < len(named):
         message = _("An audience that was chosen is no more. Look at your choices again.")
         raise Invalid(message, fields={"enrolled": message})
+    if access.places is not None and not 1 <= access.places <= PLACES_MOST:
+        message = _("Give a whole number of places from 1 to %(most)s.", most=PLACES_MOST)
+        raise Invalid(message, fields={"places": message})
     if access.due.on is not None and access.due.days is not None:
         message = _("Give a day or a number of days, not both.")
         raise Invalid(message, fields={"due_days": message})

@@ -49,6 +49,7 @@ def _form(held: CourseAccess) -> AccessForm:
         due_on=held.due.on,
         due_days=held.due.days,
         withdraws_leavers=held.withdraws_leavers,
+        places=held.places,
     )
     known = choices((str(one.id), one.name) for one in audiences.list_audiences())
     form.sees.choices = form.enrolled.choices = known

@@ -1,15 +1,19 @@
 """What is asked of many people and one course at once."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Select, case, exists, func, select
 
 from lms.audiences import facade as audiences
+from lms.audiences.values import AudienceId
 from lms.courses.authoring import queries as authoring
-from lms.courses.learning.models import EnrolmentChangeRow, EnrolmentRow
+from lms.courses.learning.models import CourseWaitRow, EnrolmentChangeRow, EnrolmentRow
 from lms.courses.values import CourseId, Ending, EnrolmentSource
+from lms.identity import facade as identity
 from lms.identity.values import PersonId
+from lms.kernel.actor import Scope
 from lms.kernel.db import db
 
 
@@ -19,6 +23,37 @@ class Before(NamedTuple):
     is_open: bool
     is_completed: bool
     was_withdrawn: bool
+
+
+def in_course(course_id: CourseId) -> Select[PersonId]:
+    """Return the query of those who are in a course now."""
+    return select(EnrolmentRow.person_id).where(
+        EnrolmentRow.course_id == course_id, EnrolmentRow.ended_at.is_(None)
+    )
+
+
+def list_in(course_id: CourseId, people: Collection[PersonId]) -> frozenset[PersonId]:
+    """Return those of these people who are in a course now."""
+    return frozenset(db.session.scalars(in_course(course_id).where(EnrolmentRow.person_id.in_(people))))
+
+
+def list_due(course_id: CourseId, people: Collection[PersonId]) -> Mapping[PersonId, date | None]:
+    """Return those of these people who are in a course now, and when they are due."""
+    rows = db.session.execute(
+        select(EnrolmentRow.person_id, EnrolmentRow.due_on).where(
+            EnrolmentRow.course_id == course_id,
+            EnrolmentRow.person_id.in_(people),
+            EnrolmentRow.ended_at.is_(None),
+        )
+    )
+    return {person_id: due_on for person_id, due_on in rows}  # noqa: C416  rows are typed so
+
+
+def in_audience(audience_id: AudienceId, scope: Scope) -> Select[PersonId]:
+    """Return the query of those in an audience whom `scope` reaches."""
+    people = audiences.people_in(audience_id).subquery()
+    (person_id,) = people.c
+    return select(person_id).where(identity.person_in_scope(person_id, scope))
 
 
 def list_before(course_id: CourseId, people: Collection[PersonId]) -> Mapping[PersonId, Before]:
@@ -80,6 +115,20 @@ def list_leavers(course_id: CourseId, people: Collection[PersonId]) -> Sequence[
         )
         .order_by(EnrolmentRow.id)
         .with_for_update()
+    ).all()
+
+
+def list_waiting_leavers(course_id: CourseId, people: Collection[PersonId]) -> Sequence[PersonId]:
+    """Return whom of these people an audience put on a course's waiting list, unless another still does."""
+    still = audiences.people_in_any(authoring.list_enrolled_audiences(course_id))
+    return db.session.scalars(
+        select(CourseWaitRow.person_id).where(
+            CourseWaitRow.course_id == course_id,
+            CourseWaitRow.person_id.in_(people),
+            CourseWaitRow.person_id.not_in(still),
+            CourseWaitRow.source == EnrolmentSource.AUDIENCE,
+            CourseWaitRow.ended_at.is_(None),
+        )
     ).all()
 
 

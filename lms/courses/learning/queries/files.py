@@ -45,6 +45,7 @@ def page_enrolled(
             id=row[0].id,
             name=people[row[0].person_id].name,
             employer_name=people[row[0].person_id].employer_name or "",
+            course_id=row[0].course_id,
             course_title=row[1],
             due_on=row[0].due_on,
             done=row[0].done_count,

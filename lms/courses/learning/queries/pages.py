@@ -1,6 +1,7 @@
 """What a reader may see of courses, with how far they are."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -28,6 +29,7 @@ from lms.courses.authoring.queries import is_seen, summary_of
 from lms.courses.kinds import locks
 from lms.courses.kinds.completing import rule_of
 from lms.courses.learning.models import ActivityStateRow, EnrolmentRow
+from lms.courses.learning.queries.places import place_columns
 from lms.courses.learning.values import (
     CourseView,
     Current,
@@ -35,6 +37,7 @@ from lms.courses.learning.values import (
     Lesson,
     OutlineItem,
     OutlineSection,
+    Places,
 )
 from lms.courses.values import (
     Activity,
@@ -193,14 +196,22 @@ def view_of(row: Any) -> CourseView:
 
 
 @cache
+def _view_with_places() -> Select[*tuple[Any, ...]]:
+    return _view_by_slug().add_columns(*place_columns())
+
+
+@cache
 def _view_by_slug() -> Select[*tuple[Any, ...]]:
     return views().where(CourseRow.slug == bindparam("slug"))
 
 
 def find_view(slug: str, actor: Actor) -> CourseView | None:
     """Return a course as `actor` meets it, or None if there is none for them."""
-    row = db.session.execute(_view_by_slug(), {**reader_of(actor), "slug": slug}).first()
-    return view_of(row) if row else None
+    row = db.session.execute(_view_with_places(), {**reader_of(actor), "slug": slug}).first()
+    if row is None:
+        return None
+    total, taken, number = row[4:7]
+    return replace(view_of(row), places=Places(total, taken, number) if total is not None else None)
 
 
 @cache

@@ -12,9 +12,10 @@ from sqlalchemy import func, select
 from lms.audiences.values import AudienceId
 from lms.courses.authoring import queries as authoring
 from lms.courses.learning import queries
-from lms.courses.learning.service import acts
+from lms.courses.learning.service import acts, places
 from lms.courses.learning.service.changing import end
 from lms.courses.learning.service.inserting import insert_people
+from lms.courses.learning.values import WaitEnd
 from lms.courses.values import CourseId, Ending, EnrolmentSource
 from lms.identity.values import PersonId
 from lms.kernel.db import db
@@ -51,3 +52,6 @@ def withdraw_left(audience_id: AudienceId, people: Collection[PersonId], now: da
         if offer.withdraws_leavers:
             for row in queries.list_leavers(offer.course_id, people):
                 end(row, ending=Ending.LEFT_AUDIENCE, reason="", by=None, now=now)
+            waiting = queries.list_waiting_leavers(offer.course_id, people)
+            if waiting:
+                places.end_waits(offer.course_id, waiting, WaitEnd.LEFT_AUDIENCE, now)

@@ -14,9 +14,10 @@ from lms.courses.events import DueDateMoved, EnrolmentMade
 from lms.courses.kinds import gates
 from lms.courses.learning import queries
 from lms.courses.learning.models import ActivityStateRow, EnrolmentChangeRow, EnrolmentRow
+from lms.courses.learning.service import places
 from lms.courses.learning.service.changing import end
 from lms.courses.learning.service.counting import count_entered, count_forgotten
-from lms.courses.values import CourseId, Ending, EnrolmentId, EnrolmentSource
+from lms.courses.values import CourseId, DueRule, Ending, EnrolmentId, EnrolmentSource
 from lms.identity import facade as identity
 from lms.identity.values import PersonId
 from lms.kernel import events
@@ -33,12 +34,12 @@ def enrol(
     due_on: date | None,
     actor: Actor,
     now: datetime,
-) -> EnrolmentId:
+) -> EnrolmentId | None:
     """Enrol a person on the version published now and return the enrolment; the open one, if there is one.
 
-    An open enrolment keeps the earlier of two due dates. NotFound for a course that is not published or not for this
-    person, and for people whom `actor` cannot see; Forbidden for who may not enrol; Locked says what keeps the course
-    from who would begin it by themselves.
+    None where all places are taken: then they are on the waiting list. An open enrolment keeps the earlier of two due
+    dates. NotFound for a course that is not published or not for this person, and for people whom `actor` cannot see;
+    Forbidden for who may not enrol; Locked says what keeps the course from who would begin it by themselves.
     """
     _check_may_enrol(person_id, actor)
     if source is EnrolmentSource.SELF and actor.person_id == person_id:
@@ -46,6 +47,10 @@ def enrol(
     published_id = queries.find_published(course_id)
     if published_id is None or not _is_for(course_id, person_id, actor):
         raise NotFound
+    if places.left_of(course_id) == 0 and not queries.find_open(person_id, course_id):
+        by = PersonId(actor.person_id) if actor.person_id else None
+        places.wait(course_id, [person_id], due=DueRule(on=due_on), source=source, by=by, now=now)
+        return None
     first = queries.find_first_activity(published_id)
     made = _insert_unless_open(
         id=EnrolmentId(new_id()),
@@ -143,6 +148,9 @@ def forget_reasons(person_id: PersonId) -> None:
 def withdraw_all(person_id: PersonId, now: datetime) -> None:
     """End every open enrolment of a person who leaves for good."""
     for row in db.session.scalars(
-        select(EnrolmentRow).where(EnrolmentRow.person_id == person_id, EnrolmentRow.ended_at.is_(None))
+        select(EnrolmentRow)
+        .where(EnrolmentRow.person_id == person_id, EnrolmentRow.ended_at.is_(None))
+        .order_by(EnrolmentRow.course_id)
     ):
         end(row, ending=Ending.LEFT_FOR_GOOD, reason="", by=None, now=now)
+    places.end_all_waits(person_id, now)

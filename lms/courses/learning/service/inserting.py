@@ -1,9 +1,9 @@
 """Storing the enrolments of many people at once; of two who enrol the same person at once, one does."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -12,6 +12,7 @@ from lms.courses.events import ENROLLED_AT_ONCE, PeopleEnrolled
 from lms.courses.learning import queries
 from lms.courses.learning.models import EnrolmentRow
 from lms.courses.learning.rules.due import due_of
+from lms.courses.learning.service import places
 from lms.courses.learning.service.counting import count_entered
 from lms.courses.values import DueRule, EnrolmentSource
 from lms.identity.values import PersonId
@@ -20,18 +21,37 @@ from lms.kernel.db import db, new_id
 from lms.web.context import oem_zone
 
 
+class Inserted(NamedTuple):
+    """What came of enrolling some people: who is in the course now, and who waits for a place from now on."""
+
+    enrolled: frozenset[PersonId]
+    waiting: frozenset[PersonId]
+
+
 def insert_people(
     offer: Offer,
-    people: Collection[PersonId],
+    people: Sequence[PersonId],
     *,
     due: DueRule,
     source: EnrolmentSource,
     now: datetime,
     by: PersonId | None = None,
-) -> frozenset[PersonId]:
-    """Enrol people on a course's published version and return whom; who has an open enrolment keeps it as it is."""
+) -> Inserted:
+    """Enrol people on a course's published version, in this order while there are places; the others wait.
+
+    Returns whom, and who waits; who has an open enrolment keeps it as it is.
+    """
     if not people:
-        return frozenset()
+        return Inserted(frozenset(), frozenset())
+    left = places.left_of(offer.course_id)
+    waiting: frozenset[PersonId] = frozenset()
+    if left is not None:
+        held = queries.list_in(offer.course_id, people)
+        new = [one for one in people if one not in held]
+        people = new[:left]
+        waiting = places.wait(offer.course_id, new[left:], due=due, source=source, by=by, now=now)
+        if not people:
+            return Inserted(frozenset(), waiting)
     due_on = due_of(due, now.astimezone(oem_zone()).date())
     first = queries.find_first_activity(offer.version_id)
     # In one order everywhere, so that two who meet at the index wait and do not lock each other.
@@ -66,7 +86,7 @@ def insert_people(
                 enrolled_by=by,
             )
         )
-    return frozenset(made)
+    return Inserted(frozenset(made), waiting)
 
 
 def _batches(people: Sequence[PersonId]) -> Iterator[Sequence[PersonId]]:

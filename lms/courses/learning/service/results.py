@@ -11,6 +11,7 @@ from lms.courses.learning.models import ActivityResultRow, ActivityStateRow, Com
 from lms.courses.learning.rules.completing import ask, evidence_of
 from lms.courses.learning.rules.counting import as_stored
 from lms.courses.learning.rules.watching import Film, films_from_json
+from lms.courses.learning.service import places
 from lms.courses.learning.service.locking import check_open, where_to_go_on
 from lms.courses.learning.service.rows import locked, state_of
 from lms.courses.values import ActivityId, CompletionId, EnrolmentId, ResultId, RuleKind, Word
@@ -119,6 +120,8 @@ def settle(enrolment: EnrolmentRow, last: ActivityId | None, now: datetime) -> N
     enrolment.resume_id = where_to_go_on(enrolment, standing, last, now)
     if enrolment.completed_at is not None or not rules.is_complete(required, done):
         return
+    if places.hold(enrolment.course_id) is not None:
+        places.fill_later(enrolment.course_id, now)
     enrolment.completed_at = enrolment.ended_at = now
     completion = CompletionRow(
         id=CompletionId(new_id()),

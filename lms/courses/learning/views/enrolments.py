@@ -98,7 +98,7 @@ def extend(enrolment_id: UUID) -> ResponseReturnValue:
     """Give it another date."""
     found = _file(enrolment_id)
     form = _extend_form(found)
-    if not form.validate_on_submit() or not _taken(form, lambda: _extend(found, form)):
+    if not form.validate_on_submit() or not taken(form, lambda: _extend(found, form)):
         return _page(found, form, WithdrawForm(formdata=None)), 422
     flash(_("Saved. %(name)s is told.", name=found.name), "valid")
     return redirect(url_for(".enrolment", enrolment_id=enrolment_id), 303)
@@ -121,7 +121,7 @@ def withdraw(enrolment_id: UUID) -> ResponseReturnValue:
     """End it; what was done in it stays."""
     found = _file(enrolment_id)
     form = WithdrawForm()
-    if not form.validate_on_submit() or not _taken(form, lambda: _withdraw(found, form)):
+    if not form.validate_on_submit() or not taken(form, lambda: _withdraw(found, form)):
         return _page(found, ExtendForm(formdata=None, due_on=found.due_on), form), 422
     flash(_("Saved. %(name)s is told.", name=found.name), "valid")
     return redirect(url_for(".enrolment", enrolment_id=enrolment_id), 303)
@@ -131,7 +131,8 @@ def _withdraw(found: EnrolmentFile, form: WithdrawForm) -> None:
     service.withdraw(enrolment_id=found.id, reason=str(form.why.data or ""), actor=current(), now=clock.now())
 
 
-def _taken(form: Form, act: Callable[[], None]) -> bool:
+def taken(form: Form, act: Callable[[], object]) -> bool:
+    """Do what a form asks; return whether it was taken, its complaints beside their fields if not."""
     try:
         act()
     except Invalid as refusal:
@@ -147,6 +148,10 @@ def leave(slug: str) -> ResponseReturnValue:
     if not policy.may_learn(current()):
         raise Forbidden
     view = queries.find_view(slug, current())
+    if view is not None and view.places is not None and view.places.number:
+        service.leave_list(course_id=view.course.id, actor=current(), now=clock.now())
+        flash(_("You are off the waiting list of %(course)s.", course=view.course.title), "valid")
+        return redirect(url_for(".course", slug=slug), 303)
     if view is not None and view.enrolment is not None:
         service.leave(enrolment_id=view.enrolment.id, actor=current(), now=clock.now())
         flash(

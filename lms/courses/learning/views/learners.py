@@ -59,6 +59,7 @@ def course(slug: str) -> ResponseReturnValue:
         small_of=_small,
         words=_words(),
         may_learn=policy.may_learn(current()),
+        may_enrol=current().may(policy.ENROL_PEOPLE),
         shut=None if view.enrolment else gates.why_shut(view.course.id, _reader()),
     )
 
@@ -76,7 +77,11 @@ def enrol(slug: str) -> ResponseReturnValue:
         actor=current(),
         now=clock.now(),
     )
-    enrolment = view_of(slug).enrolment
+    view = view_of(slug)
+    enrolment = view.enrolment
+    if view.places is not None and view.places.number:
+        flash(_("All places are taken: you wait for one, and move up by yourself."), "soon")
+        return redirect(url_for(".course", slug=slug), 303)
     if enrolment is None or enrolment.resume_id is None:
         return redirect(url_for(".course", slug=slug), 303)
     return redirect(url_for(".lesson", slug=slug, activity_id=enrolment.resume_id), 303)

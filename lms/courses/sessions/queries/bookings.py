@@ -1,6 +1,6 @@
 """Bookings: whose they are, who waits, who is on a sheet, and who is to be reminded."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -159,11 +159,11 @@ def booking_of(row: BookingRow, place: int = 0) -> Booking:
     )
 
 
-def list_open_of_enrolment(enrolment_id: EnrolmentId) -> Sequence[BookingRow]:
-    """Return the open bookings that rest on an enrolment, by session."""
+def list_open_of_enrolments(enrolment_ids: Collection[EnrolmentId]) -> Sequence[BookingRow]:
+    """Return the open bookings that rest on any of these enrolments, by session."""
     return db.session.scalars(
         select(BookingRow)
-        .where(BookingRow.enrolment_id == enrolment_id, BookingRow.ended_at.is_(None))
+        .where(BookingRow.enrolment_id.in_(enrolment_ids), BookingRow.ended_at.is_(None))
         .order_by(BookingRow.session_id)
     ).all()
 

@@ -3,7 +3,7 @@
 A date's row is held while its seats are counted, so two who want the last one come one after the other.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +28,7 @@ from lms.courses.values import (
     EnrolmentId,
     LiveSessionId,
 )
+from lms.courses.values.seats import free
 from lms.identity.values import PersonId
 from lms.kernel import events
 from lms.kernel.actor import Actor
@@ -185,16 +186,16 @@ def fill(session: LiveSessionRow, now: datetime) -> None:
     if session.state is not SessionState.SCHEDULED or now >= session.starts_at:
         return
     confirmed, _waiting = bookings.count_seats(session.id)
-    for row in bookings.list_waiting(session.id, at_most=rules.free(session.seats, confirmed)):
+    for row in bookings.list_waiting(session.id, at_most=free(session.seats, confirmed)):
         row.state, row.confirmed_at = BookingState.CONFIRMED, now
         row.remind_at = _reminder(session, now)
         db.session.flush()
         _note_taken(row.id, session.id, row.person_id, row.state, moved_up=True)
 
 
-def release_enrolment(enrolment_id: EnrolmentId, now: datetime) -> None:
-    """Free every seat that rests on an enrolment that ended."""
-    _release(bookings.list_open_of_enrolment(enrolment_id), now)
+def release_enrolments(enrolment_ids: Collection[EnrolmentId], now: datetime) -> None:
+    """Free every seat that rests on enrolments that ended."""
+    _release(bookings.list_open_of_enrolments(enrolment_ids), now)
 
 
 def release_without_activity(course_id: CourseId, version_id: CourseVersionId, now: datetime) -> None:

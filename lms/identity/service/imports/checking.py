@@ -12,9 +12,9 @@ from lms.identity.models import PeopleImportLine, PeopleImportRow
 from lms.identity.policy import MANAGE_PEOPLE
 from lms.identity.rules.columns import knows
 from lms.identity.rules.judging import email_of, judge
+from lms.identity.service.acting import actor_of
 from lms.identity.service.imports.bringing import end, held_name
 from lms.identity.service.imports.records import (
-    actor_of,
     added,
     changes_in,
     problems_in,

@@ -1,38 +1,21 @@
-"""For whom an import acts, what its rows are held against, and how they are written down."""
+"""What the rows of an import are held against, and how they are written down."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import available_timezones
 
 from babel.core import Locale
-from flask import current_app
 
 from lms.identity import queries
-from lms.identity.models import PeopleImportRow, PersonRow
+from lms.identity.models import PeopleImportRow
 from lms.identity.policy import MANAGE_PEOPLE
 from lms.identity.rules.columns import folded
 from lms.identity.rules.judging import Named, World
-from lms.identity.values import PersonId, PersonState
+from lms.identity.values import PersonId
 from lms.identity.values.imports import Problem, Verdict
-from lms.kernel.actor import SYSTEM, Actor, scopes_of
-from lms.kernel.db import db
+from lms.kernel.actor import Actor
 from lms.kernel.messages import Message
 from lms.web.context import LOCALES
-
-
-def actor_of(person_id: PersonId | None) -> Actor:
-    """Return a person as they may act today, however long ago they asked; None is who has the command line.
-
-    Who may no longer sign in reaches nobody.
-    """
-    if person_id is None:
-        return SYSTEM
-    person = db.session.get(PersonRow, person_id)
-    if person is None:
-        return Actor(person_id=person_id)
-    grants = queries.list_grants(person_id) if person.state is PersonState.ACTIVE else ()
-    scopes = scopes_of(grants, current_app.extensions["lms.policy"])
-    return Actor(person_id=person_id, name=person.name, grants=grants, scopes=scopes)
 
 
 def world_of(row: PeopleImportRow, actor: Actor) -> World:

@@ -12,8 +12,9 @@ from lms.identity.models import PeopleImportLine, PeopleImportRow, PersonRow
 from lms.identity.policy import MANAGE_PEOPLE
 from lms.identity.rules.judging import judge
 from lms.identity.service import crowds, links
+from lms.identity.service.acting import actor_of
 from lms.identity.service.imports.bringing import end
-from lms.identity.service.imports.records import actor_of, added, changes_in, problems_in, world_of
+from lms.identity.service.imports.records import added, changes_in, problems_in, world_of
 from lms.identity.values import PersonId, PersonState
 from lms.identity.values.imports import (
     ImportField,

@@ -1,0 +1,17 @@
+// A page that shows how far a job is moves on by itself, and comes anew once the job is past that step. Its links do the same without this.
+const bar = document.querySelector("[data-progress]");
+if (bar) {
+  const said = document.querySelector("[data-progress-said]");
+  const look = async () => {
+    const answer = await fetch(location.href).catch(() => null);
+    if (answer?.ok) {
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const now = page.querySelector("[data-progress]");
+      if (now?.dataset.progress !== bar.dataset.progress) return location.reload();
+      bar.value = now.value;
+      said.textContent = page.querySelector("[data-progress-said]").textContent;
+    }
+    setTimeout(look, 2000);
+  };
+  setTimeout(look, 1000);
+}
