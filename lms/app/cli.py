@@ -17,6 +17,7 @@ from lms.app.worker import run_worker
 from lms.courses.cli import courses
 from lms.identity.cli import people
 from lms.kernel.db import db
+from lms.lrs.cli import tokens
 from lms.quizzes.cli import questions
 
 
@@ -110,6 +111,7 @@ def _in_the_portal(group: click.Group) -> click.Group:
 cli.add_command(_in_the_portal(courses))
 cli.add_command(_in_the_portal(people))
 cli.add_command(_in_the_portal(questions))
+cli.add_command(_in_the_portal(tokens))
 
 
 def main() -> None:

@@ -53,6 +53,9 @@ from lms.kernel.actor import Permission, PolicyTable, Role
 from lms.kernel.events import Event, Wire
 from lms.kernel.jobs import Job
 from lms.kernel.privacy import PersonalData
+from lms.lrs import events as lrs
+from lms.lrs import policy as lrs_policy
+from lms.lrs import views as lrs_views
 from lms.notifications import events as notifications
 from lms.notifications import handlers as notifications_handlers
 from lms.notifications import jobs as notifications_jobs
@@ -215,6 +218,8 @@ UNWIRED: frozenset[type[Event]] = frozenset(
         identity.SignInRefused,
         identity.SignedIn,
         identity.SignedOut,
+        lrs.CredentialMade,
+        lrs.CredentialRevoked,
         notifications.MailStopped,
         notifications.NoticeChoicesMade,
         notifications.PersonNotified,
@@ -248,6 +253,7 @@ BLUEPRINTS = (
     dashboard_views.blueprint,
     deals_views.blueprint,
     identity_views.blueprint,
+    lrs_views.blueprint,
     notifications_views.blueprint,
     packages_views.blueprint,
     partners_views.blueprint,
@@ -261,6 +267,7 @@ POLICIES: tuple[PolicyTable, ...] = (
     courses_policy.ALLOWED,
     deals_policy.ALLOWED,
     identity_policy.ALLOWED,
+    lrs_policy.ALLOWED,
     packages_policy.ALLOWED,
     partners_policy.ALLOWED,
     quizzes_policy.ALLOWED,

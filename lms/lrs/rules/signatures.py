@@ -1,0 +1,55 @@
+"""Signed statements: the JSON web signature must hold the statement that it signs (xAPI 1.0.3, Data 2.6)."""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from lms.lrs.errors import Refused
+from lms.lrs.values import SIGNATURE, Accepted, Part
+
+ALGORITHMS: Final = frozenset({"RS256", "RS384", "RS512"})
+_SET_LATER: Final = frozenset({"id", "stored", "authority", "version", "timestamp", "attachments"})
+JWS_PARTS: Final = 3
+
+
+def check(statement: Accepted, parts: Mapping[str, Part]) -> None:
+    """Refuse a signature that is no JWS, uses another algorithm, or signs another statement.
+
+    Whose certificate signed it is not looked at: the standard leaves that to whoever relies on it.
+    """
+    for one in statement.attachments:
+        if one.usage_type != SIGNATURE:
+            continue
+        part = parts.get(one.sha2)
+        if part is None:
+            raise Refused("a signature's bytes come with its statement")
+        if one.content_type.partition(";")[0].strip().lower() != "application/octet-stream":
+            raise Refused("a signature is application/octet-stream")
+        _check_signed(part.content, json.loads(statement.raw))
+
+
+def _check_signed(signature: bytes, statement: Mapping[str, Any]) -> None:
+    pieces = signature.strip().split(b".")
+    if len(pieces) != JWS_PARTS or not all(pieces):
+        raise Refused("a signature is a JSON web signature in its compact form")
+    header, payload = _read(pieces[0]), _read(pieces[1])
+    if header.get("alg") not in ALGORITHMS:
+        raise Refused("a signature uses RS256, RS384 or RS512")
+    if _kept(payload) != _kept(statement):
+        raise Refused("the signature is not of this statement")
+
+
+def _read(piece: bytes) -> Mapping[str, Any]:
+    try:
+        found = json.loads(base64.urlsafe_b64decode(piece + b"=" * (-len(piece) % 4)))
+    except (binascii.Error, ValueError, RecursionError) as error:
+        raise Refused("a signature's header and payload are JSON in base64url") from error
+    if not isinstance(found, dict):
+        raise Refused("a signature's header and payload are JSON objects")
+    return found
+
+
+def _kept(statement: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {name: value for name, value in statement.items() if name not in _SET_LATER}

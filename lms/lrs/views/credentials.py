@@ -1,0 +1,1 @@
+"""Pages for the keys of sources: the list, a new one, and one that holds no longer."""
