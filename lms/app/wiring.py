@@ -54,6 +54,7 @@ from lms.kernel.events import Event, Wire
 from lms.kernel.jobs import Job
 from lms.kernel.privacy import PersonalData
 from lms.lrs import events as lrs
+from lms.lrs import plugs as lrs_plugs
 from lms.lrs import policy as lrs_policy
 from lms.lrs import views as lrs_views
 from lms.notifications import events as notifications
@@ -253,7 +254,8 @@ BLUEPRINTS = (
     dashboard_views.blueprint,
     deals_views.blueprint,
     identity_views.blueprint,
-    lrs_views.blueprint,
+    lrs_views.pages,
+    lrs_views.programs,
     notifications_views.blueprint,
     packages_views.blueprint,
     partners_views.blueprint,
@@ -294,6 +296,8 @@ NAVIGATION: tuple[NavLink, ...] = (
     ),
     NavLink("administration", 30, _l("Mail"), "identity.letters", "mail", identity_policy.VIEW_MAIL),
     NavLink("administration", 40, _l("System"), "identity.system", "activity", identity_policy.VIEW_SYSTEM),
+    NavLink("administration", 50, _l("Statements"), "lrs.list_all", "list", lrs_policy.VIEW_STATEMENTS),
+    NavLink("administration", 60, _l("Keys"), "lrs.list_keys", "key", lrs_policy.VIEW_CREDENTIALS),
     NavLink("company", 10, _l("People"), "identity.team_people", "users", identity_policy.VIEW_TEAM),
     NavLink("main", 25, _l("Enrolments"), "learning.enrolments", "book", courses_policy.ENROL_PEOPLE),
     NavLink("authoring", 10, _l("Courses"), "authoring.courses", "library", courses_policy.VIEW_AUTHORING),
@@ -431,6 +435,7 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
     standing_plugs.StandingData(),
     partners_plugs.PartnersData(),
     certificates_plugs.CertificatesData(),
+    lrs_plugs.StatementsData(),
     notifications_plugs.NoticesData(),
     audiences_plugs.AudiencesData(),
     identity_plugs.IdentityData(),

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from lms.kernel.db import Model, append_only, new_id
 from lms.lrs.values import CredentialId, DocumentKind, Version
 
-
 # In SQLite an INTEGER key is the row's own number: no index of its own.
 Sequence = BigInteger().with_variant(Integer(), "sqlite")
 

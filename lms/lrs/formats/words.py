@@ -22,6 +22,7 @@ _DURATION: Final = re.compile(
     re.ASCII,
 )
 _FRACTION_BEFORE_THE_LAST: Final = re.compile(r"[.,]\d+[A-Z].*\d")
+_FINE_SECONDS: Final = re.compile(r"([.,]\d\d)\d+S")
 # RFC 5646, 2.1.
 _LANGUAGE: Final = re.compile(
     r"(?:[a-z]{2,3}(?:-[a-z]{3}){0,3}|[a-z]{4,8})(?:-[a-z]{4})?(?:-(?:[a-z]{2}|[0-9]{3}))?"
@@ -40,6 +41,11 @@ def is_iri(text: str) -> bool:
 def is_duration(text: str) -> bool:
     """Return whether this is a duration of ISO 8601, a fraction standing in its last part alone."""
     return _DURATION.fullmatch(text) is not None and not _FRACTION_BEFORE_THE_LAST.search(text)
+
+
+def coarse_duration(text: str) -> str:
+    """Return a duration cut to hundredths of a second: no more of it counts when durations are compared."""
+    return _FINE_SECONDS.sub(r"\1S", text)
 
 
 def is_language(text: str) -> bool:

@@ -99,7 +99,8 @@ def _last_until(instant: datetime) -> Any:
 
 def _within(rows: Sequence[Row[*tuple[Any, ...]]]) -> Sequence[int]:
     """Return as many numbers as make a page that fits into memory; at least one."""
-    size, kept = 0, []
+    size = 0
+    kept: list[int] = []
     for seq, raw_bytes in rows:
         size += raw_bytes
         if kept and size > PAGE_BYTES:

@@ -1,6 +1,5 @@
 """From bytes to statements that keep every rule, with all that the store files them under."""
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -11,12 +10,10 @@ from msgspec import UNSET
 
 from lms.lrs.errors import Refused
 from lms.lrs.formats import shapes, words
-from lms.lrs.rules import checks, terms
+from lms.lrs.rules import checks, comparing, terms
 from lms.lrs.values import VOIDED, Accepted, AttachmentFact, KnownActivity, KnownAgent, Version
 
 MOST_STATEMENTS = 5000
-# What two copies of one statement may differ in (xAPI 1.0.3, Data 2.3.1): what stores set, and what is no part of it.
-_NOT_CONTENT = frozenset({"id", "stored", "authority", "version", "timestamp", "attachments"})
 
 
 def split(body: bytes) -> tuple[Sequence[bytes], bool]:
@@ -48,7 +45,7 @@ def accept(raw: bytes, *, version: Version, new_id: UUID) -> Accepted:
         id=new_id if shape.id is UNSET else UUID(shape.id),
         raw=raw,
         terms=frozenset(_terms(shape, about)),
-        content=_content(given),
+        content=comparing.digest(given),
         timestamp=None if shape.timestamp is UNSET else words.read_timestamp(shape.timestamp),
         target_id=UUID(about.id) if isinstance(about, shapes.StatementRef) else None,
         is_voiding=shape.verb.id == VOIDED,
@@ -171,24 +168,3 @@ def raw_activities(given: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         yield from raw_activities(target)
     for value in given.get("context", {}).get("contextActivities", {}).values():
         yield from value if isinstance(value, list) else [value]
-
-
-def _content(given: Mapping[str, Any]) -> bytes:
-    """Return a digest of what makes this statement what it is, whatever order it was written in."""
-    kept = {name: _settled(value) for name, value in given.items() if name not in _NOT_CONTENT}
-    written = json.dumps(kept, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.blake2b(written.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-
-
-def _settled(value: Any) -> Any:
-    """Return a value without what may change: definitions live with the activity, members stand in any order."""
-    if isinstance(value, list):
-        return [_settled(one) for one in value]
-    if not isinstance(value, dict):
-        return value
-    settled = {name: _settled(one) for name, one in value.items()}
-    if settled.get("objectType", "Activity") == "Activity" and "id" in settled:
-        settled.pop("definition", None)
-    if isinstance(settled.get("member"), list):
-        settled["member"] = sorted(settled["member"], key=lambda one: json.dumps(one, sort_keys=True))
-    return settled

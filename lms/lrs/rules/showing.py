@@ -1,6 +1,6 @@
 """How a stored statement is shown: exact, by its ids alone, or with what its activities are called by now."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -22,9 +22,32 @@ def exact(kept: Stored, *, home_page: str, spoken: Version) -> bytes:
     stored = words.write_timestamp(kept.stored_at)
     if "timestamp" not in fields or spoken is Version.TWO:
         fields["timestamp"] = words.write_timestamp(kept.timestamp)
+    if "context" in fields:
+        fields["context"] = _with_lists(fields["context"])
+    if b"SubStatement" in bytes(fields["object"]):
+        fields["object"] = _with_lists_below(fields["object"])
     fields.setdefault("version", "1.0.0" if kept.version is Version.ONE else "2.0.0")
     fields |= {"id": str(kept.id), "stored": stored, "authority": authority(kept, home_page)}
     return msgspec.json.encode(fields)
+
+
+def _with_lists(context: Raw) -> Raw:
+    """Return a context each of whose activities stand in a list, also where one came alone."""
+    fields = shapes.FIELDS.decode(context)
+    if "contextActivities" not in fields:
+        return context
+    lists = {
+        name: Raw(b"[" + bytes(value) + b"]") if bytes(value).startswith(b"{") else value
+        for name, value in shapes.FIELDS.decode(fields["contextActivities"]).items()
+    }
+    return Raw(msgspec.json.encode({**fields, "contextActivities": lists}))
+
+
+def _with_lists_below(target: Raw) -> Raw:
+    fields = shapes.FIELDS.decode(target)
+    if "context" not in fields or shapes.KIND.decode(target).object_type != "SubStatement":
+        return target
+    return Raw(msgspec.json.encode({**fields, "context": _with_lists(fields["context"])}))
 
 
 def authority(kept: Stored, home_page: str) -> Mapping[str, Any]:
@@ -42,23 +65,20 @@ def ids(statement: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _slim(name: str, value: Any) -> Any:
-    if name in {"actor", "instructor", "team", "authority", "agent", "group"}:
-        return _slim_actor(value)
-    if name == "verb":
-        return {"id": value["id"]}
-    if name == "object":
-        return _slim_target(value)
-    if name == "context":
-        return {field: _slim(field, one) for field, one in value.items()}
-    if name == "contextActivities":
-        return {field: _each(one, _slim_target) for field, one in value.items()}
-    if name in {"contextAgents", "contextGroups"}:
-        return [{field: _slim(field, one) for field, one in each.items()} for each in value]
-    return value
+    change = _SLIMMING.get(name)
+    return value if change is None else change(value)
 
 
-def _each(value: Any, change: Any) -> Any:
-    return [change(one) for one in value] if isinstance(value, list) else change(value)
+def _slim_verb(value: Mapping[str, Any]) -> dict[str, Any]:
+    return {"id": value["id"]}
+
+
+def _slim_activities(value: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+    return {field: [_slim_target(one) for one in many] for field, many in value.items()}
+
+
+def _slim_each(value: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [ids(one) for one in value]
 
 
 def _slim_actor(value: Mapping[str, Any]) -> dict[str, Any]:
@@ -75,7 +95,18 @@ def _slim_target(value: Mapping[str, Any]) -> Any:
         return _slim_actor(value)
     if kind == "SubStatement":
         return ids(value)
-    return {name: one for name, one in value.items() if name in {"objectType", "id"}}
+    kept = {"id"} if kind == "Activity" else {"id", "objectType"}
+    return {name: one for name, one in value.items() if name in kept}
+
+
+_SLIMMING: Final[Mapping[str, Callable[[Any], Any]]] = {
+    **dict.fromkeys(("actor", "instructor", "team", "authority", "agent", "group"), _slim_actor),
+    **dict.fromkeys(("contextAgents", "contextGroups"), _slim_each),
+    "verb": _slim_verb,
+    "object": _slim_target,
+    "context": ids,
+    "contextActivities": _slim_activities,
+}
 
 
 def canonical(

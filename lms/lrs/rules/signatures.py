@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from lms.lrs.errors import Refused
+from lms.lrs.rules import comparing
 from lms.lrs.values import SIGNATURE, Accepted, Part
 
 ALGORITHMS: Final = frozenset({"RS256", "RS384", "RS512"})
-_SET_LATER: Final = frozenset({"id", "stored", "authority", "version", "timestamp", "attachments"})
 JWS_PARTS: Final = 3
 
 
@@ -37,7 +37,7 @@ def _check_signed(signature: bytes, statement: Mapping[str, Any]) -> None:
     header, payload = _read(pieces[0]), _read(pieces[1])
     if header.get("alg") not in ALGORITHMS:
         raise Refused("a signature uses RS256, RS384 or RS512")
-    if _kept(payload) != _kept(statement):
+    if comparing.digest(payload) != comparing.digest(statement):
         raise Refused("the signature is not of this statement")
 
 
@@ -49,7 +49,3 @@ def _read(piece: bytes) -> Mapping[str, Any]:
     if not isinstance(found, dict):
         raise Refused("a signature's header and payload are JSON objects")
     return found
-
-
-def _kept(statement: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {name: value for name, value in statement.items() if name not in _SET_LATER}

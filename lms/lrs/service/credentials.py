@@ -28,7 +28,7 @@ def make_credential(
     per_minute: int = PER_MINUTE,
     limit_bytes: int = LIMIT_BYTES,
 ) -> NewCredential | None:
-    """Make a key for a source and return it with its secret; None if `credential_id` exists, made by an earlier click."""
+    """Make a key for a source; None if `credential_id` exists already, made by an earlier click."""
     chosen = credential_id or CredentialId(new_id())
     if db.session.get(CredentialRow, chosen) is not None:
         return None

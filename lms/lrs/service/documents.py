@@ -22,7 +22,7 @@ def put_document(
     content: bytes,
     content_type: str,
     given: Conditions,
-    must_say: bool,
+    must_say: preconditions.Saying,
     now: datetime,
 ) -> None:
     """Store a document, whatever was there, if the conditions hold."""
@@ -36,7 +36,7 @@ def merge_document(
 ) -> None:
     """Lay the fields of one JSON object over those of another; where there is none, store it."""
     row = find_row(key, locked=True)
-    preconditions.check(given, etag=row.etag if row else None, must_say=False)
+    preconditions.check(given, etag=row.etag if row else None)
     fields = _fields(content, content_type) if row is not None or _is_json(content_type) else None
     if row is not None and fields is not None:
         if not _is_json(row.content_type):
@@ -80,7 +80,7 @@ def _keep(
 def delete_document(*, key: DocumentKey, given: Conditions) -> None:
     """Delete a document, if the conditions hold; one that is gone stays gone."""
     row = find_row(key, locked=True)
-    preconditions.check(given, etag=row.etag if row else None, must_say=False)
+    preconditions.check(given, etag=row.etag if row else None)
     if row is not None:
         db.session.delete(row)
 

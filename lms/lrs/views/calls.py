@@ -89,7 +89,9 @@ def read_call() -> Call:
     if is_alternate:
         method, params, headers, body = _alternate(params, headers, body)
     credential = _credential(headers.get("authorization", ""))
-    g.xapi_version = _version(headers)
+    # A refusal for want of a version is answered in the one that this source spoke last.
+    g.xapi_version = _spoken.get(credential.key)
+    g.xapi_version = _spoken[credential.key] = _version(headers)
     if is_alternate and g.xapi_version is Version.TWO:
         raise Refused("the alternate request syntax ended with 1.0.3")
     if len(body) > credential.limit_bytes:
@@ -128,7 +130,7 @@ def _alternate(
     if method in {"PUT", "POST"} and "content" not in parse_qs(body.decode(), keep_blank_values=True):
         raise Refused("the form brings no content")
     kept = {name: value for name, value in headers.items() if name not in {"content-type", "content-length"}}
-    return method, rest, {**kept, **given}, content[0].encode()
+    return method, rest, {**kept, "content-type": "application/json", **given}, content[0].encode()
 
 
 def _version(headers: Mapping[str, str]) -> Version:
@@ -142,6 +144,7 @@ def _version(headers: Mapping[str, str]) -> Version:
 _lock = threading.Lock()
 _remembered: dict[str, tuple[float, Credential, bytes]] = {}
 _spent: dict[str, tuple[float, float]] = {}
+_spoken: dict[str, Version] = {}
 
 
 def _credential(header: str) -> Credential:
@@ -168,6 +171,7 @@ def _held(key: str) -> tuple[Credential, bytes] | None:
     with _lock:
         if len(_remembered) >= REMEMBERED_KEYS:
             _remembered.clear()
+            _spoken.clear()
         if found is None:
             _remembered.pop(key, None)
         else:

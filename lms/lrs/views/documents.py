@@ -13,11 +13,12 @@ from lms.kernel.errors import NotFound
 from lms.lrs.errors import Refused
 from lms.lrs.queries.documents import find_document, list_ids
 from lms.lrs.rules import terms
+from lms.lrs.rules.preconditions import Saying
 from lms.lrs.service.documents import delete_document, delete_documents, merge_document, put_document
 from lms.lrs.values import Conditions, DocumentKey, DocumentKind, Version, XapiScope
 from lms.lrs.views import reading
 from lms.lrs.views.calls import Call, read_call
-from lms.lrs.views.routes import blueprint
+from lms.lrs.views.routes import programs
 from lms.web.access import for_programs
 
 MOST_BYTES: Final = 64_000_000
@@ -43,18 +44,18 @@ def read_written() -> Call | None:
     return None if request.method == "OPTIONS" else read_call()
 
 
-@blueprint.get("/xapi/activities/state")
-@blueprint.get("/xapi/activities/profile")
-@blueprint.get("/xapi/agents/profile")
+@programs.get("/xapi/activities/state")
+@programs.get("/xapi/activities/profile")
+@programs.get("/xapi/agents/profile")
 @for_programs()
 def get_documents() -> ResponseReturnValue:
     """Hand out a document, or the ids of those there are."""
     return _answer(read_call())
 
 
-@blueprint.route("/xapi/activities/state", methods=["PUT", "POST", "DELETE"])
-@blueprint.route("/xapi/activities/profile", methods=["PUT", "POST", "DELETE"])
-@blueprint.route("/xapi/agents/profile", methods=["PUT", "POST", "DELETE"])
+@programs.route("/xapi/activities/state", methods=["PUT", "POST", "DELETE"])
+@programs.route("/xapi/activities/profile", methods=["PUT", "POST", "DELETE"])
+@programs.route("/xapi/agents/profile", methods=["PUT", "POST", "DELETE"])
 @for_programs(body_bytes=MOST_BYTES, prepare=read_written)
 def change_documents() -> ResponseReturnValue:
     """Store, merge or delete a document; or answer what a form asks by the alternate syntax."""
@@ -126,10 +127,17 @@ def _write(call: Call, key: DocumentKey) -> Response:
             content=call.body,
             content_type=content_type,
             given=given,
-            must_say=key.kind is not DocumentKind.STATE or call.version is Version.TWO,
+            must_say=_must_say(call, key.kind),
             now=clock.now(),
         )
     return Response(status=HTTPStatus.NO_CONTENT)
+
+
+def _must_say(call: Call, kind: DocumentKind) -> Saying:
+    """Return what PUT must say: of a profile in 1.0.3 always, in 2.0 of every document that exists."""
+    if call.version is Version.TWO:
+        return Saying.IF_THERE
+    return Saying.NOTHING if kind is DocumentKind.STATE else Saying.ALWAYS
 
 
 def _delete(call: Call, key: DocumentKey) -> Response:

@@ -14,22 +14,22 @@ from lms.lrs.values import XapiScope
 from lms.lrs.views import reading
 from lms.lrs.views.calls import Call, read_call
 from lms.lrs.views.documents import read_written
-from lms.lrs.views.routes import blueprint
+from lms.lrs.views.routes import programs
 from lms.web.access import for_programs
 
 SPOKEN = ("2.0.0", "1.0.3", "1.0.2", "1.0.1", "1.0.0")
 
 
-@blueprint.get("/xapi/agents")
-@blueprint.get("/xapi/activities")
+@programs.get("/xapi/agents")
+@programs.get("/xapi/activities")
 @for_programs()
 def get_known() -> ResponseReturnValue:
     """Say what statements have told of somebody, or of an activity."""
     return _answer(read_call())
 
 
-@blueprint.post("/xapi/agents")
-@blueprint.post("/xapi/activities")
+@programs.post("/xapi/agents")
+@programs.post("/xapi/activities")
 @for_programs(prepare=read_written)
 def post_known() -> ResponseReturnValue:
     """Answer what a form asks by the alternate syntax."""
@@ -66,7 +66,7 @@ def _activity(call: Call) -> Mapping[str, Any]:
     return {"objectType": "Activity", "id": iri, **({"definition": known} if known else {})}
 
 
-@blueprint.get("/xapi/about")
+@programs.get("/xapi/about")
 @for_programs(anybody=True)
 def about() -> ResponseReturnValue:
     """Say which versions are spoken, to anybody."""

@@ -1,9 +1,9 @@
-"""The blueprint of the record store, and what every answer to a program carries."""
+"""The record store's two blueprints, for programs and for people, and what every answer to a program carries."""
 
 from http import HTTPStatus
 
 import msgspec
-from flask import Blueprint, Response, current_app, g, request
+from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from lms.kernel import clock
@@ -11,9 +11,9 @@ from lms.kernel.errors import DomainError, TooMany
 from lms.lrs.formats.words import write_timestamp
 from lms.lrs.queries.statements import SETTLED_AFTER
 from lms.lrs.values import Version
-from lms.web.security import COOKIELESS
 
-blueprint = Blueprint("lrs", __name__, template_folder="../templates")
+programs = Blueprint("xapi", __name__)
+pages = Blueprint("lrs", __name__, template_folder="../templates")
 
 _SENT = (
     "Authorization, Content-Type, If-Match, If-None-Match, Accept-Language, X-Experience-API-Version,"
@@ -23,16 +23,9 @@ _SHOWN = "ETag, Last-Modified, X-Experience-API-Version, X-Experience-API-Consis
 PREFLIGHT_SECONDS = 7200
 
 
-def is_for_programs() -> bool:
-    """Return whether this request came to a resource of xAPI and not to a page."""
-    return request.path.startswith(COOKIELESS)
-
-
-@blueprint.after_request
+@programs.after_request
 def add_headers(response: Response) -> Response:
     """Add what xAPI wants of every answer, and let pages of other origins read it: no cookie has any part in it."""
-    if not is_for_programs():
-        return response
     version = g.get("xapi_version") or Version.TWO
     response.headers["X-Experience-API-Version"] = version.value
     through = g.get("consistent_through") or clock.now() - SETTLED_AFTER
@@ -47,23 +40,16 @@ def add_headers(response: Response) -> Response:
     return response
 
 
-@blueprint.errorhandler(DomainError)
+@programs.errorhandler(DomainError)
 def answer_refusal(error: DomainError) -> Response:
-    """Say in JSON what a program did wrong; to a person, as everywhere."""
-    if not is_for_programs():
-        answered: Response = current_app.ensure_sync(_everywhere())(error)
-        return answered
+    """Say in JSON what a program did wrong."""
     response = _say(error.status, error.code, error.message)
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(error.retry_after_seconds)
     return response
 
 
-def _everywhere() -> object:
-    return current_app.error_handler_spec[None][None][DomainError]
-
-
-@blueprint.errorhandler(HTTPException)
+@programs.errorhandler(HTTPException)
 def answer_http_error(error: HTTPException) -> Response:
     """Say in JSON that a resource does not take this request."""
     status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)

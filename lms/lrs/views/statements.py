@@ -25,7 +25,7 @@ from lms.lrs.service.statements import store
 from lms.lrs.values import Accepted, Part, Stored, Wanted, XapiScope
 from lms.lrs.views import reading
 from lms.lrs.views.calls import Call, read_call
-from lms.lrs.views.routes import blueprint
+from lms.lrs.views.routes import programs
 from lms.web.access import for_programs
 
 MOST_BYTES: Final = 64_000_000
@@ -93,21 +93,21 @@ def _put(call: Call, body: bytes, *, is_list: bool) -> Accepted:
     return found
 
 
-@blueprint.get("/xapi/statements")
+@programs.get("/xapi/statements")
 @for_programs()
 def get_statements() -> ResponseReturnValue:
     """Hand out statements."""
     return _get(read_call())
 
 
-@blueprint.put("/xapi/statements")
+@programs.put("/xapi/statements")
 @for_programs(body_bytes=MOST_BYTES, prepare=read_brought)
 def put_statement() -> ResponseReturnValue:
     """Store one statement under the id that the address names."""
     return _store(g.prepared)
 
 
-@blueprint.post("/xapi/statements")
+@programs.post("/xapi/statements")
 @for_programs(body_bytes=MOST_BYTES, prepare=read_brought)
 def post_statements() -> ResponseReturnValue:
     """Store statements; or answer what a form asks by the alternate syntax."""
