@@ -297,7 +297,7 @@ NAVIGATION: tuple[NavLink, ...] = (
     NavLink("administration", 30, _l("Mail"), "identity.letters", "mail", identity_policy.VIEW_MAIL),
     NavLink("administration", 40, _l("System"), "identity.system", "activity", identity_policy.VIEW_SYSTEM),
     NavLink("administration", 50, _l("Statements"), "lrs.list_all", "list", lrs_policy.VIEW_STATEMENTS),
-    NavLink("administration", 60, _l("Keys"), "lrs.list_keys", "key", lrs_policy.VIEW_CREDENTIALS),
+    NavLink("administration", 60, _l("Program keys"), "lrs.list_keys", "key", lrs_policy.VIEW_CREDENTIALS),
     NavLink("company", 10, _l("People"), "identity.team_people", "users", identity_policy.VIEW_TEAM),
     NavLink("main", 25, _l("Enrolments"), "learning.enrolments", "book", courses_policy.ENROL_PEOPLE),
     NavLink("authoring", 10, _l("Courses"), "authoring.courses", "library", courses_policy.VIEW_AUTHORING),

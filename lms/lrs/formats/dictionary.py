@@ -53,6 +53,10 @@ _TYPES = (
     "course",
 )
 _PARTS = (
+    (
+        '"display":{"de":"hat ","en-GB":"","en":""},"language":"en-GB","language":"de",'
+        '"definition":{"name":{"en-GB":"","de":"'
+    ),
     '"member":[{"objectType":"Agent","openid":"http',
     '"objectType":"SubStatement","objectType":"StatementRef","id":"',
     (

@@ -33,7 +33,8 @@ CURSOR_MAX = 2**62
 @requires(VIEW_STATEMENTS)
 def list_all() -> ResponseReturnValue:
     """List what was stored, latest first."""
-    return render_template("lrs/statements.html", page=_page(_wanted()).map(_line), given=request.args)
+    given = {name: value for name, value in request.args.items() if name not in {"after", "before"}}
+    return render_template("lrs/statements.html", page=_page(_wanted()).map(_line), given=given)
 
 
 @pages.get("/admin/statements/<uuid:statement_id>")
