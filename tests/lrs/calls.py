@@ -9,8 +9,6 @@ from contextvars import Context
 from typing import Any
 from uuid import uuid4
 
-from werkzeug.test import TestResponse
-
 from lms.app.portal import Portal
 from lms.kernel import clock
 from lms.kernel.actor import SYSTEM, acting_as
@@ -34,7 +32,7 @@ class Program:
         *scopes: XapiScope,
         version: str = "1.0.3",
         name: str = "A package",
-        **limits: int,
+        **limits: Any,
     ) -> None:
         self.portal, self.version, self.name = portal, version, name
         forget_credentials()
@@ -56,9 +54,9 @@ class Program:
         path: str,
         body: Any = None,
         *,
-        headers: Mapping[str, str] | None = None,
+        headers: Any = None,
         **params: Any,
-    ) -> TestResponse:
+    ) -> Any:
         """Send one request; `body` is bytes, or anything that JSON can say."""
         said = {
             "Authorization": self.authorization,

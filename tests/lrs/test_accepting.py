@@ -173,7 +173,12 @@ def test_people_who_had_a_part_are_taken_by_2_0_and_found_by_it():
     }
     found = accept(within(contextAgents=[part]), TWO)
     assert len(found.agents) == 2
-    for broken in ({"relevantTypes": []}, {"relevantTypes": ["helper"]}, {"objectType": "agent"}):
+    breaks: tuple[dict[str, object], ...] = (
+        {"relevantTypes": []},
+        {"relevantTypes": ["helper"]},
+        {"objectType": "agent"},
+    )
+    for broken in breaks:
         with pytest.raises(Refused):
             accept(within(contextAgents=[{**part, **broken}]), TWO)
 

@@ -1,5 +1,7 @@
 """States and profiles: replaced, merged and deleted by whoever knows which one they mean; agents and activities."""
 
+from typing import Any
+
 import pytest
 
 from tests.lrs.calls import ACTIVITY, Program, statement
@@ -7,7 +9,7 @@ from tests.lrs.calls import ACTIVITY, Program, statement
 AMARA = {"mbox": "mailto:amara@example.com"}
 STATE = {"activityId": ACTIVITY, "agent": AMARA, "stateId": "bookmark"}
 PROFILE = {"activityId": ACTIVITY, "profileId": "look"}
-PLACES = {
+PLACES: dict[str, dict[str, Any]] = {
     "activities/state": STATE,
     "activities/profile": PROFILE,
     "agents/profile": {"agent": AMARA, "profileId": "look"},
