@@ -155,7 +155,7 @@ class Wanted:
     since: datetime | None = None
     until: datetime | None = None
     ascending: bool = False
-    limit: int = 0
+    limit: int = 100
     cursor: int | None = None
 
 

@@ -50,9 +50,10 @@ class Program:
 
     def send(
         self,
-        method: str,
+        verb: str,
         path: str,
         body: Any = None,
+        /,
         *,
         headers: Any = None,
         **params: Any,
@@ -73,7 +74,7 @@ class Program:
         return Context().run(
             client.open,
             f"/xapi/{path}",
-            method=method,
+            method=verb,
             data=data,
             headers={name: value for name, value in said.items() if value},
             query_string=query or None,

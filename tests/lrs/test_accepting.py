@@ -97,6 +97,9 @@ REFUSED = {
     "an inner statement with an id": statement(object={"objectType": "SubStatement", **statement()}),
     "an attachment without its usage": statement(attachments=[{"contentType": "text/plain"}]),
     "an attachment with a made-up hash": statement(attachments=[attachment(b"x", sha2="abc")]),
+    "an attachment whose type brings a line of its own": statement(
+        attachments=[attachment(b"x", contentType="text/plain; a\r\nX-Evil: 1")]
+    ),
     "an authority of three": statement(
         authority={"objectType": "Group", "member": [{"mbox": f"mailto:{one}@example.com"} for one in "abc"]}
     ),
@@ -129,6 +132,16 @@ RAW = json.dumps(statement()).encode()
             + b"]" * 50_000
             + b"}}}",
             id="an extension nested 50,000 deep",
+        ),
+        *(
+            pytest.param(
+                RAW[:-1] + b',"result":{"extensions":{"http://x.example/":' + value + b"}}}", id=name
+            )
+            for name, value in {
+                "half a character that no shape looks at": b'"\\ud800"',
+                "a number beyond every other that no shape looks at": b"-1e999",
+                "a number of 5,000 digits": b"1" * 5000,
+            }.items()
         ),
         pytest.param(RAW[:-1] + b',"result":{"score":{"raw":NaN}}}', id="a number that JSON does not know"),
         pytest.param(RAW[:-1] + b',"result":{"score":{"raw":1e999}}}', id="a number beyond every other"),

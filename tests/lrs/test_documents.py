@@ -1,6 +1,8 @@
 """States and profiles: replaced, merged and deleted by whoever knows which one they mean; agents and activities."""
 
+import json
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -115,6 +117,21 @@ def test_a_document_without_its_place_is_refused(sqlite_app, path, given):
     program = Program(sqlite_app)
     for method in ("GET", "PUT", "POST", "DELETE"):
         assert program.send(method, path, {}, headers=NEW, **given).status_code == 400, method
+
+
+def test_a_document_brings_no_header_of_its_own(sqlite_app):
+    program = Program(sqlite_app)
+    fields = {
+        "Authorization": program.authorization,
+        "X-Experience-API-Version": "1.0.3",
+        "Content-Type": "text/plain\r\nSet-Cookie: a=b",
+        "content": "page 1",
+        **{name: value if isinstance(value, str) else json.dumps(value) for name, value in STATE.items()},
+    }
+    form = {"Authorization": None, "Content-Type": "application/x-www-form-urlencoded"}
+    answer = program.send("POST", "activities/state", urlencode(fields).encode(), headers=form, method="PUT")
+    assert answer.status_code == 400
+    assert program.send("GET", "activities/state", **STATE).status_code == 404
 
 
 def test_what_is_known_of_people_and_activities_is_told(app):

@@ -178,6 +178,14 @@ def test_more_leads_through_everything_once_whatever_comes_meanwhile(app):
     assert seen == list(reversed(first))
 
 
+def test_a_page_is_as_long_as_was_asked_and_never_beyond_the_stores_own(app):
+    program = Program(app)
+    program.store(*[statement() for _ in range(510)])
+    pages = {asked: len(program.find(limit=asked)) for asked in ("1", "0", "100000")}
+    assert pages == {"1": 1, "0": 500, "100000": 500}
+    assert len(program.find()) == 100
+
+
 def test_since_and_until_are_of_storing_and_since_leaves_its_instant_out(app):
     program, begin = Program(app), datetime(2026, 11, 26, 12, tzinfo=UTC)
     ids = []

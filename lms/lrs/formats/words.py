@@ -9,7 +9,7 @@ MBOX: Final = re.compile(r"mailto:[^\s@<>,;]+@[^\s@<>,;]+")
 SHA1: Final = re.compile(r"[0-9a-fA-F]{40}")
 SHA2: Final = re.compile(r"[0-9a-fA-F]{56}|[0-9a-fA-F]{64}|[0-9a-fA-F]{96}|[0-9a-fA-F]{128}")
 UUID_WORD: Final = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
-MEDIA_TYPE: Final = re.compile(r"[A-Za-z0-9!#$&\-^_.+]+/[A-Za-z0-9!#$&\-^_.+]+(?:\s*;.*)?", re.DOTALL)
+MEDIA_TYPE: Final = re.compile(r"[A-Za-z0-9!#$&\-^_.+]+/[A-Za-z0-9!#$&\-^_.+]+(?:[ \t]*;[^\x00-\x1f\x7f]*)?")
 STATEMENT_VERSION: Final = re.compile(r"[12]\.0(?:\.[0-9]+)?")
 FIRST_VERSION: Final = re.compile(r"1\.0(?:\.[0-9]+)?")
 

@@ -51,7 +51,7 @@ def find_statement(statement_id: UUID, *, voided: bool, mine: bytes | None) -> S
 
 def list_statements(wanted: Wanted) -> Found:
     """Return one page of the statements that meet every term, by a walk along one term's links."""
-    limit = min(wanted.limit or USUAL, MOST)
+    limit = wanted.limit
     numbers = list(db.session.execute(_numbers(wanted).limit(limit + 1)))
     kept = _within(numbers[:limit])
     more = kept[-1] if kept and len(kept) < len(numbers) else None

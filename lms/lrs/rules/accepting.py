@@ -34,11 +34,13 @@ def accept(raw: bytes, *, version: Version, new_id: UUID) -> Accepted:
     try:
         shape = shapes.STATEMENT.decode(raw)
         about = checks.statement(shape, version)
-        given = _without_twins(raw)
+        # What the shapes leave alone, such as extensions, must be JSON that can be read and written again.
+        given = msgspec.json.decode(raw)
+        _refuse_twins(raw)
     except msgspec.DecodeError as error:
         raise Refused(str(error)) from error
-    except (RecursionError, UnicodeError) as error:
-        raise Refused("the statement is nested too deep, or holds half a character") from error
+    except (RecursionError, ValueError) as error:
+        raise Refused("the statement is nested too deep, or a number in it is too long") from error
     agents = {one.digest: one for one in _agents(shape, about)}
     activities = {one.digest: one for one in _described(given)}
     return Accepted(
@@ -55,7 +57,7 @@ def accept(raw: bytes, *, version: Version, new_id: UUID) -> Accepted:
     )
 
 
-def _without_twins(raw: bytes) -> dict[str, Any]:
+def _refuse_twins(raw: bytes) -> None:
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) != len(pairs):
@@ -64,8 +66,7 @@ def _without_twins(raw: bytes) -> dict[str, Any]:
             raise Refused(f"the key {twin!r} stands twice in one object")
         return found
 
-    read: dict[str, Any] = json.loads(raw, object_pairs_hook=unique)
-    return read
+    json.loads(raw, object_pairs_hook=unique)
 
 
 def terms_in(raw: bytes) -> frozenset[bytes]:

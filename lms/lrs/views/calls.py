@@ -16,6 +16,7 @@ from lms.kernel.errors import Forbidden, TooLarge, TooMany
 from lms.lrs.errors import NoCredential, Refused
 from lms.lrs.queries.credentials import find_credential, is_secret
 from lms.lrs.values import Credential, Version, XapiScope
+from lms.web.bodies import FORM_BYTES
 from lms.web.characters import UNKEPT
 
 REMEMBERED_SECONDS: Final = 5.0
@@ -80,23 +81,30 @@ def read_call() -> Call:
     """Return the call that this request is. NoCredential, Refused, TooMany and TooLarge as the case may be."""
     headers = {name.lower(): value for name, value in request.headers.items()}
     params = _single(request.args.to_dict(flat=False))
-    method, body = request.method, b""
+    method = request.method
     if method == "HEAD":
         method = "GET"
-    if method != "GET":
-        body = request.get_data(cache=True)
     is_alternate = request.method == "POST" and "method" in params
     if is_alternate:
-        method, params, headers, body = _alternate(params, headers, body)
-    credential = _credential(headers.get("authorization", ""))
+        _bound(FORM_BYTES)
+        method, params, headers, body = _alternate(params, headers, request.get_data(cache=True))
+        credential = _credential(headers.get("authorization", ""))
+    else:
+        # Nobody fills the memory who has no key.
+        credential = _credential(headers.get("authorization", ""))
+        _bound(credential.limit_bytes)
+        body = request.get_data(cache=True) if method != "GET" else b""
     # A refusal for want of a version is answered in the one that this source spoke last.
     g.xapi_version = _spoken.get(credential.key)
     g.xapi_version = _spoken[credential.key] = _version(headers)
     if is_alternate and g.xapi_version is Version.TWO:
         raise Refused("the alternate request syntax ended with 1.0.3")
-    if len(body) > credential.limit_bytes:
-        raise TooLarge(f"This key may send {credential.limit_bytes} bytes at once.")
     return Call(method, params, headers, body, g.xapi_version, credential)
+
+
+def _bound(most: int) -> None:
+    if (request.content_length or 0) > most:
+        raise TooLarge(f"At most {most} bytes at once.")
 
 
 def _single(given: Mapping[str, Collection[str]]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from werkzeug.http import http_date
 from lms.kernel import clock
 from lms.kernel.errors import NotFound
 from lms.lrs.errors import Refused
+from lms.lrs.formats import words
 from lms.lrs.queries.documents import find_document, list_ids
 from lms.lrs.rules import terms
 from lms.lrs.rules.preconditions import Saying
@@ -119,6 +120,8 @@ def _ids(call: Call, key: DocumentKey) -> Response:
 def _write(call: Call, key: DocumentKey) -> Response:
     given = _conditions(call)
     content_type = call.content_type or "application/octet-stream"
+    if not words.MEDIA_TYPE.fullmatch(content_type):
+        raise Refused("Content-Type is no media type")
     if call.method == "POST":
         merge_document(key=key, content=call.body, content_type=content_type, given=given, now=clock.now())
     else:

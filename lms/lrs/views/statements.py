@@ -11,7 +11,8 @@ from uuid import UUID
 import msgspec
 from flask import Response, current_app, g, request, stream_with_context
 from flask.typing import ResponseReturnValue
-from werkzeug.http import http_date
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import http_date, parse_accept_header
 
 from lms.kernel import clock, files
 from lms.kernel.db import new_id
@@ -19,7 +20,14 @@ from lms.kernel.errors import NotFound
 from lms.lrs.errors import Refused
 from lms.lrs.formats import multipart
 from lms.lrs.queries.knowledge import list_definitions
-from lms.lrs.queries.statements import consistent_through, find_statement, list_attachments, list_statements
+from lms.lrs.queries.statements import (
+    MOST,
+    USUAL,
+    consistent_through,
+    find_statement,
+    list_attachments,
+    list_statements,
+)
 from lms.lrs.rules import accepting, showing, terms
 from lms.lrs.service.statements import store
 from lms.lrs.values import Accepted, Part, Stored, Wanted, XapiScope
@@ -179,9 +187,15 @@ def _wanted(call: Call, mine: bytes | None) -> Wanted:
         since=reading.instant(call, "since"),
         until=reading.instant(call, "until"),
         ascending=reading.flag(call, "ascending"),
-        limit=reading.number(call, "limit") or 0,
+        limit=_limit(call),
         cursor=reading.number(call, "cursor"),
     )
+
+
+def _limit(call: Call) -> int:
+    """Return how many statements make a page; 0 asks for as many as there may be."""
+    asked = reading.number(call, "limit")
+    return USUAL if asked is None else min(asked or MOST, MOST)
 
 
 def _terms(call: Call) -> Sequence[bytes]:
@@ -220,7 +234,8 @@ def _shown(call: Call, found: Sequence[Stored], form: str) -> Sequence[bytes]:
         return [msgspec.json.encode(showing.ids(one)) for one in read]
     iris = {activity["id"] for one in read for activity in showing.activities(one)}
     definitions = list_definitions(iris)
-    languages = [code for code, _quality in request.accept_languages]
+    accepted = parse_accept_header(call.headers.get("accept-language"), LanguageAccept)
+    languages = [code for code, _quality in accepted]
     return [msgspec.json.encode(showing.canonical(one, definitions, languages)) for one in read]
 
 
