@@ -77,7 +77,11 @@ NOT_IN_PAGES = {
     "identity.sign_in_submit": "signed out",
     "learning.seen": "posted by the page, and only ever adds up to what was read",
     "learning.watched": "posted by the player; what is told twice counts once (tests/courses/test_media.py)",
+    "lrs.revoke_key": "shown once there is a key, which is revoked for good: tests/lrs/test_pages.py",
     "packages.commit": "posted by the player, numbered",
+    "xapi.post_statements": "for programs; a statement twice is one (tests/lrs/test_statements.py)",
+    "xapi.change_documents": "for programs; a document twice is one, and its conditions say which was meant",
+    "xapi.post_known": "for programs, and only reads",
     "identity.retry_deliveries": "shown where a delivery has failed",
     "identity.retry_letters": "shown where a letter has failed",
 }

@@ -1,5 +1,6 @@
 """Statements that break a rule of the standard are refused, with the place; those that keep all are taken."""
 
+import base64
 import copy
 import hashlib
 import json
@@ -9,8 +10,8 @@ import pytest
 
 from lms.lrs.errors import Refused
 from lms.lrs.formats import words
-from lms.lrs.rules import accepting, comparing, packing, showing
-from lms.lrs.values import Version
+from lms.lrs.rules import accepting, comparing, packing, showing, signatures
+from lms.lrs.values import SIGNATURE, Part, Version
 from tests.lrs.calls import attachment, statement
 
 ONE, TWO = Version.ONE, Version.TWO
@@ -221,6 +222,22 @@ def test_two_copies_say_the_same_whatever_stores_set_and_however_they_are_writte
     other["object"]["definition"] = {"name": {"en": "Another name"}}
     assert comparing.digest(one) == comparing.digest(other)
     assert comparing.digest(one) != comparing.digest({**one, "result": {"duration": "PT0.2S"}})
+    members = [{"mbox": "mailto:a@example.com"}, {"mbox": "mailto:b@example.com"}]
+    groups = [
+        {
+            **one,
+            "actor": {"objectType": "Group", "member": order},
+            "context": {"contextActivities": {"parent": parent}},
+        }
+        for order, parent in (
+            (members, {"id": "http://x.example/p"}),
+            (members[::-1], [{"id": "http://x.example/p"}]),
+        )
+    ]
+    assert comparing.digest(groups[0]) == comparing.digest(groups[1])
+    assert comparing.digest(groups[0]) != comparing.digest(
+        {**groups[0], "actor": {**groups[0]["actor"], "name": "x"}}
+    )
 
 
 def test_statements_are_kept_byte_for_byte_in_a_third_of_their_room():
@@ -270,3 +287,41 @@ def told(number):
 )
 def test_a_reader_gets_the_language_they_like_best(wanted, chosen):
     assert list(showing.best({"en-GB": "completed", "de": "abgeschlossen"}, wanted)) == [chosen]
+
+
+def signed(payload, *, alg="RS256", kind="application/octet-stream", cut=None):
+    """Return a statement with its signature, and the part that it came in."""
+    pieces = [json.dumps({"alg": alg}).encode(), payload, b"signature"]
+    content = b".".join(base64.urlsafe_b64encode(one).rstrip(b"=") for one in pieces[:cut])
+    facts = attachment(content, usageType=SIGNATURE, contentType=kind)
+    given = accept(statement(id=SIGNED["id"], attachments=[facts]))
+    return given, {facts["sha2"]: Part(facts["sha2"], kind, content)}
+
+
+SIGNED = statement()
+PAYLOAD = json.dumps(SIGNED).encode()
+
+
+def test_a_signature_of_this_very_statement_is_taken():
+    for alg in ("RS256", "RS384", "RS512"):
+        signatures.check(*signed(PAYLOAD, alg=alg))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        signed(json.dumps({**SIGNED, "result": {"success": True}}).encode()),
+        signed(PAYLOAD, alg="HS256"),
+        signed(PAYLOAD, alg=None),
+        signed(PAYLOAD, kind="text/plain"),
+        signed(PAYLOAD, cut=2),
+        signed(b"{}"),
+        signed(b'{"object": 5, "actor": []}'),
+        signed(b"[" * 100_000),
+        signed(b"\xff"),
+        (signed(PAYLOAD)[0], {}),
+    ],
+)
+def test_any_other_signature_is_refused(given):
+    with pytest.raises(Refused):
+        signatures.check(*given)

@@ -1,9 +1,10 @@
 """Whether two statements say the same: what stores set and what lives elsewhere has no part in it."""
 
 import hashlib
-import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
+
+import msgspec
 
 from lms.lrs.formats.words import coarse_duration
 
@@ -13,30 +14,60 @@ _NOT_CONTENT: Final = frozenset({"id", "stored", "authority", "version", "timest
 
 def digest(given: Mapping[str, Any]) -> bytes:
     """Return a digest of what makes a statement what it is, whatever order it was written in."""
-    written = json.dumps(content(given), sort_keys=True, separators=(",", ":"))
-    return hashlib.blake2b(written.encode(), digest_size=16).digest()
+    written = msgspec.json.encode(content(given), order="deterministic")
+    return hashlib.blake2b(written, digest_size=16).digest()
 
 
 def content(given: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return what makes a statement what it is."""
-    return {name: _settled(value) for name, value in given.items() if name not in _NOT_CONTENT}
+    """Return what makes a statement what it is.
 
-
-def _settled(value: Any) -> Any:
-    """Return a value without what may differ.
-
-    Definitions live with the activity, members stand in any order, and of a duration no more counts than hundredths
-    of a second.
+    Definitions live with the activity, members stand in any order, one context activity is a list of one, and of a
+    duration no more counts than hundredths of a second.
     """
-    if isinstance(value, list):
-        return [_settled(one) for one in value]
-    if not isinstance(value, dict):
-        return value
-    settled = {name: _settled(one) for name, one in value.items()}
-    if settled.get("objectType", "Activity") == "Activity" and "id" in settled:
-        settled.pop("definition", None)
-    if isinstance(settled.get("member"), list):
-        settled["member"] = sorted(settled["member"], key=lambda one: json.dumps(one, sort_keys=True))
-    if isinstance(settled.get("duration"), str):
-        settled["duration"] = coarse_duration(settled["duration"])
-    return settled
+    kept = {name: value for name, value in given.items() if name not in _NOT_CONTENT}
+    for name, change in _CHANGES.items():
+        if name in kept:
+            kept[name] = change(kept[name])
+    return kept
+
+
+def _actor(given: Any) -> Any:
+    if "member" not in given:
+        return given
+    return {
+        **given,
+        "member": sorted(given["member"], key=lambda one: msgspec.json.encode(one, order="deterministic")),
+    }
+
+
+def _target(given: Any) -> Any:
+    kind = given.get("objectType", "Activity")
+    if kind == "Activity":
+        return _activity(given)
+    return content(given) if kind == "SubStatement" else _actor(given)
+
+
+def _activity(given: Any) -> Any:
+    return {"id": given["id"]}
+
+
+def _result(given: Any) -> Any:
+    return {**given, "duration": coarse_duration(given["duration"])} if "duration" in given else given
+
+
+def _context(given: Any) -> Any:
+    kept = {name: _actor(value) if name in {"team", "instructor"} else value for name, value in given.items()}
+    if "contextActivities" in given:
+        kept["contextActivities"] = {
+            name: [_activity(one) for one in (value if isinstance(value, list) else [value])]
+            for name, value in given["contextActivities"].items()
+        }
+    return kept
+
+
+_CHANGES: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "actor": _actor,
+    "object": _target,
+    "result": _result,
+    "context": _context,
+}

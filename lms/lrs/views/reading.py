@@ -1,6 +1,5 @@
 """The values of parameters, read strictly."""
 
-import re
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -11,8 +10,9 @@ from lms.lrs.errors import Refused
 from lms.lrs.formats import shapes, words
 from lms.lrs.rules import checks, terms
 from lms.lrs.views.calls import Call
+from lms.web.numbers import whole_number
 
-_WHOLE: Final = re.compile(r"[0-9]{1,18}")
+NUMBER_MAX: Final = 2**62
 
 
 def flag(call: Call, name: str) -> bool:
@@ -26,9 +26,10 @@ def flag(call: Call, name: str) -> bool:
 def number(call: Call, name: str) -> int | None:
     """Return a whole number from 0."""
     written = call.params.get(name)
-    if written is not None and not _WHOLE.fullmatch(written):
+    found = whole_number(written, most=NUMBER_MAX)
+    if written is not None and found is None:
         raise Refused(f"{name} is a whole number from 0")
-    return None if written is None else int(written)
+    return found
 
 
 def instant(call: Call, name: str) -> datetime | None:

@@ -19,14 +19,13 @@ from lms.lrs.policy import VIEW_STATEMENTS
 from lms.lrs.queries.statements import MOST, find_statement, list_statements
 from lms.lrs.rules import showing, terms
 from lms.lrs.values import Stored, Version, Wanted
+from lms.lrs.views.reading import NUMBER_MAX
 from lms.lrs.views.routes import pages
 from lms.lrs.views.statements import home_of_authorities
 from lms.web.access import requires
 from lms.web.exports import lines_download
-from lms.web.numbers import calendar_day
+from lms.web.numbers import calendar_day, whole_number
 from lms.web.pages import SIZE, Page, page_request
-
-CURSOR_MAX = 2**62
 
 
 @pages.get("/admin/statements")
@@ -93,9 +92,10 @@ def _page(wanted: Wanted) -> Page[Stored]:
 def _cursor(written: str | None) -> int | None:
     if written is None:
         return None
-    if not written.isascii() or not written.isdigit() or int(written[:20]) > CURSOR_MAX:
+    found = whole_number(written, most=NUMBER_MAX)
+    if found is None:
         raise Invalid(_("This link into the list is not one of ours."))
-    return int(written)
+    return found
 
 
 def _wanted() -> Wanted:
