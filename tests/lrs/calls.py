@@ -9,6 +9,8 @@ from contextvars import Context
 from typing import Any
 from uuid import uuid4
 
+from flask import has_app_context
+
 from lms.app.portal import Portal
 from lms.kernel import clock
 from lms.kernel.actor import SYSTEM, acting_as
@@ -69,7 +71,8 @@ class Program:
             name: json.dumps(value) if isinstance(value, dict) else value for name, value in params.items()
         }
         data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
-        db.session.remove()
+        if has_app_context():  # several programs at once are threads without one
+            db.session.remove()
         client = self.portal.test_client()
         return Context().run(
             client.open,
