@@ -134,10 +134,15 @@ _PARTS = (
     ),
 )
 
-FIRST: Final = "".join(
+_COMPACT: Final = "".join(
     [
         *(f'"type":"http://adlnet.gov/expapi/activities/{one}"' for one in _TYPES),
         *(f'"id":"http://adlnet.gov/expapi/verbs/{one}","display":{{"en-US":"{one}"}}' for one in _VERBS),
         *_PARTS,
     ]
-).encode()
+)
+
+# Browsers write JSON without spaces and Python with; what comes most often stands last.
+_SPACED: Final = _COMPACT.replace('":', '": ').replace(',"', ', "')
+
+FIRST: Final = (_SPACED + _COMPACT).encode()
