@@ -19,6 +19,7 @@ from lms.courses.cli import courses
 from lms.courses.reports.cli import reports
 from lms.identity.cli import people
 from lms.kernel.db import db
+from lms.lrs.cli import tokens
 from lms.quizzes.cli import questions
 
 
@@ -120,6 +121,7 @@ cli.add_command(_in_the_portal(courses))
 cli.add_command(_in_the_portal(people))
 cli.add_command(_in_the_portal(questions))
 cli.add_command(_in_the_portal(reports))
+cli.add_command(_in_the_portal(tokens))
 
 
 def main() -> None:

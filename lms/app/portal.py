@@ -50,12 +50,13 @@ class Portal(Flask):
             # A file may take minutes to arrive: who may not send one is told before, in a transaction of its own.
             uow.run(lambda: self._check_access(said), read_only=True)
         security.check_request(said)
-        characters.check(request, body=not reads)
+        characters.check(request, body=not reads and not said.cookieless)
         if said.prepare is not None:
             uow.run(lambda: self._prepare(said), read_only=True)
 
         def work() -> Response:
-            for upload in request.files.values() if not reads else ():
+            # What a program sends is read by its view alone, which may want it byte for byte.
+            for upload in request.files.values() if not reads and not said.cookieless else ():
                 upload.stream.seek(0)
             self._check_access(said)
             return self.make_response(super(Portal, self).dispatch_request(*context))
@@ -68,7 +69,7 @@ class Portal(Flask):
 
     @staticmethod
     def _check_access(said: Access) -> None:
-        if not said.by_token and (not said.public or _has_session()):
+        if not (said.by_token or said.cookieless) and (not said.public or _has_session()):
             become(_actor())
         access.check(said, current())
 

@@ -55,6 +55,10 @@ from lms.kernel.events import Event, Wire
 from lms.kernel.jobs import Job
 from lms.kernel.privacy import PersonalData
 from lms.kernel.search import Sight
+from lms.lrs import events as lrs
+from lms.lrs import plugs as lrs_plugs
+from lms.lrs import policy as lrs_policy
+from lms.lrs import views as lrs_views
 from lms.notifications import events as notifications
 from lms.notifications import handlers as notifications_handlers
 from lms.notifications import jobs as notifications_jobs
@@ -234,6 +238,8 @@ UNWIRED: frozenset[type[Event]] = frozenset(
         identity.SignInRefused,
         identity.SignedIn,
         identity.SignedOut,
+        lrs.CredentialMade,
+        lrs.CredentialRevoked,
         notifications.MailStopped,
         notifications.NoticeChoicesMade,
         notifications.PersonNotified,
@@ -267,6 +273,8 @@ BLUEPRINTS = (
     dashboard_views.blueprint,
     deals_views.blueprint,
     identity_views.blueprint,
+    lrs_views.pages,
+    lrs_views.programs,
     notifications_views.blueprint,
     packages_views.blueprint,
     partners_views.blueprint,
@@ -280,6 +288,7 @@ POLICIES: tuple[PolicyTable, ...] = (
     courses_policy.ALLOWED,
     deals_policy.ALLOWED,
     identity_policy.ALLOWED,
+    lrs_policy.ALLOWED,
     packages_policy.ALLOWED,
     partners_policy.ALLOWED,
     quizzes_policy.ALLOWED,
@@ -307,6 +316,8 @@ NAVIGATION: tuple[NavLink, ...] = (
     ),
     NavLink("administration", 30, _l("Mail"), "identity.letters", "mail", identity_policy.VIEW_MAIL),
     NavLink("administration", 40, _l("System"), "identity.system", "activity", identity_policy.VIEW_SYSTEM),
+    NavLink("administration", 50, _l("Statements"), "lrs.list_all", "list", lrs_policy.VIEW_STATEMENTS),
+    NavLink("administration", 60, _l("Program keys"), "lrs.list_keys", "key", lrs_policy.VIEW_CREDENTIALS),
     NavLink("company", 10, _l("People"), "identity.team_people", "users", identity_policy.VIEW_TEAM),
     NavLink("main", 25, _l("Enrolments"), "learning.enrolments", "book", courses_policy.ENROL_PEOPLE),
     NavLink("authoring", 10, _l("Courses"), "authoring.courses", "library", courses_policy.VIEW_AUTHORING),
@@ -460,6 +471,7 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
     standing_plugs.StandingData(),
     partners_plugs.PartnersData(),
     certificates_plugs.CertificatesData(),
+    lrs_plugs.StatementsData(),
     notifications_plugs.NoticesData(),
     audiences_plugs.AudiencesData(),
     identity_plugs.IdentityData(),

@@ -27,6 +27,10 @@ class Access:
     """Changes nothing but what is the person's own, so even an auditor may do it."""
     upload_bytes: int = 0
     """The largest file that its form may bring; 0 for a form without one."""
+    cookieless: bool = False
+    """For programs: cookies are neither read nor set, so no token is asked for; the view checks the key they bring."""
+    body_bytes: int = 0
+    """The largest body of a request that is no form; 0 for what a form may be."""
     prepare: Callable[..., Any] | None = None
     """Slow reading for a view that writes: done before its transaction opens, in which others wait for it.
 
@@ -61,6 +65,18 @@ def opened_by_token(view: View) -> View:
     return _say(Access(public=True, by_token=True))(view)
 
 
+def for_programs(
+    *, body_bytes: int = 0, prepare: Callable[..., Any] | None = None, anybody: bool = False
+) -> Callable[[View], View]:
+    """Let in programs on any site, with a key of their own: the view, or what it prepares, checks it.
+
+    `anybody` says that no key is asked for.
+    """
+    return _say(
+        Access(public=anybody, cross_site=True, cookieless=True, body_bytes=body_bytes, prepare=prepare)
+    )
+
+
 def signed_in(view: View) -> View:
     """Let in everyone with an account, to what is their own."""
     return _say(Access(own_account=True))(view)
@@ -82,7 +98,7 @@ def access_of(view: Callable[..., Any]) -> Access | None:
 
 def check(access: Access, actor: Actor) -> None:
     """Raise unless `actor` may reach a route that says `access`."""
-    if access.public:
+    if access.public or access.cookieless:
         return
     if actor == NOBODY or actor.person_id is None:
         raise NotSignedIn

@@ -27,7 +27,7 @@ def limit(said: Access) -> None:
     # Only the parts of a multipart form go to the disk; everything else is read into memory.
     is_multipart = request.mimetype == "multipart/form-data"
     brings_files = said.upload_bytes > 0 and is_multipart
-    most = said.upload_bytes + ROOM_BYTES if brings_files else FORM_BYTES
+    most = said.upload_bytes + ROOM_BYTES if brings_files else said.body_bytes or FORM_BYTES
     request.max_content_length = most
     if request.content_length is not None and request.content_length > most:
         raise TooLarge(too_large())

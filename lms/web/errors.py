@@ -70,7 +70,7 @@ def refuse(form: Form) -> Response:
 
 def wants_json() -> bool:
     """Return whether who asks is a program and not somebody who reads a page."""
-    if request.path.startswith("/api/") or request.is_json or request.path.endswith(".json"):
+    if request.path.startswith(("/api/", "/xapi/")) or request.is_json or request.path.endswith(".json"):
         return True
     best = request.accept_mimetypes.best_match(("text/html", "application/json", "application/problem+json"))
     return best is not None and best != "text/html"

@@ -55,6 +55,23 @@ def in_zone(label: str) -> str:
     return f"{label} ({oem_zone().key})"
 
 
+def lines_download(filename: str, batches: Iterable[Iterable[bytes]]) -> Response:
+    """Return an attachment of JSON lines that are read while it is sent, batch by batch as a table's rows are."""
+    response = Response(_json_lines(this_app(), batches), content_type="application/jsonl; charset=utf-8")
+    response.headers.set("Content-Disposition", "attachment", filename=filename)
+    return response
+
+
+def _json_lines(app: Flask, batches: Iterable[Iterable[bytes]]) -> Iterator[bytes]:
+    waiting = iter(batches)
+    while True:
+        with app.app_context():
+            batch = next(waiting, None)
+        if batch is None:
+            return
+        yield b"".join(line + b"\n" for line in batch)
+
+
 def this_app() -> Flask:
     """Return the current application itself, for answers that are made after their request is over."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001  the documented way

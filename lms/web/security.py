@@ -16,6 +16,8 @@ from lms.kernel.errors import DomainError, Forbidden
 from lms.web.access import Access
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+COOKIELESS = ("/xapi/",)
+"""Addresses of programs alone. What is found here must say so of its access, and the other way round."""
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 csrf = CSRFProtect()
@@ -35,7 +37,7 @@ def install(app: Flask) -> None:
 def check_request(access: Access) -> None:
     """Refuse a request that another site, or a package on the content origin, may have caused."""
     _check_host(request)
-    if access.by_token:
+    if access.by_token or access.cookieless:
         return
     _check_cookies(request)
     if request.method in SAFE_METHODS:
@@ -106,14 +108,14 @@ class CarefulSessions(SecureCookieSessionInterface):
     """Flask's signed sessions, which touch nothing when two came: whoever planted one shall not end the other."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        """Return the session of the one cookie there is; an empty one if there are two."""
-        return (
-            self.session_class() if _brings_two_sessions(app, request) else super().open_session(app, request)
-        )
+        """Return the session of the one cookie there is; an empty one if there are two, and for programs."""
+        if request.path.startswith(COOKIELESS) or _brings_two_sessions(app, request):
+            return self.session_class()
+        return super().open_session(app, request)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Write the session back, unless two came."""
-        if not _brings_two_sessions(app, request):
+        """Write the session back, unless two came; never to a program."""
+        if not request.path.startswith(COOKIELESS) and not _brings_two_sessions(app, request):
             super().save_session(app, session, response)
 
 

@@ -65,6 +65,7 @@ PLANTED = [
         for feature, room in [
             ("lms.identity", "service"),
             ("lms.audiences", "queries"),
+            ("lms.lrs", "queries"),
             ("lms.notifications", "queries"),
             ("lms.courses.authoring", "rules"),
             ("lms.courses.learning", "models"),
@@ -98,6 +99,7 @@ PLANTED = [
             ("lms.courses.learning.service", "lms.identity.models"),
             ("lms.quizzes.plugs", "lms.courses.learning.values"),
             ("lms.packages.service", "lms.courses.authoring.queries"),
+            ("lms.packages.service", "lms.lrs.queries.statements"),
             ("lms.certificates.handlers", "lms.notifications.service"),
             ("lms.portal.deals.service.decisions", "lms.certificates.cycles.queries.ledger"),
             ("lms.portal.dashboard.queries", "lms.quizzes.bank.models"),

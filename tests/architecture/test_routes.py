@@ -7,6 +7,7 @@ import pytest
 from lms.app.portal import Portal
 from lms.kernel.actor import Role
 from lms.web.access import access_of
+from lms.web.security import COOKIELESS
 from tests.architecture.samples import (
     OWNED_BY_NOBODY,
     SAMPLES,
@@ -20,14 +21,27 @@ from tests.support.portal import ORIGIN
 
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
+# Resources of xAPI: a program's key opens them.
+FOR_PROGRAMS = frozenset(
+    {
+        "xapi.about",
+        "xapi.change_documents",
+        "xapi.get_documents",
+        "xapi.get_known",
+        "xapi.get_statements",
+        "xapi.post_known",
+        "xapi.post_statements",
+        "xapi.put_statement",
+    }
+)
 # Routes that take no cookie and so need no token of a session: a letter's way out; xAPI, the API, provisioning.
-IGNORES_COOKIES: frozenset[str] = frozenset({"notifications.stop"})
+IGNORES_COOKIES = frozenset({"notifications.stop"}) | FOR_PROGRAMS
 
 # GETs that must write: sign-on callbacks, each with a state of its own.
 WRITES_ON_GET: frozenset[str] = frozenset()
 
 # What other sites may embed: badge documents and the like.
-OPEN_TO_OTHER_SITES = frozenset({"verification.show_json"})
+OPEN_TO_OTHER_SITES = frozenset({"verification.show_json"}) | FOR_PROGRAMS
 
 # Changes that are nobody's but the person's own; whoever adds one says by its place here that it is so.
 OWN_CHANGES = frozenset(
@@ -47,7 +61,8 @@ OWN_CHANGES = frozenset(
 
 PREFERENCES = {"theme", "locale"}
 # Without a worker the first is not ready, and without people chosen the second leads back to choosing them.
-NEEDS_MORE = {"system.readyz", "team_certifications.ask_many"}
+# What is for programs wants a key: tests/lrs.
+NEEDS_MORE = {"system.readyz", "team_certifications.ask_many"} | FOR_PROGRAMS - {"xapi.about"}
 
 
 def unsafe(portal: Portal):
@@ -66,9 +81,15 @@ def test_routes_with_rights_beyond_the_usual_are_the_listed_ones(sqlite_app):
     found = list(routes(sqlite_app))
     assert {rule.endpoint for rule, said in found if said.writes_on_get} == WRITES_ON_GET
     assert {rule.endpoint for rule, said in found if said.cross_site} == OPEN_TO_OTHER_SITES
-    assert {rule.endpoint for rule, said in found if said.by_token} == IGNORES_COOKIES
+    assert {rule.endpoint for rule, said in found if said.by_token} == {"notifications.stop"}
     own = {rule.endpoint for rule, said, _method in unsafe(sqlite_app) if said.own_account}
     assert own == OWN_CHANGES
+
+
+def test_cookies_are_ignored_under_the_addresses_of_programs_and_nowhere_else(sqlite_app):
+    found = list(routes(sqlite_app))
+    assert {rule.endpoint for rule, said in found if said.cookieless} == FOR_PROGRAMS
+    assert {rule.endpoint for rule, _said in found if rule.rule.startswith(COOKIELESS)} == FOR_PROGRAMS
 
 
 def test_every_permission_that_a_route_asks_for_is_somebodys(sqlite_app):

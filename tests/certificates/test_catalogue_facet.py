@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from lms.certificates.cycles.service import definitions
 from lms.certificates.values import CourseDone, ScoreReached
 from lms.courses.learning.queries import browse
-from lms.courses.learning.values import Wanted
+from lms.courses.learning.values.catalogue import Wanted
 from lms.kernel import clock
 from lms.kernel.actor import SYSTEM, acting_as
 from lms.kernel.uow import unit_of_work

@@ -12,7 +12,7 @@ from lms.courses.authoring import service as authors
 from lms.courses.authoring.models import PassageRow, ShelfRow, ShelfState
 from lms.courses.learning.queries import browse
 from lms.courses.learning.queries.shelves import KEPT, NUMBER, Kept, kept_at
-from lms.courses.learning.values import Sort, Wanted
+from lms.courses.learning.values.catalogue import Sort, Wanted
 from lms.courses.values import Level, Lock
 from lms.identity import facade as identity
 from lms.kernel import clock

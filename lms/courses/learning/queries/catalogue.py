@@ -32,16 +32,8 @@ from lms.courses.learning.queries.shelves import NUMBER, Kept, kept_at
 from lms.courses.learning.rules.highlighting import Needle, best_passage, excerpt, marked, needles_of
 from lms.courses.learning.rules.searching import Found, search
 from lms.courses.learning.rules.shelf import Shelf, counted, narrowed, places_in
-from lms.courses.learning.values import (
-    Card,
-    CourseView,
-    FacetChoices,
-    FacetOption,
-    Offered,
-    Part,
-    Sort,
-    Wanted,
-)
+from lms.courses.learning.values import CourseView
+from lms.courses.learning.values.catalogue import Card, FacetChoices, FacetOption, Offered, Part, Sort, Wanted
 from lms.courses.values import CourseId
 from lms.courses.values.catalogue import CourseFormat
 from lms.identity import facade as identity

@@ -10,7 +10,8 @@ from lms.courses.authoring.models import ActivityRow
 from lms.courses.learning.rules.highlighting import Needle, marked, needles_of
 from lms.courses.learning.rules.inside import look_into
 from lms.courses.learning.rules.shelf import COMPOUNDING
-from lms.courses.learning.values import CourseView, FoundInside, FoundLesson, OutlineItem
+from lms.courses.learning.values import CourseView, OutlineItem
+from lms.courses.learning.values.catalogue import FoundInside, FoundLesson
 from lms.courses.values import TEXTS
 from lms.kernel.db import fetch
 from lms.kernel.folding import terms_of

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from lms.courses.learning.rules.searching import COMPOUND_LETTERS, without_umlauts
-from lms.courses.learning.values import Part
+from lms.courses.learning.values.catalogue import Part
 from lms.kernel.folding import flat, places_of
 
 EXCERPT_CHARACTERS: Final = 240

@@ -5,7 +5,7 @@ from typing import Final
 from urllib.parse import quote
 
 from lms.courses.learning.rules.highlighting import Needle, excerpt, hits_in
-from lms.courses.learning.values import Shown
+from lms.courses.learning.values.catalogue import Shown
 from lms.kernel.folding import folded
 from lms.kernel.richtext.passages import Block, blocks_of, letters_of
 

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from lms.courses.kinds import facets
 from lms.courses.learning import queries
-from lms.courses.learning.values import Offered, Sort, Wanted
+from lms.courses.learning.values.catalogue import Offered, Sort, Wanted
 from lms.courses.learning.views.blueprint import blueprint
 from lms.courses.policy import VIEW_COURSES
 from lms.courses.values.catalogue import CatalogueFacet

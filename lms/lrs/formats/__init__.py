@@ -1,0 +1,1 @@
+"""How xAPI writes things: shapes of JSON, single words such as instants and IRIs, multipart bodies."""

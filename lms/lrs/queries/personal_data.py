@@ -1,0 +1,50 @@
+"""What the record store holds of somebody."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import select
+
+from lms.kernel.db import db
+from lms.lrs.models import BodyRow, DocumentRow, LinkRow, TermRow
+from lms.lrs.rules import packing, terms
+
+MOST = 1000
+
+
+def export_agent(identifiers: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Return statements, the latest thousand, and documents that name somebody, as JSON values."""
+    words = [terms.word_of(one) for one in identifiers]
+    related = [terms.digest(terms.RELATED_AGENT, word) for word in words]
+    rows = db.session.execute(
+        select(BodyRow.seq, BodyRow.body)
+        .where(
+            BodyRow.seq.in_(
+                select(LinkRow.seq)
+                .join(TermRow, TermRow.id == LinkRow.term_id)
+                .where(TermRow.digest.in_(related))
+            )
+        )
+        .order_by(BodyRow.seq.desc())
+        .limit(MOST)
+    )
+    documents = db.session.scalars(
+        select(DocumentRow)
+        .where(DocumentRow.agent.in_([terms.digest(b"", word) for word in words]))
+        .order_by(DocumentRow.updated_at.desc())
+        .limit(MOST)
+    )
+    return {
+        "statements": [msgspec.json.decode(packing.unpack(row.body)) for row in rows],
+        "documents": [
+            {
+                "kind": row.kind.value,
+                "id": row.document_id,
+                "type": row.content_type,
+                "at": row.updated_at.isoformat(),
+                "content": row.content.decode("utf-8", "replace"),
+            }
+            for row in documents
+        ],
+    }

@@ -1,0 +1,187 @@
+"""Statements: one by its id, or page by page by what they are found by."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Row, Select, exists, select
+from sqlalchemy.orm import aliased
+
+from lms.kernel import clock
+from lms.kernel.db import db
+from lms.lrs.models import AttachmentRow, BodyRow, CredentialRow, LinkRow, StatementRow, TermRow, VoidRow
+from lms.lrs.rules import packing
+from lms.lrs.values import Found, Stored, Wanted
+
+MOST: Final = 500
+USUAL: Final = 100
+PAGE_BYTES: Final = 8_000_000
+SETTLED_AFTER: Final = timedelta(seconds=3)
+"""After so long, what was stored is committed: the service refuses to take longer."""
+
+_IS_VOIDED = exists().where(VoidRow.statement_id == StatementRow.statement_id) & ~StatementRow.is_voiding
+_COLUMNS = (
+    StatementRow.seq,
+    StatementRow.statement_id,
+    StatementRow.stored_at,
+    StatementRow.timestamp,
+    StatementRow.version,
+    BodyRow.body,
+    CredentialRow.key,
+    CredentialRow.name,
+)
+
+
+def consistent_through() -> datetime:
+    """Return the instant through which everything stored can be read."""
+    newest = db.session.scalar(select(StatementRow.stored_at).order_by(StatementRow.seq.desc()).limit(1))
+    settled = clock.now() - SETTLED_AFTER
+    return settled if newest is None else max(newest, settled)
+
+
+def find_statement(statement_id: UUID, *, voided: bool, mine: bytes | None) -> Stored | None:
+    """Return the statement of this id, if it is voided or not as asked; `mine` is the term of the reader's own."""
+    query = _whole().where(StatementRow.statement_id == statement_id, _IS_VOIDED if voided else ~_IS_VOIDED)
+    if mine is not None:
+        query = query.where(_has(StatementRow.seq, mine))
+    row = db.session.execute(query).one_or_none()
+    return None if row is None else _stored(row)
+
+
+def list_statements(wanted: Wanted) -> Found:
+    """Return one page of the statements that meet every term, by a walk along one term's links."""
+    limit = wanted.limit
+    numbers = list(db.session.execute(_numbers(wanted).limit(limit + 1)))
+    kept = _within(numbers[:limit])
+    more = kept[-1] if kept and len(kept) < len(numbers) else None
+    return Found(_read(kept), more)
+
+
+def _numbers(wanted: Wanted) -> Select[*tuple[Any, ...]]:
+    query = select(StatementRow.seq, StatementRow.raw_bytes).where(~_IS_VOIDED)
+    seq: Any = StatementRow.seq
+    if wanted.terms:
+        # One term leads and the others are asked for each: the first is the one that is likely to be the rarest.
+        first, *others = wanted.terms
+        led_by = aliased(LinkRow)
+        seq = led_by.seq
+        query = query.join(led_by, led_by.seq == StatementRow.seq).where(led_by.term_id == _term(first))
+        query = query.where(*[_has(seq, other) for other in others])
+    if wanted.since is not None:
+        query = query.where(seq > _last_until(wanted.since))
+    if wanted.until is not None:
+        query = query.where(seq <= _last_until(wanted.until))
+    if wanted.cursor is not None:
+        query = query.where(seq > wanted.cursor if wanted.ascending else seq < wanted.cursor)
+    return query.order_by(seq.asc() if wanted.ascending else seq.desc())
+
+
+def _term(digest: bytes) -> Any:
+    return select(TermRow.id).where(TermRow.digest == digest).scalar_subquery()
+
+
+def _has(seq: Any, digest: bytes) -> Any:
+    other = aliased(LinkRow)
+    return exists().where(other.term_id == _term(digest), other.seq == seq)
+
+
+def _last_until(instant: datetime) -> Any:
+    """Return the number of the last statement stored up to an instant, 0 if there is none."""
+    last = (
+        select(StatementRow.seq)
+        .where(StatementRow.stored_at <= instant)
+        .order_by(StatementRow.stored_at.desc(), StatementRow.seq.desc())
+        .limit(1)
+    )
+    return db.session.scalar(last) or 0
+
+
+def _within(rows: Sequence[Row[*tuple[Any, ...]]]) -> Sequence[int]:
+    """Return as many numbers as make a page that fits into memory; at least one."""
+    size = 0
+    kept: list[int] = []
+    for seq, raw_bytes in rows:
+        size += raw_bytes
+        if kept and size > PAGE_BYTES:
+            break
+        kept.append(seq)
+    return kept
+
+
+def _whole() -> Select[*tuple[Any, ...]]:
+    return (
+        select(*_COLUMNS)
+        .join(BodyRow, BodyRow.seq == StatementRow.seq)
+        .join(CredentialRow, CredentialRow.id == StatementRow.credential_id)
+    )
+
+
+def _read(numbers: Sequence[int]) -> Sequence[Stored]:
+    if not numbers:
+        return []
+    rows = db.session.execute(_whole().where(StatementRow.seq.in_(numbers)))
+    found = {row.seq: _stored(row) for row in rows}
+    return [found[seq] for seq in numbers]
+
+
+def _stored(row: Any) -> Stored:
+    return Stored(
+        seq=row.seq,
+        id=row.statement_id,
+        raw=packing.unpack(row.body),
+        stored_at=row.stored_at,
+        timestamp=row.timestamp,
+        version=row.version,
+        authority_key=row.key,
+        authority_name=row.name,
+    )
+
+
+def list_existing(ids: Collection[UUID]) -> Mapping[UUID, tuple[bytes, datetime]]:
+    """Return content and timestamp of those of the ids that are stored."""
+    found: dict[UUID, tuple[bytes, datetime]] = {}
+    for part in in_parts(list(ids)):
+        rows = db.session.execute(
+            select(StatementRow.statement_id, StatementRow.content, StatementRow.timestamp).where(
+                StatementRow.statement_id.in_(part)
+            )
+        )
+        found |= {row.statement_id: (row.content, row.timestamp) for row in rows}
+    return found
+
+
+def find_raw(statement_id: UUID) -> tuple[bytes, UUID | None] | None:
+    """Return a statement as it came and what it refers to, voided or not."""
+    row = db.session.execute(
+        select(BodyRow.body, StatementRow.target_id)
+        .join(BodyRow, BodyRow.seq == StatementRow.seq)
+        .where(StatementRow.statement_id == statement_id)
+    ).one_or_none()
+    return None if row is None else (packing.unpack(row.body), row.target_id)
+
+
+def list_referring(ids: Collection[UUID]) -> Sequence[tuple[UUID, int, UUID]]:
+    """Return (what is referred to, number, id) of every statement whose object is one of these statements."""
+    found: list[tuple[UUID, int, UUID]] = []
+    for part in in_parts(list(ids)):
+        rows = db.session.execute(
+            select(StatementRow.target_id, StatementRow.seq, StatementRow.statement_id).where(
+                StatementRow.target_id.in_(part)
+            )
+        )
+        found += [(row.target_id, row.seq, row.statement_id) for row in rows]
+    return found
+
+
+def list_attachments(numbers: Collection[int]) -> Sequence[AttachmentRow]:
+    """Return the attachments whose bytes came with these statements, each hash once."""
+    if not numbers:
+        return []
+    rows = db.session.scalars(select(AttachmentRow).where(AttachmentRow.seq.in_(numbers)))
+    return list({row.sha2: row for row in rows}.values())
+
+
+def in_parts(values: Sequence[Any], size: int = 500) -> Sequence[Sequence[Any]]:
+    """Return the values in parts that fit into one IN (…)."""
+    return [values[start : start + size] for start in range(0, len(values), size)]

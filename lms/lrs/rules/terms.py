@@ -1,0 +1,68 @@
+"""What statements are found by: each a digest of its kind and value, so that indexes hold numbers and no names."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from msgspec import UNSET
+
+from lms.lrs.formats.shapes import Actor
+
+AGENT = b"a"
+RELATED_AGENT = b"A"
+ACTIVITY = b"o"
+RELATED_ACTIVITY = b"O"
+VERB = b"v"
+REGISTRATION = b"r"
+SOURCE = b"c"
+
+
+def digest(kind: bytes, value: str) -> bytes:
+    """Return the term of one value."""
+    return hashlib.blake2b(kind + value.encode(), digest_size=16).digest()
+
+
+def registration(value: UUID) -> bytes:
+    """Return the term of a registration."""
+    return digest(REGISTRATION, str(value))
+
+
+def source(credential_id: UUID) -> bytes:
+    """Return the term of what one credential brought."""
+    return digest(SOURCE, str(credential_id))
+
+
+def identifier(actor: Actor) -> Mapping[str, Any] | None:
+    """Return what tells somebody from everybody else; None for an anonymous group."""
+    if actor.mbox is not UNSET:
+        return {"mbox": actor.mbox}
+    if actor.mbox_sha1sum is not UNSET:
+        return {"mbox_sha1sum": actor.mbox_sha1sum}
+    if actor.openid is not UNSET:
+        return {"openid": actor.openid}
+    if actor.account is not UNSET:
+        return {"account": {"homePage": actor.account.home_page, "name": actor.account.name}}
+    return None
+
+
+def word_of(found: Mapping[str, Any]) -> str:
+    """Return an identifier as one text, for digests."""
+    return json.dumps(found, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def agent_digest(actor: Actor) -> bytes | None:
+    """Return the key of somebody's documents and names; None for an anonymous group."""
+    found = identifier(actor)
+    return digest(b"", word_of(found)) if found is not None else None
+
+
+def words_of(actor: Actor) -> Iterator[str]:
+    """Yield everybody whom an actor is: itself, and the members of a group."""
+    found = identifier(actor)
+    if found is not None:
+        yield word_of(found)
+    if actor.member is not UNSET:
+        for member in actor.member:
+            yield from words_of(member)

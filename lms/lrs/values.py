@@ -1,0 +1,196 @@
+"""Ids, versions, scopes and frozen facts of the record store."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NewType
+from uuid import UUID
+
+CredentialId = NewType("CredentialId", UUID)
+
+VOIDED = "http://adlnet.gov/expapi/verbs/voided"
+SIGNATURE = "http://adlnet.gov/expapi/attachments/signature"
+
+
+class Version(StrEnum):
+    """The versions of xAPI that are spoken, each by its latest patch."""
+
+    ONE = "1.0.3"
+    TWO = "2.0.0"
+
+
+class XapiScope(StrEnum):
+    """What a credential may do (xAPI 1.0.3, Communication 4.2)."""
+
+    WRITE = "statements/write"
+    READ_MINE = "statements/read/mine"
+    READ = "statements/read"
+    STATE = "state"
+    PROFILE = "profile"
+    ALL = "all"
+
+
+class DocumentKind(StrEnum):
+    """The three resources that keep documents."""
+
+    STATE = "state"
+    ACTIVITY = "activity"
+    AGENT = "agent"
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A source's key and what it may do. `limit_bytes` bounds one request, `per_minute` how many there may be."""
+
+    id: CredentialId
+    key: str
+    name: str
+    scopes: frozenset[XapiScope]
+    per_minute: int
+    limit_bytes: int
+
+    def may(self, *wanted: XapiScope) -> bool:
+        """Return whether any of these scopes is held."""
+        return XapiScope.ALL in self.scopes or not self.scopes.isdisjoint(wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialLine:
+    """One credential as administrators list it."""
+
+    id: CredentialId
+    key: str
+    name: str
+    scopes: Sequence[str]
+    made_at: datetime
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewCredential:
+    """A credential just made: the only time that its secret is known."""
+
+    key: str
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAgent:
+    """Somebody whom a statement names: by which identifier, and what they were called."""
+
+    digest: bytes
+    identifier: Mapping[str, Any]
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownActivity:
+    """An activity that a statement describes."""
+
+    digest: bytes
+    iri: str
+    definition: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentFact:
+    """What a statement says of one attachment."""
+
+    sha2: str
+    content_type: str
+    usage_type: str
+    is_elsewhere: bool
+    """It has a `fileUrl`, so its bytes need not come with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A statement that keeps every rule, with what the store files it under.
+
+    `raw` is the JSON as it came; `terms` are what it is found by; `content` is a digest of what may never change.
+    """
+
+    id: UUID
+    raw: bytes
+    terms: frozenset[bytes]
+    content: bytes
+    timestamp: datetime | None
+    target_id: UUID | None
+    """The statement that it refers to as its object."""
+    is_voiding: bool
+    agents: Sequence[KnownAgent]
+    activities: Sequence[KnownActivity]
+    attachments: Sequence[AttachmentFact]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One attachment's bytes as they came."""
+
+    sha2: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A statement as it is kept, and what the store knows beside it."""
+
+    seq: int
+    id: UUID
+    raw: bytes
+    stored_at: datetime
+    timestamp: datetime
+    version: Version
+    authority_key: str
+    authority_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a reader of statements asks for. `terms` must all be met; bounds are of what was stored when."""
+
+    terms: Sequence[bytes] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    ascending: bool = False
+    limit: int = 100
+    cursor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of statements; `more` is the cursor of the next."""
+
+    statements: Sequence[Stored]
+    more: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentKey:
+    """What names a document. `agent` is its identifier's digest; `id` is empty for "all of them"."""
+
+    kind: DocumentKind
+    activity: str = ""
+    agent: bytes = b""
+    registration: UUID | None = None
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document as it is kept."""
+
+    content: bytes
+    content_type: str
+    etag: str
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What the request says of the document it expects, by its headers."""
+
+    if_match: str | None = None
+    if_none_match: str | None = None

@@ -1,0 +1,168 @@
+"""Pages that show what is in the record store: a list with filters, one statement, and all of them as JSON lines."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale, get_timezone
+from flask_babel import gettext as _
+
+from lms.kernel.errors import Invalid, NotFound
+from lms.kernel.uow import unit_of_work
+from lms.lrs.policy import VIEW_STATEMENTS
+from lms.lrs.queries.statements import MOST, find_statement, list_statements
+from lms.lrs.rules import showing, terms
+from lms.lrs.values import Stored, Version, Wanted
+from lms.lrs.views.reading import NUMBER_MAX
+from lms.lrs.views.routes import pages
+from lms.lrs.views.statements import home_of_authorities
+from lms.web.access import requires
+from lms.web.exports import lines_download
+from lms.web.numbers import calendar_day, whole_number
+from lms.web.pages import SIZE, Page, page_request
+
+
+@pages.get("/admin/statements")
+@requires(VIEW_STATEMENTS)
+def list_all() -> ResponseReturnValue:
+    """List what was stored, latest first."""
+    given = {name: value for name, value in request.args.items() if name not in {"after", "before"}}
+    return render_template("lrs/statements.html", page=_page(_wanted()).map(_line), given=given)
+
+
+@pages.get("/admin/statements/<uuid:statement_id>")
+@requires(VIEW_STATEMENTS)
+def show_statement(statement_id: UUID) -> ResponseReturnValue:
+    """Show one statement whole, also one that was voided."""
+    found = find_statement(statement_id, voided=False, mine=None)
+    voided = found is None
+    kept = found or find_statement(statement_id, voided=True, mine=None)
+    if kept is None:
+        raise NotFound
+    written = msgspec.json.format(_exact(kept), indent=2).decode()
+    return render_template("lrs/statement.html", one=_line(kept), written=written, voided=voided)
+
+
+@pages.get("/admin/statements.jsonl")
+@requires(VIEW_STATEMENTS)
+def export_statements() -> ResponseReturnValue:
+    """Hand out what the filters name as JSON lines, oldest first."""
+    wanted, home_page = _wanted(), home_of_authorities()
+    return lines_download("statements.jsonl", _batches(wanted, home_page))
+
+
+def _batches(wanted: Wanted, home_page: str) -> Iterator[Sequence[bytes]]:
+    at: int | None = None
+    while True:
+        with unit_of_work(read_only=True):
+            found = list_statements(replace(wanted, ascending=True, limit=MOST, cursor=at))
+        yield [showing.exact(one, home_page=home_page, spoken=Version.ONE) for one in found.statements]
+        if found.more is None:
+            return
+        at = found.more
+
+
+def _exact(kept: Stored) -> bytes:
+    return showing.exact(kept, home_page=home_of_authorities(), spoken=kept.version)
+
+
+def _page(wanted: Wanted) -> Page[Stored]:
+    """Return a page, newest first, also on the way back."""
+    asked = page_request()
+    backwards = asked.before is not None
+    cursor = _cursor(asked.before if backwards else asked.after)
+    found = list_statements(replace(wanted, ascending=backwards, cursor=cursor, limit=SIZE))
+    items = list(reversed(found.statements)) if backwards else list(found.statements)
+    has_next, has_previous = (
+        (True, found.more is not None) if backwards else (found.more is not None, cursor is not None)
+    )
+    return Page(
+        items,
+        str(items[-1].seq) if items and has_next else None,
+        str(items[0].seq) if items and has_previous else None,
+    )
+
+
+def _cursor(written: str | None) -> int | None:
+    if written is None:
+        return None
+    found = whole_number(written, most=NUMBER_MAX)
+    if found is None:
+        raise Invalid(_("This link into the list is not one of ours."))
+    return found
+
+
+def _wanted() -> Wanted:
+    actor, activity = _asked("actor"), _asked("activity")
+    verb = _asked("verb")
+    found = []
+    if actor:
+        found.append(terms.digest(terms.RELATED_AGENT, terms.word_of(_identifier(actor))))
+    if activity:
+        found.append(terms.digest(terms.RELATED_ACTIVITY, activity))
+    if verb:
+        found.append(terms.digest(terms.VERB, verb))
+    return Wanted(terms=found, since=_day("since"), until=_day("until", days=1))
+
+
+def _asked(name: str) -> str:
+    return request.args.get(name, "").strip()
+
+
+def _identifier(written: str) -> Mapping[str, Any]:
+    """Return whom somebody means who types an address, or an account as home page and name."""
+    home_page, space, name = written.partition(" ")
+    if space:
+        return {"account": {"homePage": home_page, "name": name.strip()}}
+    return {"mbox": written if written.startswith("mailto:") else f"mailto:{written}"}
+
+
+def _day(name: str, *, days: int = 0) -> datetime | None:
+    written = request.args.get(name, "")
+    if not written:
+        return None
+    day = calendar_day(written)
+    if day is None:
+        raise Invalid(_("This is no day."), fields={name: _("Write the day as in 2026-11-23.")})
+    begins = datetime.combine(day + timedelta(days=days), time(), tzinfo=ZoneInfo(str(get_timezone())))
+    return begins.astimezone(UTC) - timedelta(microseconds=1)
+
+
+def _line(kept: Stored) -> Mapping[str, Any]:
+    """Return what a list shows of a statement; every word of it may be anybody's."""
+    read = msgspec.json.decode(kept.raw)
+    languages = [str(get_locale() or "en"), "en"]
+    return {
+        "id": kept.id,
+        "stored_at": kept.stored_at,
+        "actor": _who(read["actor"]),
+        "verb": _called(read["verb"].get("display"), read["verb"]["id"], languages),
+        "verb_id": read["verb"]["id"],
+        "object": _what(read["object"], languages),
+        "source": kept.authority_name,
+    }
+
+
+def _who(actor: Mapping[str, Any]) -> str:
+    account = actor.get("account", {})
+    named = (actor.get(field) for field in ("name", "mbox", "openid", "mbox_sha1sum"))
+    return next((str(one).removeprefix("mailto:") for one in named if one), account.get("name", ""))
+
+
+def _what(target: Mapping[str, Any], languages: Sequence[str]) -> str:
+    if target.get("objectType") in {"Agent", "Group"}:
+        return _who(target)
+    if "id" not in target:
+        return _called(target["verb"].get("display"), target["verb"]["id"], languages)
+    return _called(target.get("definition", {}).get("name"), target["id"], languages)
+
+
+def _called(names: Mapping[str, str] | None, otherwise: str, languages: Sequence[str]) -> str:
+    chosen = list(showing.best(names or {}, languages).values())
+    return chosen[0] if chosen and chosen[0] else otherwise

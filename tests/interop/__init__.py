@@ -1,0 +1,1 @@
+"""External suites, found under LMS_SUITES; `make interop` runs them."""
