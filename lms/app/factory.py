@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, ValidationError
 
 import lms
-from lms.app import health, style, wiring
+from lms.app import health, menu, style, wiring
 from lms.app.json import OrjsonProvider
 from lms.app.portal import Portal
 from lms.app.schedule import OUTBOX_JOB
@@ -130,7 +130,7 @@ def _install_web(app: Flask) -> None:
     security.install(app)
     errors.install(app)
     context.install(app, reader=identity_plugs.reader, notices=notifications_plugs.read_bell)
-    navigation.install(app, wiring.NAVIGATION_GROUPS, wiring.NAVIGATION)
+    navigation.install(app, menu.NAVIGATION_GROUPS, menu.NAVIGATION)
     slots.install(app, wiring.SLOTS)
     audiences_facade.install_facets(app, wiring.AUDIENCE_FACETS)
     audiences_facade.install_uses(app, wiring.AUDIENCE_USES)

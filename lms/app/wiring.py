@@ -93,9 +93,7 @@ from lms.quizzes import jobs as quizzes_jobs
 from lms.quizzes import plugs as quizzes_plugs
 from lms.quizzes import policy as quizzes_policy
 from lms.quizzes import views as quizzes_views
-from lms.web.navigation import NavLink
 from lms.web.slots import Offer
-from lms.web.words import lazy as _l
 
 # What happened → who reacts within the transaction, and who after it (through the outbox).
 WIRES: tuple[Wire, ...] = (
@@ -293,74 +291,6 @@ POLICIES: tuple[PolicyTable, ...] = (
     partners_policy.ALLOWED,
     quizzes_policy.ALLOWED,
     standing_policy.ALLOWED,
-)
-
-NAVIGATION_GROUPS = (
-    ("main", None),
-    ("selling", _l("Selling")),
-    ("company", _l("Your company")),
-    ("authoring", _l("Authoring")),
-    ("reports", _l("Reports")),
-    ("programme", _l("Programme")),
-    ("administration", _l("Administration")),
-)
-NAVIGATION: tuple[NavLink, ...] = (
-    NavLink("authoring", 40, _l("Audiences"), "audiences.index", "target", audiences_policy.VIEW_AUDIENCES),
-    NavLink("authoring", 30, _l("Questions"), "quizzes.banks", "quiz", quizzes_policy.VIEW_QUESTIONS),
-    NavLink("main", 10, _l("Today"), "dashboard.home", "home"),
-    NavLink(
-        "administration", 10, _l("People"), "identity.all_people", "users", identity_policy.VIEW_EVERYONE
-    ),
-    NavLink(
-        "administration", 20, _l("Audit trail"), "identity.audit_trail", "history", identity_policy.VIEW_AUDIT
-    ),
-    NavLink("administration", 30, _l("Mail"), "identity.letters", "mail", identity_policy.VIEW_MAIL),
-    NavLink("administration", 40, _l("System"), "identity.system", "activity", identity_policy.VIEW_SYSTEM),
-    NavLink("administration", 50, _l("Statements"), "lrs.list_all", "list", lrs_policy.VIEW_STATEMENTS),
-    NavLink("administration", 60, _l("Program keys"), "lrs.list_keys", "key", lrs_policy.VIEW_CREDENTIALS),
-    NavLink("company", 10, _l("People"), "identity.team_people", "users", identity_policy.VIEW_TEAM),
-    NavLink("main", 25, _l("Enrolments"), "learning.enrolments", "book", courses_policy.ENROL_PEOPLE),
-    NavLink("authoring", 10, _l("Courses"), "authoring.courses", "library", courses_policy.VIEW_AUTHORING),
-    NavLink("authoring", 25, _l("Marking"), "assignments.work_list", "inbox", courses_policy.VIEW_MARKING),
-    NavLink(
-        "company", 40, _l("Team hand-ins"), "assignments.team", "clipboard", courses_policy.VIEW_TEAM_WORK
-    ),
-    NavLink("authoring", 15, _l("Paths"), "curricula.curricula", "route", courses_policy.VIEW_AUTHORING),
-    NavLink("company", 25, _l("Team paths"), "curricula.team", "route", courses_policy.VIEW_TEAM_PATHS),
-    NavLink("authoring", 20, _l("Sessions"), "sessions.calendar", "calendar", courses_policy.VIEW_AUTHORING),
-    NavLink(
-        "company", 30, _l("Team sessions"), "sessions.team", "calendar", courses_policy.VIEW_TEAM_SESSIONS
-    ),
-    NavLink(
-        "company",
-        20,
-        _l("Team certifications"),
-        "team_certifications.matrix",
-        "grid",
-        certificates_policy.VIEW_TEAM,
-    ),
-    NavLink("reports", 10, _l("Team progress"), "reports.team", "activity", courses_policy.VIEW_LEARNING),
-    NavLink("reports", 20, _l("Course reports"), "reports.courses", "grid", courses_policy.VIEW_LEARNING),
-    NavLink("main", 30, _l("Certificates"), "certificates.index", "award"),
-    NavLink(
-        "programme",
-        10,
-        _l("Certifications"),
-        "certifications.index",
-        "award",
-        certificates_policy.VIEW_CERTIFICATIONS,
-    ),
-    NavLink(
-        "main", 20, _l("Learn"), "learning.catalogue", "book", courses_policy.VIEW_COURSES, also=("/paths",)
-    ),
-    NavLink(
-        "authoring", 30, _l("Packages"), "packages.list_packages", "package", packages_policy.VIEW_PACKAGES
-    ),
-    NavLink("selling", 10, _l("Deals"), "deals.index", "deal", deals_policy.REGISTER_DEALS),
-    NavLink("selling", 20, _l("Deal queue"), "deals.queue", "inbox", deals_policy.DECIDE_DEALS),
-    NavLink("selling", 50, _l("Partners"), "partners.index", "building", partners_policy.VIEW_PARTNERS),
-    NavLink("selling", 60, _l("Standing"), "standing.show", "shield", standing_policy.VIEW_STANDING),
-    NavLink("programme", 40, _l("Gates"), "standing.list_gates", "lock", standing_policy.VIEW_GATES),
 )
 
 # What a course may hold beside pages.
