@@ -35,7 +35,7 @@ KEYWORDS = {
     "Message": None,
 }
 SHELL = (
-    "app/wiring.py",
+    "app/menu.py",
     "courses/learning/templates/learning/_home_",
     "courses/learning/templates/learning/_words.html",
     "identity/forms/__init__.py",
