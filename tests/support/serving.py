@@ -82,7 +82,11 @@ class Serving:
 
     def memory_bytes(self) -> int:
         """Return the proportional share of memory (PSS) of the whole family (Linux)."""
-        return sum(one.memory_full_info().pss for one in self.family())
+        total = 0
+        for one in self.family():
+            with contextlib.suppress(psutil.NoSuchProcess):  # who does a job ends with it
+                total += one.memory_full_info().pss
+        return total
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """End it and return its exit code; fail when anything it started stays."""
