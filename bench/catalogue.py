@@ -5,12 +5,10 @@ vocabulary of their own size. Everything lies in a database that is thrown away.
 """
 
 import itertools
-import tempfile
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
-from pathlib import Path
 from random import Random
 from typing import Any, Final
 from urllib.parse import quote_plus
@@ -18,11 +16,10 @@ from urllib.parse import quote_plus
 from sqlalchemy import insert, select, update
 
 from bench import meant
-from bench.data import ROOT, database_url_of, make_empty, settings_of
+from bench.data import ROOT, thrown_away
 from bench.figures import Figure, is_wanted
 from bench.requests import Environ, answer, cpu_ms, get, most_queries
 from bench.world import NOW
-from lms.app.factory import create_app
 from lms.app.portal import Portal
 from lms.audiences import service as audiences
 from lms.audiences.models import AudienceRow
@@ -44,7 +41,7 @@ from lms.identity.models import BrandRow, Employment, PositionRow
 from lms.identity.values import PersonId
 from lms.kernel import clock
 from lms.kernel.actor import SYSTEM, acting_as
-from lms.kernel.db import Base, db, new_id
+from lms.kernel.db import db, new_id
 from lms.kernel.richtext import markdown_to_html
 from lms.kernel.uow import unit_of_work
 
@@ -78,21 +75,8 @@ def measure(pattern: str | None, database_url: str | None, suffix: str) -> dict[
     """Return the figures that `pattern` asks for, and those they are measured along with."""
     if not any(is_wanted(figure.name, pattern) for figure in figures(suffix)):
         return {}
-    clock.set_source(lambda: NOW)
-    try:
-        with tempfile.TemporaryDirectory(prefix="guildhall-bench-") as folder:
-            url = database_url_of(Path(folder), database_url, name="guildhall_bench_catalogue")
-            make_empty(url)
-            portal = create_app(settings_of(Path(folder), url.render_as_string(hide_password=False)))
-            with portal.app_context():
-                Base.metadata.create_all(db.engine)
-                cookies = build(portal, meant.PEOPLE, COURSES)
-                found = take(portal, cookies)
-                db.session.remove()
-                db.engine.dispose()
-            make_empty(url)
-    finally:
-        clock.set_source(None)
+    with thrown_away(database_url, name="guildhall_bench_catalogue") as portal:
+        found = take(portal, build(portal, meant.PEOPLE, COURSES))
     return {f"catalogue.{name}.{COURSES}x{meant.PEOPLE}{suffix}": value for name, value in found.items()}
 
 

@@ -4,18 +4,15 @@ What is timed is the whole of it: the save that lists them, and every batch of t
 with its events, audit and outbox. Telling people comes after, through the outbox, and is not in it.
 """
 
-import tempfile
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 from sqlalchemy import func, insert, select
 
 from bench import meant
-from bench.data import database_url_of, make_empty, settings_of
+from bench.data import thrown_away
 from bench.figures import Figure, is_wanted
 from bench.world import NOW
-from lms.app.factory import create_app
 from lms.audiences import facade as audiences
 from lms.audiences.models import AudienceMember
 from lms.audiences.values import AudienceId
@@ -24,9 +21,8 @@ from lms.courses.authoring.values import CourseAccess, CourseFacts
 from lms.courses.learning import jobs
 from lms.courses.learning.models import EnrolmentRow
 from lms.courses.values import ActivityKey, CourseId, DueRule, SectionKey
-from lms.kernel import clock
 from lms.kernel.actor import SYSTEM, acting_as
-from lms.kernel.db import Base, db, new_id
+from lms.kernel.db import db, new_id
 from lms.kernel.uow import unit_of_work
 
 ENROLLED, GOAL_S = 10_000, 5
@@ -42,20 +38,8 @@ def measure(pattern: str | None, database_url: str | None, suffix: str) -> dict[
     (figure,) = figures(suffix)
     if not is_wanted(figure.name, pattern):
         return {}
-    clock.set_source(lambda: NOW)
-    try:
-        with tempfile.TemporaryDirectory(prefix="guildhall-bench-") as folder:
-            url = database_url_of(Path(folder), database_url, name="guildhall_bench_enrolling")
-            make_empty(url)
-            portal = create_app(settings_of(Path(folder), url.render_as_string(hide_password=False)))
-            with portal.app_context():
-                Base.metadata.create_all(db.engine)
-                seconds = _enrol(*_build())
-                db.session.remove()
-                db.engine.dispose()
-            make_empty(url)
-    finally:
-        clock.set_source(None)
+    with thrown_away(database_url, name="guildhall_bench_enrolling"):
+        seconds = _enrol(*_build())
     return {figure.name: seconds}
 
 

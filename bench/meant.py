@@ -7,22 +7,19 @@ of its commit: the change itself, everything that reacts to it within, and the r
 
 import itertools
 import statistics
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from random import Random
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, insert, select, text
 
-from bench.data import database_url_of, make_empty, settings_of
+from bench.data import thrown_away
 from bench.figures import Figure, is_wanted
 from bench.world import NOW
-from lms.app.factory import create_app
 from lms.audiences import facade as audiences
 from lms.audiences import service
 from lms.audiences.models import AudienceMember, AudienceRow
@@ -70,20 +67,8 @@ def measure(pattern: str | None, database_url: str | None, suffix: str) -> dict[
     """Return the figures that `pattern` asks for, and those they are measured along with."""
     if not any(is_wanted(figure.name, pattern) for figure in figures(suffix)):
         return {}
-    clock.set_source(lambda: NOW)
-    try:
-        with tempfile.TemporaryDirectory(prefix="guildhall-bench-") as folder:
-            url = database_url_of(Path(folder), database_url, name="guildhall_bench_audiences")
-            make_empty(url)
-            portal = create_app(settings_of(Path(folder), url.render_as_string(hide_password=False)))
-            with portal.app_context():
-                Base.metadata.create_all(db.engine)
-                found = take(build(PEOPLE))
-                db.session.remove()
-                db.engine.dispose()
-            make_empty(url)
-    finally:
-        clock.set_source(None)
+    with thrown_away(database_url, name="guildhall_bench_audiences"):
+        found = take(build(PEOPLE))
     return {f"audiences.{name}.{AUDIENCES}x{PEOPLE}{suffix}": value for name, value in found.items()}
 
 
