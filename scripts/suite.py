@@ -130,6 +130,8 @@ def main(mode: str, arguments: Sequence[str]) -> int:
     print(f"\n{mode}")
     for name in steps:
         run_step(name, outcome)
+    if mode == "check":
+        arguments = ("--hypothesis-profile=quick", *arguments)
     run_tests(selection, arguments, outcome)
     return close(outcome, complete=os.environ.get("CI") == "true")
 

@@ -1,5 +1,6 @@
 """Fixtures for all tests."""
 
+import gc
 import os
 
 import hypothesis
@@ -11,3 +12,12 @@ hypothesis.settings.register_profile(
     "guildhall", deadline=None, print_blob=True, derandomize=os.environ.get("CI") == "true"
 )
 hypothesis.settings.load_profile("guildhall")
+# `make check` looks at fewer examples, `make test` at all.
+hypothesis.settings.register_profile("quick", hypothesis.settings.get_profile("guildhall"), max_examples=25)
+
+
+def pytest_collection_finish() -> None:
+    """Leave what is collected out of the search for garbage, which would walk through all of it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)

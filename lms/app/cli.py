@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import click
-from flask_migrate import upgrade
 
 from lms.app import settings
 from lms.app.demo import load
 from lms.app.doctor import examine
-from lms.app.factory import create_app, migrations_folder
-from lms.app.worker import run_worker
-from lms.courses.authoring import jobs as authoring_jobs
+from lms.app.factory import create_app
+from lms.app.prepare import prepare as prepare_database
+from lms.app.prepare import upgrade_tables
+from lms.app.worker import work
 from lms.courses.cli import courses
 from lms.courses.reports.cli import reports
 from lms.identity.cli import people
@@ -49,31 +49,21 @@ def database() -> None:
 def upgrade_database() -> None:
     """Bring the database's tables to this version."""
     with _opened(settings.read()):
-        _upgrade()
-
-
-def _upgrade() -> None:
-    """Bring the tables to this version, and what is made from them: a catalogue of an earlier form is made anew."""
-    upgrade(directory=str(migrations_folder()))
-    db.session.remove()
-    authoring_jobs.shelve()
+        upgrade_tables()
 
 
 @cli.command()
 def serve() -> None:
     """Run everything: broker, worker, scheduler and web, until SIGTERM."""
-    # In place of this process: the supervisor needs nothing of what the command line has loaded.
+    # In place of this process: every part of it would carry what the command line has loaded.
     os.execv(sys.executable, [sys.executable, "-m", "lms.app.serve"])  # noqa: S606  our own module
 
 
 @cli.command()
 def prepare() -> None:
-    """Migrate the database and fill an empty demo; `lms serve` calls this first."""
+    """Migrate the database and fill an empty demo; `lms serve` does this first."""
     chosen = settings.read()
-    with _opened(chosen):
-        _upgrade()
-        if chosen.demo and load.is_empty():
-            load.load_demo()
+    prepare_database(create_app(chosen), chosen)
 
 
 @cli.command()
@@ -103,7 +93,8 @@ def demo() -> None:
 @cli.command()
 def worker() -> None:
     """Run one worker until it is told to stop."""
-    run_worker(settings.read())
+    chosen = settings.read()
+    work(create_app(chosen), chosen)
 
 
 def _in_the_portal(group: click.Group) -> click.Group:

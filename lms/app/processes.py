@@ -5,8 +5,6 @@ import signal
 import sys
 
 PR_SET_PDEATHSIG = 1  # prctl(2)
-GATE = "LMS_GATE"
-"""What tells the web which file of its parent's to wait at before it listens."""
 
 
 def die_with_parent() -> None:

@@ -1,47 +1,66 @@
-"""gunicorn's settings: a few processes of a few threads behind any proxy, on the portal's and the content's port."""
+"""gunicorn, set up by us: a few processes of a few threads, on the port of the portal and that of the content."""
 
 import gc
-import os
+from collections.abc import Callable
 from typing import Any
 
-from lms.app import settings
-from lms.app.processes import GATE, die_with_parent
+from gunicorn.app.base import BaseApplication
 
-# What is loaded stays: looking through it for garbage, again and again while it grows, would find none.
-gc.disable()
+from lms.app.processes import die_with_parent
+from lms.app.settings import Settings
 
-_chosen = settings.read()
-
-bind = [f"{_chosen.host}:{port}" for port in _chosen.ports]
-workers = _chosen.workers
-threads = _chosen.threads
-worker_class = "gthread"
-# Loaded once and shared by copy on write; each process opens connections of its own.
-preload_app = True
-timeout = 120
-graceful_timeout = 15
-keepalive = 5
-max_requests = 20_000
-max_requests_jitter = 2_000
-control_socket_disable = True
-forwarded_allow_ips = "*" if _chosen.trusted_proxies else "127.0.0.1"
-accesslog = None
-loglevel = "warning"
+Application = Callable[..., Any]
 
 
-def on_starting(server: Any) -> None:
-    """Wait, loaded and not yet listening, until the supervisor has prepared the database and opens the gate."""
-    gate = server.cfg.env.get(GATE)
-    if gate is not None:
-        os.read(int(gate), 1)
+class _Server(BaseApplication):
+    """gunicorn around an application that is loaded already, shared by its processes by copy on write."""
+
+    def __init__(self, chosen: Settings, application: Application) -> None:
+        self.chosen, self.application = chosen, application
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Take every setting from ours and none from the command line or the environment."""
+        for name, value in _settings(self.chosen).items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Application:
+        """Return what it serves."""
+        return self.application
 
 
-def pre_fork(_server: Any, _worker: Any) -> None:
+def run(chosen: Settings, application: Application) -> None:
+    """Serve `application` until a signal says stop."""
+    _Server(chosen, application).run()
+
+
+def _settings(chosen: Settings) -> dict[str, object]:
+    return {
+        "bind": [f"{chosen.host}:{port}" for port in chosen.ports],
+        "workers": chosen.workers,
+        "threads": chosen.threads,
+        "worker_class": "gthread",
+        "preload_app": True,
+        "timeout": 120,
+        "graceful_timeout": 15,
+        "keepalive": 5,
+        "max_requests": 20_000,
+        "max_requests_jitter": 2_000,
+        "control_socket_disable": True,
+        "forwarded_allow_ips": "*" if chosen.trusted_proxies else "127.0.0.1",
+        "accesslog": None,
+        "loglevel": "warning",
+        "proc_name": "lms web",
+        "pre_fork": _before_fork,
+        "post_fork": _after_fork,
+    }
+
+
+def _before_fork(_server: object, _worker: object) -> None:
     """Leave what is loaded out of every later collection, which would write to its pages and so unshare them."""
     gc.freeze()
 
 
-def post_fork(_server: Any, _worker: Any) -> None:
+def _after_fork(_server: object, _worker: object) -> None:
     """Let a web process end with its master, however that ends."""
     die_with_parent()
-    gc.enable()

@@ -2,8 +2,9 @@
 
 from rq import Queue, Worker
 from rq.job import Job
+from setproctitle import setproctitle
 
-from lms.app.factory import create_app
+from lms.app.portal import Portal
 from lms.app.processes import die_with_parent
 from lms.app.settings import Settings
 from lms.kernel import queue
@@ -19,10 +20,13 @@ class _Worker(Worker):
         db.engine.dispose(close=False)
         super().main_work_horse(job, queue)
 
+    def procline(self, message: str) -> None:
+        """Say in the list of processes whose worker it is and what it does."""
+        setproctitle(f"lms worker: {message}")
 
-def run_worker(chosen: Settings) -> None:
-    """Work until a signal says stop."""
-    app = create_app(chosen)
+
+def work(app: Portal, chosen: Settings) -> None:
+    """Do the jobs of `app` until a signal says stop."""
     with app.app_context():
         connection = queue.connect(chosen.redis_url)
         worker = _Worker(

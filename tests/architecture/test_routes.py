@@ -188,6 +188,7 @@ def test_another_partners_ids_are_not_found_whoever_asks(sqlite_app, cast, visit
     assert found == {}
 
 
+@pytest.mark.slow
 def test_every_page_opens_for_somebody_and_lets_no_script_in_but_its_own(app, cast, visit):
     ids = _Samples(cast)
     cast_list = ("ada", "odd", "petra", "jonas", "tomas", "ruth", "nils", "amara")

@@ -90,6 +90,7 @@ def test_nothing_is_overdue_before_the_day_has_ended_where_the_manufacturer_is(c
     assert clock.now() == datetime(2027, 3, 28, 22, tzinfo=UTC)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("zones", [("Pacific/Kiritimati", "Pacific/Pago_Pago"), ("America/New_York", "UTC")])
 def test_a_change_of_the_manufacturers_zone_over_a_due_date_doubles_no_reminder_and_loses_none(
     app, cast, course, monkeypatch, zones
@@ -352,6 +353,7 @@ def _hundred_thousand(course_id, people):
     db.session.execute(insert(EnrolmentRow), rows)
 
 
+@pytest.mark.slow
 def test_due_days_are_found_by_index_and_never_by_walking_through_all(app, cast, course):
     course_id, run = course
     enrol(cast.amara, course_id, due_on=DUE)

@@ -22,7 +22,7 @@ from tests.support.processes import die_with_parent
 from tests.support.serving import Serving, serving, two_free_ports
 from tests.support.smtp import Mailbox
 
-PARTS = ("valkey-server", "lms worker", "lms.app.scheduler", "gunicorn")
+PARTS = ("valkey-server", "lms worker", "lms scheduler", "gunicorn")
 
 
 @pytest.fixture(scope="module")
