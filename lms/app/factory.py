@@ -19,6 +19,7 @@ from lms.app.schedule import OUTBOX_JOB
 from lms.app.settings import Settings
 from lms.audiences import facade as audiences_facade
 from lms.courses import facade as courses_facade
+from lms.identity import facade as identity_facade
 from lms.identity import plugs as identity_plugs
 from lms.kernel import clock, events, files, jobs, logs, mail, outbox, privacy, search
 from lms.kernel.db import db, tune_engine
@@ -132,6 +133,7 @@ def _install_web(app: Flask) -> None:
     context.install(app, reader=identity_plugs.reader, notices=notifications_plugs.read_bell)
     navigation.install(app, menu.NAVIGATION_GROUPS, menu.NAVIGATION)
     slots.install(app, wiring.SLOTS)
+    identity_facade.install_name_holds(app, wiring.NAME_HOLDS)
     audiences_facade.install_facets(app, wiring.AUDIENCE_FACETS)
     audiences_facade.install_uses(app, wiring.AUDIENCE_USES)
     courses_facade.install_kinds(app, wiring.ACTIVITY_KINDS)

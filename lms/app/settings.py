@@ -134,7 +134,8 @@ def _data_dir(given: Mapping[str, str]) -> Path:
     if all(given.get(name) for name in IN_DATA_DIR):
         return folder
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        # People's data lies in it: other accounts of the machine have no business there.
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise SettingsError(f"LMS_DATA_DIR: {folder} cannot be made: {error.strerror}") from error
     if not os.access(folder, os.W_OK | os.X_OK):

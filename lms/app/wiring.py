@@ -49,6 +49,7 @@ from lms.identity import jobs as identity_jobs
 from lms.identity import plugs as identity_plugs
 from lms.identity import policy as identity_policy
 from lms.identity import views as identity_views
+from lms.identity.values import NameHold
 from lms.kernel import mail
 from lms.kernel.actor import Permission, PolicyTable, Role
 from lms.kernel.events import Event, Wire
@@ -303,6 +304,9 @@ ACTIVITY_KINDS: tuple[ActivityKind, ...] = (
 
 # What may keep an activity shut, beside other activities and dates.
 LOCK_KINDS: tuple[LockKind, ...] = (courses_plugs.AudienceLock(),)
+
+# What shows a person's name as proof, so that they do not change it by themselves.
+NAME_HOLDS: tuple[NameHold, ...] = (certificates_plugs.holds_name,)
 
 # What may keep a whole course from who would begin it by themselves.
 COURSE_GATES: tuple[CourseGate, ...] = (curricula_plugs.PathGate(),)

@@ -24,6 +24,11 @@ from lms.web.words import lazy as _l
 SHOWN = 3
 
 
+def holds_name(person_id: PersonId) -> bool:
+    """Return whether a person's name stands on a certificate."""
+    return ledger.has_any(person_id)
+
+
 def _home_certificates() -> Markup | None:
     found = own.list_counting(current(), now=clock.now())
     if not found:

@@ -68,6 +68,8 @@ count_people_like = queries.count_people_like
 page_people_like = queries.page_people_like
 actor_of = service.actor_of
 
+install_name_holds = service.install_name_holds
+
 # Writes that the demo and imports use.
 add_region = service.add_region
 add_organisation = service.add_organisation

@@ -13,6 +13,7 @@ VIEW_MAIL = Permission("identity:view_mail")
 VIEW_SYSTEM = Permission("identity:view_system")
 RETRY_WORK = Permission("identity:retry_work")
 EXPORT_PERSON = Permission("identity:export_person")
+RENAME_PERSON = Permission("identity:rename_person")
 ERASE_PERSON = Permission("identity:erase_person")
 
 ALLOWED: PolicyTable = {
@@ -29,5 +30,6 @@ ALLOWED: PolicyTable = {
     VIEW_SYSTEM: frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),
     RETRY_WORK: frozenset({Role.ADMINISTRATOR}),
     EXPORT_PERSON: frozenset({Role.ADMINISTRATOR}),
+    RENAME_PERSON: frozenset({Role.ADMINISTRATOR}),
     ERASE_PERSON: frozenset({Role.ADMINISTRATOR}),
 }

@@ -124,7 +124,7 @@ def _rep_is_refused_and_learns(company: Company) -> str:
     company.look(page, "deal-refused")
     deal_url = page.url
 
-    page.get_by_role("link", name="Start the course").click()
+    page.get_by_role("link", name="Open the course").click()
     company.look(page, "course")
     page.get_by_role("button", name="Start the course").click()
     for lesson in files.LESSONS:

@@ -63,7 +63,7 @@ def test_a_rep_is_refused_with_a_cure_and_registers_once_it_is_taken(
         page.get_by_label("Expected close").fill(close)
         page.get_by_role("button", name="Submit for approval").click()
         expect(page.get_by_role("heading", name="Cannot be submitted yet")).to_be_visible()
-        expect(page.get_by_role("link", name="Start the course")).to_be_visible()
+        expect(page.get_by_role("link", name="Open the course")).to_be_visible()
         expect(page.get_by_text("1 more person who holds")).to_be_visible()
 
 

@@ -88,6 +88,7 @@ def test_a_certification_is_defined_once_by_a_double_click_and_reads_as_a_senten
         ),
         ({"mode": "fixed", "base_on": ""}, "A fixed end needs a first date"),
         ({"course_count": "0"}, "Give 1 or more"),
+        ({"course_count": "99"}, "Only 1 course is ticked."),
         ({"courses": ["nonsense"]}, "not a valid choice"),
     ],
 )

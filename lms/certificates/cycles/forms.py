@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
+from flask_babel import gettext as _
+from flask_babel import ngettext
 from wtforms import (
     DateField,
     IntegerField,
@@ -11,7 +13,7 @@ from wtforms import (
     SelectMultipleField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from lms.certificates.cycles.values import Outline
@@ -126,6 +128,16 @@ class CertificationForm(CreateForm):
         description=_l("Only for common dates: with fewer days left it runs to the next one."),
     )
     needed_by = Checks(_l("Positions that need it"))
+
+    def validate_course_count(self, field: IntegerField) -> None:
+        """Refuse to ask for more courses than are ticked."""
+        ticked = len(self.courses.data or ())
+        if (field.data or 0) > ticked:
+            raise ValidationError(
+                ngettext("Only %(num)s course is ticked.", "Only %(num)s courses are ticked.", ticked)
+                if ticked
+                else _("No course is ticked.")
+            )
 
     def minimum(self) -> Decimal:
         """Return the least score from 0 to 1."""

@@ -86,6 +86,16 @@ class AccountForm(Form):
     )
 
 
+class RenameForm(Form):
+    """Another name for somebody, where their own account does not let them change it."""
+
+    name = NameField(
+        _l("Name"),
+        [InputRequired(_l("Enter the person’s name.")), Length(max=200)],
+        description=_l("Stands on this person’s certificates from now on, on those given before too."),
+    )
+
+
 class InviteForm(CreateForm):
     """Somebody new at an organisation."""
 

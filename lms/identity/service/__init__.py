@@ -19,6 +19,7 @@ from lms.identity.service.imports import (
 )
 from lms.identity.service.links import ask_reset, invite, set_password_by_link
 from lms.identity.service.lists import read_list, read_pasted
+from lms.identity.service.names import install_name_holds, is_name_held
 from lms.identity.service.organisations import (
     add_brand,
     add_organisation,
@@ -41,6 +42,7 @@ from lms.identity.service.people import (
     move,
     reactivate,
     record_export,
+    rename,
     suspend,
 )
 from lms.identity.service.roles import give_role, grant_role, withdraw_role
@@ -86,10 +88,12 @@ __all__ = [
     "give_up",
     "grant_role",
     "hash_password",
+    "install_name_holds",
     "invite",
     "invite_again",
     "invite_batch",
     "invite_person",
+    "is_name_held",
     "move",
     "name_columns",
     "open_check",
@@ -99,6 +103,7 @@ __all__ = [
     "read_list",
     "read_pasted",
     "record_export",
+    "rename",
     "set_password_by_link",
     "sign_in",
     "sign_in_showcase",

@@ -17,11 +17,11 @@ from lms.identity.events import (
     PersonSuspended,
 )
 from lms.identity.models import Employment, PersonRow, RoleGrant, SignIn, SingleUseLink
-from lms.identity.policy import ERASE_PERSON, MANAGE_PEOPLE
+from lms.identity.policy import ERASE_PERSON, MANAGE_PEOPLE, RENAME_PERSON
 from lms.identity.queries.people import grants_of
 from lms.identity.queries.scopes import is_organisation_visible, person_in_scope
 from lms.identity.rules import outranks_partner
-from lms.identity.service import imports, links, passwords, roles, searching
+from lms.identity.service import imports, links, names, passwords, roles, searching
 from lms.identity.values import OrganisationId, PersonId, PersonState, PositionId, RegionId
 from lms.kernel import events, mail, privacy
 from lms.kernel.actor import Actor
@@ -216,16 +216,37 @@ def change_account(
     locale: str | None = None,
     time_zone: str | None = None,
 ) -> None:
-    """Change one's own name, language or time zone; None leaves it as it is."""
+    """Change one's own name, language or time zone; None leaves it as it is.
+
+    Invalid for a new name where the old one proves something: a certificate would soon be anybody's.
+    """
     person = db.session.get_one(PersonRow, person_id, with_for_update=True)
     wanted = {"name": _checked_name(name) if name else None, "locale": locale, "time_zone": time_zone}
     changed = {field: value for field, value in wanted.items() if value and getattr(person, field) != value}
+    if "name" in changed and names.is_name_held(person_id):
+        raise Invalid(
+            fields={"name": _("Your name stands on a certificate. An administrator can change it.")}
+        )
     for field, value in changed.items():
         setattr(person, field, value)
     if changed:
         db.session.flush()
         searching.make_findable(person_id)
         events.record(AccountChanged(person_id=person_id, fields=tuple(sorted(changed))))
+
+
+def rename(*, person_id: PersonId, name: str, actor: Actor) -> None:
+    """Give a person another name, on whatever carries it too; Invalid for no name, NotFound without the right."""
+    person = db.session.get(PersonRow, person_id, with_for_update=True)
+    if person is None or not actor.may(RENAME_PERSON) or person.state is PersonState.ERASED:
+        raise NotFound
+    wanted = _checked_name(name)
+    if person.name == wanted:
+        return
+    person.name = wanted
+    db.session.flush()
+    searching.make_findable(person_id)
+    events.record(AccountChanged(person_id=person_id, fields=("name",)))
 
 
 def record_export(*, person_id: PersonId) -> None:

@@ -1,6 +1,6 @@
 """What others may hold of identity: ids, kinds and frozen pictures of people and organisations."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -16,6 +16,9 @@ RegionId = NewType("RegionId", UUID)
 BrandId = NewType("BrandId", UUID)
 PositionId = NewType("PositionId", UUID)
 SignInId = NewType("SignInId", UUID)
+
+NameHold = Callable[[PersonId], bool]
+"""Says whether a feature shows a person's name as proof of something."""
 
 
 class OrganisationKind(StrEnum):

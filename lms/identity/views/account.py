@@ -35,9 +35,13 @@ def change_account() -> ResponseReturnValue:
     form = AccountForm()
     if not form.validate_on_submit():
         return _page(about=form), 422
-    service.change_account(
-        person_id=own_id(), name=form.name.data, locale=form.locale.data, time_zone=form.time_zone.data
-    )
+    try:
+        service.change_account(
+            person_id=own_id(), name=form.name.data, locale=form.locale.data, time_zone=form.time_zone.data
+        )
+    except Invalid as refusal:
+        form.refuse(dict(refusal.fields))
+        return _page(about=form), 422
     with force_locale(form.locale.data):
         flash(_("Saved."), "valid")
     return keep_in_cookie(redirect(url_for("identity.account"), 303), "locale", form.locale.data)
@@ -104,6 +108,7 @@ def _page(about: AccountForm | None = None, password: ChangePasswordForm | None 
         person=person,
         about=about or AccountForm(name=person.name, locale=person.locale, time_zone=person.time_zone),
         password=password or ChangePasswordForm(),
+        name_is_held=service.is_name_held(person.id),
         has_password=queries.has_password(person.id),
         sign_ins=[(one, *browser_of(one.user_agent)) for one in sign_ins],
     )

@@ -7,12 +7,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.identity import queries, service
-from lms.identity.forms import PERSON_STATES, MoveForm, RoleForm
+from lms.identity.forms import PERSON_STATES, MoveForm, RenameForm, RoleForm
 from lms.identity.policy import (
     ERASE_PERSON,
     EXPORT_PERSON,
     GRANT_ROLES,
     MANAGE_PEOPLE,
+    RENAME_PERSON,
     VIEW_AUDIT,
     VIEW_EVERYONE,
     VIEW_TEAM,
@@ -141,6 +142,17 @@ def withdraw_role(person_id: UUID, grant_id: UUID) -> ResponseReturnValue:
     return _back(person_id, _("The role is withdrawn."))
 
 
+@blueprint.post("/admin/people/<uuid:person_id>/name")
+@requires(RENAME_PERSON)
+def rename(person_id: UUID) -> ResponseReturnValue:
+    """Give a person another name."""
+    form = RenameForm()
+    if form.validate_on_submit():
+        service.rename(person_id=PersonId(person_id), name=str(form.name.data), actor=current())
+        return _back(person_id, _("Saved."))
+    return _page(EVERYONE, PersonId(person_id), rename_form=form), 422
+
+
 @blueprint.post("/admin/people/<uuid:person_id>/export")
 @requires(EXPORT_PERSON)
 def export_person(person_id: UUID) -> ResponseReturnValue:
@@ -191,6 +203,7 @@ def _page(
     *,
     move_form: MoveForm | None = None,
     role_form: RoleForm | None = None,
+    rename_form: RenameForm | None = None,
     refused_erasure: str = "",
 ) -> str:
     actor = current()
@@ -220,5 +233,8 @@ def _page(
         may_erase=actor.may(ERASE_PERSON),
         move_form=move_form,
         role_form=role_form,
+        rename_form=(rename_form or RenameForm(name=person.person.name))
+        if actor.may(RENAME_PERSON)
+        else None,
         refused_erasure=refused_erasure,
     )
