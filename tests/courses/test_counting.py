@@ -22,7 +22,6 @@ from lms.kernel import clock
 from lms.kernel.actor import SYSTEM, Role, acting_as
 from lms.kernel.db import db
 from lms.kernel.uow import run, unit_of_work
-from lms.web.exports import this_app
 from tests.courses.courses import activities_of, complete, edit_first, enrol, publish, write_course
 from tests.courses.sessions import actor_of
 
@@ -208,7 +207,8 @@ ACTS = st.lists(
 class _History:
     """Three people, one course, and whatever comes to their minds."""
 
-    def __init__(self, cast, slug):
+    def __init__(self, app, cast, slug):
+        self.app = app
         self.people = [cast.amara, cast.dafydd, cast.ruth]
         self.places = [cast.brixham, cast.cardiff, cast.northway, cast.halden]
         self.course_id = write_course(slug, sections=(("One", "Two"), ("Three",)), optional=("Two",))
@@ -252,7 +252,7 @@ class _History:
     def _say(self, act, row, number):
         if row is None or row.completed_at is None:
             return
-        actor = actor_of(this_app(), row.person_id, Role.LEARNER)
+        actor = actor_of(self.app, row.person_id, Role.LEARNER)
         with unit_of_work(), acting_as(actor):
             if act == "pass_over":
                 service.pass_over(enrolment_id=row.id, actor=actor, now=clock.now())
@@ -295,7 +295,7 @@ class _History:
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=ACTS)
 def test_after_any_history_the_counts_are_those_of_the_rows(app, cast, acts):
-    history = _History(cast, f"course-{clock.now().timestamp()}".replace(".", "-"))
+    history = _History(app, cast, f"course-{clock.now().timestamp()}".replace(".", "-"))
     for act in acts:
         history.do(*act)
     assert differences() == []
