@@ -55,6 +55,7 @@ def figures(suffix: str) -> Iterator[Figure]:
     yield Figure(f"reports.course.queries.{end}", "queries")
     yield Figure(f"reports.courses.cpu_ms.{end}", "ms")
     yield Figure(f"reports.learners.cpu_ms.{end}", "ms")
+    yield Figure(f"reports.feedback.cpu_ms.{end}", "ms")
     yield Figure(f"reports.everyone.cpu_ms.{end}", "ms")
     yield Figure(f"reports.count_anew_s.{end}", "s")
     yield Figure(f"reports.export_{EXPORTED}.peak_mb{suffix}", "MB", EXPORT_MB)
@@ -119,6 +120,7 @@ def take(portal: Portal, engine: Engine, built: Built) -> dict[str, float]:
         "course.partner": asked("partner", everybodys),
         "courses": asked("trainer", "/reports/courses"),
         "learners": asked("trainer", f"{everybodys}/people"),
+        "feedback": asked("trainer", f"{everybodys}/feedback?rating=1&comments=yes"),
         "everyone": asked("trainer", "/team/progress"),
     }
     found = {"count_anew_s.%": built.count_s}
@@ -379,6 +381,13 @@ def _statements(dialect: str) -> Iterator[str]:
         "INSERT INTO course_completions (id, enrolment_id, person_id, course_id, version_id, completed_at, evidence) "  # noqa: S608
         f"SELECT id, id, person_id, course_id, version_id, completed_at, {empty} FROM enrolments "
         "WHERE completed_at IS NOT NULL"
+    )
+    yield (
+        "INSERT INTO course_feedback (id, enrolment_id, person_id, course_id, version_id, rating, comment, revision, "
+        "given_at, changed_at) SELECT e.id, e.id, e.person_id, e.course_id, e.version_id, 1 + p.n % 5, "
+        "CASE WHEN p.n % 3 = 0 THEN 'The examples were close to what we do.' ELSE '' END, 1, "
+        "e.completed_at, e.completed_at FROM bench_courses c JOIN enrolments e ON e.course_id = c.id "
+        "JOIN bench_people p ON p.id = e.person_id WHERE c.n < 2 AND e.completed_at IS NOT NULL"
     )
     nothing = "'{}'" if is_sqlite else "'{}'::jsonb"
     yes = "1" if is_sqlite else "true"

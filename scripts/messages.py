@@ -80,7 +80,7 @@ def extracted() -> Catalog:
         ROOT / "lms", METHODS, OPTIONS, KEYWORDS, comment_tags=("For translators:",), strip_comment_tags=True
     ):
         catalog.add(text, None, [(path, line)], auto_comments=comments, context=context)
-    for module in sorted(ROOT.glob("lms/**/events.py")):
+    for module in sorted([*ROOT.glob("lms/**/events.py"), *ROOT.glob("lms/**/events/*.py")]):
         for text, line in _recorded(module):
             catalog.add(text, None, [(module.relative_to(ROOT / "lms").as_posix(), line)])
     return catalog

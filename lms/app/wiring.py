@@ -29,6 +29,7 @@ from lms.courses.authoring import views as authoring_views
 from lms.courses.curricula import handlers as curricula_handlers
 from lms.courses.curricula import plugs as curricula_plugs
 from lms.courses.curricula import views as curricula_views
+from lms.courses.events.feedback import CourseRated
 from lms.courses.learning import jobs as learning_jobs
 from lms.courses.learning import plugs as learning_plugs
 from lms.courses.learning import service as learning_service
@@ -204,6 +205,7 @@ WIRES: tuple[Wire, ...] = (
 # Facts that are recorded (and audited) and to which nobody needs to react.
 UNWIRED: frozenset[type[Event]] = frozenset(
     {
+        CourseRated,
         audiences.AudienceDeleted,
         audiences.AudienceSaved,
         certificates.PersonExempted,

@@ -88,6 +88,7 @@ work_on_acts = learning_service.do_next
 enrol = learning_service.enrol
 record_result = learning_service.record_result
 note_opened = learning_service.note_opened
+rate = learning_service.rate
 
 
 def enrolments_of(person_id: PersonId) -> Select[EnrolmentId]:

@@ -22,7 +22,7 @@ from lms.web.words import lazy as _l
 
 
 class LearningData:
-    """A person's enrolments, progress, completions, bookings of live sessions and paths."""
+    """A person's enrolments, progress, completions, what they said of courses, bookings of live sessions and paths."""
 
     name = "courses"
 
@@ -31,6 +31,7 @@ class LearningData:
         sessions = bookings.export_person(PersonId(person_id))
         return {
             **queries.export_person(PersonId(person_id)),
+            "feedback": queries.export_feedback(PersonId(person_id)),
             "waiting_lists": queries.export_waits(PersonId(person_id)),
             "sessions": sessions,
             "paths": paths.export_person(PersonId(person_id)),
@@ -42,6 +43,7 @@ class LearningData:
         following.leave_all(PersonId(person_id), clock.now())
         service.withdraw_all(PersonId(person_id), clock.now())
         service.forget_reasons(PersonId(person_id))
+        service.forget_comments(PersonId(person_id))
         reminding.forget(PersonId(person_id))
         person = identity.find_person(PersonId(person_id))
         service.forget_given([one for one in (person.email, person.external_id) if one] if person else [])

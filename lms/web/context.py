@@ -189,6 +189,11 @@ def _written_day(value: date, pattern: str, locale: Locale) -> str:
     return format_date_in(value, pattern, locale=locale)
 
 
+def write_month(value: date) -> str:
+    """Return the month of a day in the reader's language: March 2028."""
+    return _written_day(value, "LLLL yyyy", get_locale() or Locale("en"))
+
+
 def write_datetime(value: datetime | None) -> str:
     """Return an instant in the reader's language and zone, to the minute: 14 Mar 2028, 09:05."""
     if value is None:
@@ -347,6 +352,7 @@ FILTERS: Mapping[str, Callable[[Any], str | int]] = {
     "days_until": days_until,
     "date": write_date,
     "datetime": write_datetime,
+    "month": write_month,
     "ago": write_ago,
     "until": write_until,
     "duration": write_duration,

@@ -12,17 +12,18 @@ from sqlalchemy import select, update
 
 from lms.courses import facade as courses
 from lms.courses.learning import queries, service
-from lms.courses.learning.models import CountRow, EnrolmentRow
+from lms.courses.learning.models import CountRow, EnrolmentRow, FeedbackRow
 from lms.courses.learning.queries import counts
 from lms.courses.learning.rules.counting import ALL_COURSES, EVERYBODY, as_stored, is_half, tenth_of
 from lms.courses.values import EnrolmentSource, LearnerGroup, Word
 from lms.identity import facade as identity
 from lms.identity.service.crowds import end_employments
 from lms.kernel import clock
-from lms.kernel.actor import SYSTEM, acting_as
+from lms.kernel.actor import SYSTEM, Role, acting_as
 from lms.kernel.db import db
 from lms.kernel.uow import run, unit_of_work
 from tests.courses.courses import activities_of, complete, edit_first, enrol, publish, write_course
+from tests.courses.sessions import actor_of
 
 
 def differences():
@@ -179,7 +180,21 @@ def test_a_transaction_that_fails_counts_nothing(app, cast):
 ACTS = st.lists(
     st.tuples(
         st.sampled_from(
-            ["enrol", "open", "complete", "fail", "withdraw", "hire", "leave", "publish", "forget", "mark"]
+            [
+                *(
+                    "enrol",
+                    "open",
+                    "complete",
+                    "fail",
+                    "withdraw",
+                    "hire",
+                    "leave",
+                    "publish",
+                    "forget",
+                    "mark",
+                ),
+                *("finish", "rate", "rate", "pass_over"),
+            ]
         ),
         st.integers(0, 2),
         st.integers(0, 3),
@@ -192,7 +207,8 @@ ACTS = st.lists(
 class _History:
     """Three people, one course, and whatever comes to their minds."""
 
-    def __init__(self, cast, slug):
+    def __init__(self, app, cast, slug):
+        self.app = app
         self.people = [cast.amara, cast.dafydd, cast.ruth]
         self.places = [cast.brixham, cast.cardiff, cast.northway, cast.halden]
         self.course_id = write_course(slug, sections=(("One", "Two"), ("Three",)), optional=("Two",))
@@ -225,8 +241,31 @@ class _History:
         elif act == "forget":
             with unit_of_work(), acting_as(SYSTEM):
                 service.forget_places(person_id)
+        elif act in {"rate", "pass_over"}:
+            self._say(act, row, number)
+        elif act == "finish":
+            for activity in range(3) if row is not None and row.ended_at is None else ():
+                self._learn("mark", row, activity, score)
         elif row is not None:
             self._learn(act, row, number, score)
+
+    def _say(self, act, row, number):
+        if row is None or row.completed_at is None:
+            return
+        actor = actor_of(self.app, row.person_id, Role.LEARNER)
+        with unit_of_work(), acting_as(actor):
+            if act == "pass_over":
+                service.pass_over(enrolment_id=row.id, actor=actor, now=clock.now())
+                return
+            said = db.session.scalar(select(FeedbackRow.revision).where(FeedbackRow.enrolment_id == row.id))
+            service.rate(
+                enrolment_id=row.id,
+                rating=1 + number,
+                comment="",
+                seen=said or 0,
+                actor=actor,
+                now=clock.now(),
+            )
 
     def _learn(self, act, row, number, score):
         with unit_of_work(read_only=True):
@@ -256,7 +295,7 @@ class _History:
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts=ACTS)
 def test_after_any_history_the_counts_are_those_of_the_rows(app, cast, acts):
-    history = _History(cast, f"course-{clock.now().timestamp()}".replace(".", "-"))
+    history = _History(app, cast, f"course-{clock.now().timestamp()}".replace(".", "-"))
     for act in acts:
         history.do(*act)
     assert differences() == []

@@ -7,7 +7,7 @@ from functools import partial
 from io import BytesIO
 from pathlib import Path
 
-from lms.app.demo import handed, live
+from lms.app.demo import feedback, handed, live
 from lms.app.demo import world as worlds
 from lms.app.demo.stage import Act, Stage
 from lms.app.demo.values import Course, Enrolment, Exam, Package
@@ -44,6 +44,7 @@ def history(stage: Stage) -> Iterator[Act]:
         yield from _taken(stage, enrolment)
     yield from live.history(stage)
     yield from handed.history(stage)
+    yield from feedback.history(stage)
 
 
 def _publish(stage: Stage, course: Course) -> None:

@@ -1,11 +1,10 @@
-"""What the demo's world is made of: frozen records, each an entry of a data file.
-
-Days count backwards from the moment the demo is loaded, so that it is always fresh.
-"""
+"""What the demo's world is made of: frozen entries of data files; days count backwards from when it is loaded."""
 
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 import msgspec
+
+from lms.app.demo.said import Said
 
 OEM_KEY: Final = "halden"
 
@@ -485,6 +484,7 @@ class World(Record, frozen=True):
     gates: tuple[Gate, ...]
     deal_rules: DealRules
     enrolments: tuple[Enrolment, ...]
+    feedback: tuple[Said, ...]
     revocations: tuple[Revocation, ...]
     deals: tuple[Deal, ...]
     audiences: tuple[AudienceEntry, ...]

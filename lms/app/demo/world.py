@@ -24,6 +24,7 @@ FILES: Final = (
     "people.yaml",
     "certification.yaml",
     "training.yaml",
+    "feedback.yaml",
     "deals.yaml",
     "audiences.yaml",
     "enrolling.yaml",
@@ -184,6 +185,9 @@ def _of_work(world: World) -> Iterator[Reference]:
         yield where, "person", enrolment.person
         yield where, "person", enrolment.by
         yield where, "course", enrolment.course
+    for said in world.feedback:
+        yield f"feedback of {said.person}", "person", said.person
+        yield f"feedback of {said.person}", "course", said.course
     for revocation in world.revocations:
         where = f"revocation of {revocation.person}"
         yield from _all(where, "person", (revocation.person, revocation.by))

@@ -11,6 +11,7 @@ from wtforms import (
     FloatField,
     HiddenField,
     IntegerField,
+    RadioField,
     SelectField,
     StringField,
     TextAreaField,
@@ -19,8 +20,9 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 
 from lms.courses.learning.rules.watching import LONGEST_SECONDS, Part
 from lms.courses.learning.values import ActKind, ActState, Outcome
+from lms.courses.learning.values.feedback import COMMENT_AT_MOST, Feedback
 from lms.courses.values import DueRule
-from lms.web.forms import CreateForm, Form, LineField, SensibleDay
+from lms.web.forms import Choice, CreateForm, Form, LineField, SensibleDay, VersionField
 from lms.web.words import lazy as _l
 
 ACT_STATES = {
@@ -50,6 +52,15 @@ TO_DO = {
     ActKind.EXTEND: ("progress", _l("To be extended")),
     ActKind.WITHDRAW: ("progress", _l("To be withdrawn")),
 }
+
+RATING_WORDS: Final = {
+    1: _l("Poor"),
+    2: _l("Weak"),
+    3: _l("Fair"),
+    4: _l("Good"),
+    5: _l("Very good"),
+}
+"""What each rating of a course is called."""
 
 PART: Final = re.compile(r"([0-9]{1,5}(?:\.[0-9]{1,3})?)-([0-9]{1,5}(?:\.[0-9]{1,3})?)")
 PARTS_AT_MOST: Final = 200
@@ -116,6 +127,28 @@ class PeopleForm(ManyForm):
     """People ticked in a list, or all whom its filter leaves."""
 
     everybody = BooleanField(_l("All who match"))
+
+
+class FeedbackForm(Form):
+    """How a course was."""
+
+    rating = RadioField(
+        _l("How was this course?"),
+        [InputRequired(_l("Choose a rating from 1 to 5."))],
+        choices=[Choice(rating, word) for rating, word in RATING_WORDS.items()],
+        coerce=int,
+    )
+    comment = TextAreaField(
+        _l("What was good, what was missing?"),
+        [Length(max=COMMENT_AT_MOST, message=_l("Use at most %(max)d characters."))],
+    )
+    revision = VersionField()
+
+    @classmethod
+    def of(cls, said: Feedback | None) -> "FeedbackForm":
+        """Return the form with what was said already."""
+        known = said or Feedback(None, "", 0)
+        return cls(rating=known.rating, comment=known.comment, revision=known.revision)
 
 
 class ReadingForm(Form):

@@ -18,6 +18,7 @@ from lms.courses.learning.values import (
     Outcome,
     WaitEnd,
 )
+from lms.courses.learning.values.feedback import FeedbackId
 from lms.courses.values import (
     ActivityId,
     ActivityKey,
@@ -329,12 +330,37 @@ class CompletionRow(Model):
     evidence: Mapped[dict[str, Any]]
 
 
+class FeedbackRow(Model):
+    """What somebody says of a course that they completed, in the version they took: one for each enrolment.
+
+    `rating` None is who was asked and passed it over. `revision` grows with each change.
+    """
+
+    __tablename__ = "course_feedback"
+    __table_args__ = (
+        CheckConstraint("rating IS NULL OR (rating >= 1 AND rating <= 5)", name="rating"),
+        Index("ix_course_feedback_course", "course_id", "id"),
+        Index("ix_course_feedback_rating", "course_id", "rating", "id"),
+    )
+
+    id: Mapped[FeedbackId] = mapped_column(primary_key=True, default=new_id)
+    enrolment_id: Mapped[EnrolmentId] = mapped_column(ForeignKey("enrolments.id"), unique=True)
+    person_id: Mapped[PersonId] = mapped_column(ForeignKey("people.id"), index=True)
+    course_id: Mapped[CourseId] = mapped_column(ForeignKey("courses.id"))
+    version_id: Mapped[CourseVersionId] = mapped_column(ForeignKey("course_versions.id"), index=True)
+    rating: Mapped[int | None] = mapped_column(Integer)
+    comment: Mapped[str] = mapped_column(default="")
+    revision: Mapped[int] = mapped_column(Integer, default=0)
+    given_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+
 class CountRow(Model):
     """What is counted of one subject at one place, kept in the transaction that changes it; `rules.counting` says how.
 
-    The subject is a version of a course (its funnel), an activity of one (begun, completed, its time and scores), or
-    all courses. The place is where people are employed today, or a share of everybody. What people have done goes
-    with them when they change employer.
+    The subject is a version of a course (its funnel and ratings), an activity of one (begun, completed, its time and
+    scores), or all courses. The place is where people are employed today, or a share of everybody. What people have
+    done goes with them when they change employer.
     """
 
     __tablename__ = "learning_counts"
@@ -360,6 +386,11 @@ class CountRow(Model):
     tenth_7: Mapped[int] = mapped_column(default=0)
     tenth_8: Mapped[int] = mapped_column(default=0)
     tenth_9: Mapped[int] = mapped_column(default=0)
+    rated_1: Mapped[int] = mapped_column(default=0, server_default="0")
+    rated_2: Mapped[int] = mapped_column(default=0, server_default="0")
+    rated_3: Mapped[int] = mapped_column(default=0, server_default="0")
+    rated_4: Mapped[int] = mapped_column(default=0, server_default="0")
+    rated_5: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 append_only(ActivityResultRow)

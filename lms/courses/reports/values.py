@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from lms.identity.values import OrganisationId, PersonId, PositionId, RegionId
 
 SOON = timedelta(days=14)
 """How long before its day something is due soon."""
+TENTH = Decimal("0.1")
 RECENT = timedelta(days=90)
 """How long something completed counts as recent."""
 FEWEST = 5
@@ -78,6 +79,34 @@ class Funnel:
         return Decimal(self.completed) / stayed if stayed > 0 else None
 
 
+@dataclass(frozen=True, slots=True)
+class Ratings:
+    """How many rate a course 1, 2, … 5."""
+
+    counts: Sequence[int] = (0, 0, 0, 0, 0)
+
+    def __add__(self, other: "Ratings") -> "Ratings":
+        """Return both together."""
+        return Ratings([one + more for one, more in zip(self.counts, other.counts, strict=True)])
+
+    def __sub__(self, other: "Ratings") -> "Ratings":
+        """Return these without those."""
+        return Ratings([one - less for one, less in zip(self.counts, other.counts, strict=True)])
+
+    @property
+    def total(self) -> int:
+        """Return how many have rated."""
+        return sum(self.counts)
+
+    @property
+    def mean(self) -> Decimal | None:
+        """Return the mean to a tenth, None of nobody."""
+        if not self.total:
+            return None
+        points = sum(rating * count for rating, count in enumerate(self.counts, 1))
+        return (Decimal(points) / self.total).quantize(TENTH, ROUND_HALF_UP)
+
+
 class Stage(StrEnum):
     """A step of the funnel, or another number of it, as a filter of rows."""
 
@@ -115,6 +144,25 @@ class LearnerFilter:
     employer_id: OrganisationId | None = None
     """Without."""
     region_id: RegionId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedbackFilter:
+    """Which feedback on a course is meant; None takes all."""
+
+    version_id: CourseVersionId | None = None
+    rating: int | None = None
+    only_comments: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackLine:
+    """What somebody said of a course, without who; `given_on` is the first of the month, lest the day say it."""
+
+    rating: int
+    comment: str
+    version: int
+    given_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +246,10 @@ class CourseReport:
     regions: Sequence[PlaceLine]
     others: Decimal | None
     """The share of those beyond the reader's reach who have completed it."""
+    ratings: Ratings | None
+    """How people rate it; None of so few that it would tell of somebody."""
+    others_ratings: Ratings | None
+    """How those beyond the reader's reach rate it, if enough."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

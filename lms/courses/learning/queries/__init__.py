@@ -25,6 +25,7 @@ from lms.courses.learning.queries.crowds import (
     to_enrol,
 )
 from lms.courses.learning.queries.deeds import best_scores, completions, list_deeds
+from lms.courses.learning.queries.feedback import export_feedback
 from lms.courses.learning.queries.files import get_file, page_enrolled
 from lms.courses.learning.queries.inside import find_inside
 from lms.courses.learning.queries.moving import (
@@ -94,6 +95,7 @@ __all__ = [
     "count_waiting",
     "enrolment_of",
     "enrolments_of",
+    "export_feedback",
     "export_person",
     "export_waits",
     "film_files",

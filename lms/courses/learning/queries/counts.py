@@ -25,8 +25,8 @@ from sqlalchemy import (
 )
 
 from lms.courses.authoring.models import ActivityRow, CourseVersionRow
-from lms.courses.learning.models import ActivityStateRow, CountRow, EnrolmentRow
-from lms.courses.learning.rules.counting import ALL_COURSES, EVERYBODY, MEASURES, TENTHS
+from lms.courses.learning.models import ActivityStateRow, CountRow, EnrolmentRow, FeedbackRow
+from lms.courses.learning.rules.counting import ALL_COURSES, EVERYBODY, MEASURES, RATED, TENTHS
 from lms.courses.values import EnrolmentId
 from lms.identity import facade as identity
 from lms.identity.values import PersonId
@@ -115,6 +115,19 @@ def _of_deeds(*groups: ColumnElement[Any] | AnyColumn) -> Select[*tuple[Any, ...
     )
 
 
+def _of_feedback(*groups: ColumnElement[Any] | AnyColumn) -> Select[*tuple[Any, ...]]:
+    """Return the query of the ratings' counts, grouped."""
+    counted: dict[str, ColumnElement[Any]] = {
+        measure: _sum_if(FeedbackRow.rating == number) for number, measure in enumerate(RATED, 1)
+    }
+    return (
+        select(*groups, *_all_measures(counted))
+        .select_from(FeedbackRow)
+        .where(FeedbackRow.rating.is_not(None))
+        .group_by(*_columns(groups))
+    )
+
+
 Counted = tuple[PersonId, UUID, Counter[str]]
 """A person, a subject, and what is counted of the one in the other."""
 
@@ -126,11 +139,25 @@ def _counted(query: Any) -> Iterator[Counted]:
 
 def list_counted_of_people(people: Collection[PersonId]) -> list[Counted]:
     """Return all that is counted of these people, by version and by activity."""
-    return [one for some in _batches(people) for one in _list_counted(EnrolmentRow.person_id.in_(some))]
+    return [
+        one
+        for some in _batches(people)
+        for one in (
+            *_list_counted(EnrolmentRow.person_id.in_(some)),
+            *_counted(
+                _of_feedback(FeedbackRow.person_id, FeedbackRow.version_id).where(
+                    FeedbackRow.person_id.in_(some)
+                )
+            ),
+        )
+    ]
 
 
 def list_counted_of_enrolments(enrolments: Collection[EnrolmentId]) -> list[Counted]:
-    """Return all that is counted of these enrolments, by person and subject."""
+    """Return all that is counted of these enrolments, by person and subject, but for what people said of them.
+
+    What somebody says is of the version that they completed, whichever they are on.
+    """
     return [one for some in _batches(enrolments) for one in _list_counted(EnrolmentRow.id.in_(some))]
 
 
@@ -163,7 +190,10 @@ def list_required(versions: Collection[UUID]) -> Mapping[UUID, int]:
 
 
 def recounted() -> Sequence[Select[*tuple[Any, ...]]]:
-    """Return the queries of every row of counts, told anew; everybody is in the first of their places."""
+    """Return the queries of all that is counted, told anew; everybody is in the first of their places.
+
+    Those of a version are in two of them: its funnel and its ratings.
+    """
     employers = identity.pairs_of_employer().subquery()
     person_id, organisation_id = employers.c
     at_work = EnrolmentRow.person_id == person_id
@@ -176,6 +206,10 @@ def recounted() -> Sequence[Select[*tuple[Any, ...]]]:
         _of_enrolments(everything, everybody),
         _of_deeds(activity_id, organisation_id).join(employers, at_work),
         _of_deeds(activity_id, everybody),
+        _of_feedback(FeedbackRow.version_id, organisation_id).join(
+            employers, FeedbackRow.person_id == person_id
+        ),
+        _of_feedback(FeedbackRow.version_id, everybody),
     )
 
 

@@ -28,7 +28,8 @@ from lms.courses.authoring.models import ActivityRow, CourseRow, CourseVersionRo
 from lms.courses.authoring.queries import is_seen, summary_of
 from lms.courses.kinds import locks
 from lms.courses.kinds.completing import rule_of
-from lms.courses.learning.models import ActivityStateRow, EnrolmentRow
+from lms.courses.learning.models import ActivityStateRow, EnrolmentRow, FeedbackRow
+from lms.courses.learning.queries.feedback import FEEDBACK_COLUMNS, feedback_of
 from lms.courses.learning.queries.places import place_columns
 from lms.courses.learning.values import (
     CourseView,
@@ -197,7 +198,8 @@ def view_of(row: Any) -> CourseView:
 
 @cache
 def _view_with_places() -> Select[*tuple[Any, ...]]:
-    return _view_by_slug().add_columns(*place_columns())
+    said = FeedbackRow.enrolment_id == EnrolmentRow.id
+    return _view_by_slug().add_columns(*place_columns(), *FEEDBACK_COLUMNS).outerjoin(FeedbackRow, said)
 
 
 @cache
@@ -211,7 +213,11 @@ def find_view(slug: str, actor: Actor) -> CourseView | None:
     if row is None:
         return None
     total, taken, number = row[4:7]
-    return replace(view_of(row), places=Places(total, taken, number) if total is not None else None)
+    return replace(
+        view_of(row),
+        places=Places(total, taken, number) if total is not None else None,
+        feedback=feedback_of(*row[7:10]),
+    )
 
 
 @cache
@@ -225,7 +231,9 @@ def _lesson() -> Any:
             ActivityStateRow.seen_at,
             ActivityStateRow.seconds,
             ActivityStateRow.watched,
+            *FEEDBACK_COLUMNS,
         )
+        .outerjoin(FeedbackRow, FeedbackRow.enrolment_id == EnrolmentRow.id)
         .join(
             ActivityRow,
             and_(
@@ -249,7 +257,7 @@ def find_lesson(slug: str, activity_id: ActivityId, actor: Actor) -> Lesson | No
     if row is None:
         return None
     return Lesson(
-        view=view_of(row),
+        view=replace(view_of(row), feedback=feedback_of(*row[10:13])),
         activity=activity_of(row[4], row[0].id),
         html=row[5],
         place=float((row[6] or {}).get("y", 0)),

@@ -10,7 +10,9 @@ from uuid import UUID
 TENTHS: Final = tuple(f"tenth_{number}" for number in range(10))
 """Best scores from 0 to below 10 %, from 10 to below 20 %, … from 90 % on."""
 STAGES: Final = ("enrolled", "begun", "half", "completed", "withdrawn")
-MEASURES: Final = (*STAGES, "seconds", "passed", "failed", *TENTHS)
+RATED: Final = tuple(f"rated_{number}" for number in range(1, 6))
+"""How many of those who completed a version rate it 1, 2, … 5."""
+MEASURES: Final = (*STAGES, "seconds", "passed", "failed", *TENTHS, *RATED)
 
 SHARDS: Final = 16
 ALL_COURSES: Final = UUID(int=0)
@@ -42,6 +44,13 @@ class Deed(NamedTuple):
     score: Decimal | None
 
 
+class Rated(NamedTuple):
+    """What somebody says of a course, as far as it is counted; `rating` None is who passed the question over."""
+
+    version_id: UUID
+    rating: int | None
+
+
 def count_stage(stage: Stage, required: int) -> Counter[str]:
     """Return what an enrolment adds to the funnel; `required` is how many activities its version asks for."""
     is_done = stage.completed_at is not None
@@ -71,6 +80,11 @@ def count_deed(deed: Deed) -> Counter[str]:
     if deed.score is not None:
         found[TENTHS[tenth_of(deed.score)]] = 1
     return found
+
+
+def count_rated(rated: Rated) -> Counter[str]:
+    """Return what somebody's rating adds to those of the version that they completed."""
+    return Counter() if rated.rating is None else Counter({RATED[rated.rating - 1]: 1})
 
 
 def tenth_of(score: Decimal) -> int:

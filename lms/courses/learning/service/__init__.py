@@ -15,6 +15,7 @@ from lms.courses.learning.service.changing import extend, leave, withdraw
 from lms.courses.learning.service.counting import count_anew, count_elsewhere
 from lms.courses.learning.service.crowds import enrol_audiences, enrol_joined, withdraw_left
 from lms.courses.learning.service.enrolling import enrol, forget_places, forget_reasons, withdraw_all
+from lms.courses.learning.service.feedback import forget_comments, pass_over, rate
 from lms.courses.learning.service.locking import check_open_activity, check_open_for, with_locks
 from lms.courses.learning.service.moving import move_to_version
 from lms.courses.learning.service.places import fill, leave_list, take_off
@@ -37,6 +38,7 @@ __all__ = [
     "extend",
     "fill",
     "finish_page",
+    "forget_comments",
     "forget_given",
     "forget_places",
     "forget_reasons",
@@ -49,6 +51,8 @@ __all__ = [
     "note_opened",
     "note_reading",
     "note_watched",
+    "pass_over",
+    "rate",
     "record_result",
     "stop",
     "take_off",

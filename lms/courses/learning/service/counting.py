@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, insert
+from sqlalchemy import ColumnElement, delete
 from sqlalchemy.dialects import postgresql, sqlite
 
-from lms.courses.learning.models import ActivityStateRow, CountRow, EnrolmentRow
+from lms.courses.learning.models import ActivityStateRow, CountRow, EnrolmentRow, FeedbackRow
 from lms.courses.learning.queries import counts
 from lms.courses.learning.rules.counting import (
     ALL_COURSES,
@@ -23,8 +23,10 @@ from lms.courses.learning.rules.counting import (
     MEASURES,
     SHARDS,
     Deed,
+    Rated,
     Stage,
     count_deed,
+    count_rated,
     count_stage,
     difference,
 )
@@ -35,6 +37,8 @@ from lms.kernel import uow
 from lms.kernel.db import db
 
 _serials = itertools.count()
+_Row = EnrolmentRow | ActivityStateRow | FeedbackRow
+_Seen = Stage | Deed | Rated
 Sums = defaultdict[tuple[UUID, UUID], Counter[str]]
 
 
@@ -42,8 +46,8 @@ Sums = defaultdict[tuple[UUID, UUID], Counter[str]]
 class _Watched:
     """A row that may change, as it was when it was held; `before` None is one that was not there."""
 
-    row: EnrolmentRow | ActivityStateRow
-    before: Stage | Deed | None
+    row: _Row
+    before: _Seen | None
     serial: int = field(default_factory=_serials.__next__)
 
 
@@ -65,7 +69,7 @@ class _Move:
     serial: int = field(default_factory=_serials.__next__)
 
 
-def watch(row: EnrolmentRow | ActivityStateRow, *, is_new: bool = False) -> None:
+def watch(row: _Row, *, is_new: bool = False) -> None:
     """Count what becomes of a held row until the transaction ends."""
     uow.gather(_settle, [_Watched(row, None if is_new else _seen(row))])
 
@@ -105,10 +109,14 @@ def count_anew() -> None:
     db.session.flush()
     db.session.execute(delete(CountRow), execution_options={"synchronize_session": False})
     for query in counts.recounted():
-        db.session.execute(insert(CountRow).from_select(["subject_id", "place_id", *MEASURES], query))
+        # What is counted of one subject at one place may come from two of them.
+        told = _insert().from_select(["subject_id", "place_id", *MEASURES], query)
+        db.session.execute(_adding(told), execution_options={"synchronize_session": False})
 
 
-def _seen(row: EnrolmentRow | ActivityStateRow) -> Stage | Deed:
+def _seen(row: _Row) -> _Seen:
+    if isinstance(row, FeedbackRow):
+        return Rated(row.version_id, row.rating)
     if isinstance(row, EnrolmentRow):
         return Stage(row.version_id, row.started_at, row.done_count, row.completed_at, row.ended_at)
     return Deed(row.activity_id, row.completed_at, row.took_seconds, row.passed, row.score)
@@ -157,14 +165,17 @@ def _changes_of(watched: Collection[_Watched]) -> list[_Change]:
         if more and isinstance(after, Stage):
             found.append(_Change(row.person_id, after.version_id, more))
             found.append(_Change(row.person_id, ALL_COURSES, more))
-        elif more and isinstance(after, Deed):
-            found.append(_Change(row.person_id, after.activity_id, more))
+        elif more:
+            subject_id = after.activity_id if isinstance(after, Deed) else after.version_id
+            found.append(_Change(row.person_id, subject_id, more))
     return found
 
 
-def _count(seen: Stage | Deed | None, required: Mapping[UUID, int]) -> Counter[str]:
+def _count(seen: _Seen | None, required: Mapping[UUID, int]) -> Counter[str]:
     if isinstance(seen, Stage):
         return count_stage(seen, required[seen.version_id])
+    if isinstance(seen, Rated):
+        return count_rated(seen)
     return Counter() if seen is None else count_deed(seen)
 
 
@@ -197,15 +208,19 @@ def _sums(
 _TABLE: Any = CountRow.__table__
 
 
-def _adding(insert_into: Any) -> Any:
-    statement = insert_into(_TABLE)
+def _adding(statement: Any) -> Any:
     return statement.on_conflict_do_update(
         index_elements=[_TABLE.c.subject_id, _TABLE.c.place_id],
         set_={one: _TABLE.c[one] + statement.excluded[one] for one in MEASURES},
     )
 
 
-_ADD = {"sqlite": _adding(sqlite.insert), "postgresql": _adding(postgresql.insert)}
+def _insert() -> Any:
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    return insert(_TABLE)
+
+
+_ADD = {"sqlite": _adding(sqlite.insert(_TABLE)), "postgresql": _adding(postgresql.insert(_TABLE))}
 
 
 def _store(sums: Sums) -> None:

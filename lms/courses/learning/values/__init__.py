@@ -9,6 +9,7 @@ from typing import Any, NewType
 from uuid import UUID
 
 from lms.audiences.values import AudienceId
+from lms.courses.learning.values.feedback import Feedback
 from lms.courses.values import (
     Activity,
     ActivityId,
@@ -155,6 +156,8 @@ class CourseView:
     """Whether the course has a published version today that a person can be enrolled on."""
     places: Places | None = None
     """None without limit, and where nobody asks."""
+    feedback: Feedback | None = None
+    """What this reader said of it, None while they were not asked, and where nobody asks."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from lms.courses.formats import media, scaling
 from lms.courses.kinds import checks, gates
 from lms.courses.kinds.completing import asks
 from lms.courses.learning import queries, rules, service
-from lms.courses.learning.forms import ReadingForm, WatchingForm
+from lms.courses.learning.forms import FeedbackForm, ReadingForm, WatchingForm
 from lms.courses.learning.rules.completing import Asked, Evidence, ask
 from lms.courses.learning.rules.watching import films_from_json
 from lms.courses.learning.values import CourseView, Lesson, OutlineItem, OutlineSection, Reached
@@ -49,11 +49,16 @@ MINUTE_SECONDS = 60
 @requires(VIEW_COURSES)
 def course(slug: str) -> ResponseReturnValue:
     """Show a course: what it is, its outline, how far this person is, and the way in."""
-    view = view_of(slug)
+    return course_page(view_of(slug))
+
+
+def course_page(view: CourseView, said: FeedbackForm | None = None) -> str:
+    """Return a course's page; `said` is what was wrong with how somebody rated it."""
     outline = outline_of(view)
     return render_template(
         "learning/course.html",
         view=view,
+        feedback=said or _feedback_form(view),
         outline=outline,
         kind_of=kinds.kind_of,
         small_of=_small,
@@ -62,6 +67,12 @@ def course(slug: str) -> ResponseReturnValue:
         may_enrol=current().may(policy.ENROL_PEOPLE),
         shut=None if view.enrolment else gates.why_shut(view.course.id, _reader()),
     )
+
+
+def _feedback_form(view: CourseView) -> FeedbackForm | None:
+    """Return the form that asks how a course was, None for who has not completed it."""
+    is_done = view.enrolment is not None and view.enrolment.completed_at is not None
+    return FeedbackForm.of(view.feedback) if is_done and policy.may_learn(current()) else None
 
 
 @blueprint.post("/learn/<slug>/enrol")
@@ -160,6 +171,7 @@ def _player(opened: Lesson, *, is_preview: bool) -> str:
         is_preview=is_preview,
         play_url=None if is_shut else kind.play_url(opened.activity, enrolment.id if enrolment else None),
         may_learn=policy.may_learn(current()) and not is_preview,
+        feedback=None if after or is_preview or opened.view.feedback else _feedback_form(opened.view),
     )
 
 

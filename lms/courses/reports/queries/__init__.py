@@ -7,6 +7,7 @@ from lms.courses.reports.queries.courses import (
     page_organisations,
     title_of_activity,
 )
+from lms.courses.reports.queries.feedback import find_ratings, page_feedback
 from lms.courses.reports.queries.learners import page_learners
 from lms.courses.reports.queries.teams import (
     AsOf,
@@ -20,11 +21,13 @@ from lms.courses.reports.queries.transcripts import page_transcript, sum_transcr
 
 __all__ = [
     "AsOf",
+    "find_ratings",
     "get_course",
     "get_person",
     "get_report",
     "get_shares",
     "page_courses",
+    "page_feedback",
     "page_learners",
     "page_organisations",
     "page_records",

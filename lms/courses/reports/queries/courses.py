@@ -1,6 +1,8 @@
 """SELECTs of course reports: how far people came in a course, where they stop, and how it compares."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
+from functools import reduce
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +13,7 @@ from lms.courses import policy
 from lms.courses.authoring.models import ActivityRow, CourseRow, CourseVersionRow
 from lms.courses.learning.models import CountRow, EnrolmentRow
 from lms.courses.learning.rules.counting import TENTHS
-from lms.courses.reports.queries.counts import SUMS, counted_in, funnel_of, sum_funnels
+from lms.courses.reports.queries.counts import SUMS, Told, are_told, counted_in, funnel_of, sum_versions
 from lms.courses.reports.values import (
     FEWEST,
     ActivityLine,
@@ -19,6 +21,7 @@ from lms.courses.reports.values import (
     CourseReport,
     Funnel,
     PlaceLine,
+    Ratings,
     ReportedCourse,
     Version,
 )
@@ -99,26 +102,38 @@ def get_report(course: ReportedCourse, shown: Version | None, actor: Actor, toda
     scope = actor.scope_of(policy.VIEW_LEARNING)
     versions = [shown] if shown else list(course.versions)
     ids = [one.id for one in versions]
-    funnels = sum_funnels([one.id for one in course.versions], scope)
-    funnel = sum((funnels.get(one, Funnel()) for one in ids), Funnel())
+    told = sum_versions([one.id for one in course.versions], scope)
+    own = all_of(told, ids)
+    others, others_ratings = _others(ids, own, scope)
     return CourseReport(
         course=course,
         shown=shown,
-        funnel=funnel,
+        funnel=own.funnel,
         overdue=count_overdue(course.id, ids, scope, today),
-        by_version={one.id: funnels.get(one.id, Funnel()) for one in course.versions},
+        by_version={one.id: told.get(one.id, Told()).funnel for one in course.versions},
         activities=list_activities(versions, scope),
         regions=list_regions(ids, scope),
-        others=_others(ids, funnel, scope),
+        others=others,
+        ratings=own.ratings if are_told(own.ratings, scope) else None,
+        others_ratings=others_ratings,
     )
 
 
-def _others(ids: Sequence[UUID], own: Funnel, scope: Scope) -> Any:
+def all_of(told: Mapping[UUID, Told], versions: Collection[UUID]) -> Told:
+    """Return what is counted of all these versions together."""
+    return reduce(Told.and_also, (told.get(one, Told()) for one in versions), Told())
+
+
+def _others(ids: Sequence[UUID], own: Told, scope: Scope) -> tuple[Decimal | None, Ratings | None]:
+    """Return how many of all others completed it, and how they rate it; None for either where they are too few."""
     if scope.everything:
-        return None
-    whole = sum((sum_funnels(ids, EVERYTHING)).values(), Funnel())
-    rest = whole - own
-    return rest.share if rest.enrolled - rest.withdrawn >= FEWEST else None
+        return None, None
+    whole = all_of(sum_versions(ids, EVERYTHING), ids)
+    rest, ratings = whole.funnel - own.funnel, whole.ratings - own.ratings
+    return (
+        rest.share if rest.enrolled - rest.withdrawn >= FEWEST else None,
+        ratings if ratings.total >= FEWEST else None,
+    )
 
 
 def count_overdue(course_id: CourseId, versions: Collection[UUID], scope: Scope, today: Any) -> int:

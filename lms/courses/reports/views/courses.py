@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from lms.courses.policy import VIEW_LEARNING
 from lms.courses.reports import queries
 from lms.courses.reports.values import (
+    FEWEST,
     DeedState,
     LearnerFilter,
     LearnerLine,
@@ -45,20 +46,20 @@ def courses() -> ResponseReturnValue:
 @requires(VIEW_LEARNING)
 def course(course_id: UUID) -> ResponseReturnValue:
     """Show how far people came in a course, as of this second."""
-    found, shown = _course(course_id)
+    found, shown = asked_course(course_id)
     report = queries.get_report(found, shown, current(), as_of().today)
     sees_all = current().scope_of(VIEW_LEARNING).everything
-    return render_template("reports/course.html", report=report, sees_all=sees_all)
+    return render_template("reports/course.html", report=report, sees_all=sees_all, least=FEWEST)
 
 
 @blueprint.get("/reports/courses/<uuid:course_id>/organisations")
 @requires(VIEW_LEARNING)
 def organisations(course_id: UUID) -> ResponseReturnValue:
     """Compare the organisations whose people are in a course."""
-    found, shown = _course(course_id)
+    found, shown = asked_course(course_id)
     words = asked_words()
     page = queries.page_organisations(
-        _ids(found, shown), current().scope_of(VIEW_LEARNING), words, page_request()
+        ids_of(found, shown), current().scope_of(VIEW_LEARNING), words, page_request()
     )
     return render_template("reports/organisations.html", course=found, shown=shown, page=page, words=words)
 
@@ -67,8 +68,8 @@ def organisations(course_id: UUID) -> ResponseReturnValue:
 @requires(VIEW_LEARNING)
 def table_of_organisations(course_id: UUID, ending: str) -> ResponseReturnValue:
     """Hand the comparison out as a table."""
-    found, shown = _course(course_id)
-    ids, scope, words = _ids(found, shown), current().scope_of(VIEW_LEARNING), asked_words()
+    found, shown = asked_course(course_id)
+    ids, scope, words = ids_of(found, shown), current().scope_of(VIEW_LEARNING), asked_words()
     header = (
         _("Organisation"),
         _("Enrolled"),
@@ -97,7 +98,7 @@ def table_of_organisations(course_id: UUID, ending: str) -> ResponseReturnValue:
 @requires(VIEW_LEARNING)
 def learners(course_id: UUID) -> ResponseReturnValue:
     """List the people behind a number."""
-    found, shown = _course(course_id)
+    found, shown = asked_course(course_id)
     wanted = _wanted(shown)
     page = queries.page_learners(
         found.id, wanted, current().scope_of(VIEW_LEARNING), page_request(), as_of().today
@@ -118,7 +119,7 @@ def learners(course_id: UUID) -> ResponseReturnValue:
 @requires(VIEW_LEARNING)
 def table_of_learners(course_id: UUID, ending: str) -> ResponseReturnValue:
     """Hand those people out as a table."""
-    found, shown = _course(course_id)
+    found, shown = asked_course(course_id)
     wanted, scope, today = _wanted(shown), current().scope_of(VIEW_LEARNING), as_of().today
     header = (
         _("Person"),
@@ -169,7 +170,7 @@ def state_word(one: LearnerLine, today: date) -> str:
     return _("Not begun") if one.started_at is None else _("In progress")
 
 
-def _course(course_id: UUID) -> tuple[ReportedCourse, Version | None]:
+def asked_course(course_id: UUID) -> tuple[ReportedCourse, Version | None]:
     """Return the course and the version that the address names, None for all of them; NotFound for another's."""
     found = queries.get_course(CourseId(course_id), current())
     asked = asked_id("version", CourseVersionId)
@@ -181,7 +182,8 @@ def _course(course_id: UUID) -> tuple[ReportedCourse, Version | None]:
     return found, shown
 
 
-def _ids(found: ReportedCourse, shown: Version | None) -> Sequence[CourseVersionId]:
+def ids_of(found: ReportedCourse, shown: Version | None) -> Sequence[CourseVersionId]:
+    """Return the versions that are looked at."""
     return [shown.id] if shown else [one.id for one in found.versions]
 
 
@@ -202,4 +204,4 @@ def _activity(found: ReportedCourse, shown: Version | None, wanted: LearnerFilte
     """Return the title of the activity that was asked about; empty without one."""
     if wanted.activity_key is None:
         return ""
-    return queries.title_of_activity(_ids(found, shown), wanted.activity_key)
+    return queries.title_of_activity(ids_of(found, shown), wanted.activity_key)
