@@ -14,7 +14,7 @@ from lms.kernel import clock
 from lms.kernel.actor import SYSTEM, Actor, acting_as
 from lms.kernel.db import new_id
 from lms.kernel.uow import unit_of_work
-from tests.certificates.scene import define, open_enrolment, publish_course
+from tests.certificates.scene import define, enrol, open_enrolment, publish_course, record
 from tests.courses.courses import edit_first
 from tests.support.portal import counted_queries
 
@@ -308,3 +308,16 @@ def test_who_publishes_a_course_anew_sees_whose_certificates_rest_on_it(app, cas
     page = visit(cast.tomas).get(f"/author/courses/{scene.course.course_id}/publish").text
     assert "Certifications that rest on it" in page
     assert "One person holds it" in page
+
+
+def test_the_way_to_the_next_certificate_asks_no_more(app, cast, scene, visit):
+    with unit_of_work(), acting_as(SYSTEM):
+        record(enrol(cast.amara, scene.course), scene.course.lesson_id, None)
+    scene.assign(cast.amara)
+    visitor = visit(cast.amara)
+    visitor.get("/")
+    with counted_queries() as seen:
+        page = visitor.get("/").text
+    assert "Next certification" in page
+    assert "50%" in page
+    assert len(seen) <= 5

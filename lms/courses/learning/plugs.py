@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from datetime import date
 
-from flask import g, render_template
+from flask import render_template
 from sqlalchemy import ColumnElement
 
 from lms.courses import policy
 from lms.courses.learning import queries
 from lms.courses.learning.values import Current
 from lms.courses.values import CourseId, CourseVersionId
-from lms.identity.values import PersonId
 from lms.kernel.actor import Actor, Role, current
 from lms.kernel.db import AnyColumn
 from lms.web.context import days_until
@@ -68,9 +67,4 @@ def _due_on(one: Current) -> date:
 
 
 def _current() -> Sequence[Current]:
-    # Both fragments stand on one page and ask once.
-    if "courses_current" not in g:
-        person_id = current().person_id
-        g.courses_current = queries.list_current(PersonId(person_id)) if person_id else ()
-    found: Sequence[Current] = g.courses_current
-    return found
+    return queries.own_current(current())

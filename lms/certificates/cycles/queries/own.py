@@ -84,7 +84,7 @@ def _is_on_the_way(place: Place) -> bool:
 
 
 def find_next(actor: Actor, *, now: datetime) -> Path | None:
-    """Return the certificate the actor is to earn next: the soonest due, else one they need; one query more."""
+    """Return the certificate the actor is to earn next: the soonest due, else one they need."""
     mine = list_mine(actor, now=now)
     ways = [one for one in mine if _is_on_the_way(one[1])]
     ways.sort(key=lambda one: (one[1].due_on is None, one[1].due_on or now.date()))
@@ -93,8 +93,7 @@ def find_next(actor: Actor, *, now: datetime) -> Path | None:
         return None
     certification, place = ways[0]
     course_ids = _courses_of(rules.leaves(certification.rule.requirement))
-    progress = courses.progress([PersonId(actor.person_id)], course_ids)
-    return _path_of(certification, place, {course_id: one for (_who, course_id), one in progress.items()}, {})
+    return _path_of(certification, place, courses.own_progress(actor, course_ids), {})
 
 
 def read_own(actor: Actor, *, now: datetime) -> Own:

@@ -36,6 +36,7 @@ from lms.courses.learning.queries.moving import (
     list_fulfilled,
     list_older,
 )
+from lms.courses.learning.queries.own import own_current, own_progress
 from lms.courses.learning.queries.pages import (
     Launchable,
     activity_of,
@@ -136,6 +137,8 @@ __all__ = [
     "list_waiting_leavers",
     "list_waits",
     "list_waits_of",
+    "own_current",
+    "own_progress",
     "page_act_lines",
     "page_acts",
     "page_enrolled",
