@@ -15,6 +15,7 @@ from lms.courses.values import CourseId
 from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.web.access import requires
+from lms.web.asked import asked_choice
 from lms.web.exports import csv_download
 from lms.web.pages import page_request, walk
 
@@ -130,7 +131,8 @@ def _to_do(found: Act) -> tuple[str, str]:
 
 
 def _outcome() -> Outcome | None:
-    return next((one for one in Outcome if one.value == request.args.get("outcome")), None)
+    asked = asked_choice("outcome", {*Outcome, WAITING})
+    return Outcome(asked) if asked and asked != WAITING else None
 
 
 def _only_waiting() -> bool:

@@ -23,6 +23,7 @@ from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.kernel.errors import Invalid, NotFound
 from lms.web.access import requires
+from lms.web.asked import unknown
 from lms.web.forms import Choice
 from lms.web.pages import page_request
 from lms.web.words import said
@@ -174,8 +175,8 @@ def _words_of(wanted: PeopleFilter) -> str:
 
 
 def _ids(name: str) -> list[UUID]:
-    """Return the ids that a request says under a name; what is none belongs to nobody."""
+    """Return the ids that a request says under a name."""
     try:
         return [UUID(one) for one in request.values.getlist(name) if one]
     except ValueError as error:
-        raise NotFound from error
+        raise unknown(name) from error

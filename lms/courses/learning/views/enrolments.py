@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -21,6 +21,7 @@ from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.kernel.errors import Forbidden, Invalid
 from lms.web.access import requires
+from lms.web.asked import asked_choice, asked_id
 from lms.web.context import oem_zone
 from lms.web.forms import Form
 from lms.web.pages import page_request
@@ -37,7 +38,7 @@ DUE_FILTERS = (
 @requires(ENROL_PEOPLE)
 def enrolments() -> ResponseReturnValue:
     """List who of the reader's people is in a course, the last enrolled first, or what is due first."""
-    course_id, due = _course_id(), request.args.get("due", "")
+    course_id, due = asked_id("course", CourseId), asked_choice("due", {one for one, _word in DUE_FILTERS})
     course = authoring.list_courses([course_id]).get(course_id) if course_id else None
     page = queries.page_enrolled(
         current().scope_of(ENROL_PEOPLE), course_id, page_request(), due_by=_due_by(due)
@@ -50,14 +51,6 @@ def enrolments() -> ResponseReturnValue:
 def _due_by(due: str) -> date | None:
     days = {"near": reminding.SOON_DAYS, "overdue": -1}.get(due)
     return None if days is None else clock.today(oem_zone()) + timedelta(days)
-
-
-def _course_id() -> CourseId | None:
-    asked = request.args.get("course", "")
-    try:
-        return CourseId(UUID(asked)) if asked else None
-    except ValueError as error:
-        raise Invalid(_("There is no such course."), fields={"course": asked}) from error
 
 
 @blueprint.get("/team/enrolments/<uuid:enrolment_id>")
