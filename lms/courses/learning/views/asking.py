@@ -154,7 +154,7 @@ def _organisations() -> Sequence[Organisation]:
 
 
 def _wanted() -> PeopleFilter:
-    organisation, position = (next(iter(_ids(name)), None) for name in ("organisation", "position"))
+    organisation, position = _id("organisation"), _id("position")
     return PeopleFilter(
         words=request.args.get("q", "").strip()[:100],
         organisation_id=OrganisationId(organisation) if organisation else None,
@@ -174,9 +174,17 @@ def _words_of(wanted: PeopleFilter) -> str:
     return " · ".join(one for one in named if one)
 
 
+def _id(name: str) -> UUID | None:
+    """Return the id that a filter names, None without one."""
+    try:
+        return next((UUID(one) for one in request.values.getlist(name) if one), None)
+    except ValueError as error:
+        raise unknown(name) from error
+
+
 def _ids(name: str) -> list[UUID]:
-    """Return the ids that a request says under a name."""
+    """Return the ids that a request says under a name; what is none belongs to nobody."""
     try:
         return [UUID(one) for one in request.values.getlist(name) if one]
     except ValueError as error:
-        raise unknown(name) from error
+        raise NotFound from error

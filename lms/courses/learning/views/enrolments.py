@@ -15,7 +15,7 @@ from lms.courses.learning.forms import ExtendForm, WithdrawForm
 from lms.courses.learning.rules import reminding
 from lms.courses.learning.values import EnrolmentChange, EnrolmentFile
 from lms.courses.learning.views.blueprint import blueprint
-from lms.courses.policy import ENROL_PEOPLE, LEARN
+from lms.courses.policy import ENROL_PEOPLE, LEARN, VIEW_ENROLMENTS
 from lms.courses.values import CourseId, Ending, EnrolmentId
 from lms.kernel import clock
 from lms.kernel.actor import current
@@ -35,16 +35,21 @@ DUE_FILTERS = (
 
 
 @blueprint.get("/team/enrolments")
-@requires(ENROL_PEOPLE)
+@requires(VIEW_ENROLMENTS)
 def enrolments() -> ResponseReturnValue:
     """List who of the reader's people is in a course, the last enrolled first, or what is due first."""
     course_id, due = asked_id("course", CourseId), asked_choice("due", {one for one, _word in DUE_FILTERS})
     course = authoring.list_courses([course_id]).get(course_id) if course_id else None
     page = queries.page_enrolled(
-        current().scope_of(ENROL_PEOPLE), course_id, page_request(), due_by=_due_by(due)
+        current().scope_of(VIEW_ENROLMENTS), course_id, page_request(), due_by=_due_by(due)
     )
     return render_template(
-        "learning/enrolments.html", page=page, course=course, due_filter=due, due_filters=DUE_FILTERS
+        "learning/enrolments.html",
+        page=page,
+        course=course,
+        due_filter=due,
+        due_filters=DUE_FILTERS,
+        may_enrol=current().may(ENROL_PEOPLE),
     )
 
 
@@ -54,7 +59,7 @@ def _due_by(due: str) -> date | None:
 
 
 @blueprint.get("/team/enrolments/<uuid:enrolment_id>")
-@requires(ENROL_PEOPLE)
+@requires(VIEW_ENROLMENTS)
 def enrolment(enrolment_id: UUID) -> ResponseReturnValue:
     """Show one enrolment: how far it is, until when, and what was done to it."""
     found = _file(enrolment_id)
@@ -62,7 +67,7 @@ def enrolment(enrolment_id: UUID) -> ResponseReturnValue:
 
 
 def _file(enrolment_id: UUID) -> EnrolmentFile:
-    return queries.get_file(EnrolmentId(enrolment_id), current().scope_of(ENROL_PEOPLE))
+    return queries.get_file(EnrolmentId(enrolment_id), current().scope_of(VIEW_ENROLMENTS))
 
 
 def _extend_form(found: EnrolmentFile) -> ExtendForm:
@@ -75,6 +80,7 @@ def _page(found: EnrolmentFile, extend_form: ExtendForm, withdraw_form: Withdraw
         file=found,
         extend_form=extend_form,
         withdraw_form=withdraw_form,
+        may_enrol=current().may(ENROL_PEOPLE),
         Change=EnrolmentChange,
         endings={
             Ending.BY_PERSON: _("Left the course"),
