@@ -1,7 +1,7 @@
 """${message}
 
 Rules: forward only, on real data, on SQLite and PostgreSQL. Never lock a big table for long: add columns
-nullable, build indexes with postgresql_concurrently in a revision of their own, fill in batches in a job.
+nullable, build indexes by lms.kernel.migrating.build_index, first in their revision, fill in batches in a job.
 A column is dropped two releases after the code stopped using it.
 
 Revision ID: ${up_revision}

@@ -18,6 +18,8 @@ from lms.app.worker import work
 from lms.courses.cli import courses
 from lms.courses.reports.cli import reports
 from lms.identity.cli import people
+from lms.kernel import clock, sweep
+from lms.kernel.actor import SYSTEM, acting_as
 from lms.kernel.db import db
 from lms.lrs.cli import tokens
 from lms.quizzes.cli import questions
@@ -88,6 +90,23 @@ def demo() -> None:
         if not load.is_empty():
             raise click.ClickException("the database is not empty; the demo is for an empty one")
         load.load_demo()
+
+
+@cli.group("files")
+def stored_files() -> None:
+    """Look after stored files."""
+
+
+@stored_files.command("sweep")
+@click.option("--dry-run", is_flag=True, help="Say what it would do, and change nothing.")
+def sweep_files(*, dry_run: bool) -> None:
+    """Delete the bytes that nothing has referred to for seven days; the worker does the same every day."""
+    with _opened(settings.read()), acting_as(SYSTEM):
+        found = sweep.run(clock.now(), dry=dry_run)
+    waiting, size = max(0, found.unheld - found.dropped), max(0, found.unheld_bytes - found.dropped_bytes)
+    click.echo(f"{found.blobs} blobs, {found.unheld} of them needed by nothing")
+    click.echo(f"{'to be deleted' if dry_run else 'deleted'}: {found.dropped} ({found.dropped_bytes} bytes)")
+    click.echo(f"not needed for less than {sweep.GRACE.days} days: {waiting} ({size} bytes)")
 
 
 @cli.command()

@@ -21,7 +21,7 @@ from lms.audiences import facade as audiences_facade
 from lms.courses import facade as courses_facade
 from lms.identity import facade as identity_facade
 from lms.identity import plugs as identity_plugs
-from lms.kernel import clock, events, files, jobs, logs, mail, outbox, privacy, search
+from lms.kernel import clock, events, files, jobs, logs, mail, outbox, privacy, search, sweep
 from lms.kernel.db import db, tune_engine
 from lms.notifications import facade as notifications_facade
 from lms.notifications import plugs as notifications_plugs
@@ -109,6 +109,7 @@ def migrations_folder() -> Path:
 
 def _install_kernel(app: Flask, settings: Settings) -> None:
     files.install(app, settings.storage_url)
+    sweep.install(app, wiring.FILE_OWNERS)
     mail.install(app, settings.mail_url)
     events.install(app, wiring.WIRES)
     privacy.install(app, wiring.PERSONAL_DATA)

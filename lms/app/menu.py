@@ -37,7 +37,7 @@ NAVIGATION: tuple[NavLink, ...] = (
     NavLink("administration", 50, _l("Statements"), "lrs.list_all", "list", lrs_policy.VIEW_STATEMENTS),
     NavLink("administration", 60, _l("Program keys"), "lrs.list_keys", "key", lrs_policy.VIEW_CREDENTIALS),
     NavLink("company", 10, _l("People"), "identity.team_people", "users", identity_policy.VIEW_TEAM),
-    NavLink("main", 25, _l("Enrolments"), "learning.enrolments", "book", courses_policy.ENROL_PEOPLE),
+    NavLink("main", 25, _l("Enrolments"), "learning.enrolments", "book", courses_policy.VIEW_ENROLMENTS),
     NavLink("authoring", 10, _l("Courses"), "authoring.courses", "library", courses_policy.VIEW_AUTHORING),
     NavLink("authoring", 25, _l("Marking"), "assignments.work_list", "inbox", courses_policy.VIEW_MARKING),
     NavLink(

@@ -10,6 +10,7 @@ EVERY_SECONDS: Final[dict[str, float]] = {
     OUTBOX_JOB: 3,
     "mail.deliver_due": 15,
     "audiences.fill": 30,
+    "files.sweep": 86400,
     "courses.act_on_people": 15,
     "courses.measure_films": 3600,
     "courses.shelve": 600,

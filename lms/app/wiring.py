@@ -51,12 +51,13 @@ from lms.identity import plugs as identity_plugs
 from lms.identity import policy as identity_policy
 from lms.identity import views as identity_views
 from lms.identity.values import NameHold
-from lms.kernel import mail
+from lms.kernel import mail, sweep
 from lms.kernel.actor import Permission, PolicyTable, Role
 from lms.kernel.events import Event, Wire
 from lms.kernel.jobs import Job
 from lms.kernel.privacy import PersonalData
 from lms.kernel.search import Sight
+from lms.kernel.sweep import FileOwner, KnownByKeys
 from lms.lrs import events as lrs
 from lms.lrs import plugs as lrs_plugs
 from lms.lrs import policy as lrs_policy
@@ -413,7 +414,17 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
     identity_plugs.IdentityData(),
 )
 
+# Who stores files, and what says that one is needed: the sweep keeps what nobody here claims.
+FILE_OWNERS: tuple[FileOwner, ...] = (
+    courses_plugs.CourseFiles(),
+    KnownByKeys(frozenset({"course-import"})),
+    KnownByKeys(frozenset({"hand-in"})),
+    KnownByKeys(frozenset({"package"})),
+    KnownByKeys(frozenset({"question-import", "question-picture"})),
+)
+
 JOBS: Mapping[str, Job] = {
+    sweep.JOB: sweep.sweep,
     audiences_service.JOB: audiences_jobs.fill,
     authoring_jobs.SHELVE: authoring_jobs.shelve,
     identity_jobs.JOB: identity_jobs.forget_traces,

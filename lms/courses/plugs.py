@@ -1,6 +1,6 @@
 """What courses offer: a person's data, activities for an audience alone, and where an audience is used."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from lms.audiences.values import AudienceId, Use
 from lms.courses.authoring import queries as authoring
 from lms.courses.curricula.queries import paths
 from lms.courses.curricula.service import following
+from lms.courses.formats import scaling
 from lms.courses.learning import queries, service
 from lms.courses.learning.service import reminding
 from lms.courses.sessions.queries import bookings
@@ -19,6 +20,20 @@ from lms.identity import facade as identity
 from lms.identity.values import PersonId
 from lms.kernel import clock
 from lms.web.words import lazy as _l
+
+
+class CourseFiles:
+    """Pictures, films and files of courses. What a version was given it keeps, whether its text shows it or not."""
+
+    purposes = frozenset({"course-media"})
+
+    def needed(self, file_ids: Collection[UUID]) -> Collection[UUID]:
+        """Return those that some version was given."""
+        return authoring.named_in_versions(file_ids)
+
+    def copies_of(self, sha256: str) -> Iterable[str]:
+        """Return a picture's smaller copies."""
+        return [scaling.name_of(sha256, width) for width in scaling.WIDTHS]
 
 
 class LearningData:

@@ -6,6 +6,7 @@ VIEW_COURSES = Permission("courses:view")
 LEARN = Permission("courses:learn")
 VIEW_AUTHORING = Permission("courses:view_authoring")
 AUTHOR_COURSES = Permission("courses:author")
+VIEW_ENROLMENTS = Permission("courses:view_enrolments")
 ENROL_PEOPLE = Permission("courses:enrol")
 VIEW_TEAM_SESSIONS = Permission("courses:view_team_sessions")
 VIEW_LEARNING = Permission("courses:view_learning")
@@ -19,6 +20,15 @@ ALLOWED: PolicyTable = {
     LEARN: frozenset({Role.LEARNER}),
     VIEW_AUTHORING: frozenset({Role.TRAINER, Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR, Role.AUDITOR}),
     AUTHOR_COURSES: frozenset({Role.TRAINER, Role.ADMINISTRATOR}),
+    VIEW_ENROLMENTS: frozenset(
+        {
+            Role.PARTNER_ADMIN,
+            Role.TRAINER,
+            Role.PROGRAMME_MANAGER,
+            Role.ADMINISTRATOR,
+            Role.AUDITOR,
+        }
+    ),
     ENROL_PEOPLE: frozenset({Role.PARTNER_ADMIN, Role.TRAINER, Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR}),
     VIEW_LEARNING: frozenset(
         {

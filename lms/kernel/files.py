@@ -3,10 +3,11 @@
 import contextlib
 import hashlib
 import io
+import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO, Any, BinaryIO
 from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import UUID
@@ -14,7 +15,7 @@ from uuid import UUID
 import obstore
 from flask import Flask, current_app
 from obstore.store import LocalStore, S3Store
-from sqlalchemy import Index
+from sqlalchemy import Index, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kernel import clock
@@ -23,8 +24,11 @@ from lms.kernel.db import Model, db, new_id
 from lms.kernel.errors import NotFound, TooLarge
 
 CHUNK_BYTES = 1 << 20
+_HASH = re.compile("[0-9a-f]{64}")
 SPOOL_BYTES = 4 << 20
 DEFAULT_LIMIT_BYTES = 500 << 20
+SWEEP_LOCK = 0x626C6F62
+"""The class of PostgreSQL's advisory locks between who keeps a blob and who sweeps it."""
 
 
 class StoredFile(Model):
@@ -41,6 +45,16 @@ class StoredFile(Model):
     purpose: Mapped[str]
     stored_at: Mapped[datetime]
     stored_by: Mapped[UUID | None]
+
+
+class UnheldBlob(Model):
+    """A blob that a sweep found needed by nothing, and since when."""
+
+    __tablename__ = "unheld_blobs"
+
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    size_bytes: Mapped[int]
+    since: Mapped[datetime]
 
 
 Store = LocalStore | S3Store
@@ -121,7 +135,9 @@ def keep_blob(
 ) -> tuple[str, int]:
     """Keep bytes for a row of the caller's and return their hash and number.
 
-    A blob whose row never commits is an orphan at worst; a row without its blob cannot come about.
+    A blob whose row never commits is an orphan at worst; a row without its blob cannot come about: it is called in
+    the transaction that stores the row. The row keeps the hash in a column whose name ends in `sha256`, by which
+    `lms.kernel.sweep` knows that the blob is needed.
     """
     digest, size = hashlib.sha256(), 0
     with tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES) as spool:
@@ -133,9 +149,24 @@ def keep_blob(
             spool.write(chunk)
         spool.seek(0)
         sha256 = digest.hexdigest()
+        _hold_off_sweep(sha256)
         if not has_blob(sha256):
             obstore.put(storage(), blob_key(sha256), iter(lambda: spool.read(CHUNK_BYTES), b""))
     return sha256, size
+
+
+def _hold_off_sweep(sha256: str) -> None:
+    """Keep `lms.kernel.sweep` from this blob until the transaction ends, by when a row names it or never will."""
+    connection = db.session.connection()  # On SQLite this is enough: whoever writes is alone.
+    if connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock_shared(SWEEP_LOCK, bucket_of(sha256))))
+    # It is needed again: its time begins anew.
+    db.session.execute(delete(UnheldBlob).where(UnheldBlob.sha256 == sha256))
+
+
+def bucket_of(sha256: str) -> int:
+    """Return which of 256 locks stands for a blob: one for each would be more than a database has."""
+    return int(sha256[:2], 16)
 
 
 def get(file_id: UUID) -> StoredFile:
@@ -161,9 +192,16 @@ def has_blob(sha256: str) -> bool:
 
 
 def drop_blob(sha256: str) -> None:
-    """Delete a blob that no row names any more, after the commit that let go of it; one that is gone is no error."""
-    if has_blob(sha256):
+    """Delete a blob that no row names any more; one that is gone is no error. Only `lms.kernel.sweep` knows which."""
+    with contextlib.suppress(FileNotFoundError):
         obstore.delete(storage(), blob_key(sha256))
+
+
+def list_blobs(*, at_once: int) -> Iterator[Mapping[str, int]]:
+    """Yield every blob of the storage, some at a time: hash to number of bytes."""
+    for listed in obstore.list(storage(), "blobs", chunk_size=at_once):
+        named = ((PurePosixPath(one["path"]).name, int(one["size"])) for one in listed)
+        yield {name: size for name, size in named if _HASH.fullmatch(name)}
 
 
 def read(sha256: str) -> bytes:
@@ -222,6 +260,12 @@ def keep_derived(name: str, content: bytes) -> None:
     It is no row and no truth, so a GET may store one on first need.
     """
     obstore.put(storage(), f"derived/{name}", content)
+
+
+def forget_derived(name: str) -> None:
+    """Delete a derived file; one that is gone is no error."""
+    with contextlib.suppress(FileNotFoundError):
+        obstore.delete(storage(), f"derived/{name}")
 
 
 def find_derived(name: str) -> bytes | None:

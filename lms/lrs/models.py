@@ -110,7 +110,7 @@ class AttachmentRow(Model):
     seq: Mapped[int] = mapped_column(ForeignKey("xapi_statements.seq"), primary_key=True, autoincrement=False)
     sha2: Mapped[str] = mapped_column(primary_key=True)
     content_type: Mapped[str]
-    blob_sha256: Mapped[str]
+    blob_sha256: Mapped[str] = mapped_column(index=True)
 
 
 class AgentRow(Model):

@@ -49,7 +49,7 @@ class PackageFileRow(Model):
 
     revision_id: Mapped[RevisionId] = mapped_column(ForeignKey("package_revisions.id"), primary_key=True)
     path: Mapped[str] = mapped_column(primary_key=True)
-    sha256: Mapped[str]
+    sha256: Mapped[str] = mapped_column(index=True)
     size_bytes: Mapped[int]
     media_type: Mapped[str]
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from lms.kernel.db import db
 from lms.kernel.errors import Invalid
 from lms.kernel.uow import unit_of_work
+from lms.web.asked import asked_choice
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -72,10 +73,9 @@ class Order:
 
 
 def page_order(names: Collection[str], *, default: Order) -> Order:
-    """Return the order that the address asks for, the default for one that this list does not know."""
-    asked = request.args.get("sort", "")
-    name = asked.removeprefix("-")
-    return Order(name, asked.startswith("-")) if name in names else default
+    """Return the order that the address asks for; Invalid for one that this list does not know."""
+    asked = asked_choice("sort", {*names, *[f"-{name}" for name in names]})
+    return Order(asked.removeprefix("-"), asked.startswith("-")) if asked else default
 
 
 def walk(read: Callable[[PageRequest], Page[T]], *, size: int = BATCH) -> Iterator[Sequence[T]]:

@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from lms.kernel.migrating import build_index
+
 revision = "0015"
 down_revision = "0014"
 branch_labels = None
@@ -23,6 +25,22 @@ DELIVERIES = ("portal", "at_once", "daily", "weekly")
 
 
 def upgrade() -> None:
+    # First, for building these indexes beside their use commits what came before; it does no harm a second time.
+    once_more = op.get_context().dialect.name == "postgresql" or None
+    op.add_column("enrolments", sa.Column("planned_for", sa.Date(), nullable=True), if_not_exists=once_more)
+    op.add_column("enrolments", sa.Column("remind_on", sa.Date(), nullable=True), if_not_exists=once_more)
+    for name, columns, where, of_sqlite in (
+        ("due", ["due_on", "id"], "due_on IS NOT NULL", "due_on IS NOT NULL"),
+        ("unplanned", ["id"], "planned_for IS DISTINCT FROM due_on", "planned_for IS NOT due_on"),
+        ("remind", ["remind_on", "id"], "remind_on IS NOT NULL", "remind_on IS NOT NULL"),
+    ):
+        build_index(
+            f"ix_enrolments_{name}",
+            "enrolments",
+            columns,
+            where=f"{OPEN} AND {where}",
+            of_sqlite=f"{OPEN} AND {of_sqlite}",
+        )
     op.add_column("mails", sa.Column("stop_url", sa.Text(), server_default="", nullable=False))
     op.create_table(
         "notice_choices",
@@ -66,31 +84,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("notice_id", name=op.f("pk_waiting_notices")),
     )
     op.create_index("ix_waiting_notices_person", "waiting_notices", ["person_id", "due_at"], unique=False)
-    op.add_column("enrolments", sa.Column("planned_for", sa.Date(), nullable=True))
-    op.add_column("enrolments", sa.Column("remind_on", sa.Date(), nullable=True))
-    for name, columns, of_sqlite, of_postgresql in (
-        ("due", ["due_on", "id"], f"{OPEN} AND due_on IS NOT NULL", f"{OPEN} AND due_on IS NOT NULL"),
-        (
-            "unplanned",
-            ["id"],
-            f"{OPEN} AND planned_for IS NOT due_on",
-            f"{OPEN} AND planned_for IS DISTINCT FROM due_on",
-        ),
-        (
-            "remind",
-            ["remind_on", "id"],
-            f"{OPEN} AND remind_on IS NOT NULL",
-            f"{OPEN} AND remind_on IS NOT NULL",
-        ),
-    ):
-        op.create_index(
-            f"ix_enrolments_{name}",
-            "enrolments",
-            columns,
-            unique=False,
-            sqlite_where=sa.text(of_sqlite),
-            postgresql_where=sa.text(of_postgresql),
-        )
     op.create_table(
         "enrolment_reminders",
         sa.Column("id", sa.Uuid(), nullable=False),

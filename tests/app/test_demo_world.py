@@ -395,6 +395,12 @@ def test_no_moment_lies_after_now() -> None:
     assert files.instant(now, 1, "16:47") == datetime(2026, 11, 22, 16, 47, tzinfo=UTC)
 
 
+def test_one_session_to_come_has_a_full_house_and_several_who_wait() -> None:
+    dates = [one for live in WORLD.live_sessions for one in live.dates if one.in_days > 0 and one.seats]
+    assert any(len(one.booked) >= one.seats + 3 for one in dates if one.seats and one.seats > 1)
+    assert any(len(one.booked) < one.seats for one in dates if one.seats)
+
+
 def test_the_world_is_read_into_values_that_do_not_change() -> None:
     assert isinstance(WORLD, World)
     with pytest.raises(AttributeError):

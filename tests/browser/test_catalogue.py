@@ -107,3 +107,38 @@ def test_a_course_is_searched_by_a_form_where_no_script_runs(live_server: Live, 
         page.get_by_role("searchbox", name="Search in this course").fill("superheat")
         page.keyboard.press("Enter")
         expect(page.get_by_role("link", name="Superheat").first).to_be_visible()
+
+
+FURTHEST_FROM_ITS_EDGE = """(edged) => Math.max(...edged.map((one) => {
+  const box = one.getBoundingClientRect(), lines = new Map();
+  const isLeft = getComputedStyle(one).borderLeftWidth !== "0px";
+  const texts = document.createTreeWalker(one, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const words = document.createRange();
+    words.selectNodeContents(texts.currentNode);
+    for (const part of words.getClientRects()) {
+      const away = isLeft ? part.left - box.left : box.right - part.right;
+      const line = Math.round(part.bottom / 8);
+      lines.set(line, Math.min(away, lines.get(line) ?? Infinity));
+    }
+  }
+  return Math.max(...lines.values());
+}))"""
+
+
+@pytest.mark.parametrize("width", [WIDE, SMALL])
+def test_an_english_passage_begins_at_its_edge_also_on_an_arabic_page(
+    live_server: Live, chromium: Browser, width: int
+) -> None:
+    """A text keeps its own direction: the line beside it stands where the text begins."""
+    write_courses(live_server)
+    with page_in(chromium, base_url=live_server.url, width=width, locale="ar") as page:
+        live_server.sign_in(page, live_server.cast.amara)
+        page.context.add_cookies([{"name": "locale", "value": "ar", "url": live_server.url}])
+        page.goto("/learn?q=valve")
+        assert page.evaluate("document.dir") == "rtl"
+        passages = page.locator(".course-card-passage")
+        expect(passages).to_have_count(3)
+        assert passages.evaluate_all(FURTHEST_FROM_ITS_EDGE) < 24
+        shot(page, f"catalogue-arabic-{width}")
+        assert overflow(page) <= 0

@@ -209,7 +209,7 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_is_kept(app, cast, vi
 def test_an_act_is_its_askers_and_the_manufacturers_and_nobody_elses(app, cast, visit):
     course_id = write_course()
     at = dropped(visit(cast.ruth), course_id, TABLE).location
-    for other in (cast.nils, cast.amara, cast.jonas, cast.odd):
+    for other in (cast.nils, cast.amara, cast.jonas):
         stranger = visit(other)
         for path in (at, f"{at}.csv"):
             assert stranger.get(path).status_code in {403, 404}
@@ -264,3 +264,48 @@ def test_looking_at_many_asks_no_more_often_than_at_few(app, cast, visit):
             ruth.post(many(course_id), {"key": str(new_id()), "pasted": names})
         asked.append(len(seen))
     assert asked[0] == asked[1]
+
+
+def test_an_auditor_reads_what_is_done_to_many_and_is_offered_nothing_to_change(app, cast, visit):
+    course_id, ruth, odd = write_course(), visit(cast.ruth), visit(cast.odd)
+    at = dropped(ruth, course_id, TABLE).location
+    listing = f"/team/enrolments/courses/{course_id}/acts"
+    for state in ("Not begun", "Under way", "Done"):
+        pages = {where: odd.get(where) for where in (listing, at)}
+        assert {where: page.status_code for where, page in pages.items()} == dict.fromkeys(pages, 200), state
+        for page in pages.values():
+            body = page.text.partition("<main")[2].partition("</main>")[0]
+            assert state in body
+            assert "<form" not in body
+            assert "<button" not in body
+            assert "/many/" not in body
+        if state == "Not begun":
+            assert ruth.post(f"{at}/do").status_code == 303
+        elif state == "Under way":
+            worked()
+    assert "Dafydd Pryce" in odd.get(at).text
+    assert "Dafydd Pryce" in odd.get(f"{at}.csv").text
+    for what in (f"{at}/do", f"{at}/stop", many(course_id)):
+        assert odd.post(what).status_code == 403, what
+    assert odd.get(many(course_id)).status_code == 403
+
+
+def test_an_auditor_reads_who_is_in_a_course_and_who_waits_without_a_form(app, cast, visit):
+    course_id = write_course()
+    enrolment_id = enrol(cast.amara, course_id)
+    odd = visit(cast.odd)
+    places = (
+        "/team/enrolments",
+        f"/team/enrolments?course={course_id}",
+        f"/team/enrolments/{enrolment_id}",
+        f"/team/enrolments/courses/{course_id}/waiting",
+    )
+    for where in places:
+        page = odd.get(where)
+        assert page.status_code == 200, where
+        body = page.text.partition("<main")[2].partition("</main>")[0]
+        assert "<form" not in body, where
+        assert "/many/" not in body, where
+    assert "Amara Osei" in odd.get(places[2]).text
+    assert odd.post(f"/team/enrolments/{enrolment_id}/withdraw", {"why": "No"}).status_code == 403
+    assert 'href="/team/enrolments"' in odd.get("/team/enrolments").text

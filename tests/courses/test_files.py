@@ -2,6 +2,7 @@
 
 import io
 import secrets
+from datetime import timedelta
 
 import pytest
 from PIL import Image
@@ -11,9 +12,9 @@ from lms.courses.authoring import service as authoring
 from lms.courses.errors import FileInUse
 from lms.courses.formats import scaling
 from lms.courses.values import ActivityKey
-from lms.kernel import clock, events, outbox
+from lms.kernel import clock, events, files, outbox, sweep
 from lms.kernel.actor import SYSTEM, acting_as
-from lms.kernel.db import new_id
+from lms.kernel.db import db, new_id
 from lms.kernel.errors import Invalid
 from lms.kernel.uow import unit_of_work
 from lms.web.pages import PageRequest
@@ -180,6 +181,34 @@ def test_a_file_says_where_it_is_shown_and_stays_while_any_version_shows_it(app,
     assert tomas.get(f"/author/courses/{course_id}/export.zip?version=2").status_code == 200
     with unit_of_work(), acting_as(SYSTEM), pytest.raises(FileInUse):
         authoring.remove_file(course_id=course_id, file_id=shown.id, actor=SYSTEM, now=clock.now())
+
+
+def test_the_bytes_of_a_file_taken_out_go_after_a_week_unless_a_version_was_given_it(app, cast):
+    course_id, now = write_course(), clock.now()
+    show(course_id, add(course_id, picture(1000, 500), name="given.png"))
+    show(course_id, "https://elsewhere.example/x.png")
+    publish(course_id)
+    add(course_id, picture(1000, 400), name="gone.png", at=1)
+    add(course_id, picture(1000, 600), name="stays.png")
+    deliver()
+    hashes = {}
+    for one in files_of(course_id):
+        with unit_of_work(read_only=True):
+            hashes[one.filename] = files.get(one.id).sha256
+    stays, given, gone = (hashes[name] for name in ("stays.png", "given.png", "gone.png"))
+    tomas = Visitor(app).sign_in(cast.tomas)
+    for one in files_of(course_id):
+        if one.filename != "stays.png":
+            assert tomas.post(f"/author/courses/{course_id}/files/{one.id}/remove", {}).status_code == 303, (
+                one.filename
+            )
+    db.session.remove()
+    copy = scaling.name_of(gone, 480)
+    assert files.find_derived(copy) is not None
+    sweep.run(now)
+    sweep.run(now + timedelta(days=8))
+    assert [files.has_blob(one) for one in (stays, given, gone)] == [True, True, False]
+    assert files.find_derived(copy) is None
 
 
 def test_the_page_of_files_asks_no_more_of_the_database_when_there_are_more(app, cast):

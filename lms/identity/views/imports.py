@@ -28,6 +28,7 @@ from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.kernel.errors import Invalid
 from lms.web.access import requires
+from lms.web.asked import asked_word
 from lms.web.exports import csv_download
 from lms.web.pages import page_request, walk
 from lms.web.words import said
@@ -159,7 +160,7 @@ def people_import_table(people_import_id: UUID) -> ResponseReturnValue:
     found = queries.get_import(PeopleImportId(people_import_id), current())
     fields = [(at, column.name) for at, column in zip(found.mapping, found.columns, strict=True) if at]
     header = (_("Row"), _("Result"), *[name for _at, name in fields], _("Changes"), _("Reason"))
-    fate = _fate()
+    fate = asked_word("fate", RowFate)
     batches = walk(lambda at: queries.page_rows(found.id, at, fate=fate))
     return csv_download(
         "people-import.csv",
@@ -185,10 +186,6 @@ def _reasons(row: ImportRow) -> list[str]:
     ]
 
 
-def _fate() -> RowFate | None:
-    return next((fate for fate in RowFate if fate.value == request.args.get("fate")), None)
-
-
 def _mapping() -> list[ImportField | None]:
     known = {field.value: field for field in ImportField}
     return [known.get(one) for one in request.form.getlist("column")]
@@ -212,7 +209,7 @@ def _columns(
 
 
 def _look(found: PeopleImport) -> str:
-    fate = _fate()
+    fate = asked_word("fate", RowFate)
     return render_template(
         "identity/import_look.html",
         found=found,

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
@@ -14,6 +14,7 @@ from lms.kernel import mail
 from lms.kernel.actor import Role, current
 from lms.kernel.mail import MailState
 from lms.web.access import requires
+from lms.web.asked import asked_word
 from lms.web.pages import page_request
 from lms.web.words import lazy as _l
 
@@ -29,13 +30,12 @@ STATES = {
 @requires(VIEW_MAIL)
 def letters() -> ResponseReturnValue:
     """List the letters, newest first."""
-    asked = request.args.get("state", "")
-    state = MailState(asked) if asked in set(MailState) else None
+    state = asked_word("state", MailState)
     return render_template(
         "identity/letters.html",
         page=queries.list_letters(state, page_request()),
         states=STATES,
-        state=asked,
+        state=state.value if state else "",
         has_failed=queries.has_failed_letters(),
         may_retry=current().may(RETRY_WORK),
         leaves=mail.leaves(),

@@ -12,11 +12,12 @@ from lms.identity import queries, service
 from lms.identity.forms import PERSON_STATES, InviteForm
 from lms.identity.policy import MANAGE_PEOPLE, VIEW_EVERYONE, VIEW_IMPORTS, VIEW_TEAM
 from lms.identity.values import ROLES, OrganisationId, PeopleFilter, PersonId, PersonState, PositionId
-from lms.identity.views.routes import asked_id, blueprint
+from lms.identity.views.routes import blueprint
 from lms.kernel import clock
 from lms.kernel.actor import Permission, Role, current
 from lms.kernel.errors import Invalid
 from lms.web.access import requires
+from lms.web.asked import asked_id, asked_word
 from lms.web.exports import csv_download
 from lms.web.pages import Order, page_order, page_request, walk
 
@@ -130,13 +131,11 @@ def _list(area: Area) -> str:
 
 
 def _wanted() -> PeopleFilter:
-    organisation_id = asked_id("organisation")
-    role, state = request.args.get("role", ""), request.args.get("state", "")
     return PeopleFilter(
         words=request.args.get("q", "").strip()[:100],
-        organisation_id=OrganisationId(organisation_id) if organisation_id else None,
-        role=Role(role) if role in set(Role) else None,
-        state=PersonState(state) if state in set(PersonState) else None,
+        organisation_id=asked_id("organisation", OrganisationId),
+        role=asked_word("role", Role),
+        state=asked_word("state", PersonState),
     )
 
 

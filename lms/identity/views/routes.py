@@ -1,8 +1,6 @@
 """The blueprint that identity's pages hang on, and what several of them ask of a request."""
 
-from uuid import UUID
-
-from flask import Blueprint, request
+from flask import Blueprint
 
 from lms.identity.values import PersonId
 from lms.kernel.actor import current
@@ -17,11 +15,3 @@ def own_id() -> PersonId:
     if person_id is None:
         raise NotSignedIn
     return PersonId(person_id)
-
-
-def asked_id(name: str) -> UUID | None:
-    """Return the id that the address gives as `name`; None without one or if it is none."""
-    try:
-        return UUID(request.args.get(name, ""))
-    except ValueError:
-        return None

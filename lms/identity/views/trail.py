@@ -16,6 +16,7 @@ from lms.kernel import events
 from lms.kernel.audit import AuditFilter
 from lms.kernel.errors import Invalid
 from lms.web.access import requires
+from lms.web.asked import asked_choice
 from lms.web.exports import csv_download
 from lms.web.numbers import calendar_day
 from lms.web.pages import page_order, page_request
@@ -86,7 +87,7 @@ def audit_table() -> ResponseReturnValue:
 
 def _wanted() -> AuditFilter:
     return AuditFilter(
-        action=request.args.get("action") or None,
+        action=asked_choice("action", events.names()) or None,
         actor_id=_person(request.args.get("person", "")),
         subject_id=_person(request.args.get("subject", "")),
         since=_since(request.args.get("since", "")),

@@ -18,10 +18,15 @@ CAPTIONS: Final = ".vtt"
 _TARGET: Final = re.compile(r"(?:<([^>]*)>|(\S+))\s*(.*)")
 
 
-def _parser() -> MarkdownIt:
+def make_parser() -> MarkdownIt:
+    """Return a reader of our grammar that any number of threads may use from its first text on."""
     parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
     for name in BLOCKS:
         container_plugin(parser, name, validate=_opens(name))
+    # Each list of rules is made when it is first asked for, in full view of other threads, which then read a text by
+    # half of them or fail: so it is made here, before there are any.
+    for ruler in (parser.core.ruler, parser.block.ruler, parser.inline.ruler, parser.inline.ruler2):
+        ruler.getRules("")
     return parser
 
 
@@ -29,7 +34,7 @@ def _opens(name: str) -> Callable[[str, str], bool]:
     return lambda info, _markup: info.split()[:1] == [name]
 
 
-PARSER: Final = _parser()
+PARSER: Final = make_parser()
 """CommonMark with tables, strikethrough and the `BLOCKS`; static/js/markdown.js reads by the same grammar."""
 
 

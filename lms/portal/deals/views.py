@@ -32,6 +32,7 @@ from lms.portal.deals.values import (
     Verb,
 )
 from lms.web.access import requires
+from lms.web.asked import asked_choice
 from lms.web.exports import csv_download
 from lms.web.pages import Page, page_order, page_request, walk
 
@@ -52,7 +53,7 @@ WORDS: dict[str, Any] = {"words": STATE_WORDS, "looks": STATE_LOOKS, "sources": 
 @requires(REGISTER_DEALS)
 def index() -> ResponseReturnValue:
     """List the deals the reader may see."""
-    tab, words = request.args.get("tab", ""), _words()
+    tab, words = asked_choice("tab", TABS), _words()
     order = page_order(SORTS, default=deals.NEWEST)
     page = deals.page_deals(
         current(), page_request(), states=TABS.get(tab, frozenset()), words=words, order=order
@@ -63,9 +64,9 @@ def index() -> ResponseReturnValue:
         page=page,
         partners=partners,
         submitters=identity.list_people({deal.submitter_id for deal in page.items}),
-        tab=tab if tab in TABS else "",
+        tab=tab,
         sort=order.asked,
-        narrowed=bool(words) or tab in TABS,
+        narrowed=bool(words or tab),
         may_register=_may_register(),
         **WORDS,
     )
@@ -76,7 +77,7 @@ def index() -> ResponseReturnValue:
 def table() -> ResponseReturnValue:
     """Hand out the deals the reader may see as a table, narrowed and ordered as the list is."""
     actor, words, order = current(), _words(), page_order(SORTS, default=deals.NEWEST)
-    states = TABS.get(request.args.get("tab", ""), frozenset())
+    states = TABS.get(asked_choice("tab", TABS), frozenset())
     return csv_download(
         "deals.csv",
         tables.header(),

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.identity import facade as identity
-from lms.identity.values import MODEL_WORDS, OrganisationId, PersonId, Region, ResellerModel
+from lms.identity.values import MODEL_WORDS, OrganisationId, PersonId, Region, RegionId, ResellerModel
 from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.kernel.errors import Invalid
@@ -23,6 +23,7 @@ from lms.portal.partners.values import (
     PartnerLine,
 )
 from lms.web.access import requires
+from lms.web.asked import asked_id, asked_word, unknown
 from lms.web.exports import csv_download
 from lms.web.forms import Choice
 from lms.web.pages import Order, page_order, page_request, walk
@@ -77,11 +78,13 @@ def table() -> ResponseReturnValue:
 
 
 def _wanted(regions: Sequence[Region]) -> dict[str, Any]:
-    asked = request.args
+    region_id = asked_id("region", RegionId)
+    if region_id and region_id not in {one.id for one in regions}:
+        raise unknown("region")
     return {
-        "words": asked.get("q", "").strip()[:100],
-        "model": next((one for one in ResellerModel if one.value == asked.get("model")), None),
-        "region_id": next((one.id for one in regions if str(one.id) == asked.get("region")), None),
+        "words": request.args.get("q", "").strip()[:100],
+        "model": asked_word("model", ResellerModel),
+        "region_id": region_id,
     }
 
 

@@ -20,6 +20,7 @@ from lms.quizzes.values import QUESTIONS_PER_FILE, BankId, QuestionImportId, Que
 from lms.quizzes.views.blueprint import blueprint
 from lms.quizzes.views.paper import TYPE_WORDS
 from lms.web.access import requires
+from lms.web.asked import asked_word
 from lms.web.exports import csv_download
 from lms.web.pages import page_order, page_request, walk
 
@@ -63,7 +64,7 @@ def _banks(form: BankForm) -> str:
 @requires(VIEW_QUESTIONS)
 def bank(bank_id: UUID) -> ResponseReturnValue:
     """List a bank's questions."""
-    kind = next((one for one in QuestionType if one.value == request.args.get("type")), None)
+    kind = asked_word("type", QuestionType)
     return _bank(UploadForm(), BankId(bank_id), kind)
 
 
@@ -72,7 +73,7 @@ def bank(bank_id: UUID) -> ResponseReturnValue:
 def bank_table(bank_id: UUID) -> ResponseReturnValue:
     """Hand out a bank's questions as a table, narrowed and ordered as the list is."""
     bank = queries.get_bank(BankId(bank_id))
-    kind = next((one for one in QuestionType if one.value == request.args.get("type")), None)
+    kind = asked_word("type", QuestionType)
     words, tag = request.args.get("q", "").strip(), request.args.get("tag", "")
     order = page_order(SORTS, default=queries.AS_THEY_CAME)
     return csv_download(
@@ -169,4 +170,4 @@ def confirm_import(import_id: UUID) -> ResponseReturnValue:
     taken = service.confirm_import(import_id=wanted, ready=g.prepared, actor=current(), now=clock.now())
     added = len(taken.questions)
     flash(ngettext("%(num)s question added.", "%(num)s questions added.", added), "valid")
-    return redirect(url_for(".bank", bank_id=service.look_at_import(wanted).bank.id), 303)
+    return redirect(url_for(".bank", bank_id=queries.get_import(wanted)[0].bank_id), 303)

@@ -34,7 +34,7 @@ from lms.quizzes.values import (
 from lms.quizzes.views.blueprint import blueprint
 from lms.quizzes.views.paper import TYPE_LEADS, TYPE_WORDS, answered_slot, asking_of, review_of
 from lms.web.access import requires
-from lms.web.numbers import whole_number
+from lms.web.asked import asked_number, asked_word
 from lms.web.pages import page_request
 
 CHECK, SAVE = "check", "save"
@@ -51,7 +51,7 @@ def question_html(text: Text, stored: StoredQuestion) -> Markup:
 def show_question(question_id: UUID) -> ResponseReturnValue:
     """Show a question as it is asked, what is right, its history and where it is used."""
     view = queries.get_question(QuestionId(question_id))
-    number = whole_number(request.args.get("version"))
+    number = asked_number("version")
     stored = view.stored if number is None else queries.get_version(view.line.id, number)
     question = question_from_json(stored.content)
     versions = queries.page_versions(view.line.id, page_request())
@@ -87,7 +87,7 @@ def _tried(question: Question) -> Response | None:
 @requires(AUTHOR_QUESTIONS)
 def new_question(bank_id: UUID) -> ResponseReturnValue:
     """Show the kinds of question, or an empty form of the one that was chosen."""
-    bank, kind = queries.get_bank(BankId(bank_id)), _kind()
+    bank, kind = queries.get_bank(BankId(bank_id)), asked_word("type", QuestionType)
     if kind is None:
         return render_template(
             "quizzes/new_question.html", bank=bank, type_words=TYPE_WORDS, type_leads=TYPE_LEADS
@@ -99,7 +99,7 @@ def new_question(bank_id: UUID) -> ResponseReturnValue:
 @requires(AUTHOR_QUESTIONS)
 def write_question(bank_id: UUID) -> ResponseReturnValue:
     """Add a question, or change the rows of its form."""
-    kind = _kind() or abort(404)
+    kind = asked_word("type", QuestionType) or abort(404)
     form, wanted = QuestionForm.posted(kind, _sent()), BankId(bank_id)
     question, deed = form.read(None), request.form.get("do", SAVE)
     if _is_no_saving(form, deed):
@@ -162,10 +162,6 @@ def retire_question(question_id: UUID) -> ResponseReturnValue:
     )
     flash(_("The question is in use again.") if is_back else _("The question is retired."), "valid")
     return redirect(url_for(".show_question", question_id=question_id), 303)
-
-
-def _kind() -> QuestionType | None:
-    return next((one for one in QuestionType if one.value == request.args.get("type")), None)
 
 
 def _sent() -> Mapping[str, str]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -25,9 +24,10 @@ from lms.kernel.db import db
 from lms.kernel.errors import NotFound
 from lms.kernel.uow import unit_of_work
 from lms.web.access import requires
+from lms.web.asked import asked_choice, asked_id
 from lms.web.context import oem_zone
 from lms.web.exports import csv_download
-from lms.web.pages import page_request
+from lms.web.pages import Order, page_order, page_request
 
 blueprint = Blueprint("team_certifications", "lms.certificates", template_folder="templates")
 
@@ -40,17 +40,15 @@ AT_ONCE = 50
 def matrix() -> ResponseReturnValue:
     """Show people × certifications, as of this minute."""
     now, actor = clock.now(), current()
-    partners = team.find_partners(actor, _id("partner", OrganisationId))
-    wanted = _filter(partners)
+    partners = team.find_partners(actor, asked_id("partner", OrganisationId))
+    wanted, order = _filter(partners), page_order(("name",), default=Order("name"))
     shown = certifications.list_certifications(only_active=True)
     return render_template(
         "certificates/matrix.html",
         partners=partners,
         wanted=wanted,
         certifications=shown,
-        page=team.page_team(
-            actor, wanted, shown, page_request(), now=now, descending=request.args.get("sort") == "-name"
-        ),
+        page=team.page_team(actor, wanted, shown, page_request(), now=now, descending=order.descending),
         headcounts=team.count_team(actor, wanted, now=now),
         holders=team.count_holders(actor, wanted, now=now),
         may_assign=actor.may(ASSIGN),
@@ -63,7 +61,7 @@ def matrix() -> ResponseReturnValue:
 def export() -> ResponseReturnValue:
     """Stream the whole team as it is filtered, a row per person and certification."""
     now, actor = clock.now(), current()
-    wanted = _filter(team.find_partners(actor, _id("partner", OrganisationId)))
+    wanted = _filter(team.find_partners(actor, asked_id("partner", OrganisationId)))
     shown = certifications.list_certifications(only_active=True)
     head = [
         _("Person"),
@@ -255,24 +253,16 @@ def _is_past(form: AssignForm) -> bool:
     return False
 
 
-def _id(name: str, kind: Any) -> Any:
-    text = request.args.get(name, "")
-    try:
-        return kind(UUID(text)) if text else None
-    except ValueError as error:
-        raise NotFound from error
-
-
 def _filter(partners: team.Partners) -> TeamFilter:
-    branch_id = _id("branch", OrganisationId)
+    branch_id = asked_id("branch", OrganisationId)
     if branch_id is not None and branch_id not in {one.id for one in partners.branches}:
         raise NotFound
     return TeamFilter(
         partner_id=partners.chosen.id,
         branch_id=branch_id,
-        position_id=_id("position", PositionId),
+        position_id=asked_id("position", PositionId),
         words=request.args.get("q", "").strip()[:100],
-        state=request.args.get("state", ""),
+        state=asked_choice("state", team.STATES),
     )
 
 

@@ -358,11 +358,6 @@ def list_stored_of(person_id: PersonId) -> Sequence[StoredFile]:
     ).all()
 
 
-def is_blob_held(sha256: str) -> bool:
-    """Return whether any file of anybody is these bytes."""
-    return db.session.scalars(select(StoredFile.id).where(StoredFile.sha256 == sha256)).first() is not None
-
-
 def export_person(person_id: PersonId, now: datetime) -> Mapping[str, Any]:
     """Return a person's drafts, and what they handed in with what was decided, as JSON values."""
     drafts = db.session.execute(

@@ -10,7 +10,7 @@ from lms.courses.assignments.queries import work as queue
 from lms.courses.assignments.service.handing_in import drop_draft_files
 from lms.courses.events import WorkErased
 from lms.identity.values import PersonId
-from lms.kernel import events, files
+from lms.kernel import events, sweep
 from lms.kernel.db import db
 
 
@@ -40,6 +40,4 @@ def erase_person(person_id: PersonId, now: datetime) -> None:
 
 def drop_blobs(hashes: tuple[str, ...]) -> None:
     """Delete bytes that no file of anybody is any more."""
-    for sha256 in hashes:
-        if not handed.is_blob_held(sha256):
-            files.drop_blob(sha256)
+    sweep.drop_at_once(hashes)

@@ -27,7 +27,7 @@ from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.kernel.errors import Invalid, NotFound
 from lms.web.access import requires
-from lms.web.numbers import whole_number
+from lms.web.asked import asked_id, asked_number, asked_word
 from lms.web.pages import page_request
 
 DAYS_AT_MOST = 3650
@@ -51,14 +51,10 @@ def work_list() -> ResponseReturnValue:
 
 
 def _wanted() -> Filter:
-    asked, days = request.args.get("show", ""), whole_number(request.args.get("days"), most=DAYS_AT_MOST)
-    try:
-        course_id = CourseId(UUID(request.args.get("course", "")))
-    except ValueError:
-        course_id = None
+    days = asked_number("days", most=DAYS_AT_MOST)
     return Filter(
-        which=Which(asked) if asked in set(Which) else Which.WAITING,
-        course_id=course_id,
+        which=asked_word("show", Which) or Which.WAITING,
+        course_id=asked_id("course", CourseId),
         late=bool(request.args.get("late")),
         before=clock.now() - timedelta(days=days) if days else None,
     )

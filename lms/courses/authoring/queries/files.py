@@ -120,6 +120,20 @@ def list_uses(course_id: CourseId, file_ids: Collection[UUID]) -> Mapping[UUID, 
     return {file_id: list(uses.values()) for file_id, uses in found.items()}
 
 
+def named_in_versions(file_ids: Collection[UUID]) -> set[UUID]:
+    """Return which of these files a lesson or an introduction of any version was given, shown there or not."""
+    wanted = [str(one) for one in file_ids]
+    found: set[UUID] = set()
+    for table, pictures in (
+        (ActivityRow, ActivityRow.pictures),
+        (CourseVersionRow, CourseVersionRow.intro_pictures),
+    ):
+        given = _entries(pictures)
+        query = select(given.c.value).select_from(table).join(given, true()).where(given.c.value.in_(wanted))
+        found |= {UUID(one) for one in db.session.scalars(query.distinct())}
+    return found
+
+
 def _in_activities(course_id: CourseId, file_ids: Collection[UUID]) -> Any:
     shown = _entries(ActivityRow.pictures)
     return (

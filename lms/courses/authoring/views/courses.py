@@ -18,6 +18,7 @@ from lms.identity.values import BrandId, PositionId
 from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.web.access import requires
+from lms.web.asked import asked_word
 from lms.web.exports import csv_download
 from lms.web.pages import page_order, page_request, walk
 
@@ -68,10 +69,9 @@ def courses_table() -> ResponseReturnValue:
 
 
 def _wanted() -> dict[str, Any]:
-    asked = request.args.get("state", "")
     return {
         "words": request.args.get("q", "").strip()[:100],
-        "state": CourseState(asked) if asked in set(CourseState) else None,
+        "state": asked_word("state", CourseState),
         "order": page_order(SORTS, default=queries.LAST_CHANGED),
     }
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -19,6 +19,7 @@ from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.kernel.errors import Forbidden, NotFound
 from lms.web.access import requires
+from lms.web.asked import asked_choice
 from lms.web.pages import page_request
 
 CARDS = 24
@@ -88,17 +89,16 @@ def take(slug: str, course_id: UUID) -> ResponseReturnValue:
 def team() -> ResponseReturnValue:
     """List who of the reader's team is where on which path."""
     titles = paths.list_titles()
-    asked = request.args.get("path", "")
-    chosen = next((one for one, _title in titles if str(one) == asked), None)
+    chosen = asked_choice("path", {str(one) for one, _title in titles})
     return render_template(
         "curricula/team.html",
         page=paths.page_team(
             current().scope_of(VIEW_TEAM_PATHS),
             page_request(),
-            curriculum_id=CurriculumId(chosen) if chosen else None,
+            curriculum_id=CurriculumId(UUID(chosen)) if chosen else None,
         ),
         titles=[("", _("All paths")), *[(str(one), title) for one, title in titles]],
-        chosen=str(chosen or ""),
+        chosen=chosen,
     )
 
 

@@ -93,10 +93,10 @@ def list_stale(before: datetime) -> Sequence[EnrolmentActRow]:
 
 def acts_visible_to(actor: Actor) -> ColumnElement[bool]:
     """Return the filter for acts an actor may see: all, or those they asked for where they work today."""
-    scope = actor.scope_of(policy.ENROL_PEOPLE)
+    scope = actor.scope_of(policy.VIEW_ENROLMENTS)
     if scope.everything:
         return true()
-    if actor.person_id is None or not actor.may(policy.ENROL_PEOPLE) or actor.employer_id is None:
+    if actor.person_id is None or not actor.may(policy.VIEW_ENROLMENTS) or actor.employer_id is None:
         return false()
     return and_(EnrolmentActRow.asked_by == actor.person_id, EnrolmentActRow.employer_id == actor.employer_id)
 
@@ -197,7 +197,7 @@ def _line_of(row: EnrolmentActLine, people: Mapping[PersonId, Any]) -> ActLine:
 
 
 def get_managed_course(course_id: CourseId, actor: Actor) -> CourseSummary:
-    """Return a course on which `actor` may enrol people; NotFound for one that they do not meet.
+    """Return a course on which `actor` sees who is enrolled; NotFound for one that they do not meet.
 
     Authors meet every course; others those that are for them, and those that one of their people is or was in.
     """
@@ -207,7 +207,7 @@ def get_managed_course(course_id: CourseId, actor: Actor) -> CourseSummary:
     if not actor.may(policy.VIEW_AUTHORING):
         theirs = exists().where(
             EnrolmentRow.course_id == course_id,
-            identity.person_in_scope(EnrolmentRow.person_id, actor.scope_of(policy.ENROL_PEOPLE)),
+            identity.person_in_scope(EnrolmentRow.person_id, actor.scope_of(policy.VIEW_ENROLMENTS)),
         )
         met = select(CourseRow.id).where(
             CourseRow.id == course_id, CourseRow.published_id.is_not(None), or_(visible_to(actor), theirs)

@@ -10,11 +10,12 @@ from lms.courses.learning import queries, service
 from lms.courses.learning.forms import ACT_STATES, NO_LATER, OUTCOMES, TO_DO
 from lms.courses.learning.values import Act, ActKind, ActLine, ActState, EnrolmentActId, Outcome
 from lms.courses.learning.views.blueprint import blueprint
-from lms.courses.policy import ENROL_PEOPLE
+from lms.courses.policy import ENROL_PEOPLE, VIEW_ENROLMENTS
 from lms.courses.values import CourseId
 from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.web.access import requires
+from lms.web.asked import asked_choice
 from lms.web.exports import csv_download
 from lms.web.pages import page_request, walk
 
@@ -23,16 +24,22 @@ WAITING = "to_do"
 
 
 @blueprint.get("/team/enrolments/courses/<uuid:course_id>/acts")
-@requires(ENROL_PEOPLE)
+@requires(VIEW_ENROLMENTS)
 def acts(course_id: UUID) -> ResponseReturnValue:
     """List what was done to many people of a course, newest first."""
     course = queries.get_managed_course(CourseId(course_id), current())
     page = queries.page_acts(course.id, current(), page_request())
-    return render_template("learning/acts.html", course=course, page=page, states=ACT_STATES)
+    return render_template(
+        "learning/acts.html",
+        course=course,
+        page=page,
+        states=ACT_STATES,
+        may_enrol=current().may(ENROL_PEOPLE),
+    )
 
 
 @blueprint.get("/team/enrolments/acts/<uuid:act_id>")
-@requires(ENROL_PEOPLE)
+@requires(VIEW_ENROLMENTS)
 def act(act_id: UUID) -> ResponseReturnValue:
     """Show an act where it stands: what it would do, how far it is, or what came of it."""
     found = queries.get_act(EnrolmentActId(act_id), current())
@@ -41,7 +48,7 @@ def act(act_id: UUID) -> ResponseReturnValue:
         act=found,
         page=queries.page_act_lines(
             found.id,
-            current().scope_of(ENROL_PEOPLE),
+            current().scope_of(VIEW_ENROLMENTS),
             page_request(),
             outcome=_outcome(),
             only_waiting=_only_waiting(),
@@ -53,6 +60,7 @@ def act(act_id: UUID) -> ResponseReturnValue:
         states=ACT_STATES,
         words={one: _word(found.kind, one) for one in Outcome},
         to_do=_to_do(found),
+        may_enrol=current().may(ENROL_PEOPLE),
     )
 
 
@@ -77,10 +85,10 @@ def stop_act(act_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/team/enrolments/acts/<uuid:act_id>.csv")
-@requires(ENROL_PEOPLE)
+@requires(VIEW_ENROLMENTS)
 def act_table(act_id: UUID) -> ResponseReturnValue:
     """Hand out an act's report row by row, narrowed as the page is."""
-    found, scope = queries.get_act(EnrolmentActId(act_id), current()), current().scope_of(ENROL_PEOPLE)
+    found, scope = queries.get_act(EnrolmentActId(act_id), current()), current().scope_of(VIEW_ENROLMENTS)
     outcome, only_waiting = _outcome(), _only_waiting()
     header = (
         _("Row"),
@@ -130,7 +138,8 @@ def _to_do(found: Act) -> tuple[str, str]:
 
 
 def _outcome() -> Outcome | None:
-    return next((one for one in Outcome if one.value == request.args.get("outcome")), None)
+    asked = asked_choice("outcome", {*Outcome, WAITING})
+    return Outcome(asked) if asked and asked != WAITING else None
 
 
 def _only_waiting() -> bool:

@@ -23,6 +23,7 @@ from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.kernel.errors import Invalid, NotFound
 from lms.web.access import requires
+from lms.web.asked import unknown
 from lms.web.forms import Choice
 from lms.web.pages import page_request
 from lms.web.words import said
@@ -153,7 +154,7 @@ def _organisations() -> Sequence[Organisation]:
 
 
 def _wanted() -> PeopleFilter:
-    organisation, position = (next(iter(_ids(name)), None) for name in ("organisation", "position"))
+    organisation, position = _id("organisation"), _id("position")
     return PeopleFilter(
         words=request.args.get("q", "").strip()[:100],
         organisation_id=OrganisationId(organisation) if organisation else None,
@@ -171,6 +172,14 @@ def _words_of(wanted: PeopleFilter) -> str:
         positions.get(wanted.position_id, "") if wanted.position_id else "",
     )
     return " · ".join(one for one in named if one)
+
+
+def _id(name: str) -> UUID | None:
+    """Return the id that a filter names, None without one."""
+    try:
+        return next((UUID(one) for one in request.values.getlist(name) if one), None)
+    except ValueError as error:
+        raise unknown(name) from error
 
 
 def _ids(name: str) -> list[UUID]:

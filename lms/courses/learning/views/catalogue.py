@@ -17,6 +17,7 @@ from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.kernel.errors import Invalid
 from lms.web.access import requires
+from lms.web.asked import asked_word
 from lms.web.pages import page_request
 from lms.web.words import lazy as _l
 
@@ -76,12 +77,11 @@ def _address(wanted: Wanted, *, but: tuple[str, str] | None = None, exact: bool 
 def _wanted() -> Wanted:
     """Return what the address asks for; Invalid for what cannot be chosen."""
     chosen = {one.key: _chosen(one) for one in facets.every()}
-    sort = request.args.get("sort", "")
     return Wanted(
         words=" ".join(request.args.get("q", "").split())[:WORDS_CHARACTERS],
         exact="exact" in request.args,
         chosen={key: values for key, values in chosen.items() if values},
-        sort=Sort(sort) if sort in set(Sort) else Sort.BEST,
+        sort=asked_word("sort", Sort) or Sort.BEST,
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from uuid import UUID
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -15,12 +15,13 @@ from lms.courses.learning.forms import ExtendForm, WithdrawForm
 from lms.courses.learning.rules import reminding
 from lms.courses.learning.values import EnrolmentChange, EnrolmentFile
 from lms.courses.learning.views.blueprint import blueprint
-from lms.courses.policy import ENROL_PEOPLE, LEARN
+from lms.courses.policy import ENROL_PEOPLE, LEARN, VIEW_ENROLMENTS
 from lms.courses.values import CourseId, Ending, EnrolmentId
 from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.kernel.errors import Forbidden, Invalid
 from lms.web.access import requires
+from lms.web.asked import asked_choice, asked_id
 from lms.web.context import oem_zone
 from lms.web.forms import Form
 from lms.web.pages import page_request
@@ -34,16 +35,21 @@ DUE_FILTERS = (
 
 
 @blueprint.get("/team/enrolments")
-@requires(ENROL_PEOPLE)
+@requires(VIEW_ENROLMENTS)
 def enrolments() -> ResponseReturnValue:
     """List who of the reader's people is in a course, the last enrolled first, or what is due first."""
-    course_id, due = _course_id(), request.args.get("due", "")
+    course_id, due = asked_id("course", CourseId), asked_choice("due", {one for one, _word in DUE_FILTERS})
     course = authoring.list_courses([course_id]).get(course_id) if course_id else None
     page = queries.page_enrolled(
-        current().scope_of(ENROL_PEOPLE), course_id, page_request(), due_by=_due_by(due)
+        current().scope_of(VIEW_ENROLMENTS), course_id, page_request(), due_by=_due_by(due)
     )
     return render_template(
-        "learning/enrolments.html", page=page, course=course, due_filter=due, due_filters=DUE_FILTERS
+        "learning/enrolments.html",
+        page=page,
+        course=course,
+        due_filter=due,
+        due_filters=DUE_FILTERS,
+        may_enrol=current().may(ENROL_PEOPLE),
     )
 
 
@@ -52,16 +58,8 @@ def _due_by(due: str) -> date | None:
     return None if days is None else clock.today(oem_zone()) + timedelta(days)
 
 
-def _course_id() -> CourseId | None:
-    asked = request.args.get("course", "")
-    try:
-        return CourseId(UUID(asked)) if asked else None
-    except ValueError as error:
-        raise Invalid(_("There is no such course."), fields={"course": asked}) from error
-
-
 @blueprint.get("/team/enrolments/<uuid:enrolment_id>")
-@requires(ENROL_PEOPLE)
+@requires(VIEW_ENROLMENTS)
 def enrolment(enrolment_id: UUID) -> ResponseReturnValue:
     """Show one enrolment: how far it is, until when, and what was done to it."""
     found = _file(enrolment_id)
@@ -69,7 +67,7 @@ def enrolment(enrolment_id: UUID) -> ResponseReturnValue:
 
 
 def _file(enrolment_id: UUID) -> EnrolmentFile:
-    return queries.get_file(EnrolmentId(enrolment_id), current().scope_of(ENROL_PEOPLE))
+    return queries.get_file(EnrolmentId(enrolment_id), current().scope_of(VIEW_ENROLMENTS))
 
 
 def _extend_form(found: EnrolmentFile) -> ExtendForm:
@@ -82,6 +80,7 @@ def _page(found: EnrolmentFile, extend_form: ExtendForm, withdraw_form: Withdraw
         file=found,
         extend_form=extend_form,
         withdraw_form=withdraw_form,
+        may_enrol=current().may(ENROL_PEOPLE),
         Change=EnrolmentChange,
         endings={
             Ending.BY_PERSON: _("Left the course"),

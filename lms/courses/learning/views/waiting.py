@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from lms.courses.learning import queries, service
 from lms.courses.learning.values import CourseWaitId
 from lms.courses.learning.views.blueprint import blueprint
-from lms.courses.policy import ENROL_PEOPLE
+from lms.courses.policy import ENROL_PEOPLE, VIEW_ENROLMENTS
 from lms.courses.values import CourseId
 from lms.kernel import clock
 from lms.kernel.actor import current
@@ -18,12 +18,14 @@ from lms.web.pages import page_request
 
 
 @blueprint.get("/team/enrolments/courses/<uuid:course_id>/waiting")
-@requires(ENROL_PEOPLE)
+@requires(VIEW_ENROLMENTS)
 def waiting(course_id: UUID) -> ResponseReturnValue:
     """List who of the reader's people waits for a place, in their order."""
     course = queries.get_managed_course(CourseId(course_id), current())
-    page = queries.page_waits(course.id, current().scope_of(ENROL_PEOPLE), page_request())
-    return render_template("learning/waiting.html", course=course, page=page)
+    page = queries.page_waits(course.id, current().scope_of(VIEW_ENROLMENTS), page_request())
+    return render_template(
+        "learning/waiting.html", course=course, page=page, may_enrol=current().may(ENROL_PEOPLE)
+    )
 
 
 @blueprint.post("/team/enrolments/waits/<uuid:wait_id>/end")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from uuid import UUID
 
-from flask import render_template, request
+from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -19,15 +19,15 @@ from lms.courses.reports.values import (
     Stage,
     Version,
 )
-from lms.courses.reports.views.asked import EXPORT_SIZE, as_of, asked_id, asked_word, asked_words
+from lms.courses.reports.views.asked import EXPORT_SIZE, as_of, asked_words
 from lms.courses.reports.views.blueprint import blueprint
 from lms.courses.values import ActivityKey, CourseId, CourseVersionId
 from lms.identity.values import OrganisationId, RegionId
 from lms.kernel.actor import current
 from lms.kernel.errors import NotFound
 from lms.web.access import requires
+from lms.web.asked import asked_id, asked_number, asked_word
 from lms.web.exports import Row, in_zone, table_download
-from lms.web.numbers import whole_number
 from lms.web.pages import page_request, walk
 
 LAST_TENTH = 9
@@ -193,7 +193,7 @@ def _wanted(shown: Version | None) -> LearnerFilter:
         stage=asked_word("stage", Stage),
         activity_key=asked_id("activity", ActivityKey),
         deed=asked_word("deed", DeedState),
-        tenth=whole_number(request.args.get("tenth"), most=LAST_TENTH),
+        tenth=asked_number("tenth", most=LAST_TENTH),
         organisation_id=asked_id("organisation", OrganisationId),
         employer_id=asked_id("employer", OrganisationId),
         region_id=asked_id("region", RegionId),

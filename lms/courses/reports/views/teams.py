@@ -10,13 +10,14 @@ from flask_babel import gettext as _
 from lms.courses.policy import VIEW_COURSES, VIEW_LEARNING
 from lms.courses.reports import queries
 from lms.courses.reports.values import RecordLine, TeamFilter, TeamLine, TeamState
-from lms.courses.reports.views.asked import EXPORT_SIZE, as_of, asked_id, asked_word, asked_words
+from lms.courses.reports.views.asked import EXPORT_SIZE, as_of, asked_words
 from lms.courses.reports.views.blueprint import blueprint
 from lms.identity import facade as identity
 from lms.identity.values import Organisation, OrganisationId, Person, PersonId, PositionId
 from lms.kernel.actor import current
 from lms.kernel.errors import NotFound
 from lms.web.access import requires
+from lms.web.asked import asked_id, asked_word
 from lms.web.exports import Row, in_zone, table_download
 from lms.web.pages import page_request, walk
 

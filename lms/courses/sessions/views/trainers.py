@@ -25,6 +25,7 @@ from lms.kernel import clock
 from lms.kernel.actor import Role, current
 from lms.kernel.errors import Invalid, NotFound
 from lms.web.access import requires
+from lms.web.asked import asked_word
 from lms.web.context import LOCALES, write_span, zone_name
 from lms.web.pages import page_request
 from lms.web.words import lazy as _l
@@ -71,8 +72,7 @@ def of_activity(course_id: UUID, key: UUID) -> ResponseReturnValue:
 
 
 def _which() -> Which:
-    asked = request.args.get("show", "")
-    return Which(asked) if asked in set(Which) else Which.UPCOMING
+    return asked_word("show", Which) or Which.UPCOMING
 
 
 def _list_words(which: Which) -> dict[str, Any]:
