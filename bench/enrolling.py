@@ -73,7 +73,7 @@ def _build() -> tuple[CourseId, AudienceId, PersonId]:
                 for one in world.people[:: meant.PEOPLE // ENROLLED]
             ],
         )
-        return _write_course(), audience_id, _trainer()
+        return write_course(), audience_id, _trainer()
 
 
 def _trainer() -> PersonId:
@@ -95,7 +95,8 @@ def _trainer() -> PersonId:
     return person_id
 
 
-def _write_course() -> CourseId:
+def write_course() -> CourseId:
+    """Publish a course of one page."""
     course_id = courses.create_course(
         course_id=CourseId(new_id()), facts=CourseFacts(title="Cold", slug="cold"), actor=SYSTEM, now=NOW
     )

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -86,7 +85,7 @@ def values_of(people: Collection[PersonId], keys: Collection[str]) -> Mapping[Pe
         by_person: dict[Any, set[str]] = defaultdict(set)
         # As the driver gives them: few values are many people's, and an id is made of each of them once.
         texts: dict[Any, str] = {}
-        query, text_of = _written(facet)  # type: ignore[arg-type]  # a plug is an object
+        query, text_of = _written(facet)
         for person, value in fetch(query, {"people": list(people)}).all():
             if value not in texts:
                 texts[value] = text_of(value)
@@ -97,7 +96,6 @@ def values_of(people: Collection[PersonId], keys: Collection[str]) -> Mapping[Pe
     return found
 
 
-@lru_cache(maxsize=128)
 def _written(facet: Facet) -> tuple[Any, Callable[[Any], str]]:
     """Return the query of some people's pairs as the driver gives them, and what makes the text of a value of it."""
     pairs = facet.pairs()
