@@ -6,6 +6,7 @@ what it was forked from, so a later job is never told less for that, and no less
 
 import contextlib
 import io
+import sys
 import tempfile
 import threading
 import time
@@ -19,7 +20,7 @@ import psutil
 from PIL import Image
 from sqlalchemy import func, select
 
-from bench import enrolling, imports
+from bench import enrolling, imports, whole
 from bench.data import database_url_of, make_empty
 from bench.figures import Figure, is_wanted
 from lms.app import settings
@@ -44,7 +45,7 @@ from lms.kernel.actor import SYSTEM, acting_as
 from lms.kernel.archives import open_zip
 from lms.kernel.db import db, new_id
 from lms.kernel.uow import unit_of_work
-from tests.support.serving import Serving, serving
+from tests.support.serving import ROOT, Serving
 
 PEAK_MB = 250
 ROWS = 100_000
@@ -70,7 +71,7 @@ def measure(pattern: str | None, database_url: str | None, suffix: str) -> dict[
         named = {"LMS_DATABASE_URL": url.render_as_string(hide_password=False)} if database_url else {}
         if database_url:
             make_empty(url)
-        with serving(Path(folder), environment={**named, "LMS_DEMO": "1"}) as running:
+        with whole.serving(Path(folder), sys.executable, ROOT, named) as (running, _seconds):
             found = _work(running)
         if database_url:
             make_empty(url)
@@ -234,7 +235,7 @@ def _import_course(*, lessons: int) -> CourseId:
         for number in range(lessons):
             body = f"## Part {number}\n\n" + text * (TEXT_BYTES // LESSONS_AT_MOST // (len(text) + 8))
             archive.writestr(
-                f"{number // 50 + 1:02}-part/{number % 50 + 1:03}-lesson.md",
+                f"{number // 50 + 1:02}-part/{number % 50 + 1:03}-lesson-{number}.md",
                 f"---\ntitle: Lesson {number}\n---\n{body}",
             )
     packed.seek(0)
