@@ -235,7 +235,7 @@ def _import_course(*, lessons: int) -> CourseId:
         for number in range(lessons):
             body = f"## Part {number}\n\n" + text * (TEXT_BYTES // LESSONS_AT_MOST // (len(text) + 8))
             archive.writestr(
-                f"{number // 50 + 1:02}-part/{number % 50 + 1:03}-lesson-{number}.md",
+                f"{number // 50 + 1:02}-part-{number // 50 + 1}/{number % 50 + 1:03}-lesson-{number}.md",
                 f"---\ntitle: Lesson {number}\n---\n{body}",
             )
     packed.seek(0)
