@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from bench import catalogue, enrolling, meant, portal, reporting, whole
+from bench import enrolling, many, meant, portal, whole, working
 from bench.figures import Measured, is_wanted, rounded, table
 
 
@@ -24,8 +24,8 @@ def main() -> int:
         *portal.figures(suffix),
         *meant.figures(suffix),
         *enrolling.figures(suffix),
-        *catalogue.figures(suffix),
-        *reporting.figures(suffix),
+        *many.figures(suffix),
+        *working.figures(suffix),
         *whole.FIGURES,
     ]
     if not any(is_wanted(figure.name, pattern) for figure in known):
@@ -35,8 +35,8 @@ def main() -> int:
         portal.measure(pattern, data_dir, database_url, suffix)
         | meant.measure(pattern, database_url, suffix)
         | enrolling.measure(pattern, database_url, suffix)
-        | catalogue.measure(pattern, database_url, suffix)
-        | reporting.measure(pattern, database_url, suffix)
+        | many.measure(pattern, data_dir, database_url, suffix)
+        | working.measure(pattern, database_url, suffix)
         | whole.measure(pattern)
     )
     measured = [

@@ -33,7 +33,7 @@ SECRET_KEY = "a secret of the bench"  # noqa: S105  it signs nothing but cookies
 @contextmanager
 def opened(size: int, data_dir: Path, database_url: str | None) -> Iterator[tuple[Portal, World]]:
     """Yield a portal on the data of `size` people, made now unless it lies there already; the clock stands at NOW."""
-    folder = data_dir / "bench" / f"{_fingerprint()}-{size}"
+    folder = data_dir / "bench" / f"{fingerprint()}-{size}"
     name = f"guildhall_bench_{folder.name.replace('-', '_')}"
     url = database_url_of(folder, database_url, name=name)
     clock.set_source(lambda: NOW)
@@ -61,10 +61,10 @@ def sources() -> list[Path]:
     return sorted(path for path in made_by if path.is_file() and "__pycache__" not in path.parts)
 
 
-def _fingerprint() -> str:
-    """Return the hash of all that the data follows from."""
+def fingerprint(*more: Path) -> str:
+    """Return the hash of all that the data follows from, with what else some of it does."""
     digest = hashlib.sha256()
-    for path in sources():
+    for path in (*sources(), *more):
         digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:12]
 
@@ -175,7 +175,7 @@ def _fill(size: int, url: URL, portal: Portal) -> World:
 def remove(data_dir: Path) -> None:
     """Delete what other versions of the generator made."""
     for folder in (data_dir / "bench").glob("*-*"):
-        if not folder.name.startswith(_fingerprint()):
+        if not folder.name.startswith(fingerprint()):
             shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -1,11 +1,11 @@
-"""The figure of enrolment: a trainer gives a course to an audience of 10,000 among 100,000 people.
+"""Figures of acts on 10,000 among 100,000 people: a course for an audience, another date for all of them, their end.
 
-What is timed is the whole of it: the save that lists them, and every batch of the job until the last has committed,
-with its events, audit and outbox. Telling people comes after, through the outbox, and is not in it.
+What is timed is the whole of it: what lists them, and every batch of the job until the last has committed, with its
+events, audit and outbox. Telling people comes after, through the outbox, and is not in it.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from sqlalchemy import func, insert, select
 
@@ -18,10 +18,22 @@ from lms.audiences.models import AudienceMember
 from lms.audiences.values import AudienceId
 from lms.courses import facade as courses
 from lms.courses.authoring.values import CourseAccess, CourseFacts
-from lms.courses.learning import jobs
+from lms.courses.learning import queries, service
 from lms.courses.learning.models import EnrolmentRow
+from lms.courses.learning.values import (
+    DONE_OUTCOMES,
+    ActKind,
+    ActState,
+    ActWay,
+    Ask,
+    EnrolmentActId,
+    Whom,
+)
 from lms.courses.values import ActivityKey, CourseId, DueRule, SectionKey
-from lms.kernel.actor import SYSTEM, acting_as
+from lms.identity import facade as identity
+from lms.identity.values import OrganisationKind, PersonId
+from lms.kernel import clock, uow
+from lms.kernel.actor import EVERYTHING, SYSTEM, Role, acting_as
 from lms.kernel.db import db, new_id
 from lms.kernel.uow import unit_of_work
 
@@ -29,21 +41,28 @@ ENROLLED, GOAL_S = 10_000, 5
 
 
 def figures(suffix: str) -> Iterator[Figure]:
-    """Yield the figure; `suffix` names the database where it is not SQLite."""
+    """Yield every figure of acts on many; `suffix` names the database where it is not SQLite."""
     yield Figure(f"enrol_{ENROLLED}_by_audience.s{suffix}", "s", GOAL_S)
+    yield Figure(f"acts.extend_{ENROLLED}_s{suffix}", "s")
+    yield Figure(f"acts.withdraw_{ENROLLED}_s{suffix}", "s")
 
 
 def measure(pattern: str | None, database_url: str | None, suffix: str) -> dict[str, float]:
-    """Return the figure if `pattern` asks for it."""
-    (figure,) = figures(suffix)
-    if not is_wanted(figure.name, pattern):
+    """Return the figures if `pattern` asks for any: each is measured on what the one before has left."""
+    named = [figure.name for figure in figures(suffix)]
+    if not any(is_wanted(name, pattern) for name in named):
         return {}
     with thrown_away(database_url, name="guildhall_bench_enrolling"):
-        seconds = _enrol(*_build())
-    return {figure.name: seconds}
+        course_id, audience_id, trainer = _build()
+        spent = [
+            _enrol(course_id, audience_id),
+            _done(_ask(ActKind.EXTEND, course_id, audience_id, DueRule(days=30)), trainer),
+            _done(_ask(ActKind.WITHDRAW, course_id, audience_id, DueRule()), trainer),
+        ]
+    return dict(zip(named, spent, strict=True))
 
 
-def _build() -> tuple[CourseId, AudienceId]:
+def _build() -> tuple[CourseId, AudienceId, PersonId]:
     world = meant.write(meant.PEOPLE)
     with unit_of_work(), acting_as(SYSTEM):
         audience_id = audiences.list_audiences()[0].id
@@ -54,10 +73,30 @@ def _build() -> tuple[CourseId, AudienceId]:
                 for one in world.people[:: meant.PEOPLE // ENROLLED]
             ],
         )
-        return _write_course(), audience_id
+        return write_course(), audience_id, _trainer()
 
 
-def _write_course() -> CourseId:
+def _trainer() -> PersonId:
+    oem = identity.add_organisation(
+        name="Maker",
+        kind=OrganisationKind.OEM,
+        model=None,
+        parent_id=None,
+        region_id=None,
+        country="NO",
+        domain="",
+        now=NOW,
+    )
+    person_id: PersonId = identity.add_person(
+        email="trainer@bench.example", name="Trainer", showcase_line="Enrols many", now=NOW
+    )
+    identity.employ(person_id=person_id, organisation_id=oem, position_id=None, region_id=None, now=NOW)
+    identity.grant_role(person_id=person_id, role=Role.TRAINER, scope=EVERYTHING, actor=SYSTEM, now=NOW)
+    return person_id
+
+
+def write_course() -> CourseId:
+    """Publish a course of one page."""
     course_id = courses.create_course(
         course_id=CourseId(new_id()), facts=CourseFacts(title="Cold", slug="cold"), actor=SYSTEM, now=NOW
     )
@@ -83,14 +122,50 @@ def _write_course() -> CourseId:
 
 def _enrol(course_id: CourseId, audience_id: AudienceId) -> float:
     access = CourseAccess(enrolled=frozenset({audience_id}), due=DueRule(days=30))
-    began = time.perf_counter()
     with acting_as(SYSTEM):
-        with unit_of_work():
-            courses.set_access(course_id=course_id, access=access, actor=SYSTEM, now=NOW)
-        jobs.act()
-    spent = time.perf_counter() - began
+        spent = _timed(lambda: courses.set_access(course_id=course_id, access=access, actor=SYSTEM, now=NOW))
     with unit_of_work(read_only=True):
         enrolled = db.session.scalar(select(func.count()).select_from(EnrolmentRow))
     if enrolled != ENROLLED:
         raise AssertionError(f"{enrolled} people were enrolled, not {ENROLLED}")
     return spent
+
+
+def _ask(kind: ActKind, course_id: CourseId, audience_id: AudienceId, due: DueRule) -> Ask:
+    whom = Whom(way=ActWay.AUDIENCE, audience_id=audience_id)
+    return Ask(
+        id=EnrolmentActId(new_id()),
+        course_id=course_id,
+        kind=kind,
+        whom=whom,
+        due=due,
+        reason="The hall is rebuilt",
+    )
+
+
+def _done(ask: Ask, trainer: PersonId) -> float:
+    """Return what it takes to look at whom an act is about, to begin it, and to do it."""
+    with unit_of_work(read_only=True):
+        actor = identity.actor_of(trainer)
+
+    def begin() -> None:
+        service.look(ask=ask, actor=actor, now=NOW)
+        service.begin(act_id=ask.id, actor=actor, now=NOW)
+
+    with acting_as(actor):
+        spent = _timed(begin)
+    with unit_of_work(read_only=True):
+        act = queries.get_act(ask.id, actor)
+    if act.state is not ActState.DONE or act.done != ENROLLED or set(act.counts) - DONE_OUTCOMES:
+        raise AssertionError(f"not everybody's: {act}")
+    return spent
+
+
+def _timed(begin: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    with unit_of_work():
+        begin()
+    with acting_as(SYSTEM):
+        while uow.run(lambda: service.do_next(clock.now())):
+            pass
+    return time.perf_counter() - began

@@ -27,7 +27,7 @@ PATIENCE_SECONDS = 600.0
 def rates(portal: Portal, reopen: Callable[[str], Portal]) -> dict[str, float]:
     """Return how many rows a second are tried, and how many stored: commits, facts, search and standing included."""
     with _copied(portal, reopen) as copy, copy.app_context(), acting_as(SYSTEM):
-        import_id = _brought(_table())
+        import_id = brought(table())
         tried = _timed(import_id, ImportState.CHECKED)
         with unit_of_work():
             service.confirm_import(import_id=import_id, actor=SYSTEM, now=clock.now())
@@ -51,14 +51,15 @@ def _found(import_id: PeopleImportId) -> PeopleImport:
         return queries.get_import(import_id, SYSTEM)
 
 
-def _brought(table: bytes) -> PeopleImportId:
+def brought(content: bytes) -> PeopleImportId:
+    """Bring a table whose columns are named as ours are, and let its dry run begin."""
     import_id = PeopleImportId(new_id())
     with unit_of_work():
         service.begin_import(
             import_id=import_id,
             filename="people.csv",
-            source=io.BytesIO(table),
-            survey=service.open_upload(table),
+            source=io.BytesIO(content),
+            survey=service.open_upload(content),
             actor=SYSTEM,
             now=clock.now(),
         )
@@ -73,19 +74,19 @@ def _brought(table: bytes) -> PeopleImportId:
     return import_id
 
 
-def _table() -> bytes:
+def table(rows: int = ROWS) -> bytes:
     """Return people at many partners, in many positions, none of them here yet."""
     with unit_of_work(read_only=True):
         names = db.session.scalars(select(OrganisationRow.name).distinct().limit(PARTNERS)).all()
         directory = queries.directory_of_organisations(EVERYTHING)
         partners = [name for name in names if len(directory.find(name)) == 1]
         positions = db.session.scalars(select(PositionRow.code)).all()
-    rows = (
+    lines = (
         f"X{number};joiner.{number}@joiners.example;Joiner Number {number};"
         f"{partners[number % len(partners)]};{positions[number % len(positions)]};de\n"
-        for number in range(ROWS)
+        for number in range(rows)
     )
-    return ("Personnel no;E-mail;Name;Organisation;Position;Language\n" + "".join(rows)).encode()
+    return ("Personnel no;E-mail;Name;Organisation;Position;Language\n" + "".join(lines)).encode()
 
 
 @contextmanager

@@ -44,11 +44,16 @@ def measure(pattern: str | None) -> dict[str, float]:
 
 
 @contextlib.contextmanager
-def _serving(folder: Path, python: str | Path, cwd: Path) -> Iterator[tuple[Serving, float]]:
-    """Yield a running Guildhall with its demo and the seconds from its start to its first page."""
+def serving(
+    folder: Path, python: str | Path, cwd: Path, named: Mapping[str, str] | None = None
+) -> Iterator[tuple[Serving, float]]:
+    """Yield a running Guildhall with its demo and the seconds from its start to its first page.
+
+    `named` are further settings.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     port = two_free_ports()
-    settings = {"LMS_DATA_DIR": str(folder / "var"), "LMS_PORT": str(port)}
+    settings = {"LMS_DATA_DIR": str(folder / "var"), "LMS_PORT": str(port), **(named or {})}
     command, environment = [str(python), "-m", "lms"], {**plain_environment(), **settings}
     began = time.monotonic()
     with (folder / "serve.log").open("ab") as output:
@@ -84,9 +89,9 @@ def _wait_for_page(running: Serving) -> None:
 
 def _measure_running(folder: Path) -> dict[str, float]:
     """Return what a Guildhall that was set up before needs to start, to run and to show a course."""
-    with _serving(folder, sys.executable, ROOT):
+    with serving(folder, sys.executable, ROOT):
         pass  # the first start migrates and loads the demo: set up it is from now on
-    with _serving(folder, sys.executable, ROOT) as (running, seconds), running_chromium() as browser:
+    with serving(folder, sys.executable, ROOT) as (running, seconds), running_chromium() as browser:
         cookies = _visit(browser, running.url)
         size, requests = _first_view(browser, running.url + COURSE, cookies)
         return {
@@ -157,7 +162,7 @@ def _measure_clone(folder: Path) -> float:
     _run("git", "clone", "--quiet", str(ROOT), str(clone), cwd=folder)
     _run("make", "setup", cwd=clone)
     set_up = time.monotonic() - began
-    with _serving(folder / "data", clone / ".venv" / "bin" / "python", clone) as (_running, seconds):
+    with serving(folder / "data", clone / ".venv" / "bin" / "python", clone) as (_running, seconds):
         return set_up + seconds
 
 

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, Select, insert, select
+from sqlalchemy import Index, Select, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.kernel.db import Model, append_only, db, first_id_at, new_id
+from lms.kernel.inserting import insert_all
 
 FEW = 10
 """Up to so many entries wait in the session for its next flush, as all that a request writes does."""
@@ -39,7 +40,6 @@ class AuditEntry(Model):
 
 
 append_only(AuditEntry)
-_APPEND = insert(AuditEntry.__table__)  # type: ignore[arg-type]  # a Table, as declared
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +65,11 @@ def record_all(action: str, told: Sequence[tuple[UUID | None, dict[str, Any]]]) 
     A person is kept by id alone: the trail cannot be changed, and a name must be erasable.
     """
     actor = current()
+    now = clock.now()
     rows = [
         {
             "id": new_id(),
-            "at": clock.now(),
+            "at": now,
             "action": action,
             "actor_id": actor.person_id,
             "actor_name": "" if actor.person_id else actor.name,
@@ -80,8 +81,7 @@ def record_all(action: str, told: Sequence[tuple[UUID | None, dict[str, Any]]]) 
         for subject_id, details in told
     ]
     if len(rows) > FEW:
-        db.session.flush()
-        db.session.connection().execute(_APPEND, rows)
+        insert_all(AuditEntry, rows)
     else:
         db.session.add_all(AuditEntry(**row) for row in rows)
 

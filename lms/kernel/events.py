@@ -134,8 +134,7 @@ def _record_alike(kind: type[Event], alike: Sequence[Event]) -> None:
         )
     wire = wiring().of(kind)
     if wire.after:
-        for payload in payloads:
-            outbox.store(name, payload, [reaction_id(reaction) for reaction in wire.after])
+        outbox.store_all(name, payloads, [reaction_id(reaction) for reaction in wire.after])
     if wire.within:
         db.session.flush()
     for reaction in wire.within:

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from lms.kernel import clock, uow
 from lms.kernel.actor import SYSTEM, acting_as, current
 from lms.kernel.db import Model, db, new_id
+from lms.kernel.inserting import insert_all
 
 log = structlog.get_logger(__name__)
 
@@ -89,23 +90,40 @@ def carry_with(courier: Courier) -> None:
 
 def store(event: str, payload: Mapping[str, Any], handlers: Sequence[str]) -> None:
     """Keep one message and its deliveries in the current transaction."""
-    now = clock.now()
-    message = OutboxMessage(
-        id=new_id(), event=event, payload=dict(payload), request_id=current().request_id, stored_at=now
-    )
-    db.session.add(message)
-    db.session.flush()
-    db.session.add_all(
-        OutboxDelivery(
-            message_id=message.id,
-            handler=handler,
-            state=DeliveryState.PENDING,
-            attempts=0,
-            available_at=now,
-            done_at=None,
-            last_error="",
-        )
-        for handler in handlers
+    store_all(event, [payload], handlers)
+
+
+def store_all(event: str, payloads: Sequence[Mapping[str, Any]], handlers: Sequence[str]) -> None:
+    """Keep a message for each payload, with its deliveries, in the current transaction: two statements for all."""
+    if not payloads or not handlers:
+        return
+    now, request_id = clock.now(), current().request_id
+    messages = [
+        {
+            "id": new_id(),
+            "event": event,
+            "payload": dict(payload),
+            "request_id": request_id,
+            "stored_at": now,
+        }
+        for payload in payloads
+    ]
+    insert_all(OutboxMessage, messages)
+    insert_all(
+        OutboxDelivery,
+        [
+            {
+                "message_id": message["id"],
+                "handler": handler,
+                "state": DeliveryState.PENDING,
+                "attempts": 0,
+                "available_at": now,
+                "done_at": None,
+                "last_error": "",
+            }
+            for message in messages
+            for handler in handlers
+        ],
     )
     for courier in _couriers:
         uow.after_commit(courier)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from flask import Flask, current_app
@@ -26,6 +26,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from lms.kernel.actor import Actor, Permission, current
 from lms.kernel.db import AnyColumn, Model, also_create, db
 from lms.kernel.folding import folded, terms_of
+from lms.kernel.inserting import insert_all
 
 PUBLIC_TOKEN = "everyone"  # noqa: S105  a reader token, not a secret
 
@@ -115,18 +116,15 @@ also_create(
 
 BODY_AT_MOST = {"postgresql": 200_000}
 TERMS_AT_MOST = 8
-_ADD_READERS = insert(SearchReader.__table__)  # type: ignore[arg-type]  # a Table, as declared
+_DOCUMENTS: Any = SearchDocument.__table__
+_ADD_DOCUMENTS = insert(_DOCUMENTS).returning(_DOCUMENTS.c.subject_id, _DOCUMENTS.c.number)
+_UNINDEX = {"sqlite": text("DELETE FROM search_index WHERE rowid = :n")}
 _INDEX = {
-    "sqlite": (
-        text("DELETE FROM search_index WHERE rowid = :n"),
-        text("INSERT INTO search_index (rowid, title, body) VALUES (:n, :title, :body)"),
-    ),
-    "postgresql": (
-        text(
-            "INSERT INTO search_index (document, words) VALUES (:n, setweight(to_tsvector('simple', :title), 'A')"
-            " || setweight(to_tsvector('simple', :body), 'C'))"
-            " ON CONFLICT (document) DO UPDATE SET words = excluded.words"
-        ),
+    "sqlite": text("INSERT INTO search_index (rowid, title, body) VALUES (:n, :title, :body)"),
+    "postgresql": text(
+        "INSERT INTO search_index (document, words) VALUES (:n, setweight(to_tsvector('simple', :title), 'A')"
+        " || setweight(to_tsvector('simple', :body), 'C'))"
+        " ON CONFLICT (document) DO UPDATE SET words = excluded.words"
     ),
 }
 
@@ -165,16 +163,15 @@ def put_all(entries: Sequence[Entry]) -> None:
     if not entries:
         return
     db.session.flush()
-    numbers = _numbered(entries)
-    held = [numbers[entry.subject_id] for entry in entries]
-    db.session.execute(delete(SearchReader).where(SearchReader.document.in_(held)))
+    numbers, known = _numbered(entries)
+    if known:
+        db.session.execute(delete(SearchReader).where(SearchReader.document.in_(known)))
     readers = [
         {"document": numbers[entry.subject_id], "token": token}
         for entry in entries
         for token in entry.readers
     ]
-    if readers:
-        db.session.connection().execute(_ADD_READERS, readers)
+    insert_all(SearchReader, readers)
     longest = BODY_AT_MOST.get(_dialect_name())
     words = [
         {
@@ -184,12 +181,14 @@ def put_all(entries: Sequence[Entry]) -> None:
         }
         for entry in entries
     ]
-    for statement in _INDEX[_dialect_name()]:
-        db.session.execute(statement, words)
+    connection = db.session.connection()
+    if known and (unindex := _UNINDEX.get(_dialect_name())) is not None:
+        connection.execute(unindex, [{"n": number} for number in known])
+    connection.execute(_INDEX[_dialect_name()], words)
 
 
-def _numbered(entries: Sequence[Entry]) -> dict[UUID, int]:
-    """Write what is shown of each document; return its number by its subject."""
+def _numbered(entries: Sequence[Entry]) -> tuple[dict[UUID, int], list[int]]:
+    """Write what is shown of each document; return its number by its subject, and the numbers that were there."""
     shown = {
         entry.subject_id: {"title": entry.title, "detail": entry.detail, "url": entry.url}
         for entry in entries
@@ -205,13 +204,12 @@ def _numbered(entries: Sequence[Entry]) -> dict[UUID, int]:
         db.session.execute(
             update(SearchDocument), [{"number": number, **shown[one]} for one, number in known.items()]
         )
+    there = list(known.values())
     new = [{"kind": kind, "subject_id": one, **shown[one]} for one in shown if one not in known]
     if new:
-        added = db.session.execute(
-            insert(SearchDocument).returning(SearchDocument.subject_id, SearchDocument.number), new
-        )
+        added = db.session.connection().execute(_ADD_DOCUMENTS, new)
         known |= {subject_id: number for subject_id, number in added}  # noqa: C416  rows are typed so
-    return known
+    return known, there
 
 
 def remove(kind: str, subject_id: UUID) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from lms.identity import facade as identity
 from lms.identity import queries, service
 from lms.identity.models import Employment, PeopleImportLine, PersonRow, RoleGrant
-from lms.identity.service.imports.storing import INVITED_AT_ONCE
+from lms.identity.service.imports.storing import BATCH, INVITED_AT_ONCE
 from lms.identity.values import PersonState
 from lms.identity.values.imports import ImportField, ImportState, RowFate
 from lms.kernel import clock, search
@@ -303,8 +303,8 @@ def test_a_cancelled_import_keeps_what_was_stored_and_stores_no_more(app, cast):
         service.cancel_import(import_id=import_id, actor=admin_of(cast), now=clock.now())
     work(import_id)
     assert state_of(import_id).state is ImportState.CANCELLED
-    assert counted(PersonRow, PersonRow.external_id.is_not(None)) == 400
-    assert counted(PeopleImportLine, PeopleImportLine.is_stored.is_(True)) == 400
+    assert counted(PersonRow, PersonRow.external_id.is_not(None)) == BATCH
+    assert counted(PeopleImportLine, PeopleImportLine.is_stored.is_(True)) == BATCH
 
 
 def test_what_is_discarded_before_it_is_confirmed_leaves_nothing_of_anybody(app, cast):

@@ -1,11 +1,24 @@
 """A rule as a database filter, and the values of people: both from the facets' pairs, so that they agree."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, bindparam, false, func, not_, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Uuid,
+    and_,
+    bindparam,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+    true,
+    type_coerce,
+)
+from sqlalchemy.types import NullType
 
 from lms.audiences.queries.registry import facets
 from lms.audiences.values import Facet, FacetValues, Rule
@@ -63,20 +76,38 @@ def values_of(people: Collection[PersonId], keys: Collection[str]) -> Mapping[Pe
     found: dict[PersonId, dict[str, frozenset[str]]] = {
         PersonId(row[0]): {} for row in fetch(_present(), {"people": list(people)})
     }
+    # One database writes ids with dashes, the other without.
+    known = {text: one for one in found for text in (str(one), one.hex)}
     for key in sorted(keys):
         facet = facets().get(key)
         if facet is None:
             continue
-        pairs = facet.pairs()
-        person, _value = pairs.selected_columns
-        given = bindparam("people", expanding=True, type_=person.type)
-        by_person: dict[UUID, set[str]] = defaultdict(set)
-        for person_id, value in fetch(pairs.where(person.in_(given)), {"people": list(people)}):
-            by_person[person_id].add(str(value))
-        for person_id, values in by_person.items():
-            if PersonId(person_id) in found:
-                found[PersonId(person_id)][key] = frozenset(values)
+        by_person: dict[Any, set[str]] = defaultdict(set)
+        # As the driver gives them: few values are many people's, and an id is made of each of them once.
+        texts: dict[Any, str] = {}
+        query, text_of = _written(facet)
+        for person, value in fetch(query, {"people": list(people)}).all():
+            if value not in texts:
+                texts[value] = text_of(value)
+            by_person[person].add(texts[value])
+        for person, values in by_person.items():
+            if (one := known.get(str(person))) is not None:
+                found[one][key] = frozenset(values)
     return found
+
+
+def _written(facet: Facet) -> tuple[Any, Callable[[Any], str]]:
+    """Return the query of some people's pairs as the driver gives them, and what makes the text of a value of it."""
+    pairs = facet.pairs()
+    person, value = pairs.selected_columns
+    given = bindparam("people", expanding=True, type_=person.type)
+    query = pairs.with_only_columns(type_coerce(person, NullType), type_coerce(value, NullType))
+    is_id = isinstance(value.type, Uuid)
+    return query.where(person.in_(given)), _dashed if is_id else str
+
+
+def _dashed(written: Any) -> str:
+    return str(UUID(str(written)))
 
 
 def _present() -> Any:

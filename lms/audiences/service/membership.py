@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, insert
+from sqlalchemy import bindparam, delete
 
 from lms.audiences.events import BATCH, PeopleJoinedAudience, PeopleLeftAudience
 from lms.audiences.models import AudienceMember
@@ -17,11 +17,11 @@ from lms.audiences.values import AudienceId
 from lms.identity.values import PersonId
 from lms.kernel import clock, events, uow
 from lms.kernel.db import db
+from lms.kernel.inserting import insert_all
 
 T = TypeVar("T")
 Place = tuple[PersonId, AudienceId]
 
-_JOIN = insert(AudienceMember)
 _LEAVE = (
     delete(AudienceMember)
     .where(
@@ -73,13 +73,12 @@ def _work_out(people: set[PersonId]) -> None:
 def write(*, joined: Collection[Place], left: Collection[Place]) -> None:
     """Store who joined and who left, and say so, audience by audience."""
     now = clock.now()
-    connection = db.session.connection()
     if left:
         gone = [{"person": person, "audience": one} for person, one in sorted(left, key=_numbers)]
-        connection.execute(_LEAVE, gone)
+        db.session.connection().execute(_LEAVE, gone)
     if joined:
-        connection.execute(
-            _JOIN,
+        insert_all(
+            AudienceMember,
             [
                 {"person_id": person, "audience_id": one, "since": now}
                 for person, one in sorted(joined, key=_numbers)

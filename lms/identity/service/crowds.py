@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from lms.identity.events import AccountChanged, EmploymentEnded, PersonAdded, PersonEmployed
 from lms.identity.models import Employment, PersonRow, RoleGrant, SingleUseLink
@@ -13,9 +13,7 @@ from lms.identity.service import roles, searching
 from lms.identity.values import OrganisationId, PersonId, PersonState, PositionId, RegionId
 from lms.kernel import events
 from lms.kernel.db import db, new_id
-
-_ADD_PEOPLE = insert(PersonRow.__table__)  # type: ignore[arg-type]  # a Table, as declared
-_ADD_EMPLOYMENTS = insert(Employment.__table__)  # type: ignore[arg-type]  # as above
+from lms.kernel.inserting import insert_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +42,8 @@ def add_people(newcomers: Sequence[Newcomer], *, now: datetime) -> None:
     """Give people accounts, checked already: an address or external id in use is an IntegrityError."""
     if not newcomers:
         return
-    db.session.flush()
-    db.session.connection().execute(
-        _ADD_PEOPLE,
+    insert_all(
+        PersonRow,
         [
             {
                 "id": one.id,
@@ -74,8 +71,8 @@ def employ_all(starts: Sequence[Start], *, now: datetime) -> None:
     left = _end({one.person_id for one in starts}, now)
     joined = {one.person_id: one.organisation_id for one in starts}
     _lapse({one: at for one, at in left.items() if joined[one] != at}, joined)
-    db.session.connection().execute(
-        _ADD_EMPLOYMENTS,
+    insert_all(
+        Employment,
         [
             {
                 "id": new_id(),

@@ -132,25 +132,14 @@ Counted = tuple[PersonId, UUID, Counter[str]]
 """A person, a subject, and what is counted of the one in the other."""
 
 
-def _counted(query: Any) -> Iterator[Counted]:
-    for person_id, subject_id, *counts in db.session.execute(query):
+def _counted(query: Any, given: Mapping[str, Any]) -> Iterator[Counted]:
+    for person_id, subject_id, *counts in fetch(query, given).all():
         yield person_id, subject_id, Counter(dict(zip(MEASURES, counts, strict=True)))
 
 
 def list_counted_of_people(people: Collection[PersonId]) -> list[Counted]:
     """Return all that is counted of these people, by version and by activity."""
-    return [
-        one
-        for some in _batches(people)
-        for one in (
-            *_list_counted(EnrolmentRow.person_id.in_(some)),
-            *_counted(
-                _of_feedback(FeedbackRow.person_id, FeedbackRow.version_id).where(
-                    FeedbackRow.person_id.in_(some)
-                )
-            ),
-        )
-    ]
+    return _list_counted(_OF_PEOPLE, people)
 
 
 def list_counted_of_enrolments(enrolments: Collection[EnrolmentId]) -> list[Counted]:
@@ -158,7 +147,7 @@ def list_counted_of_enrolments(enrolments: Collection[EnrolmentId]) -> list[Coun
 
     What somebody says is of the version that they completed, whichever they are on.
     """
-    return [one for some in _batches(enrolments) for one in _list_counted(EnrolmentRow.id.in_(some))]
+    return _list_counted(_OF_ENROLMENTS, enrolments)
 
 
 def _batches(ids: Collection[T]) -> Iterator[list[T]]:
@@ -167,16 +156,32 @@ def _batches(ids: Collection[T]) -> Iterator[list[T]]:
         yield some
 
 
-def _list_counted(wanted: ColumnElement[bool]) -> list[Counted]:
-    funnels = _of_enrolments(EnrolmentRow.person_id, EnrolmentRow.version_id).where(wanted)
-    deeds = _of_deeds(EnrolmentRow.person_id, ActivityStateRow.activity_id).where(wanted)
-    return [*_counted(funnels), *_counted(deeds)]
+def _list_counted(queries: Sequence[Any], ids: Collection[Any]) -> list[Counted]:
+    return [one for some in _batches(ids) for query in queries for one in _counted(query, {"ids": some})]
+
+
+def _by_person_and_subject(column: AnyColumn) -> Sequence[Any]:
+    wanted = column.in_(bindparam("ids", expanding=True))
+    return (
+        _of_enrolments(EnrolmentRow.person_id, EnrolmentRow.version_id).where(wanted),
+        _of_deeds(EnrolmentRow.person_id, ActivityStateRow.activity_id).where(wanted),
+    )
+
+
+# Built once: people are hired hundreds at a time.
+_OF_PEOPLE = (
+    *_by_person_and_subject(EnrolmentRow.person_id),
+    _of_feedback(FeedbackRow.person_id, FeedbackRow.version_id).where(
+        FeedbackRow.person_id.in_(bindparam("ids", expanding=True))
+    ),
+)
+_OF_ENROLMENTS = _by_person_and_subject(EnrolmentRow.id)
 
 
 def list_counted_of_states(*conditions: ColumnElement[bool]) -> list[Counted]:
     """Return all that is counted of some activities' states, by person and activity."""
     query = _of_deeds(EnrolmentRow.person_id, ActivityStateRow.activity_id).where(*conditions)
-    return list(_counted(query))
+    return list(_counted(query, {}))
 
 
 _REQUIRED = select(CourseVersionRow.id, CourseVersionRow.required_count).where(

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -17,8 +18,9 @@ from lms.identity import facade as identity
 from lms.identity.values import PersonId
 from lms.kernel import events
 from lms.kernel.actor import Actor
-from lms.kernel.db import db, new_id
+from lms.kernel.db import new_id
 from lms.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from lms.kernel.inserting import insert_all
 
 
 def extend(
@@ -77,11 +79,19 @@ def move_all(
     moves: Sequence[tuple[EnrolmentRow, date | None]], *, reason: str, by: PersonId | None, now: datetime
 ) -> None:
     """Give held enrolments other dates, each its own; a thousand cost the database little more than one."""
-    facts = []
+    facts, kept = [], []
     for row, due_on in moves:
         before, row.due_on = row.due_on, due_on
-        _keep(
-            row, EnrolmentChange.DUE_MOVED, now=now, by=by, reason=reason, due_before=before, due_after=due_on
+        kept.append(
+            _kept(
+                row,
+                EnrolmentChange.DUE_MOVED,
+                now=now,
+                by=by,
+                reason=reason,
+                due_before=before,
+                due_after=due_on,
+            )
         )
         facts.append(
             DueDateExtended(
@@ -93,6 +103,7 @@ def move_all(
                 reason=reason,
             )
         )
+    insert_all(EnrolmentChangeRow, kept)
     events.record_all(facts)
 
 
@@ -112,7 +123,10 @@ def end_all(
     for row in rows:
         watch(row)
         row.ended_at = now
-        _keep(row, EnrolmentChange.WITHDRAWN, now=now, by=by, reason=reason, ending=ending)
+    insert_all(
+        EnrolmentChangeRow,
+        [_kept(row, EnrolmentChange.WITHDRAWN, now=now, by=by, reason=reason, ending=ending) for row in rows],
+    )
     events.record_all(
         [
             EnrolmentWithdrawn(
@@ -127,7 +141,7 @@ def end_all(
     )
 
 
-def _keep(
+def _kept(
     row: EnrolmentRow,
     kind: EnrolmentChange,
     *,
@@ -137,21 +151,19 @@ def _keep(
     due_before: date | None = None,
     due_after: date | None = None,
     ending: Ending | None = None,
-) -> None:
-    db.session.add(
-        EnrolmentChangeRow(
-            id=new_id(),
-            enrolment_id=row.id,
-            person_id=row.person_id,
-            kind=kind,
-            at=now,
-            made_by=by,
-            due_before=due_before,
-            due_after=due_after,
-            ending=ending,
-            reason=reason,
-        )
-    )
+) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "enrolment_id": row.id,
+        "person_id": row.person_id,
+        "kind": kind,
+        "at": now,
+        "made_by": by,
+        "due_before": due_before,
+        "due_after": due_after,
+        "ending": ending,
+        "reason": reason,
+    }
 
 
 def _of_others(enrolment_id: EnrolmentId, actor: Actor) -> EnrolmentRow:

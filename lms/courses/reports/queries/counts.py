@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, cast, func, literal, select, union_all
+from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, literal, select, union_all
 
 from lms.courses.learning.models import CountRow
 from lms.courses.learning.rules.counting import ALL_COURSES, EVERYBODY, RATED, STAGES
@@ -74,6 +74,14 @@ def sum_all_courses_in(scopes: Sequence[Scope]) -> Sequence[Funnel]:
     ]
     found = {row[0]: funnel_of(row) for row in fetch(union_all(*parts), {})}
     return [found[place] for place in range(len(scopes))]
+
+
+def open_in(scope: Scope) -> Select[int]:
+    """Return the query of how many enrolments are open within `scope`, from the sums."""
+    open_ones = func.sum(CountRow.enrolled - CountRow.completed - CountRow.withdrawn)
+    return select(cast(func.coalesce(open_ones, 0), BigInteger).label("open")).where(
+        CountRow.subject_id == ALL_COURSES, counted_in(scope)
+    )
 
 
 def funnel_of(row: Any) -> Funnel:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, case, exist
 from lms.courses.authoring.models import CourseRow, CourseVersionRow
 from lms.courses.learning.models import CompletionRow, EnrolmentRow
 from lms.courses.reports.queries.counts import (
+    open_in,
     scope_of_organisation,
     scope_of_region,
     sum_all_courses_in,
@@ -182,17 +183,23 @@ def _in_state(person_id: Any, state: TeamState, today: date) -> ColumnElement[bo
 
 
 def sum_team(scope: Scope, wanted: TeamFilter, as_of: AsOf) -> TeamTotals:
-    """Return a whole team in figures: one query over everybody that the filter takes."""
-    is_everybody = scope.everything and wanted == TeamFilter()
+    """Return a whole team in figures: one query over everybody that the filter takes.
+
+    What all of them have open is read off the sums that learning keeps; what is due, from an index of open ones by day.
+    """
+    is_whole = wanted == TeamFilter()
+    is_everybody = scope.everything and is_whole
     team = _ids(scope, wanted, as_of).cte("team")
     today, soon = as_of.today, as_of.today + SOON
-    opened = (
+    is_theirs = _of(team, EnrolmentRow.person_id, is_everybody)
+    is_open = EnrolmentRow.ended_at.is_(None), is_theirs
+    opened = (open_in(scope) if is_whole else select(func.count().label("open")).where(*is_open)).subquery()
+    due = (
         select(
-            func.count().label("open"),
-            func.coalesce(func.sum(_one_if(EnrolmentRow.due_on.between(today, soon))), 0).label("soon"),
+            func.coalesce(func.sum(_one_if(EnrolmentRow.due_on >= today)), 0).label("soon"),
             func.coalesce(func.sum(_one_if(EnrolmentRow.due_on < today)), 0).label("overdue"),
         )
-        .where(EnrolmentRow.ended_at.is_(None), _of(team, EnrolmentRow.person_id, is_everybody))
+        .where(*is_open, EnrolmentRow.due_on <= soon)
         .subquery()
     )
     recent = (
@@ -205,9 +212,10 @@ def sum_team(scope: Scope, wanted: TeamFilter, as_of: AsOf) -> TeamTotals:
     )
     people = select(func.count().label("people")).select_from(team).subquery()
     row = fetch(
-        select(people.c.people, opened.c.open, opened.c.soon, opened.c.overdue, recent.c.recent)
+        select(people.c.people, opened.c.open, due.c.soon, due.c.overdue, recent.c.recent)
         .select_from(people)
         .join(opened, true())
+        .join(due, true())
         .join(recent, true()),
         {},
     ).one()

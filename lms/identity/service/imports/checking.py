@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete
 
 from lms.identity import formats, queries
 from lms.identity.models import PeopleImportLine, PeopleImportRow
@@ -34,10 +34,10 @@ from lms.identity.values.imports import (
 )
 from lms.kernel import files, uow
 from lms.kernel.db import db
+from lms.kernel.inserting import insert_all
 from lms.kernel.messages import Message
 
 NAMED_AT_MOST: Final = 8
-_ADD_LINES = insert(PeopleImportLine.__table__)  # type: ignore[arg-type]  # a Table, as declared
 
 Doubles = Mapping[str, Sequence[int]]
 
@@ -116,8 +116,8 @@ def check_batch(check: Check, lines: Sequence[Line]) -> bool:
         _with_others(judge(said, matches, world), line, said, check, met)
         for line, said, matches in zip(lines, cells, queries.match_people(cells, scope), strict=True)
     ]
-    db.session.connection().execute(
-        _ADD_LINES,
+    insert_all(
+        PeopleImportLine,
         [
             {
                 "import_id": row.id,
