@@ -1,10 +1,18 @@
 """A trainer gets a whole course on paper, made aside and kept until something of it changes."""
 
+import io
 import subprocess
+import zipfile
+from functools import partial
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lms.courses.authoring import queries
 from lms.courses.authoring import service as authoring
+from lms.courses.authoring.rules.printing import LESSON_CHARACTERS, bind
 from lms.courses.authoring.service import printing
+from lms.courses.authoring.values import PrintedLesson, PrintedSection
 from lms.kernel import events, outbox, pdf
 from lms.kernel.actor import SYSTEM, acting_as
 from lms.kernel.errors import Unavailable
@@ -114,6 +122,49 @@ def test_a_course_too_long_for_one_pdf_is_refused_with_its_length(sqlite_app, ca
     refused = tomas.post(f"/author/courses/{course_id}/print", {})
     assert refused.status_code == 422
     assert "3 lessons" in refused.text
+
+
+def section(title, lengths):
+    lessons = [
+        PrintedLesson(number=number, title="", minutes=1, is_required=True, noun="", html="x" * length)
+        for number, length in enumerate(lengths)
+    ]
+    return PrintedSection(title=title, lessons=tuple(lessons))
+
+
+@given(st.lists(st.lists(st.integers(0, 3000), max_size=8), max_size=8), st.integers(LESSON_CHARACTERS, 8000))
+def test_bound_in_volumes_every_lesson_stands_once_in_its_order_and_no_volume_is_too_thick(shape, most):
+    sections = [section(f"Part {number}", lengths) for number, lengths in enumerate(shape)]
+    volumes = bind(sections, most)
+    bound = [(one.title, lesson) for volume in volumes for one in volume for lesson in one.lessons]
+    assert bound == [(one.title, lesson) for one in sections for lesson in one.lessons]
+    titles = list(dict.fromkeys(one.title for volume in volumes for one in volume))
+    assert titles == [one.title for one in sections]
+    for volume in volumes:
+        lengths = [len(lesson.html) + LESSON_CHARACTERS for one in volume for lesson in one.lessons]
+        assert sum(lengths) <= most or len(lengths) == 1
+    if len(volumes) > 1:
+        assert all(any(one.lessons for one in volume) for volume in volumes)
+
+
+def test_a_long_course_comes_in_volumes_none_of_which_lacks_a_lesson(
+    sqlite_app, cast, pango, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(printing, "bind", partial(bind, most=LESSON_CHARACTERS + 1))
+    course_id = write_course()
+    tomas = Visitor(sqlite_app).sign_in(cast.tomas)
+    tomas.post(f"/author/courses/{course_id}/print", {})
+    deliver()
+    printed = tomas.get(f"/author/courses/{course_id}/print/{version_of(course_id)}")
+    assert printed.mimetype == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(printed.data)) as archive:
+        texts = [read(archive.read(name), tmp_path) for name in archive.namelist()]
+    assert len(texts) == 3
+    for number, (title, text) in enumerate(
+        zip(("Parts of a loop", "Superheat", "Alarms"), texts, strict=True), 1
+    ):
+        assert title in text
+        assert f"Volume {number} of 3" in text
 
 
 def test_nobody_prints_a_version_through_another_course(sqlite_app, cast):

@@ -1,9 +1,15 @@
-"""A whole course on paper: one tagged PDF of a version, made by a job and kept until something of it changes."""
+"""A whole course on paper: a tagged PDF of a version, made by a job and kept until something of it changes.
 
+A long course is bound in volumes, because setting a page takes a megabyte and a half until the last one is set.
+"""
+
+import gc
 import hashlib
+import io
 import re
 import tempfile
-from collections.abc import Mapping
+import zipfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from babel.core import Locale, UnknownLocaleError
@@ -15,6 +21,7 @@ from markupsafe import Markup
 from lms.courses import kinds
 from lms.courses.authoring import queries
 from lms.courses.authoring.models import ActivityRow, CourseRow, CourseVersionRow
+from lms.courses.authoring.rules.printing import bind
 from lms.courses.authoring.values import PrintedLesson, PrintedSection
 from lms.courses.events import CoursePrintAsked
 from lms.courses.formats import scaling
@@ -40,7 +47,7 @@ WIDTH = 960
 def ask_print(*, course_id: CourseId, version_id: CourseVersionId, actor: Actor) -> bool:
     """Let a job make the PDF of a version and tell the actor; return whether it is there already.
 
-    Invalid for a version too long for one PDF: a job must end, and a printer too.
+    Invalid for a version too long for a job: it must end, and a printer too.
     """
     if not actor.may(AUTHOR_COURSES):
         raise Forbidden
@@ -51,7 +58,7 @@ def ask_print(*, course_id: CourseId, version_id: CourseVersionId, actor: Actor)
     if count > LESSONS_AT_MOST or length > TEXT_AT_MOST:
         raise Invalid(
             _(
-                "This version has %(count)s lessons: one PDF takes at most %(most)s, and 2 MB of text. "
+                "This version has %(count)s lessons: a PDF takes at most %(most)s, and 2 MB of text. "
                 "Export it as Markdown instead.",
                 count=count,
                 most=LESSONS_AT_MOST,
@@ -68,7 +75,7 @@ def ask_print(*, course_id: CourseId, version_id: CourseVersionId, actor: Actor)
 
 
 def find_print(course_id: CourseId, version_id: CourseVersionId) -> bytes | None:
-    """Return the PDF of a version as it is now, or None while it has not been made."""
+    """Return the PDF of a version as it is now, a zip of its volumes if it is long, None while it has not been made."""
     return files.find_derived(_name(*_found(course_id, version_id)))
 
 
@@ -79,9 +86,23 @@ def make_print(course_id: CourseId, version_id: CourseVersionId) -> None:
     if files.find_derived(name) is not None:
         return
     with tempfile.TemporaryDirectory(prefix="guildhall-print-") as folder:
-        html = _write(course, version, _Pictures(Path(folder)))
-        made = pdf.render(html, styles=(static_folder() / STYLE,), folder=Path(folder))
-    files.keep_derived(name, made)
+        written = _write(course, version, _Pictures(Path(folder)))
+        made = [_set(html, Path(folder)) for html in written]
+    files.keep_derived(name, made[0] if len(made) == 1 else _zip(course.slug, made))
+
+
+def _set(html: str, folder: Path) -> bytes:
+    made = pdf.render(html, styles=(static_folder() / STYLE,), folder=folder)
+    gc.collect()  # the pages refer to one another: they would stay beside those of the next volume
+    return made
+
+
+def _zip(slug: str, volumes: list[bytes]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for number, volume in enumerate(volumes, 1):
+            archive.writestr(f"{slug}-{number}.pdf", volume)
+    return packed.getvalue()
 
 
 def _found(course_id: CourseId, version_id: CourseVersionId) -> tuple[CourseRow, CourseVersionRow]:
@@ -96,7 +117,7 @@ def _name(course: CourseRow, version: CourseVersionRow) -> str:
     digest = hashlib.sha256((static_folder() / STYLE).read_bytes())
     changes = course.changes if version.id == course.draft_id else 0
     digest.update(f"{version.id} {changes} {course.title} {course.summary} {course.language}".encode())
-    return f"courses/{digest.hexdigest()}.pdf"
+    return f"courses/{digest.hexdigest()}.print"
 
 
 class _Pictures:
@@ -119,7 +140,8 @@ class _Pictures:
         return name
 
 
-def _write(course: CourseRow, version: CourseVersionRow, pictures: _Pictures) -> str:
+def _write(course: CourseRow, version: CourseVersionRow, pictures: _Pictures) -> Iterator[str]:
+    """Yield the markup of each volume."""
     rows = queries.list_activities(version.id, whole=True)
     shown = queries.stored_of(
         {one for row in rows for one in row.pictures.values()} | {*version.intro_pictures.values()}
@@ -147,21 +169,25 @@ def _write(course: CourseRow, version: CourseVersionRow, pictures: _Pictures) ->
             for section in queries.list_sections(version.id)
         ]
         brand = next((one.name for one in identity.list_brands() if one.id == course.brand_id), "")
-        return render_template(
-            "authoring/print.html",
-            course=course,
-            brand=brand,
-            number=version.number if version.id != course.draft_id else None,
-            published_at=version.published_at,
-            intro=_inner(
-                render(version.intro, media=media_of(version.intro_pictures).get, language=course.language), 0
-            ),
-            objectives=version.objectives,
-            sections=sections,
-            minutes=version.minutes,
-            url=f"{current_app.config['LMS_PUBLIC_URL']}/learn/{course.slug}",
-            direction=Locale.parse(language).text_direction,
-        )
+        intro = render(version.intro, media=media_of(version.intro_pictures).get, language=course.language)
+        volumes = bind(sections)
+    for volume, bound in enumerate(volumes, 1):
+        with force_locale(language):
+            yield render_template(
+                "authoring/print.html",
+                course=course,
+                brand=brand,
+                number=version.number if version.id != course.draft_id else None,
+                published_at=version.published_at,
+                intro=_inner(intro, 0) if volume == 1 else "",
+                objectives=version.objectives if volume == 1 else (),
+                sections=bound,
+                volume=volume,
+                volumes=len(volumes),
+                minutes=version.minutes,
+                url=f"{current_app.config['LMS_PUBLIC_URL']}/learn/{course.slug}",
+                direction=Locale.parse(language).text_direction,
+            )
 
 
 def _lesson(row: ActivityRow, media: Mapping[str, str], language: str) -> PrintedLesson:

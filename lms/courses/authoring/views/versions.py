@@ -130,14 +130,19 @@ def ask_print(course_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/author/courses/<uuid:course_id>/print/<uuid:version_id>")
 @requires(VIEW_AUTHORING)
 def printed(course_id: UUID, version_id: UUID) -> ResponseReturnValue:
-    """Hand a version out as a PDF; one that was changed since has to be asked for again."""
+    """Hand a version out as a PDF, or its volumes as a zip; one that was changed since has to be asked for again."""
     editor = get_editor(course_id)
     found = service.find_print(editor.course.id, CourseVersionId(version_id))
     if found is None:
         flash(_("This PDF is not there: the draft was changed, or it is still being made."), "soon")
         return redirect(url_for(".versions", course_id=course_id), 303)
-    answer = Response(found, mimetype="application/pdf")
-    answer.headers["Content-Disposition"] = f'inline; filename="{editor.course.slug}.pdf"'
+    is_one = found.startswith(b"%PDF")
+    answer = Response(found, mimetype="application/pdf" if is_one else "application/zip")
+    answer.headers["Content-Disposition"] = (
+        f'inline; filename="{editor.course.slug}.pdf"'
+        if is_one
+        else f'attachment; filename="{editor.course.slug}.zip"'
+    )
     return answer
 
 
