@@ -309,7 +309,7 @@ ACTIVITY_KINDS: tuple[ActivityKind, ...] = (
 LOCK_KINDS: tuple[LockKind, ...] = (courses_plugs.AudienceLock(),)
 
 # What shows a person's name as proof, so that they do not change it by themselves.
-NAME_HOLDS: tuple[NameHold, ...] = (certificates_plugs.holds_name,)
+NAME_HOLDS: tuple[NameHold, ...] = (certificates_plugs.holds_names,)
 
 # What may keep a whole course from who would begin it by themselves.
 COURSE_GATES: tuple[CourseGate, ...] = (curricula_plugs.PathGate(),)

@@ -24,9 +24,9 @@ from lms.web.words import lazy as _l
 SHOWN = 3
 
 
-def holds_name(person_id: PersonId) -> bool:
-    """Return whether a person's name stands on a certificate."""
-    return ledger.has_any(person_id)
+def holds_names(people: Collection[PersonId]) -> Collection[PersonId]:
+    """Return those of these people whose names stand on certificates."""
+    return ledger.list_certified(people)
 
 
 def _home_certificates() -> Markup | None:

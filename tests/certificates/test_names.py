@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 import pytest
 
 from lms.certificates.cycles.queries import ledger
+from lms.identity.values.imports import ImportField, RowFate
 from lms.kernel import clock
 from lms.kernel.uow import unit_of_work
+from tests.identity.importing import HEADER, admin_of, fates, look, partner_admin_of, reasons
 
 MAY = datetime(2026, 5, 4, 10, tzinfo=UTC)
 
@@ -50,3 +52,14 @@ def test_an_administrator_changes_it_and_the_paper_follows_but_no_partner_does(a
     assert ada.post(address, {"name": "Amara Osei-Bonsu"}).status_code == 303
     assert named_on_paper(cast, visit) == "Amara Osei-Bonsu"
     assert "Amara Osei-Bonsu" in ada.get("/search?q=bonsu").text
+
+
+def test_a_table_brought_by_a_partner_does_not_rename_who_is_certified(app, cast, scene):
+    scene.learn(cast.amara)
+    table = HEADER + ";amara@example.com;Somebody Else;;\n;dafydd@example.com;Dafydd ap Rhys;;\n"
+    import_id = look(table, partner_admin_of(cast.ruth, cast.brixham))
+    assert fates(import_id) == [RowFate.REFUSED, RowFate.CHANGED]
+    assert reasons(import_id, 2) == [
+        (ImportField.NAME, "This name stands on a certificate. An administrator can change it.")
+    ]
+    assert fates(look(table, admin_of(cast))) == [RowFate.CHANGED, RowFate.CHANGED]

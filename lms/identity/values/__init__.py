@@ -1,6 +1,6 @@
 """What others may hold of identity: ids, kinds and frozen pictures of people and organisations."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -17,8 +17,8 @@ BrandId = NewType("BrandId", UUID)
 PositionId = NewType("PositionId", UUID)
 SignInId = NewType("SignInId", UUID)
 
-NameHold = Callable[[PersonId], bool]
-"""Says whether a feature shows a person's name as proof of something."""
+NameHold = Callable[[Collection[PersonId]], Collection[PersonId]]
+"""Says whose names, of these people's, a feature shows as proof of something."""
 
 
 class OrganisationKind(StrEnum):

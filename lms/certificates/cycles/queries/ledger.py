@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
 from lms.certificates.cycles.models import CertificateRow, CycleRow, MarkRow
@@ -103,9 +103,11 @@ def list_certificates(ids: Collection[CertificateId]) -> Mapping[CertificateId, 
     return {one.id: one for one in _collect(_ledger().where(CertificateRow.id.in_(wanted)))}
 
 
-def has_any(person_id: PersonId) -> bool:
-    """Return whether anything was ever issued to a person, whatever has become of it."""
-    return bool(db.session.scalar(select(exists().where(CertificateRow.person_id == person_id))))
+def list_certified(people: Collection[PersonId]) -> Collection[PersonId]:
+    """Return those of these people to whom anything was ever issued, whatever has become of it."""
+    return db.session.scalars(
+        select(CertificateRow.person_id).where(CertificateRow.person_id.in_(people)).distinct()
+    ).all()
 
 
 def read_history(person_id: PersonId, certification_id: CertificationId) -> History:

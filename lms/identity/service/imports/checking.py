@@ -11,9 +11,10 @@ from lms.identity import formats, queries
 from lms.identity.models import PeopleImportLine, PeopleImportRow
 from lms.identity.policy import MANAGE_PEOPLE
 from lms.identity.rules.columns import knows
-from lms.identity.rules.judging import email_of, judge
+from lms.identity.rules.judging import email_of
 from lms.identity.service.acting import actor_of
 from lms.identity.service.imports.bringing import end, held_name
+from lms.identity.service.imports.judging import judge_all
 from lms.identity.service.imports.records import (
     added,
     changes_in,
@@ -112,9 +113,10 @@ def check_batch(check: Check, lines: Sequence[Line]) -> bool:
     world, scope = world_of(row, actor), actor.scope_of(MANAGE_PEOPLE)
     cells = [_cells(line, check.mapping) for line in lines]
     met = dict(check.targets)
+    judged = judge_all(cells, queries.match_people(cells, scope), world, actor)
     verdicts = [
-        _with_others(judge(said, matches, world), line, said, check, met)
-        for line, said, matches in zip(lines, cells, queries.match_people(cells, scope), strict=True)
+        _with_others(verdict, line, said, check, met)
+        for verdict, line, said in zip(judged, lines, cells, strict=True)
     ]
     insert_all(
         PeopleImportLine,

@@ -10,10 +10,10 @@ from lms.identity import queries
 from lms.identity.events import PeopleImported
 from lms.identity.models import PeopleImportLine, PeopleImportRow, PersonRow
 from lms.identity.policy import MANAGE_PEOPLE
-from lms.identity.rules.judging import judge
 from lms.identity.service import crowds, links
 from lms.identity.service.acting import actor_of
 from lms.identity.service.imports.bringing import end
+from lms.identity.service.imports.judging import judge_all
 from lms.identity.service.imports.records import added, changes_in, problems_in, world_of
 from lms.identity.values import PersonId, PersonState
 from lms.identity.values.imports import (
@@ -82,10 +82,8 @@ def store_batch(import_id: PeopleImportId, now: datetime) -> bool:
         cells = [queries.cells_of(line.cells) for line in lines]
         matched = queries.match_people(cells, actor.scope_of(MANAGE_PEOPLE), lock=True)
         world = world_of(row, actor)
-        done = [
-            _done(line.number, judge(said, matches, world))
-            for line, said, matches in zip(lines, cells, matched, strict=True)
-        ]
+        verdicts = judge_all(cells, matched, world, actor)
+        done = [_done(line.number, verdict) for line, verdict in zip(lines, verdicts, strict=True)]
         _apply(done, now)
     _write(row, done, now)
     return True
