@@ -100,7 +100,7 @@ class _Watch:
             for one in supervisor.children(recursive=True):
                 # Who does a job ends with it.
                 with contextlib.suppress(psutil.NoSuchProcess, OSError, IndexError):
-                    if "worker" in one.cmdline():
+                    if " ".join(one.cmdline()).startswith("lms worker"):
                         status = Path(f"/proc/{one.pid}/status").read_text(encoding="ascii")
                         self.peak_kb = max(self.peak_kb, int(status.partition("VmHWM:")[2].split()[0]))
 
@@ -115,6 +115,8 @@ def _work(running: Serving) -> dict[str, float]:
             with _Watch(running) as watch:
                 job()
                 _settled()
+            if not watch.peak_kb:
+                raise AssertionError(f"no worker was seen during {name}")
             found[f"{name}.peak_mb"] = watch.peak_kb / 1e3
         db.session.remove()
         db.engine.dispose()
