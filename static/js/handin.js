@@ -1,4 +1,6 @@
 // Work for an assignment, saved as a draft while it is written. Another tab or device may have a newer one: it is never overwritten.
+import { post } from "./shared/posting.js";
+
 const form = document.querySelector("form[data-draft]");
 const text = form?.elements.text;
 const pill = document.querySelector("[data-draft-state] .pill");
@@ -26,10 +28,13 @@ const send = async ({ leaving = false } = {}) => {
   dirty = false;
   under = true;
   say("progress", form.dataset.saving, "progress");
-  const body = new URLSearchParams({ csrf_token: form.elements.csrf_token.value, revision: form.elements.revision.value, text: text.value, do: "save" });
+  const body = new URLSearchParams({ revision: form.elements.revision.value, text: text.value, do: "save" });
   try {
-    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" }, keepalive: leaving });
-    if (answer.status === 409) {
+    const answer = await post(form.action, body, { keepalive: leaving });
+    if (answer.lost) {
+      dirty = true;
+      say("soon", answer.lost, "lock");
+    } else if (answer.status === 409) {
       held = true;
       say("soon", form.dataset.overtaken, "alert");
     } else if (!answer.ok) {
