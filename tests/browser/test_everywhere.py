@@ -22,7 +22,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 DEEPEST = 1200
 TWICE = """() => {
   const ids = [...document.querySelectorAll("[id]")].map((one) => one.id);
-  return [...new Set(ids.filter((id, at) => ids.indexOf(id) !== at))].map((id) => `two elements are called ${id}`);
+  const twice = [...new Set(ids.filter((id, at) => ids.indexOf(id) !== at))];
+  const names = twice.map((id) => `two elements are called ${id}`);
+  const heads = [...document.querySelectorAll("h1")].map((one) => one.textContent.trim());
+  return heads.length > 1 ? [...names, `${heads.length} h1: ${heads.join(", ")}`] : names;
 }"""
 STAYS = """() => {
   const head = document.querySelector(".table-wrap[data-fits] thead th");
