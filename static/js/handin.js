@@ -11,6 +11,7 @@ let timer = 0;
 let dirty = false;
 let under = false;
 let held = false;
+let refused = false;
 
 const say = (state, words, glyph) => {
   if (!pill) return;
@@ -24,7 +25,7 @@ const later = (wait) => { clearTimeout(timer); timer = setTimeout(send, wait); }
 
 const send = async ({ leaving = false } = {}) => {
   clearTimeout(timer);
-  if (!dirty || under || held) return;
+  if (!dirty || under || held || refused) return;
   dirty = false;
   under = true;
   say("progress", form.dataset.saving, "progress");
@@ -37,6 +38,10 @@ const send = async ({ leaving = false } = {}) => {
     } else if (answer.status === 409) {
       held = true;
       say("soon", form.dataset.overtaken, "alert");
+    } else if ([400, 413, 422].includes(answer.status)) {
+      // The same text would be refused again: it is kept here, and sent once it is changed.
+      dirty = refused = true;
+      say("danger", (await answer.json()).detail, "alert");
     } else if (!answer.ok) {
       throw new Error(String(answer.status));
     } else {
@@ -48,11 +53,11 @@ const send = async ({ leaving = false } = {}) => {
     say("soon", form.dataset.failed, "offline");
   }
   under = false;
-  if (dirty && !held) later(AGAIN_MS);
+  if (dirty && !held && !refused) later(AGAIN_MS);
 };
 
 if (text) {
-  text.addEventListener("input", () => { dirty = true; if (!under) later(IDLE_MS); });
+  text.addEventListener("input", () => { dirty = true; refused = false; if (!under) later(IDLE_MS); });
   addEventListener("online", () => send());
   document.addEventListener("visibilitychange", () => { if (document.hidden) send({ leaving: true }); });
   addEventListener("beforeunload", (event) => { if (dirty || under || held) event.preventDefault(); });
