@@ -61,6 +61,7 @@ def reader() -> Me | None:
         return None
     person: Person = current_user.person
     return Me(
+        id=person.id,
         name=person.name,
         initials=person.initials,
         employer_name=person.employer_name,

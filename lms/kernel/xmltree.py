@@ -3,6 +3,7 @@
 import io
 from dataclasses import dataclass, field
 from typing import Final
+from xml.parsers.expat import errors
 from xml.sax import SAXParseException
 from xml.sax.handler import ContentHandler, feature_namespaces
 from xml.sax.xmlreader import AttributesNSImpl, InputSource, Locator
@@ -16,6 +17,36 @@ from lms.kernel.messages import Message
 MAX_DEPTH: Final = 100
 MAX_ELEMENTS: Final = 500_000
 XML_NAMESPACE: Final = "http://www.w3.org/XML/1998/namespace"
+
+WHY: Final = {
+    errors.codes[errors.XML_ERROR_SYNTAX]: Message("this is no XML."),
+    errors.codes[errors.XML_ERROR_NO_ELEMENTS]: Message("it ends before its first element is complete."),
+    errors.codes[errors.XML_ERROR_INVALID_TOKEN]: Message("a character stands where it may not."),
+    errors.codes[errors.XML_ERROR_UNCLOSED_TOKEN]: Message("something is opened here and never closed."),
+    errors.codes[errors.XML_ERROR_UNCLOSED_CDATA_SECTION]: Message(
+        "something is opened here and never closed."
+    ),
+    errors.codes[errors.XML_ERROR_PARTIAL_CHAR]: Message("half a character stands here: save it as UTF-8."),
+    errors.codes[errors.XML_ERROR_TAG_MISMATCH]: Message(
+        "this tag closes another element than the one that is open."
+    ),
+    errors.codes[errors.XML_ERROR_DUPLICATE_ATTRIBUTE]: Message(
+        "the same attribute stands twice in one element."
+    ),
+    errors.codes[errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT]: Message("something follows after the end."),
+    errors.codes[errors.XML_ERROR_UNDEFINED_ENTITY]: Message("an entity is used that is not declared."),
+    errors.codes[errors.XML_ERROR_BAD_CHAR_REF]: Message("a character is named by a number that none has."),
+    errors.codes[errors.XML_ERROR_MISPLACED_XML_PI]: Message("something stands before the XML declaration."),
+    errors.codes[errors.XML_ERROR_XML_DECL]: Message("the XML declaration is not written as it must be."),
+    errors.codes[errors.XML_ERROR_UNKNOWN_ENCODING]: Message(
+        "it is in an encoding that cannot be read: save it as UTF-8."
+    ),
+    errors.codes[errors.XML_ERROR_INCORRECT_ENCODING]: Message(
+        "it is in another encoding than it says: save it as UTF-8."
+    ),
+    errors.codes[errors.XML_ERROR_UNBOUND_PREFIX]: Message("a prefix is used that is not declared."),
+}
+"""Why a document is broken, by expat's code: what people meet. The other codes are met by no file of theirs."""
 
 
 class XmlRefused(Invalid):
@@ -74,11 +105,7 @@ def parse_xml(content: bytes) -> Element:
             line=parser.getLineNumber(),
         ) from error
     except SAXParseException as error:
-        line = error.getLineNumber()
-        raise XmlRefused(
-            Message("The XML is broken in line %(line)s: %(why)s.", line=line, why=error.getMessage()),
-            line=line,
-        ) from error
+        raise XmlRefused(_broken(error), line=error.getLineNumber()) from error
     except XmlRefused:
         raise
     except (LookupError, ValueError) as error:
@@ -87,6 +114,15 @@ def parse_xml(content: bytes) -> Element:
             Message("The XML is in an encoding that cannot be read: save it as UTF-8."), line=1
         ) from error
     return builder.root
+
+
+def _broken(error: SAXParseException) -> Message:
+    """Return where the XML is broken, and why as a reader may be told it: expat's own words are English alone."""
+    where = {"line": error.getLineNumber(), "column": (error.getColumnNumber() or 0) + 1}
+    why = WHY.get(getattr(error.getException(), "code", 0))
+    if why is None:
+        return Message("The XML is broken in line %(line)s, column %(column)s.", **where)
+    return Message("The XML is broken in line %(line)s, column %(column)s: %(why)s", why=why, **where)
 
 
 class _Builder(ContentHandler):

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
 from functools import cache, lru_cache
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from babel import numbers as babel_numbers
@@ -48,6 +49,7 @@ DAY = "d MMM y"
 class Me:
     """The reader, as the shell shows them."""
 
+    id: UUID
     name: str
     initials: str
     employer_name: str

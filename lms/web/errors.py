@@ -57,6 +57,7 @@ def answer(
         message=text,
         fields=fields or {},
         sign_in_url=sign_in_url,
+        is_form_kept=code in {"not-signed-in", "stale-form"} and request.method not in security.SAFE_METHODS,
         again_url=_page_of_the_form() if status is HTTPStatus.CONFLICT else "",
     )
     return Response(page, status, mimetype="text/html")

@@ -1,11 +1,12 @@
 """The form every feature's forms extend: translated, protected, and safe to send twice."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, StringField
+from wtforms import FieldList, FormField, HiddenField, StringField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import HiddenInput
@@ -28,13 +29,15 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A form of ours. `error_list()` gives what the banner above it lists."""
 
     def error_list(self) -> list[tuple[str, str, str]]:
-        """Return (field id, label, first message) for each field that needs a change; a hidden one has no place."""
+        """Return (field id, label, first message) for each field that needs a change; a hidden one has no place.
+
+        Of rows each field is told by itself, with the row's name for its label.
+        """
         return [
-            ("", "", str(_first(field.errors)))
-            if isinstance(field.widget, HiddenInput)
-            else (field.id, str(field.label.text), str(_first(field.errors)))
+            told
             for field in self
             if field.errors and field.type != "CSRFTokenField"
+            for told in (field.faults() if isinstance(field, Rows) else [_fault(field)])
         ]
 
     def refuse(self, fields: dict[str, str]) -> None:
@@ -44,9 +47,65 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
                 self._fields[name].errors = [*self._fields[name].errors, message]
 
 
+def _fault(field: Any, label: str = "") -> tuple[str, str, str]:
+    if isinstance(field.widget, HiddenInput):
+        return "", label, str(_first(field.errors))
+    return field.id, label or str(field.label.text), str(_first(field.errors))
+
+
+class Row(FlaskForm):  # type: ignore[misc]  # as above
+    """Fields that stand in a form several times: translated as it is, and held by its token."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # as above
+        """Rows bring no token of their own."""
+
+        csrf = False
+
+
+class Rows(FieldList):  # type: ignore[type-arg]  # generic in its stubs alone
+    """Rows of a form; `called` names one by its number, from 1, as the page does: Product 2.
+
+    A rule over all rows (`validate_<name>`) finds fault with a field of one by `blame`, so that it is told there and
+    once.
+    """
+
+    def __init__(
+        self, row: type[Row], label: str = "", *, called: Callable[[int], str], **kwargs: Any
+    ) -> None:
+        """Make the field."""
+        super().__init__(FormField(row), label, **kwargs)
+        self.called = called
+
+    def validate(self, form: Any, extra_validators: Any = ()) -> bool:
+        """Return whether every row is right, and all of them together."""
+        super().validate(form, extra_validators)
+        rows = [row.errors for row in self]
+        self.errors = [*(rows if any(rows) else ()), *self.own_errors]
+        return not self.errors
+
+    @property
+    def own_errors(self) -> list[str]:
+        """Return what is wrong with all of them together."""
+        return [str(one) for one in self.errors if not isinstance(one, dict | list | tuple)]
+
+    def faults(self) -> list[tuple[str, str, str]]:
+        """Return (field id, the row's name, first message) for each field of a row, and what concerns all of them."""
+        found = [
+            _fault(field, self.called(number))
+            for number, row in enumerate(self, 1)
+            for field in row.form
+            if field.errors
+        ]
+        return [*found, *((self.id, str(self.label.text), message) for message in self.own_errors)]
+
+
+def blame(field: Any, message: str) -> None:
+    """Find fault with a field of a row, unless it was found fault with already: one mistake is told once."""
+    if not field.errors:
+        field.errors = [message]
+
+
 def _first(errors: Any) -> Any:
-    if isinstance(errors, dict):
-        return _first(next(iter(errors.values())))
     return _first(errors[0]) if isinstance(errors, list | tuple) and errors else errors
 
 

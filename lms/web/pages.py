@@ -5,12 +5,16 @@ import binascii
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from math import isfinite
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
 import orjson
 from flask import request
-from sqlalchemy import Select, literal, tuple_
+from flask_babel import gettext as _
+from sqlalchemy import Integer, Select, SmallInteger, literal, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from lms.kernel.db import db
@@ -22,6 +26,9 @@ T = TypeVar("T")
 S = TypeVar("S")
 SIZE = 50
 BATCH = 200
+MOST = 2**63
+MOST_OF = {Integer: 2**31, SmallInteger: 2**15}
+"""The first whole number that a column no longer holds, by its type where that is not the largest one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +157,7 @@ def sliced(items: Sequence[T], *, key: Callable[[T], tuple[Any, ...]], wanted: P
                 start = bisect_right(items, place, key=key)
                 end = start + wanted.size
         except TypeError as error:
-            raise Invalid(
-                "This link belongs to another list.", fields={"after": "not a cursor of this list"}
-            ) from error
+            raise not_ours() from error
     page = items[start:end]
     if not page:
         return Page((), None, None)
@@ -165,14 +170,47 @@ def sliced(items: Sequence[T], *, key: Callable[[T], tuple[Any, ...]], wanted: P
 
 def _bind(column: Any, value: Any) -> Any:
     """Return a cursor's value as `column` holds it; what cannot be one was tampered with."""
-    python_type = column.type.python_type
     try:
-        read = python_type.fromisoformat if hasattr(python_type, "fromisoformat") else python_type
-        return literal(read(value), column.type)
+        return literal(_held(column.type, value), column.type)
     except (ArithmeticError, TypeError, ValueError) as error:
-        raise Invalid(
-            "This link belongs to another list.", fields={"after": "not a cursor of this list"}
-        ) from error
+        raise not_ours() from error
+
+
+def _held(kind: Any, value: Any) -> Any:
+    """Return what `_plain` wrote of a value of that column type; raises one of what `_bind` catches for anything else.
+
+    A database would fail at what it cannot hold, and a page of a list must not fail for an address.
+    """
+    held: Any
+    python_type = kind.python_type
+    if python_type in {bool, int}:
+        held, most = value, MOST_OF.get(kind.__class__, MOST)
+        if value.__class__ is not python_type or not -most <= value < most:
+            raise ValueError(value)
+    elif not isinstance(value, str) or "\0" in value:
+        raise TypeError(value)
+    elif python_type is datetime:
+        held = datetime.fromisoformat(value)
+        if held.tzinfo is None:
+            raise ValueError(value)
+        held = held.astimezone(UTC)
+    elif python_type is date:
+        held = date.fromisoformat(value)
+    else:
+        held = python_type(value)
+        if python_type in {Decimal, float} and not isfinite(held):
+            raise ValueError(value)
+    return held
+
+
+def not_ours() -> Invalid:
+    """Return the refusal of a cursor that somebody changed, or that belongs to another list."""
+    return Invalid(
+        _(
+            "This link leads to no place in this list: it was changed, or it belongs to another one. Open the"
+            " list anew."
+        )
+    )
 
 
 def _write(values: Any) -> str:
@@ -193,11 +231,9 @@ def _read(cursor: str, width: int) -> list[Any]:
     try:
         values = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (binascii.Error, ValueError) as error:
-        raise Invalid(
-            "This link into the list is not one of ours.", fields={"after": "not a cursor"}
-        ) from error
+        raise not_ours() from error
     if not isinstance(values, list) or len(values) != width:
-        raise Invalid("This link belongs to another list.", fields={"after": "not a cursor of this list"})
+        raise not_ours()
     return values
 
 

@@ -1,5 +1,7 @@
 // An audience's editor says whom it means as one chooses, and a page whose people are being worked out follows that. The server
 // renders both; without this a button shows who fits, and a link looks again.
+import { post } from "./shared/posting.js";
+
 const PAUSE_MS = 300;
 const AGAIN_MS = 2_000;
 
@@ -22,7 +24,7 @@ const edit = () => {
     try {
       const body = new FormData(form);
       if (more) body.set("more", more);
-      const answer = await fetch(form.dataset.audience, { method: "POST", body, signal: asking.signal });
+      const answer = await post(form.dataset.audience, body, { signal: asking.signal, headers: { Accept: "text/html" } });
       if (!answer.ok || answer.redirected) throw new Error(`audience: ${answer.status}`);
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       adopt(page, "[data-crowd]");

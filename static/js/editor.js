@@ -5,6 +5,8 @@ import { outline } from "./editor/outline.js";
 import { saver } from "./editor/saving.js";
 import { extensions, insertBlock } from "./editor/schema.js";
 import { toolbar } from "./editor/toolbar.js";
+import { clock } from "./shared/clocks.js";
+import { post } from "./shared/posting.js";
 import { isFilm, isPicture, viewsOf } from "./editor/views.js";
 
 const nav = document.querySelector("[data-order]");
@@ -27,7 +29,7 @@ if (form) {
     const tones = { saved: "valid", waiting: "none", saving: "progress", offline: "soon", refused: "danger", conflict: "danger" };
     const pill = status.querySelector(".pill");
     pill.dataset.state = tones[state];
-    const text = state === "saved" && detail ? words.savedAt.replace("#", new Date(detail).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" })) : words[state];
+    const text = state === "saved" && detail ? words.savedAt.replace("#", clock(detail)) : state === "offline" && detail ? detail : words[state];
     const place = pill.querySelector("[data-said]");
     if (place.textContent !== text) place.textContent = text;
     const use = pill.querySelector("use");
@@ -76,12 +78,11 @@ if (form) {
 
   const upload = async (file) => {
     const data = new FormData();
-    data.set("csrf_token", form.elements.csrf_token.value);
     data.set("file", file);
     said("saving");
-    const response = await fetch(form.dataset.upload, { method: "POST", body: data, headers: { Accept: "application/json" } }).catch(() => null);
+    const response = await post(form.dataset.upload, data).catch(() => null);
     const answer = await response?.json().catch(() => ({}));
-    if (!response?.ok) { said("refused"); window.alert([answer?.errors?.[0]?.detail ?? answer?.detail ?? words.offline].join(" ")); return null; }
+    if (!response?.ok) { said("refused"); window.alert([response?.lost ?? answer?.errors?.[0]?.detail ?? answer?.detail ?? words.offline].join(" ")); return null; }
     media.set(answer.address, answer.url);
     said("saved");
     return answer.address;

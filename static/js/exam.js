@@ -1,8 +1,12 @@
 // An exam: saves each answer as it is given, keeps what could not be sent on this device, and shows the server's clock.
 // Without it every button of the page saves too; only an exam's pages load it.
 
+import { post as send } from "./shared/posting.js";
+
 const TYPING_MS = 700;
 const RETRY_MS = 4_000;
+// Statuses with which the same may be taken later: too slow, too many, signed in anew meanwhile.
+const LATER = [401, 408, 429];
 const NEAR_SECONDS = 300;
 const LAST_SECONDS = 60;
 
@@ -48,6 +52,8 @@ const begin = (form) => {
   const typing = new Map();
   let sending = null;
   let retry = 0;
+  let refusals = 0;
+  const numbered = JSON.parse(form.dataset.words);
 
   const say = (state, words) => {
     for (const line of $$("[data-status] [data-when]")) {
@@ -66,12 +72,9 @@ const begin = (form) => {
       if (flagged) link.append($(".chip[name=flag] .icon").cloneNode(true));
       link.toggleAttribute("data-flagged", flagged);
     }
-    const { words } = form.dataset.words ? { words: JSON.parse(form.dataset.words) } : {};
-    if (words) {
-      const parts = [words.question.replace("#", slot), link.hasAttribute("data-answered") ? words.answered : words.open];
-      if ($(".icon", link)) parts.push(words.flagged);
-      link.setAttribute("aria-label", parts.join(", "));
-    }
+    const parts = [numbered.question.replace("#", slot), link.hasAttribute("data-answered") ? numbered.answered : numbered.open];
+    if ($(".icon", link)) parts.push(numbered.flagged);
+    link.setAttribute("aria-label", parts.join(", "));
     const links = $$(".numbers a");
     const numbers = (test) => links.filter(test).map((one) => one.textContent.trim()).join(", ");
     const lists = { open: numbers((one) => !one.hasAttribute("data-answered")), flagged: numbers((one) => $(".icon", one)) };
@@ -92,10 +95,20 @@ const begin = (form) => {
   };
 
   const post = async (url, fields) => {
-    const body = new URLSearchParams([["csrf_token", form.elements.csrf_token.value], ...fields]);
-    const answer = await fetch(url, { method: "POST", body, headers: { Accept: "application/json" }, keepalive: true, redirect: "error" });
+    const answer = await send(url, new URLSearchParams(fields), { keepalive: true, redirect: "error" });
     const told = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : {};
-    return { status: answer.status, told };
+    return { status: answer.status, lost: answer.lost, told };
+  };
+
+  /** Say at its question why an answer was not taken, or where that is not on the page, with its number; "" takes it back. */
+  const refuse = (slot, words) => {
+    const line = $(`#q${slot} [data-refused]`) ?? $("[data-refused-elsewhere]");
+    if (words) refusals += 1;
+    else if (line.dataset.slot !== slot) return;
+    line.dataset.slot = slot;
+    line.hidden = !words;
+    $("[data-said]", line).textContent = words && line.closest("[data-slot]") ? words : words && `${numbered.question.replace("#", slot)}: ${words}`;
+    for (const field of $$(`#q${slot}  .field-input`)) field.setAttribute("aria-invalid", String(words !== ""));
   };
 
   const sendAll = async () => {
@@ -104,21 +117,30 @@ const begin = (form) => {
       say("sending");
       let status = 0;
       let told = {};
-      try { ({ status, told } = await post(entry.url, [["slot", slot], ["key", entry.key], ...entry.fields])); } catch { status = 0; }
+      let lost = "";
+      try { ({ status, told, lost } = await post(entry.url, [["slot", slot], ["key", entry.key], ...entry.fields])); } catch { status = 0; }
       if (status === 200) {
         outbox.drop(slot, entry.key);
+        refuse(slot, "");
         if (told.answered !== null) show(slot, { answered: told.answered });
         const remark = $(`#q${slot} [data-remark]`);
         if (remark) { remark.textContent = told.remark; remark.hidden = !told.remark; }
         say("saved", told.saved);
-      } else if (status === 409 || status === 422 || status === 404) {
-        // The server has judged it and will not judge otherwise: say so, and do not ask again.
+      } else if (told.url) {
+        // The attempt is over: nothing of it is taken any more.
         outbox.drop(slot, entry.key);
         say("refused", told.detail);
-        if (told.url) { location.assign(told.url); return false; }
+        location.assign(told.url);
         return false;
+      } else if (!lost && status >= 400 && status < 500 && !LATER.includes(status)) {
+        // The server has judged this answer and will not judge otherwise: say so at its question, and go on with the others.
+        const own = (told.errors ?? []).filter(({ field }) => field === `q${slot}` || field.startsWith(`q${slot}-`));
+        say("refused", form.dataset.unsaved);
+        refuse(slot, own.map(({ detail }) => detail).join(" ") || told.detail || form.dataset.unsaved);
+        outbox.drop(slot, entry.key);
       } else {
-        say(status === 400 || status === 401 || status === 403 ? "asleep" : "waiting");
+        if (lost) say("asleep", lost);
+        else say("waiting");
         clearTimeout(retry);
         retry = setTimeout(flush, RETRY_MS);
         return false;
@@ -140,13 +162,16 @@ const begin = (form) => {
   };
 
   const leave = async (url) => {
-    if (!(await settle())) return;
+    const before = refusals;
+    if (!(await settle()) || refusals > before) return;
     if (!navigator.onLine) { say("waiting"); return; }
     location.assign(url);
   };
 
   const finish = async () => {
+    const before = refusals;
     await settle();
+    if (refusals > before) return;
     $("#finish").showModal();
   };
 
@@ -166,7 +191,8 @@ const begin = (form) => {
     if (button?.name === "flag") {
       const [slot, word] = button.value.split(":");
       const flagged = word === "on";
-      post(form.action, [["slot", ""], ["flag", button.value]]).then(({ status }) => {
+      post(form.action, [["slot", ""], ["flag", button.value]]).then(({ status, lost }) => {
+        if (lost) say("asleep", lost);
         if (status !== 200) return;
         button.setAttribute("aria-pressed", String(flagged));
         button.value = `${slot}:${flagged ? "off" : "on"}`;
@@ -182,7 +208,7 @@ const begin = (form) => {
       leave(link.href);
     });
   }
-  addEventListener("online", flush);
+  for (const back of ["online", "focus"]) addEventListener(back, () => { if (!outbox.isEmpty) flush(); });
   addEventListener("pagehide", () => { for (const box of [...typing.keys()]) take(box); });
   addEventListener("beforeunload", (event) => { if (!outbox.isEmpty && !sending) event.preventDefault(); });
 

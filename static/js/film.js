@@ -1,11 +1,12 @@
 // Films and sounds of a lesson: speed, captions, keys, going on at the second, and which parts were really shown.
 // Without this script they play with the browser's own controls and nothing is counted.
 import { asked } from "./learning/asked.js";
+import { post } from "./shared/posting.js";
 
 const article = document.querySelector("[data-films]");
 const kept = JSON.parse(article.dataset.films);
 const words = JSON.parse(article.dataset.words);
-const token = document.querySelector("#reading input[name=csrf_token]")?.value;
+const maySend = document.querySelector("#reading input[name=csrf_token]") !== null;
 const EVERY_MS = 15_000;
 const AGAIN_MS = 5000;
 const SPEEDS = [0.75, 1, 1.25, 1.5, 1.75, 2];
@@ -91,16 +92,16 @@ const film = (video) => {
   };
 
   const tell = async ({ leaving = false } = {}) => {
-    if (!token || !article.dataset.watching || !(video.duration > 0) || !Number.isFinite(video.duration)) return;
+    if (!maySend || !article.dataset.watching || !(video.duration > 0) || !Number.isFinite(video.duration)) return;
     if (from !== null) { const at = to; close(); if (!video.paused) { from = at; to = at; } }
     if (under || (untold.length === 0 && Math.abs((before.at ?? 0) - video.currentTime) < 1)) return;
     const told = untold.slice(0, PARTS_AT_MOST);
     untold = untold.slice(PARTS_AT_MOST);
-    const body = new URLSearchParams({ film: key, seconds: video.duration.toFixed(2), at: video.currentTime.toFixed(2), parts: told.map(([start, end]) => `${start.toFixed(2)}-${end.toFixed(2)}`).join(","), csrf_token: token });
+    const body = new URLSearchParams({ film: key, seconds: video.duration.toFixed(2), at: video.currentTime.toFixed(2), parts: told.map(([start, end]) => `${start.toFixed(2)}-${end.toFixed(2)}`).join(",") });
     clearTimeout(again);
     under = true;
     try {
-      const answer = await fetch(article.dataset.watching, { method: "POST", body, keepalive: leaving, headers: { Accept: "application/json" } });
+      const answer = await post(article.dataset.watching, body, { keepalive: leaving });
       if (!answer.ok) throw new Error(String(answer.status));
       before.at = video.currentTime;
       if (answer.status === 200) asked(await answer.json());

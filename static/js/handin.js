@@ -1,4 +1,6 @@
 // Work for an assignment, saved as a draft while it is written. Another tab or device may have a newer one: it is never overwritten.
+import { post } from "./shared/posting.js";
+
 const form = document.querySelector("form[data-draft]");
 const text = form?.elements.text;
 const pill = document.querySelector("[data-draft-state] .pill");
@@ -9,6 +11,7 @@ let timer = 0;
 let dirty = false;
 let under = false;
 let held = false;
+let refused = false;
 
 const say = (state, words, glyph) => {
   if (!pill) return;
@@ -22,16 +25,23 @@ const later = (wait) => { clearTimeout(timer); timer = setTimeout(send, wait); }
 
 const send = async ({ leaving = false } = {}) => {
   clearTimeout(timer);
-  if (!dirty || under || held) return;
+  if (!dirty || under || held || refused) return;
   dirty = false;
   under = true;
   say("progress", form.dataset.saving, "progress");
-  const body = new URLSearchParams({ csrf_token: form.elements.csrf_token.value, revision: form.elements.revision.value, text: text.value, do: "save" });
+  const body = new URLSearchParams({ revision: form.elements.revision.value, text: text.value, do: "save" });
   try {
-    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" }, keepalive: leaving });
-    if (answer.status === 409) {
+    const answer = await post(form.action, body, { keepalive: leaving });
+    if (answer.lost) {
+      dirty = true;
+      say("soon", answer.lost, "lock");
+    } else if (answer.status === 409) {
       held = true;
       say("soon", form.dataset.overtaken, "alert");
+    } else if ([400, 413, 422].includes(answer.status)) {
+      // The same text would be refused again: it is kept here, and sent once it is changed.
+      dirty = refused = true;
+      say("danger", (await answer.json()).detail, "alert");
     } else if (!answer.ok) {
       throw new Error(String(answer.status));
     } else {
@@ -43,11 +53,11 @@ const send = async ({ leaving = false } = {}) => {
     say("soon", form.dataset.failed, "offline");
   }
   under = false;
-  if (dirty && !held) later(AGAIN_MS);
+  if (dirty && !held && !refused) later(AGAIN_MS);
 };
 
 if (text) {
-  text.addEventListener("input", () => { dirty = true; if (!under) later(IDLE_MS); });
+  text.addEventListener("input", () => { dirty = true; refused = false; if (!under) later(IDLE_MS); });
   addEventListener("online", () => send());
   document.addEventListener("visibilitychange", () => { if (document.hidden) send({ leaving: true }); });
   addEventListener("beforeunload", (event) => { if (dirty || under || held) event.preventDefault(); });

@@ -1,11 +1,15 @@
 // The portal's side of a package: hands one port to the player on the content origin, checks each message against
 // its shape, and posts commits in order. A message names no address, person or command; those stand in this page.
+import { clock } from "./shared/clocks.js";
+import { post } from "./shared/posting.js";
+
 const frame = document.getElementById("package");
 const { origin, commit: commitUrl } = frame.dataset;
 const begin = JSON.parse(frame.dataset.begin);
-const token = document.querySelector('input[name="csrf_token"]').value;
 const saved = document.querySelector("#package-saved .pill");
 const trouble = document.getElementById("package-trouble");
+const why = trouble.querySelector("p");
+const unheard = why.textContent;
 const elsewhere = document.getElementById("package-elsewhere");
 const PATIENCE = [500, 1000, 2000, 4000, 8000, 15000];
 const waiting = [];
@@ -31,12 +35,7 @@ const readCommit = (message) => {
   return { elements, last: message.last };
 };
 
-const post = (body, keepalive = false) =>
-  fetch(commitUrl, {
-    method: "POST", keepalive, credentials: "same-origin",
-    headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token },
-    body: JSON.stringify(body),
-  });
+const tell = (commit, keepalive = false) => post(commitUrl, JSON.stringify(commit), { keepalive, headers: { "Content-Type": "application/json" } });
 
 /** Send what waits, oldest first, until it is kept or refused for good; only one runs at a time. */
 const send = async () => {
@@ -45,22 +44,23 @@ const send = async () => {
   for (let tries = 0; waiting.length > 0;) {
     say("progress", frame.dataset.saving);
     let answer = null;
-    try { answer = await post(waiting[0]); } catch { answer = null; }
+    try { answer = await tell(waiting[0]); } catch { answer = null; }
     if (answer?.ok) {
       const { kept, at } = await answer.json();
       waiting.shift();
       tries = 0;
       trouble.hidden = true;
-      const time = new Intl.DateTimeFormat(document.documentElement.lang, { timeStyle: "medium" }).format(new Date(at));
-      say(kept ? "valid" : "none", kept ? frame.dataset.saved.replace("{time}", time) : frame.dataset.preview);
+      say(kept ? "valid" : "none", kept ? frame.dataset.saved.replace("{time}", clock(at)) : frame.dataset.preview);
     } else if (answer?.status === 409) {
       waiting.length = 0;
       elsewhere.hidden = false;
-    } else if (answer && answer.status >= 400 && answer.status < 500 && answer.status !== 429) {
+    } else if (answer && answer.status >= 400 && answer.status < 500 && answer.status !== 401 && answer.status !== 429 && !answer.lost) {
       // The server understood and will not take it: the next commit carries the whole state again.
       waiting.shift();
+      why.textContent = unheard;
       trouble.hidden = false;
     } else {
+      why.textContent = answer?.lost ?? unheard;
       trouble.hidden = false;
       await new Promise((done) => setTimeout(done, PATIENCE[Math.min(tries++, PATIENCE.length - 1)]));
     }
@@ -88,5 +88,5 @@ addEventListener("message", (event) => {
 });
 
 addEventListener("pagehide", () => {
-  if (waiting.length > 0) post(waiting.at(-1), true).catch(() => {});
+  if (waiting.length > 0) tell(waiting.at(-1), true).catch(() => {});
 });

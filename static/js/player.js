@@ -3,6 +3,7 @@ import { asked } from "./learning/asked.js";
 import "./learning/inside.js";
 import "./learning/keys.js";
 import "./learning/note.js";
+import { post } from "./shared/posting.js";
 
 const article = document.querySelector("[data-reading]");
 const form = document.querySelector("#reading");
@@ -39,10 +40,10 @@ const say = (state, words, glyph) => {
 const tell = async ({ leaving = false } = {}) => {
   read();
   const told = Math.floor(seconds);
-  const body = new URLSearchParams({ seconds: told, y: place().toFixed(4), csrf_token: form.elements.csrf_token.value });
+  const body = new URLSearchParams({ seconds: told, y: place().toFixed(4) });
   seconds -= told;
   try {
-    const answer = await fetch(article.dataset.reading, { method: "POST", body, keepalive: leaving });
+    const answer = await post(article.dataset.reading, body, { keepalive: leaving });
     if (!answer.ok) throw new Error(String(answer.status));
     failed = false;
     say("valid", pill.dataset.done, "saved");

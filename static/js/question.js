@@ -1,5 +1,7 @@
 // A question's form: its buttons add and remove rows without a reload, and what is wrong shows while its author types. The server
 // renders both, from the same form; without this every button sends the page and works the same.
+import { post } from "./shared/posting.js";
+
 const PAUSE_MS = 500;
 
 const $ = (selector, from = document) => from.querySelector(selector);
@@ -20,7 +22,7 @@ const begin = () => {
     asking = new AbortController();
     const body = new FormData(form);
     body.set("do", deed);
-    const answer = await fetch(form.action, { method: "POST", body, signal: asking.signal });
+    const answer = await post(form.action, body, { signal: asking.signal, headers: { Accept: "text/html" } });
     if (!answer.ok || answer.redirected) throw new Error(`question: ${answer.status}`);
     tell("");
     return new DOMParser().parseFromString(await answer.text(), "text/html");

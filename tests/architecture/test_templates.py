@@ -58,3 +58,26 @@ def test_what_is_right_passes(source: str) -> None:
 )
 def test_what_is_wrong_is_named_with_its_line(source: str, fault: str) -> None:
     assert faults_of(source) == [fault]
+
+
+KEEPS_NOTHING = {
+    "base/fixed/palette.html": "a search, which changes nothing",
+    "certificates/verify_ask.html": "a look-up by code, which changes nothing",
+    "learning/lesson.html": "a search, which changes nothing",
+    "quizzes/question_page.html": "an author's own try, which stores nothing",
+    "quizzes/knowledge_check.html": "a try, which stores nothing",
+    "quizzes/_ask.html": "an exam, as below",
+    "quizzes/question.html": "an exam shows what the server keeps; what did not reach it, its script keeps and sends",
+    "identity/person.html": "an address that confirms an erasure is to be typed anew",
+    "authoring/activity.html": "a link's address, which stands in the text once it is set",
+}
+"""Templates with fields that browsers shall forget, and why nobody loses anything by that."""
+
+
+def test_no_form_tells_the_browser_to_forget_what_was_typed() -> None:
+    forgetting = {
+        path.as_posix().partition("/templates/")[2]
+        for path in all_templates()
+        if 'autocomplete="off"' in path.read_text(encoding="utf-8")
+    }
+    assert forgetting == KEEPS_NOTHING.keys(), "the page of a lost session says that the way back leads to it"

@@ -161,3 +161,30 @@ def test_the_pages_of_assignments_stand_at_every_width_and_in_german(
             for place, address in enumerate(addresses):
                 page.goto(address)
                 _check(page, f"assignments-{locale}-{width}-{number}-{place}")
+
+
+def test_a_draft_waits_for_its_own_persons_sign_in_and_says_what_it_cannot_keep(
+    live_server: Live, chromium: Browser
+) -> None:
+    cast = live_server.cast
+    course_id, activity = write_assignment("sizing-kept")
+    enrol(cast.amara, course_id)
+    with page_in(chromium, base_url=live_server.url) as page:
+        live_server.sign_in(page, cast.amara)
+        page.goto(f"/learn/sizing-kept/{activity.id}")
+        pill = page.locator("[data-draft-state]")
+        text = page.get_by_label("Your text")
+        page.context.clear_cookies()
+        text.fill("Twelve kilowatts")
+        expect(pill).to_contain_text("You were signed out.")
+        live_server.sign_in(page, cast.amara)
+        expect(pill).to_contain_text("Draft saved", timeout=20_000)
+        text.evaluate(
+            "(field) => { field.value = 'a\\u0000b'; field.dispatchEvent(new Event('input', {bubbles: true})); }"
+        )
+        expect(pill).to_contain_text("a character in this request that cannot be kept")
+        text.fill("Thirteen kilowatts")
+        expect(pill).to_contain_text("Draft saved")
+        page.reload()
+        expect(text).to_have_value("Thirteen kilowatts")
+        troubles_of(page).clear()  # the refusals that this test provoked

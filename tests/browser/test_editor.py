@@ -1,8 +1,10 @@
 """Writing a lesson in a real browser: it looks as it will, saves itself, and loses nothing to anybody."""
 
+import re
 from io import BytesIO
 from pathlib import Path
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 import pytest
 from PIL import Image
@@ -10,6 +12,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from lms.courses.authoring import queries
 from lms.courses.values import ActivityKey, CourseId
+from lms.identity import service as identity
+from lms.kernel import clock
+from lms.kernel.actor import SYSTEM, acting_as
 from lms.kernel.uow import unit_of_work
 from tests.courses.courses import activities_of, edit_first, enrol, publish, write_course
 from tests.quizzes.exams import VALVE, fill_bank
@@ -30,6 +35,26 @@ def _open(page: Page, live: Live, course_id: CourseId, place: int = 0) -> Activi
 
 def _saved(page: Page) -> None:
     expect(page.locator("[data-save-state]")).to_contain_text("Saved at")
+
+
+def test_the_time_of_a_save_is_by_the_accounts_clock_and_not_the_devices(
+    live_server: Live, chromium: Browser
+) -> None:
+    course_id = write_course()
+    zone = "Pacific/Auckland"
+    with unit_of_work(), acting_as(SYSTEM):
+        identity.change_account(person_id=live_server.cast.tomas, time_zone=zone)
+    with page_in(chromium, base_url=live_server.url, locale="en-US") as page:
+        _open(page, live_server, course_id)
+        _type_at_end(page, " And what it costs.")
+        _saved(page)
+        told = page.locator("[data-save-state]").inner_text()
+        written = re.search(r"Saved at (\d\d):(\d\d):(\d\d)$", told.strip())
+        assert written is not None, told
+        hour, minute, second = map(int, written.groups())
+        here = clock.now().astimezone(ZoneInfo(zone))
+        behind = (here.hour - hour) * 3600 + (here.minute - minute) * 60 + here.second - second
+        assert behind % 86_400 < 60, f"{told} is not what clocks in {zone} show"
 
 
 def _body(course_id: CourseId, key: ActivityKey) -> str:

@@ -22,7 +22,18 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 DEEPEST = 1200
 TWICE = """() => {
   const ids = [...document.querySelectorAll("[id]")].map((one) => one.id);
-  return [...new Set(ids.filter((id, at) => ids.indexOf(id) !== at))].map((id) => `two elements are called ${id}`);
+  const twice = [...new Set(ids.filter((id, at) => ids.indexOf(id) !== at))];
+  const names = twice.map((id) => `two elements are called ${id}`);
+  const heads = [...document.querySelectorAll("h1")].map((one) => one.textContent.trim());
+  return heads.length > 1 ? [...names, `${heads.length} h1: ${heads.join(", ")}`] : names;
+}"""
+STAYS = """() => {
+  const head = document.querySelector(".table-wrap[data-fits] thead th");
+  if (!head) return 0;
+  const rows = head.closest("table").getBoundingClientRect();
+  scrollTo({top: rows.top + scrollY + rows.height / 2, behavior: "instant"});
+  const {top} = head.getBoundingClientRect();
+  return scrollY > rows.top + 100 && top >= 0 && top < 100 ? 1 : 0;
 }"""
 RULES = """async ([only]) => {
   const asked = only ? {runOnly: [only]} : {};
@@ -38,6 +49,14 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
         yield live
 
 
+def _people() -> list[tuple[PersonId, str]]:
+    with unit_of_work(read_only=True):
+        people = [(one.person.id, str(one.role)) for one in identity.list_showcase()]
+    db.session.remove()
+    assert len(people) >= 7, "the demo shows one person of every role"
+    return people
+
+
 def _endpoint(live: Live, address: str) -> str | None:
     """Return what answers an address, None for what is no page."""
     try:
@@ -47,8 +66,8 @@ def _endpoint(live: Live, address: str) -> str | None:
     return str(found)
 
 
-def _pages(live: Live, page: Page) -> Iterator[tuple[str, str]]:
-    """Yield each kind of page with one address of it, following every link from the home page."""
+def _pages(live: Live, page: Page) -> Iterator[tuple[str, str, str]]:
+    """Yield each kind of page with one address of it and its text, following every link from the home page."""
     waiting, met = ["/"], {"/"}
     kinds: set[str] = set()
     for address in waiting:
@@ -61,7 +80,7 @@ def _pages(live: Live, page: Page) -> Iterator[tuple[str, str]]:
         if not answer.headers["content-type"].startswith("text/html"):
             continue
         kinds.add(kind)
-        yield kind, address
+        yield kind, address, answer.text()
         links = {unescape(link) for link in re.findall(r'href="(/[^"#]*)', answer.text())} - met
         met |= links
         waiting += sorted(links)
@@ -89,17 +108,11 @@ def _faults(page: Page, address: str) -> list[str]:
 def test_no_page_that_a_role_can_reach_shuts_anybody_out(demo: Live, chromium: Browser) -> None:
     faults: dict[str, list[str]] = {}
     seen: set[str] = set()
-    with unit_of_work(read_only=True):
-        people: list[tuple[PersonId, str]] = [
-            (one.person.id, str(one.role)) for one in identity.list_showcase()
-        ]
-    db.session.remove()
-    assert len(people) >= 7, "the demo shows one person of every role"
-    for person_id, role in people:
+    for person_id, role in _people():
         with page_in(chromium, base_url=demo.url) as page:
             demo.sign_in(page, person_id)
             db.session.remove()
-            for kind, address in _pages(demo, page):
+            for kind, address, _text in _pages(demo, page):
                 # Home is a page of its own for every role; another page is made of the same parts for all of them.
                 if kind in seen and address != "/":
                     continue
@@ -108,3 +121,27 @@ def test_no_page_that_a_role_can_reach_shuts_anybody_out(demo: Live, chromium: B
                     faults[f"{role} {address}"] = found
     assert faults == {}
     assert len(seen) > 45, sorted(seen)
+
+
+def test_no_list_in_german_is_wider_than_its_page_and_the_head_of_one_that_fits_stays(
+    demo: Live, chromium: Browser
+) -> None:
+    faults: dict[str, int] = {}
+    lists: set[str] = set()
+    stayed = 0
+    for person_id, role in _people():
+        with page_in(chromium, base_url=demo.url, width=WIDE) as page:
+            demo.sign_in(page, person_id)
+            db.session.remove()
+            page.context.add_cookies([{"name": "locale", "value": "de", "url": demo.url}])
+            for kind, address, text in _pages(demo, page):
+                if 'class="table-wrap"' not in text:
+                    continue
+                lists.add(kind)
+                page.goto(address)
+                if (wider := overflow(page)) > 0:
+                    faults[f"{role} {address}"] = wider
+                stayed += page.evaluate(STAYS)
+    assert faults == {}
+    assert len(lists) > 15, sorted(lists)
+    assert stayed > 5, "the head of no list stays while the page scrolls"

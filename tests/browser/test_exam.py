@@ -4,8 +4,12 @@ from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
+from sqlalchemy import select
 
 from lms.kernel.db import db
+from lms.kernel.uow import unit_of_work
+from lms.quizzes.attempts.models import SlotRow
+from lms.quizzes.values import Layout
 from tests.quizzes.exams import enrol, set_up_exam
 from tests.support.browser import SMALL, WIDE, axe, overflow, page_in, shot, troubles_of
 from tests.support.live import Live
@@ -19,6 +23,12 @@ def begin(live: Live, page: Page, **rules: object) -> None:
     db.session.remove()
     live.sign_in(page, live.cast.amara)
     page.goto(f"{live.url}/learn/exams/{exam.id}/start")
+
+
+def given_answers() -> set[int]:
+    """Return the numbers of the questions whose answers the server keeps."""
+    with unit_of_work(read_only=True):
+        return set(db.session.scalars(select(SlotRow.number).where(SlotRow.is_answered)))
 
 
 def test_an_exam_by_keyboard_through_a_lost_network(chromium: Browser, live_server: Live) -> None:
@@ -140,3 +150,55 @@ def test_every_page_of_an_exam_is_accessible_and_fits(
         page.get_by_role("dialog").get_by_role("button", name="Finish and mark").click()
         expect(page.get_by_text("Not passed")).to_be_visible()
         look("result")
+
+
+def test_a_sign_in_in_another_tab_sends_what_was_answered_meanwhile_and_only_as_its_own_persons(
+    chromium: Browser, live_server: Live
+) -> None:
+    with page_in(chromium) as page:
+        begin(live_server, page, layout=Layout.ALL)
+        page.get_by_role("button", name="Start the exam").click()
+        expect(page.get_by_text("Question 1 of 6")).to_be_visible()
+        page.get_by_role("radio", name="Clear the room.").check()
+        expect(page.locator("[data-when=saved]")).to_contain_text(SAVED)
+        asleep = page.locator("[data-when=asleep]")
+
+        page.context.clear_cookies()
+        page.get_by_role("checkbox", name="Earth").check()
+        expect(asleep).to_contain_text("You were signed out. Sign in again in another tab")
+        live_server.sign_in(page, live_server.cast.dafydd)
+        expect(asleep).to_contain_text("Somebody else is signed in", timeout=10_000)
+        assert given_answers() == {1}
+
+        live_server.sign_in(page, live_server.cast.amara)
+        expect(page.locator("[data-when=saved]")).to_be_visible(timeout=10_000)
+        assert given_answers() == {1, 2}
+        # The other buttons of the page hold again too.
+        page.get_by_role("button", name="Flag to come back").first.click()
+        expect(page.get_by_role("link", name="Question 1, answered, flagged")).to_be_visible()
+        troubles_of(page).clear()  # the refused requests that this test provoked
+
+
+def test_an_answer_that_cannot_be_kept_is_told_at_its_question_and_holds_up_no_other(
+    chromium: Browser, live_server: Live
+) -> None:
+    with page_in(chromium) as page:
+        begin(live_server, page, layout=Layout.ALL)
+        page.get_by_role("button", name="Start the exam").click()
+        expect(page.get_by_text("Question 1 of 6")).to_be_visible()
+        text = page.locator("#q4 input[type=text]")
+        text.evaluate(
+            "(field) => { field.value = 'R\\u0000744'; field.dispatchEvent(new Event('input', {bubbles: true})); }"
+        )
+        told = page.locator("#q4 [data-refused]")
+        expect(told).to_contain_text("Here is a zero byte, or half a character.")
+        assert axe(page) == ""
+        page.get_by_role("radio", name="Clear the room.").check()
+        expect(page.locator("[data-when=saved]")).to_be_visible()
+        expect(page.locator("[data-when=asleep]")).to_be_hidden()
+        expect(told).to_be_visible()
+        assert given_answers() == {1}
+        text.fill("R744")
+        expect(told).to_be_hidden()
+        assert given_answers() == {1, 4}
+        troubles_of(page).clear()

@@ -222,3 +222,11 @@ def test_the_list_and_the_editor_ask_no_more_of_the_database_when_there_is_more(
         write_course(f"other-{number}", title=f"Other {number}")
     assert [asked("/author/courses"), asked(f"/author/courses/{big}/publish")] == before
     assert asked(f"/author/courses/{big}/activities/{activities_of(big)[0].key}") <= 7
+
+
+@pytest.mark.parametrize("who", ["tomas", "odd"])
+def test_a_page_of_a_lesson_has_one_heading_above_all_others(app, cast, visit, who):
+    course_id = write_course()
+    key = queries.get_editor(course_id).items[0].key
+    page = visit(getattr(cast, who)).get(f"/author/courses/{course_id}/activities/{key}").text
+    assert page.count("<h1") == 1, "who reads by headings meets two pages in one"

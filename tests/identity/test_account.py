@@ -101,3 +101,24 @@ def test_a_person_takes_all_their_data_along(app, cast, visit):
     assert held["identity"]["person"]["email"] == "amara@example.com"
     assert held["identity"]["employments"][0]["organisation_id"] == str(cast.brixham)
     assert held["identity"]["acts"][0]["action"] == "PersonExported"
+
+
+def test_a_page_that_outlived_its_session_is_told_whose_session_there_is_now(app, cast, visit):
+    amara = visit(cast.amara)
+    told = amara.get("/account/session").json
+    assert told["person"] == str(cast.amara)
+    sent = {"name": "Amara N. Osei", "locale": "en", "time_zone": "Europe/London"}
+    stale = amara.post("/account", sent, headers={"X-CSRFToken": visit(cast.amara).token()})
+    assert stale.status_code == 400
+    assert amara.post("/account", sent, headers={"X-CSRFToken": told["csrf_token"]}).status_code == 303
+    nobody = visit().get("/account/session").json
+    assert (nobody["person"], nobody["csrf_token"]) == (None, None)
+
+
+def test_no_other_site_learns_who_is_signed_in_nor_their_form_token(app, cast, visit):
+    for site in ("cross-site", "same-site"):
+        asked = visit(cast.amara).get(
+            "/account/session", headers={"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "cors"}
+        )
+        assert asked.status_code == 403
+        assert str(cast.amara) not in asked.text

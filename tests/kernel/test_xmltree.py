@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lms.kernel.messages import Message
 from lms.kernel.xmltree import XML_NAMESPACE, XmlRefused, parse_xml
 
 BILLION_LAUGHS = b"""<?xml version="1.0"?>
@@ -63,6 +64,18 @@ def test_hostile_or_broken_xml_is_refused_with_its_line(content: bytes, line: in
     with pytest.raises(XmlRefused, match=says) as refused:
         parse_xml(content)
     assert refused.value.line == line
+
+
+def test_a_reader_of_german_is_told_why_the_xml_is_broken_in_german() -> None:
+    with pytest.raises(XmlRefused) as refused:
+        parse_xml(b"<a>\n<b>\n</a>")
+    told = refused.value.message
+    assert isinstance(told, Message)
+    german = {
+        "The XML is broken in line %(line)s, column %(column)s: %(why)s": "Zeile %(line)s, %(column)s: %(why)s",
+        "this tag closes another element than the one that is open.": "falsch geschlossen.",
+    }
+    assert told.translated(german.__getitem__) == "Zeile 3, 3: falsch geschlossen."
 
 
 def test_a_million_open_elements_are_refused_at_once() -> None:

@@ -9,14 +9,11 @@ from flask_babel import gettext as _
 from flask_wtf.file import FileField
 from wtforms import (
     DateField,
-    FieldList,
-    FormField,
     IntegerField,
     RadioField,
     SelectMultipleField,
     TextAreaField,
 )
-from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -24,7 +21,7 @@ from lms.courses.assignments import rules
 from lms.courses.assignments.values import Assignment, FileKind, Given, Takes
 from lms.courses.values.marking import Criterion, Rubric
 from lms.identity.values import PersonId
-from lms.web.forms import Choice, Form, LineField, SensibleDay, VersionField
+from lms.web.forms import Choice, Form, LineField, Row, Rows, SensibleDay, VersionField, blame
 from lms.web.numbers import whole_number
 from lms.web.words import lazy as _l
 
@@ -49,7 +46,7 @@ class DraftForm(Form):
     file = FileField()
 
 
-class CriterionForm(PlainForm):
+class CriterionForm(Row):
     """A criterion of the rubric; one without a title asks for nothing."""
 
     title = LineField(_l("Criterion"), [Optional(), Length(max=200)])
@@ -82,9 +79,10 @@ class AssignmentForm(Form):
     )
     most_files = IntegerField(_l("Files at most"), [InputRequired(), NumberRange(1, 20)])
     most_mb = IntegerField(_l("Each at most"), [InputRequired(), NumberRange(1, MOST_MB)])
-    criteria = FieldList(
-        FormField(CriterionForm),
-        label=_l("Rubric"),
+    criteria = Rows(
+        CriterionForm,
+        _l("Rubric"),
+        called=lambda number: _("Criterion %(number)s", number=number),
         min_entries=3,
         max_entries=rules.CRITERIA_AT_MOST,
     )
@@ -124,13 +122,17 @@ class AssignmentForm(Form):
         for row in field:
             title, levels = row.form.title.data, rules.read_levels(row.form.levels.data or "")
             if levels is None:
-                raise StopValidation(
-                    _("Write each level on a line of its own, points first: 3: Complete and correct")
+                blame(
+                    row.form.levels,
+                    _("Write each level on a line of its own, points first: 3: Complete and correct"),
                 )
-            if bool(title and title.strip()) != bool(levels):
-                raise StopValidation(_("A criterion needs a title and its levels."))
-            if levels and max(level.points for level in levels) == 0:
-                raise StopValidation(_("One level of each criterion needs points."))
+            elif bool(title and title.strip()) != bool(levels):
+                blame(
+                    row.form.title if levels else row.form.levels,
+                    _("A criterion needs a title and its levels."),
+                )
+            elif levels and max(level.points for level in levels) == 0:
+                blame(row.form.levels, _("One level of each criterion needs points."))
 
     def assignment(self) -> Assignment:
         """Return the assignment as it was written; only of a valid form."""

@@ -10,8 +10,6 @@ from flask import request
 from flask_babel import gettext as _
 from wtforms import (
     DateField,
-    FieldList,
-    FormField,
     IntegerField,
     RadioField,
     SelectField,
@@ -19,15 +17,25 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms import Form as PlainForm
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from lms.courses.sessions import rules
 from lms.courses.sessions.values import Day, Marking, Session, SessionDraft
 from lms.courses.values import BookingId, Mark
 from lms.identity.values import PersonId
-from lms.web.forms import Choice, CreateForm, Form, LineField, NameField, SensibleDay, VersionField
+from lms.web.forms import (
+    Choice,
+    CreateForm,
+    Form,
+    LineField,
+    NameField,
+    Row,
+    Rows,
+    SensibleDay,
+    VersionField,
+    blame,
+)
 from lms.web.numbers import whole_number
 from lms.web.words import lazy as _l
 
@@ -45,7 +53,7 @@ MARK_WORDS = {
 }
 
 
-class DayForm(PlainForm):
+class DayForm(Row):
     """One day of a session, by the clock at its place; a row without a day asks for nothing."""
 
     on = DateField(_l("Day"), validators=[Optional(), SensibleDay()])
@@ -58,7 +66,13 @@ class SessionForm(CreateForm):
 
     seen = VersionField(must=False)
     title = NameField(_l("Title"), [InputRequired(_l("Give it a title.")), Length(max=200)])
-    days = FieldList(FormField(DayForm), label=_l("Days"), min_entries=1, max_entries=DAYS_AT_MOST)
+    days = Rows(
+        DayForm,
+        _l("Days"),
+        called=lambda number: _("Day %(number)s", number=number),
+        min_entries=1,
+        max_entries=DAYS_AT_MOST,
+    )
     time_zone = SelectField(
         _l("Time zone of the place"),
         [InputRequired()],
@@ -113,11 +127,18 @@ class SessionForm(CreateForm):
             if on is None:
                 continue
             if begins is None or ends is None:
-                raise StopValidation(_("Give each day its hours."))
-            if self.time_zone.data in ZONES and None in self._instants(on, begins, ends):
-                raise StopValidation(
-                    _("On this day clocks at the place go forward, and this hour does not exist there.")
-                )
+                blame(row.form.begins if begins is None else row.form.ends, _("Give each day its hours."))
+            elif self.time_zone.data in ZONES:
+                for hour, instant in zip(
+                    (row.form.begins, row.form.ends), self._instants(on, begins, ends), strict=True
+                ):
+                    if instant is None:
+                        blame(
+                            hour,
+                            _(
+                                "On this day clocks at the place go forward, and this hour does not exist there."
+                            ),
+                        )
 
     def _instants(self, on: Any, begins: Any, ends: Any) -> tuple[Any, Any]:
         zone = str(self.time_zone.data)

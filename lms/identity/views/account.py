@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
 
 from lms.identity import queries, service
 from lms.identity.forms import AccountForm, ChangePasswordForm
@@ -17,8 +18,9 @@ from lms.identity.views.preferences import keep_in_cookie
 from lms.identity.views.routes import blueprint, own_id
 from lms.identity.views.sign_in import begin_session, end_session, whence
 from lms.kernel import clock, uow
+from lms.kernel.actor import current
 from lms.kernel.errors import Invalid, TooMany
-from lms.web.access import signed_in
+from lms.web.access import public, signed_in
 
 
 @blueprint.get("/account")
@@ -26,6 +28,29 @@ from lms.web.access import signed_in
 def account() -> ResponseReturnValue:
     """Show the reader's account."""
     return _page()
+
+
+@blueprint.get("/account/session")
+@public
+def tell_session() -> ResponseReturnValue:
+    """Tell a page's script who is signed in in this browser now, and give it a form token of that session.
+
+    A page that outlived its session sends what it kept with the new token, but only as whom it was written by.
+    """
+    person_id = current().person_id
+    return {
+        "person": str(person_id) if person_id else None,
+        "csrf_token": generate_csrf() if person_id else None,
+        "words": {
+            "nobody": _(
+                "You were signed out. Sign in again in another tab; what you did here is kept and sent then."
+            ),
+            "another": _(
+                "Somebody else is signed in in this browser now. What you did here is kept on this device, and sent"
+                " once you are signed in again."
+            ),
+        },
+    }
 
 
 @blueprint.post("/account")

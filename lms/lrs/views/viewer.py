@@ -25,7 +25,7 @@ from lms.lrs.views.statements import home_of_authorities
 from lms.web.access import requires
 from lms.web.exports import lines_download
 from lms.web.numbers import calendar_day, whole_number
-from lms.web.pages import SIZE, Page, page_request
+from lms.web.pages import SIZE, Page, not_ours, page_request
 
 
 @pages.get("/admin/statements")
@@ -94,7 +94,7 @@ def _cursor(written: str | None) -> int | None:
         return None
     found = whole_number(written, most=NUMBER_MAX)
     if found is None:
-        raise Invalid(_("This link into the list is not one of ours."))
+        raise not_ours()
     return found
 
 

@@ -17,13 +17,10 @@ from flask_babel import gettext as _
 from wtforms import (
     BooleanField,
     DateField,
-    FieldList,
-    FormField,
     IntegerField,
     SelectField,
     TextAreaField,
 )
-from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from lms.kernel.money import CURRENCIES, Money
@@ -37,7 +34,18 @@ from lms.portal.deals.values import (
     ProductId,
     Source,
 )
-from lms.web.forms import Choice, CreateForm, Form, LineField, NameField, SensibleDay, VersionField
+from lms.web.forms import (
+    Choice,
+    CreateForm,
+    Form,
+    LineField,
+    NameField,
+    Row,
+    Rows,
+    SensibleDay,
+    VersionField,
+    blame,
+)
 from lms.web.words import lazy as _l
 
 ROWS = 3
@@ -46,7 +54,7 @@ NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 """Territories of CLDR in which no customer sits."""
 
 
-class LineForm(PlainForm):
+class LineForm(Row):
     """One product; a row without one asks for nothing."""
 
     product_id = SelectField(_l("Product"), validators=[Optional()])
@@ -79,7 +87,13 @@ class DealForm(CreateForm):
         _l("What it is about"),
         validators=[InputRequired(_l("Say in a few words what it is about.")), Length(max=160)],
     )
-    lines = FieldList(FormField(LineForm), label=_l("Products"), min_entries=ROWS, max_entries=ROWS_AT_MOST)
+    lines = Rows(
+        LineForm,
+        _l("Products"),
+        called=lambda number: _("Product %(number)s", number=number),
+        min_entries=ROWS,
+        max_entries=ROWS_AT_MOST,
+    )
     amount = LineField(
         _l("Amount"),
         validators=[InputRequired(_l("What is the whole offer worth?")), Length(max=40)],
@@ -141,8 +155,7 @@ class DealForm(CreateForm):
             raise ValidationError(_("Choose at least one product."))
         for row in chosen:
             if not row.quantity.data:
-                row.quantity.errors = [_("How many?")]
-                raise ValidationError(_("Each product needs a quantity of one or more."))
+                blame(row.quantity, _("How many?"))
 
     def offer_again(self, version: int) -> None:
         """Say that the deal is at `version` by now, and let who typed this decide whether it goes over that."""

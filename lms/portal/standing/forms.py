@@ -2,25 +2,23 @@
 
 from typing import Any
 
+from flask_babel import gettext as _
 from wtforms import (
     BooleanField,
-    FieldList,
-    FormField,
     HiddenField,
     IntegerField,
     RadioField,
     SelectField,
 )
-from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from lms.web.forms import Choice, Form, NameField, VersionField
+from lms.web.forms import Choice, Form, NameField, Row, Rows, VersionField
 from lms.web.words import lazy as _l
 
 HOLDER_ROWS = 3
 
 
-class HoldersForm(PlainForm):
+class HoldersForm(Row):
     """One head count; a row without a certification asks for nothing."""
 
     certification_id = SelectField(_l("Certification"), validators=[Optional()], validate_choice=True)
@@ -48,7 +46,12 @@ class GateForm(Form):
     authorised = BooleanField(_l("The partner is authorised for the brand"), default=True)
     submitter_certification_id = SelectField(_l("The submitter holds"), validators=[Optional()])
     tier = SelectField(_l("The partner stands at least on tier"), validators=[Optional()])
-    holders = FieldList(FormField(HoldersForm), min_entries=HOLDER_ROWS, max_entries=HOLDER_ROWS)
+    holders = Rows(
+        HoldersForm,
+        called=lambda number: _("The partner has holders (%(number)s)", number=number),
+        min_entries=HOLDER_ROWS,
+        max_entries=HOLDER_ROWS,
+    )
     requirement = HiddenField()
 
     def offer(

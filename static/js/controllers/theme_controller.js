@@ -1,4 +1,5 @@
 // Changes the theme without a reload. The form posts the choice as it does without script; the server keeps it in a cookie.
+import { post } from "../shared/posting.js";
 import { on } from "./on.js";
 
 const root = document.documentElement;
@@ -12,7 +13,7 @@ on("submit", "[data-theme-form]", (form, event) => {
   else root.dataset.theme = button.value;
   for (const other of form.querySelectorAll("[name=theme]")) other.setAttribute("aria-pressed", String(other === button));
   // Opaque when the server redirects, as it does once the choice is kept. Anything else: let the browser send the form and show the answer.
-  fetch(form.action, { method: "POST", body, redirect: "manual" })
+  post(form.action, body, { redirect: "manual" })
     .then((answer) => { if (answer.type !== "opaqueredirect" && !answer.ok) throw new Error(`theme: ${answer.status}`); })
     .catch(() => { form.removeAttribute("data-theme-form"); form.requestSubmit(button); });
 });

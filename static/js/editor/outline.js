@@ -1,5 +1,6 @@
 // Dragging in the outline. Move up and Move down stand in every activity's settings for those who do not drag.
 import Sortable from "sortablejs";
+import { post } from "../shared/posting.js";
 
 export const outline = (nav) => {
   const lists = [...nav.querySelectorAll("[data-sortable]")];
@@ -9,8 +10,8 @@ export const outline = (nav) => {
 
   const save = async () => {
     if (before() === was) return;
-    const body = new URLSearchParams({ csrf_token: nav.dataset.token, order: before() });
-    const response = await fetch(nav.dataset.order, { method: "POST", body, headers: { Accept: "application/json" } }).catch(() => null);
+    const body = new URLSearchParams({ order: before() });
+    const response = await post(nav.dataset.order, body).catch(() => null);
     // What the server did not take is not shown as if it had.
     if (!response?.ok) location.reload();
     was = before();

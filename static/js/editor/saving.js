@@ -1,5 +1,7 @@
 // Saves what is typed by itself, says how that stands, and never overwrites what somebody else saved meanwhile.
 // What did not reach the server is kept on this device until it does.
+import { post } from "../shared/posting.js";
+
 const IDLE_MS = 1200;
 const MOST_MS = 8000;
 const AGAIN_MS = [2000, 5000, 15_000, 30_000];
@@ -27,10 +29,10 @@ export const saver = ({ form, key, said, conflict, refused }) => {
     said("saving");
     const data = new FormData(form);
     let answer;
-    under = fetch(form.action, { method: "POST", body: data, headers: { Accept: "application/json" }, keepalive: leaving });
+    under = post(form.action, data, { keepalive: leaving });
     try {
       const response = await under;
-      answer = { status: response.status, content: await response.json().catch(() => ({})) };
+      answer = { status: response.status, lost: response.lost, content: await response.json().catch(() => ({})) };
     } catch { answer = { status: 0 }; }
     under = null;
     if (answer.status === 200) {
@@ -46,14 +48,14 @@ export const saver = ({ form, key, said, conflict, refused }) => {
         mine: () => { revision.value = answer.content.revision; held = false; dirty = true; return send(); },
         theirs: () => { revision.value = answer.content.revision; held = false; dirty = false; forget(); said("saved"); },
       });
-    } else if (answer.status === 422) {
+    } else if (!answer.lost && [400, 403, 404, 413, 422].includes(answer.status)) {
       remember();
       said("refused");
       refused(Object.fromEntries((answer.content.errors ?? []).map(({ field, detail }) => [field, detail])));
     } else {
       dirty = true;
       remember();
-      said("offline", answer.status);
+      said("offline", answer.lost);
       idle = setTimeout(send, AGAIN_MS[Math.min(failures, AGAIN_MS.length - 1)]);
       failures += 1;
     }
@@ -65,7 +67,7 @@ export const saver = ({ form, key, said, conflict, refused }) => {
     idle = setTimeout(send, Math.max(0, Math.min(IDLE_MS, since + MOST_MS - performance.now())));
   };
 
-  addEventListener("online", () => { if (dirty) send(); });
+  for (const back of ["online", "focus"]) addEventListener(back, () => { if (dirty && failures > 0) send(); });
   document.addEventListener("visibilitychange", () => { if (document.hidden) { if (dirty) remember(); send({ leaving: true }); } });
   addEventListener("beforeunload", (event) => { if (dirty || under || held) { remember(); event.preventDefault(); } });
 

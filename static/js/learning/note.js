@@ -1,4 +1,6 @@
 // A note beside a lesson is saved a moment after the last key, and once more when the page is left. What could not be saved stays in the field and is tried again.
+import { post } from "../shared/posting.js";
+
 const field = document.querySelector("[data-note]");
 const PAUSE_MS = 800;
 const AGAIN_MS = 10_000;
@@ -17,12 +19,15 @@ if (field) {
     busy = true;
     said.textContent = field.dataset.saving;
     try {
-      const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" }, keepalive: leaving });
+      const answer = await post(form.action, new FormData(form), { keepalive: leaving });
       const told = await answer.json().catch(() => ({}));
       if (answer.ok) {
         saved = text;
         form.elements.revision.value = told.revision;
         said.textContent = field.dataset.done;
+      } else if (answer.lost) {
+        said.textContent = answer.lost;
+        waiting = setTimeout(save, AGAIN_MS);
       } else {
         said.textContent = told.detail ?? field.dataset.failed;
       }
