@@ -27,8 +27,8 @@ def get(path: str, cookie: str = "") -> Environ:
     return {
         "REQUEST_METHOD": "GET",
         "SCRIPT_NAME": "",
-        "PATH_INFO": path,
-        "QUERY_STRING": "",
+        "PATH_INFO": path.partition("?")[0],
+        "QUERY_STRING": path.partition("?")[2],
         "RAW_URI": path,
         "SERVER_NAME": HOST,
         "SERVER_PORT": str(PORT),
