@@ -292,7 +292,8 @@ def test_the_link_leads_to_those_who_are_behind_the_longest_overdue_first(cast, 
     overdue = ruth.get("/team/enrolments?due=overdue").text
     assert "Alarms" in overdue
     assert TITLE not in overdue
-    assert "Much later" in ruth.get("/team/enrolments?due=never").text
+    assert "Much later" in ruth.get("/team/enrolments").text
+    assert ruth.get("/team/enrolments?due=never").status_code == 422
     assert "Nothing is due" in visit(cast.ruth).get(f"/team/enrolments?due=overdue&course={later}").text
 
 

@@ -60,7 +60,7 @@ def test_a_refusal_names_the_rule_the_person_the_course_and_offers_to_begin(app,
     shown = visitor.get(answer.location).text
     assert "Cannot be submitted yet: 2 rules are not met" in shown
     assert "The submitter holds Refrigeration Control Engineer" in shown
-    assert "Start the course" in shown
+    assert "Open the course" in shown
     assert "Ask your admin to assign" in shown
     assert "1 h 30 min" in shown
     assert "Draft" in shown
