@@ -106,6 +106,8 @@ def test_everyone_on_the_page_is_chosen_with_one_box_and_counted(chromium: Brows
 def test_a_chosen_file_is_named_and_weighed_before_it_travels(chromium: Browser, ada: Visitor) -> None:
     with gallery_in(chromium, ada) as page:
         file = FilePayload(name="course.zip", mimeType="application/zip", buffer=b"x" * 123_456)
+        for one in page.locator(".drop input[type=file]").all():
+            assert one.evaluate("input => input.labels.length") == 1, "nobody hears what this file is for"
         page.set_input_files(".drop input", file)
         expect(page.locator(".drop-said")).to_contain_text("123 kB")
 

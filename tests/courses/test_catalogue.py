@@ -115,6 +115,13 @@ def test_a_passage_is_the_one_with_most_of_the_words(app, cast):
     assert card.passage_title == "Superheat"
 
 
+@pytest.mark.parametrize("signs", ["%", "☃", "…"])
+def test_signs_that_are_no_words_are_found_nowhere_and_not_ignored(app, cast, signs):
+    write_course("cold")
+    assert offered(app, cast.amara).total == 1
+    assert offered(app, cast.amara, words=signs).total == 0
+
+
 def test_of_a_locked_lesson_the_catalogue_shows_and_finds_no_text(app, cast):
     course_id = write_course("cold")
     reps = save("Technicians", rule(position=[cast.technician]))

@@ -204,6 +204,6 @@ def test_the_pages_of_versions_say_what_changed_in_words(app, cast, visit):
     assert "<ins> and more</ins>" in said
     publish(course_id)
     listed = trainer.get(f"/author/courses/{course_id}/versions").text
-    assert listed.count("Go back to it") == 1
+    assert listed.count(">Go back …<") == 1
     assert trainer.get(f"/author/courses/{course_id}/versions/compare?old=1&new=7").status_code == 404
     assert visit(cast.amara).get(f"/author/courses/{course_id}/versions").status_code == 403

@@ -151,6 +151,8 @@ def browse(actor: Actor, wanted: Wanted, at: PageRequest, *, now: datetime) -> O
     shelf = reader.shelf
     terms = terms_of(wanted.words, most=TERMS_AT_MOST)
     found = search(shelf, terms, reader.seen, exact=wanted.exact) if terms else None
+    if found is None and wanted.words:
+        found = Found(0, ())  # signs alone are no words: nothing has them
     among = found.courses if found else reader.seen
     fitting = narrowed(shelf, among, wanted.chosen)
     places = _ordered(reader, fitting, found, wanted.sort)
