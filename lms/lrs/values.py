@@ -89,8 +89,8 @@ class KnownActivity:
     """An activity that a statement describes."""
 
     digest: bytes
-    iri: str
-    definition: Mapping[str, Any]
+    definition: bytes
+    """As JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +108,15 @@ class AttachmentFact:
 class Accepted:
     """A statement that keeps every rule, with what the store files it under.
 
-    `raw` is the JSON as it came; `terms` are what it is found by; `content` is a digest of what may never change.
+    `raw` is the JSON as it came and `packed` as it is kept; `terms` are what it is found by, `lasting` those of them
+    that stand for nobody; `content` is a digest of what may never change.
     """
 
     id: UUID
     raw: bytes
+    packed: bytes
     terms: frozenset[bytes]
+    lasting: frozenset[bytes]
     content: bytes
     timestamp: datetime | None
     target_id: UUID | None

@@ -1,8 +1,10 @@
 """The single words of xAPI: IRIs, mail addresses, instants, durations, language tags; each a pure test."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Final
+from functools import lru_cache, wraps
+from typing import Final, TypeVar
 
 IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>\"{}|\\^`\x7f]+")
 MBOX: Final = re.compile(r"mailto:[^\s@<>,;]+@[^\s@<>,;]+")
@@ -33,6 +35,23 @@ _LANGUAGE: Final = re.compile(
 )
 
 
+T = TypeVar("T")
+_SHORT: Final = 200
+_REMEMBERED: Final = 5_000
+
+
+def remembering(work: Callable[[str], T]) -> Callable[[str], T]:
+    """Keep in mind what `work` says of short texts: sources say the same ones again and again."""
+    kept = lru_cache(_REMEMBERED)(work)
+
+    @wraps(work)
+    def ask(text: str) -> T:
+        return kept(text) if len(text) <= _SHORT else work(text)
+
+    return ask
+
+
+@remembering
 def is_iri(text: str) -> bool:
     """Return whether this is an absolute IRI."""
     return IRI.fullmatch(text) is not None
@@ -48,6 +67,7 @@ def coarse_duration(text: str) -> str:
     return _FINE_SECONDS.sub(r"\1S", text)
 
 
+@remembering
 def is_language(text: str) -> bool:
     """Return whether this is a language tag."""
     return _LANGUAGE.fullmatch(text) is not None
