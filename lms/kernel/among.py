@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from lms.kernel.db import db
 
-SIZES: Final = (1, 8, 64, 512)
+SIZES: Final = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
 """How many keys SQLite's statements hold: few statements, so that each stays prepared."""
 
 _Columns = tuple[InstrumentedAttribute[Any], ...]
@@ -24,9 +24,7 @@ class _Prepared(NamedTuple):
     reads: tuple[tuple[int, Callable[[Any], Any]], ...]
 
 
-def rows_among(
-    columns: _Columns, key: InstrumentedAttribute[Any], values: Collection[Any]
-) -> Sequence[Any]:
+def rows_among(columns: _Columns, key: InstrumentedAttribute[Any], values: Collection[Any]) -> Sequence[Any]:
     """Return these columns, all of one table, of the rows whose `key` is among the values; the session is flushed."""
     if not values:
         return []

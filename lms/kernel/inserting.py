@@ -38,8 +38,14 @@ def insert_all(table: type[Base], rows: Sequence[Mapping[str, Any]], *, unless_t
 
 
 def _column(rows: Sequence[Mapping[str, Any]], name: str, convert: Convert | None) -> list[Any]:
-    values = map(itemgetter(name), rows)
-    return list(values if convert is None else map(convert, values))
+    values = list(map(itemgetter(name), rows))
+    if convert is None:
+        return values
+    first = values[0]
+    # What is the same in every row, such as the instant of all, is converted once.
+    return (
+        [convert(first)] * len(values) if all(one is first for one in values) else list(map(convert, values))
+    )
 
 
 @lru_cache(maxsize=128)

@@ -73,6 +73,7 @@ def is_language(text: str) -> bool:
     return _LANGUAGE.fullmatch(text) is not None
 
 
+@remembering
 def read_timestamp(text: str) -> datetime | None:
     """Return the instant that a text of RFC 3339 says, in UTC; None for any other text.
 

@@ -90,7 +90,7 @@ def _filed(shape: shapes.Statement, about: shapes.Target) -> _Filed:
     if isinstance(about, shapes.Activity):
         lasting.add(terms.digest(terms.ACTIVITY, about.id))
     if shape.context is not UNSET and shape.context.registration is not UNSET:
-        lasting.add(terms.registration(UUID(shape.context.registration)))
+        lasting.add(terms.registration(shape.context.registration))
     people: set[bytes] = set()
     agents: dict[bytes, KnownAgent] = {}
     for actor in _actors(shape, about):

@@ -36,9 +36,9 @@ def _digest(kind: bytes, value: str) -> bytes:
 _kept = lru_cache(_REMEMBERED)(_digest)
 
 
-def registration(value: UUID) -> bytes:
-    """Return the term of a registration."""
-    return digest(REGISTRATION, str(value))
+def registration(value: UUID | str) -> bytes:
+    """Return the term of a registration, written with hyphens if it is a text."""
+    return digest(REGISTRATION, str(value).lower())
 
 
 def source(credential_id: UUID) -> bytes:

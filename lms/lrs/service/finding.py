@@ -14,9 +14,8 @@ from lms.lrs.values import Accepted
 
 DEEPEST: Final = 10
 """How far a chain of statements that refer to statements is followed."""
-REMEMBERED: Final = 5_000
-SOURCES: Final = 30
-"""How many terms' numbers a process keeps in mind for a source, and of how many sources."""
+REMEMBERED: Final = 40_000
+"""How many terms' numbers a process keeps in mind: 8 MB."""
 
 Terms = frozenset[bytes]
 Numbers = Mapping[bytes, int]
@@ -40,12 +39,10 @@ def number_lasting(statements: Iterable[Accepted], of_all: Terms) -> Numbers:
 
 
 def _remember(source: Terms, told: Numbers) -> None:
-    kept = _remembered.get(source)
-    if kept is None and len(_remembered) >= SOURCES:
+    if sum(map(len, _remembered.values())) > REMEMBERED:
         _remembered.clear()
-    if kept is None or len(kept) > REMEMBERED:
-        kept = _remembered[source] = {}
-    kept.update(told)
+    # A source is of one database, and with it what is kept in mind for it.
+    _remembered.setdefault(source, {}).update(told)
 
 
 def _numbers(terms: Terms) -> dict[bytes, int]:
