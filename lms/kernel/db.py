@@ -245,7 +245,7 @@ def _tune_sqlite(engine: Engine) -> None:
 
 
 def _begin_writing(connection: Any) -> None:
-    """Begin as the one writer, and while there is another look again every millisecond.
+    """Begin as the one writer, and while there is another look again every two milliseconds.
 
     SQLite's own waiting sleeps up to a hundred at a time, in which nobody writes though many want to.
     """
@@ -259,7 +259,7 @@ def _begin_writing(connection: Any) -> None:
             except sqlite3.OperationalError as error:
                 if "locked" not in str(error) or time.monotonic() > until:
                     break
-                time.sleep(0.001)
+                time.sleep(0.002)
             else:
                 return
     finally:

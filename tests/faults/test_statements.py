@@ -5,7 +5,6 @@ import http.client
 import json
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -157,9 +156,8 @@ def _check_found(numbers: Iterable[int]) -> None:
     """Check that each statement's body is there, and every link that finds it."""
     wanted = set(numbers)
     bodies = {row.seq: row.body for row in db.session.execute(select(BodyRow.seq, BodyRow.body))}
-    links = Counter(
-        dict(db.session.execute(select(LinkRow.seq, func.count()).group_by(LinkRow.seq)).tuples().all())
-    )
+    counts = db.session.execute(select(LinkRow.seq, func.count().label("found_by")).group_by(LinkRow.seq))
+    links = {row.seq: row.found_by for row in counts}
     for seq in wanted:
         terms = accepting.terms_in(packing.unpack(bodies[seq]))
         assert links[seq] == len(terms) + 1, "a statement is not found by all that it should be"

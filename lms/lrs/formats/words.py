@@ -7,7 +7,7 @@ from functools import lru_cache, wraps
 from typing import Final, TypeVar
 
 IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>\"{}|\\^`\x7f]+")
-MBOX: Final = re.compile(r"mailto:[^\s@<>,;]+@[^\s@<>,;]+")
+MBOX: Final = re.compile(r"mailto:[^\s\x00-\x1f\x7f@<>,;]+@[^\s\x00-\x1f\x7f@<>,;]+")
 SHA1: Final = re.compile(r"[0-9a-fA-F]{40}")
 SHA2: Final = re.compile(r"[0-9a-fA-F]{56}|[0-9a-fA-F]{64}|[0-9a-fA-F]{96}|[0-9a-fA-F]{128}")
 UUID_WORD: Final = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
