@@ -55,7 +55,7 @@ MALFORMED = {
 }
 
 
-@pytest.mark.parametrize(("body", "told"), MALFORMED.values(), ids=MALFORMED.keys())
+@pytest.mark.parametrize("body, told", MALFORMED.values(), ids=MALFORMED.keys())
 def test_a_malformed_statement_is_answered_with_what_is_wrong_and_nothing_is_stored(sqlite_app, body, told):
     program = Program(sqlite_app)
     answer = program.send("POST", "statements", body)
