@@ -91,7 +91,7 @@ def _over_http(database_url: str | None) -> dict[str, float]:
 
 
 def _spent(family: Sequence[Any]) -> float:
-    return sum(times.user + times.system for times in (one.cpu_times() for one in family))
+    return float(sum(times.user + times.system for times in (one.cpu_times() for one in family)))
 
 
 def _without(database_url: str | None) -> dict[str, float]:
@@ -106,11 +106,9 @@ def _without(database_url: str | None) -> dict[str, float]:
         found = {"no_http_per_s": BATCHES * BATCH / (time.perf_counter() - began)}
         found["bare_per_s"] = _bare(bodies)
         count = filling.fill(credential, most=MOST, seconds=FILL_SECONDS, seed=4)
-        if db.engine.dialect.name == "postgresql":
-            with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.execute(text("ANALYZE"))
+        settle()
         found["filled"] = count + (WARM_UP + BATCHES) * BATCH
-        found |= _shares()
+        found |= shares()
         db.session.remove()
         asked = filling.filters(portal, key)
         return found | {f"filter_ms.{name}": value for name, value in asked.items()}
@@ -144,7 +142,15 @@ def _bare(bodies: Sequence[bytes]) -> float:
 _RAW: Final = msgspec.json.Decoder(list[msgspec.Raw])
 
 
-def _shares() -> dict[str, float]:
+def settle() -> None:
+    """Let PostgreSQL know what is there, as its own housekeeping does in time."""
+    db.session.remove()
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("ANALYZE"))
+
+
+def shares() -> dict[str, float]:
     """Return what bodies, and all the rest, take of the room that the JSON as it came would."""
     raw = db.session.scalar(select(func.sum(StatementRow.raw_bytes))) or 1
     bodies = db.session.scalar(select(func.sum(func.length(BodyRow.body)))) or 0

@@ -5,9 +5,10 @@ import http.client
 import json
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -146,7 +147,7 @@ def _check(sources: list[_Source]) -> None:
     _check_found(by_id[str(one)].seq for one in mine if str(one) in by_id)
 
 
-def _before(rows: list, mine: list[UUID]) -> set[str]:  # type: ignore[type-arg]  # rows of SQLAlchemy
+def _before(rows: Sequence[Any], mine: list[UUID]) -> set[str]:
     """Return what other seeds stored on this house."""
     first = min(row.seq for row in rows if row.statement_id in set(mine))
     return {str(row.statement_id) for row in rows if row.seq < first}
