@@ -8,6 +8,7 @@ from pathlib import Path
 
 from bench import enrolling, many, meant, portal, whole, working
 from bench.figures import Measured, is_wanted, rounded, table
+from bench.statements import measuring as statements
 
 
 def main() -> int:
@@ -26,6 +27,7 @@ def main() -> int:
         *enrolling.figures(suffix),
         *many.figures(suffix),
         *working.figures(suffix),
+        *statements.figures(suffix),
         *whole.FIGURES,
     ]
     if not any(is_wanted(figure.name, pattern) for figure in known):
@@ -37,6 +39,7 @@ def main() -> int:
         | enrolling.measure(pattern, database_url, suffix)
         | many.measure(pattern, data_dir, database_url, suffix)
         | working.measure(pattern, database_url, suffix)
+        | statements.measure(pattern, database_url, suffix)
         | whole.measure(pattern)
     )
     measured = [

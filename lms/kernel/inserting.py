@@ -19,16 +19,17 @@ class _Prepared(NamedTuple):
     converts: tuple[tuple[str, Convert | None], ...]
 
 
-def insert_all(table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+def insert_all(table: type[Base], rows: Sequence[Mapping[str, Any]], *, unless_there: bool = False) -> None:
     """Store rows, each with the same columns and all that have no default of the database's; the session is flushed.
 
-    SQLite gets one prepared statement and the rows, PostgreSQL one statement and a list for each column.
+    `unless_there` passes over rows that some other has inserted before. SQLite gets one prepared statement and the
+    rows, PostgreSQL one statement and a list for each column.
     """
     if not rows:
         return
     db.session.flush()
     connection = db.session.connection()
-    prepared = _prepare(table, tuple(rows[0]), connection.dialect)
+    prepared = _prepare(table, tuple(rows[0]), connection.dialect, unless_there=unless_there)
     columns = [_column(rows, name, convert) for name, convert in prepared.converts]
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(prepared.statement, tuple(columns))
@@ -37,12 +38,18 @@ def insert_all(table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _column(rows: Sequence[Mapping[str, Any]], name: str, convert: Convert | None) -> list[Any]:
-    values = map(itemgetter(name), rows)
-    return list(values if convert is None else map(convert, values))
+    values = list(map(itemgetter(name), rows))
+    if convert is None:
+        return values
+    first = values[0]
+    # What is the same in every row, such as the instant of all, is converted once.
+    return (
+        [convert(first)] * len(values) if all(one is first for one in values) else list(map(convert, values))
+    )
 
 
 @lru_cache(maxsize=128)
-def _prepare(model: type[Base], names: tuple[str, ...], dialect: Dialect) -> _Prepared:
+def _prepare(model: type[Base], names: tuple[str, ...], dialect: Dialect, *, unless_there: bool) -> _Prepared:
     table: Table = model.__table__  # type: ignore[assignment]  # as declared
     columns: list[Column[Any]] = [table.c[name] for name in names]
     quoted = dialect.identifier_preparer
@@ -53,6 +60,6 @@ def _prepare(model: type[Base], names: tuple[str, ...], dialect: Dialect) -> _Pr
     else:
         statement = f"{into} VALUES ({', '.join('?' for _one in columns)})"
     return _Prepared(
-        statement,
+        f"{statement} ON CONFLICT DO NOTHING" if unless_there else statement,
         tuple((one.name, one.type.dialect_impl(dialect).bind_processor(dialect)) for one in columns),
     )

@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Any, NewType
 from uuid import UUID
 
+from msgspec import Struct
+
 CredentialId = NewType("CredentialId", UUID)
 
 VOIDED = "http://adlnet.gov/expapi/verbs/voided"
@@ -75,8 +77,7 @@ class NewCredential:
     secret: str
 
 
-@dataclass(frozen=True, slots=True)
-class KnownAgent:
+class KnownAgent(Struct, frozen=True):
     """Somebody whom a statement names: by which identifier, and what they were called."""
 
     digest: bytes
@@ -84,17 +85,15 @@ class KnownAgent:
     name: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class KnownActivity:
+class KnownActivity(Struct, frozen=True):
     """An activity that a statement describes."""
 
     digest: bytes
-    iri: str
-    definition: Mapping[str, Any]
+    definition: bytes
+    """As JSON."""
 
 
-@dataclass(frozen=True, slots=True)
-class AttachmentFact:
+class AttachmentFact(Struct, frozen=True):
     """What a statement says of one attachment."""
 
     sha2: str
@@ -104,16 +103,18 @@ class AttachmentFact:
     """It has a `fileUrl`, so its bytes need not come with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(Struct, frozen=True):
     """A statement that keeps every rule, with what the store files it under.
 
-    `raw` is the JSON as it came; `terms` are what it is found by; `content` is a digest of what may never change.
+    `raw` is the JSON as it came and `packed` as it is kept; `terms` are what it is found by, `lasting` those of them
+    that stand for nobody; `content` is a digest of what may never change.
     """
 
     id: UUID
     raw: bytes
+    packed: bytes
     terms: frozenset[bytes]
+    lasting: frozenset[bytes]
     content: bytes
     timestamp: datetime | None
     target_id: UUID | None

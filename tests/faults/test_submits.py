@@ -1,15 +1,11 @@
 """kill -9 of web processes amid many submits: what was acknowledged is there, and nothing is there twice."""
 
-import contextlib
-import random
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID
 
-import psutil
 import pytest
 from sqlalchemy import select
 
@@ -28,15 +24,13 @@ from lms.quizzes.attempts.models import AttemptRow
 from tests.quizzes.exams import RIGHT, enrol, set_up_exam, sitting
 from tests.quizzes.exams import start as start_attempt
 from tests.support.guests import House, house
-from tests.support.hands import PATIENCE_SECONDS, Hand, until_told, web_processes
+from tests.support.hands import PATIENCE_SECONDS, Hand, killing_web, until_told
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(360)]
 
 SEEDS = [7, *(pytest.param(seed, marks=pytest.mark.proof) for seed in range(100, 120))]
 HANDS = 10
 INTERRUPTIONS = 8
-MASTER_SHARE, MASTERS = 0.2, 2
-WEB_PROCESSES = 3
 
 
 @pytest.fixture(scope="module")
@@ -44,35 +38,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """Yield one Guildhall for all tests of this file."""
     with house(tmp_path_factory.mktemp("submits")) as running:
         yield running
-
-
-@contextlib.contextmanager
-def _killing(home: House, seed: int) -> Iterator[Callable[[], int]]:
-    """Kill web processes at seeded moments while the block runs, now and then their master; yield the count."""
-    chance = random.Random(seed)  # noqa: S311  to be repeated, not to be secret
-    over, killed, masters = threading.Event(), list[int](), list[int]()
-
-    def kill() -> None:
-        while not over.wait(chance.uniform(0.1, 0.9)):
-            found = web_processes(home)
-            takes_master = chance.random() < MASTER_SHARE
-            if len(found) < WEB_PROCESSES:
-                continue  # who is still coming up has nothing in hand
-            victim = found[0] if takes_master and len(masters) < MASTERS else chance.choice(found[1:])
-            with contextlib.suppress(psutil.NoSuchProcess):
-                victim.kill()
-                killed.append(victim.pid)
-                if victim is found[0]:
-                    masters.append(victim.pid)
-
-    thread = threading.Thread(target=kill)
-    thread.start()
-    try:
-        yield lambda: len(killed)
-    finally:
-        over.set()
-        thread.join()
-        home.running.wait_until_ready(seconds=60)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -87,7 +52,7 @@ def test_deals_submitted_while_web_processes_die_are_each_there_and_submitted_on
             assert hand.send("/deals/new", _deal(key, product_id)) == f"/deals/{key}"
             acknowledged.append(key)
 
-    with _killing(home, seed) as killed:
+    with killing_web(home, seed) as killed:
         _all_at_once(hands, submit)
     until_told(home)
     assert len(acknowledged) == len(set(acknowledged)) > HANDS
@@ -145,7 +110,7 @@ def test_answers_and_exams_handed_in_while_web_processes_die_are_kept_and_marked
             assert kept.is_answered, "an answer that was acknowledged is lost"
         hand.send(f"{path}/finish", {})
 
-    with _killing(home, seed) as killed:
+    with killing_web(home, seed) as killed:
         _all_at_once(hands, take)
     assert killed() > 0
     assert _interruptions(hands) > 0

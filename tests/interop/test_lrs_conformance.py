@@ -1,4 +1,4 @@
-"""ADL's LRS conformance suite against a whole Guildhall: every one of its tests, in both versions of xAPI.
+"""ADL's LRS conformance suite against a whole Guildhall: every test, in both versions of xAPI, on both databases.
 
 Needs Node, and the suite's checkout with its packages (`npm install`) in a folder of LMS_SUITES, whatever its name.
 """
@@ -37,14 +37,17 @@ def suite() -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def guildhall(suite, tmp_path_factory):
-    with serving(tmp_path_factory.mktemp("lrs")) as running:
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def guildhall(request, suite, tmp_path_factory):
+    named = {}
+    if request.param == "postgresql":
+        named["LMS_DATABASE_URL"] = request.getfixturevalue("postgres").clone()
+    with serving(tmp_path_factory.mktemp("lrs"), environment=named) as running:
         yield running
 
 
 @pytest.mark.parametrize("version", sorted(COUNTS))
-def test_every_test_of_the_public_suite_passes(suite, guildhall, version, record_property, capsys):
+def test_every_test_of_the_public_suite_passes(suite, guildhall, version, record_property, capsys, request):
     # A key for each: a refusal for want of a version is answered in the one that its source speaks.
     told = guildhall.run("tokens", "create", "--name", f"Conformance {version}", "--scope", "all")
     key, secret = re.findall(r"^(?:key|secret)\s+(\S+)$", told, re.MULTILINE)
@@ -55,9 +58,10 @@ def test_every_test_of_the_public_suite_passes(suite, guildhall, version, record
     summaries = [json.loads(line) for line in done.stdout.splitlines() if line.startswith('{"total"')]
     assert summaries, done.stdout[-2000:] + done.stderr[-2000:]
     last = summaries[-1]
-    record_property("counts", f"xAPI {version}: {last['passed']} of {last['total']} passed")
+    told = f"xAPI {version} on {request.node.callspec.params['guildhall']}: {last['passed']} of {last['total']} passed"
+    record_property("counts", told)
     with capsys.disabled():
-        sys.stdout.write(f"\nxAPI {version}: {last['passed']} of {last['total']} passed\n")
+        sys.stdout.write(f"\n{told}\n")
     log = re.search(r"Full run log written to (\S+)", done.stdout)
     assert last["failed"] == 0, _failures(Path(log[1])) if log else done.stdout[-2000:]
     assert last["passed"] == last["total"]

@@ -106,3 +106,14 @@ def test_what_waits_in_the_session_is_written_first(app):
         insert_all(OutboxDelivery, [delivery(known.id)])
     with unit_of_work(read_only=True):
         assert db.session.scalars(select(OutboxDelivery.message_id)).all() == [known.id]
+
+
+def test_what_somebody_stored_before_is_passed_over_where_that_is_asked_for_and_the_rest_is_stored(app):
+    known, new = message(), message()
+    with unit_of_work():
+        insert_all(OutboxMessage, [known])
+    with unit_of_work():
+        insert_all(OutboxMessage, [{**known, "event": "Another"}, new], unless_there=True)
+    with unit_of_work(read_only=True):
+        found = {one.id: one.event for one in db.session.scalars(select(OutboxMessage))}
+    assert found == {known["id"]: "Tried", new["id"]: "Tried"}

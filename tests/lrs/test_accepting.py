@@ -24,7 +24,7 @@ CHOICE = {
 
 def accept(given, version=ONE):
     raw = given if isinstance(given, bytes) else json.dumps(given).encode()
-    return accepting.accept(raw, version=version, new_id=uuid4())
+    return accepting.accept(raw, version=version, new_id=uuid4)
 
 
 def about(definition):

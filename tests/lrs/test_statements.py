@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
 from lms.kernel import clock
@@ -339,3 +339,30 @@ def test_no_filter_walks_the_store_or_sorts_it(sqlite_app):
         # Without a term the statements themselves are read in the order of their numbers, a page and no more.
         faults = [plan for plan in plans if "TEMP" in plan or ("SCAN" in plan and one.terms)]
         assert faults == [], plans
+
+
+def test_a_frequent_term_is_walked_and_not_sorted_once_the_database_has_counted_either(app):
+    program = Program(app)
+    program.store(*[statement(actor={"mbox": f"mailto:p{number}@example.com"}) for number in range(400)])
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("ANALYZE"))
+    asked = []
+
+    def note(_connection, _cursor, query, params, *_rest):
+        asked.append((query, params))
+
+    explain = "EXPLAIN" if db.engine.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
+    frequent = [terms.digest(terms.VERB, VERB), terms.digest(terms.ACTIVITY, ACTIVITY)]
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        for wanted in (frequent[:1], frequent):
+            asked.clear()
+            with unit_of_work(read_only=True):
+                assert len(queries.list_statements(Wanted(terms=wanted, limit=10)).statements) == 10
+                query, params = next(one for one in asked if "LIMIT" in one[0] and "xapi_links" in one[0])
+                plan = str(db.session.connection().exec_driver_sql(f"{explain} {query}", params).all())
+            assert "Sort" not in plan
+            assert "TEMP B-TREE" not in plan
+            assert "xapi_links" in plan
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)

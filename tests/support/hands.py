@@ -2,10 +2,12 @@
 
 import contextlib
 import http.client
+import random
 import secrets
+import threading
 import time
 import urllib.parse
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import psutil
@@ -18,6 +20,8 @@ from lms.kernel.outbox import DeliveryState, OutboxDelivery
 from tests.support.guests import House
 
 PATIENCE_SECONDS = 90.0
+MASTER_SHARE, MASTERS = 0.2, 2
+WEB_PROCESSES = 3
 
 
 @dataclass
@@ -81,6 +85,35 @@ def _processes(home: House, name: str) -> list[psutil.Process]:
             if name in " ".join(process.cmdline()):
                 found.append(process)
     return sorted(found, key=lambda one: (one.create_time(), one.pid))
+
+
+@contextlib.contextmanager
+def killing_web(home: House, seed: int) -> Iterator[Callable[[], int]]:
+    """Kill web processes at seeded moments while the block runs, now and then their master; yield the count."""
+    chance = random.Random(seed)  # noqa: S311  to be repeated, not to be secret
+    over, killed, masters = threading.Event(), list[int](), list[int]()
+
+    def kill() -> None:
+        while not over.wait(chance.uniform(0.1, 0.9)):
+            found = web_processes(home)
+            takes_master = chance.random() < MASTER_SHARE
+            if len(found) < WEB_PROCESSES:
+                continue  # who is still coming up has nothing in hand
+            victim = found[0] if takes_master and len(masters) < MASTERS else chance.choice(found[1:])
+            with contextlib.suppress(psutil.NoSuchProcess):
+                victim.kill()
+                killed.append(victim.pid)
+                if victim is found[0]:
+                    masters.append(victim.pid)
+
+    thread = threading.Thread(target=kill)
+    thread.start()
+    try:
+        yield lambda: len(killed)
+    finally:
+        over.set()
+        thread.join()
+        home.running.wait_until_ready(seconds=60)
 
 
 def until_told(home: House) -> None:

@@ -1,11 +1,13 @@
 """The single words of xAPI: IRIs, mail addresses, instants, durations, language tags; each a pure test."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Final
+from functools import lru_cache, wraps
+from typing import Final, TypeVar
 
 IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>\"{}|\\^`\x7f]+")
-MBOX: Final = re.compile(r"mailto:[^\s@<>,;]+@[^\s@<>,;]+")
+MBOX: Final = re.compile(r"mailto:[^\s\x00-\x1f\x7f@<>,;]+@[^\s\x00-\x1f\x7f@<>,;]+")
 SHA1: Final = re.compile(r"[0-9a-fA-F]{40}")
 SHA2: Final = re.compile(r"[0-9a-fA-F]{56}|[0-9a-fA-F]{64}|[0-9a-fA-F]{96}|[0-9a-fA-F]{128}")
 UUID_WORD: Final = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
@@ -33,6 +35,23 @@ _LANGUAGE: Final = re.compile(
 )
 
 
+T = TypeVar("T")
+_SHORT: Final = 200
+_REMEMBERED: Final = 5_000
+
+
+def remembering(work: Callable[[str], T]) -> Callable[[str], T]:
+    """Keep in mind what `work` says of short texts: sources say the same ones again and again."""
+    kept = lru_cache(_REMEMBERED)(work)
+
+    @wraps(work)
+    def ask(text: str) -> T:
+        return kept(text) if len(text) <= _SHORT else work(text)
+
+    return ask
+
+
+@remembering
 def is_iri(text: str) -> bool:
     """Return whether this is an absolute IRI."""
     return IRI.fullmatch(text) is not None
@@ -48,11 +67,13 @@ def coarse_duration(text: str) -> str:
     return _FINE_SECONDS.sub(r"\1S", text)
 
 
+@remembering
 def is_language(text: str) -> bool:
     """Return whether this is a language tag."""
     return _LANGUAGE.fullmatch(text) is not None
 
 
+@remembering
 def read_timestamp(text: str) -> datetime | None:
     """Return the instant that a text of RFC 3339 says, in UTC; None for any other text.
 

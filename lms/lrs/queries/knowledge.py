@@ -4,11 +4,9 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import select
 
-from lms.kernel.db import db
+from lms.kernel.among import rows_among
 from lms.lrs.models import ActivityRow, AgentRow
-from lms.lrs.queries.statements import in_parts
 from lms.lrs.rules import terms
 
 
@@ -20,19 +18,15 @@ def list_definitions(iris: Collection[str]) -> Mapping[str, Mapping[str, Any]]:
 
 def list_activities(digests: Collection[bytes]) -> Mapping[bytes, Mapping[str, Any]]:
     """Return what is known of activities, by digest."""
-    found: dict[bytes, Mapping[str, Any]] = {}
-    for part in in_parts(list(digests)):
-        rows = db.session.execute(
-            select(ActivityRow.digest, ActivityRow.definition).where(ActivityRow.digest.in_(part))
-        )
-        found |= {row.digest: msgspec.json.decode(row.definition) for row in rows}
-    return found
+    return {digest: msgspec.json.decode(held) for digest, held in list_written(digests).items()}
+
+
+def list_written(digests: Collection[bytes]) -> Mapping[bytes, bytes]:
+    """Return what is known of activities as it is kept, by digest."""
+    return dict(rows_among((ActivityRow.digest, ActivityRow.definition), ActivityRow.digest, digests))
 
 
 def list_names(digests: Collection[bytes]) -> Mapping[bytes, list[str]]:
     """Return what people were called, by digest; those nobody has named before are missing."""
-    found: dict[bytes, list[str]] = {}
-    for part in in_parts(list(digests)):
-        rows = db.session.execute(select(AgentRow.digest, AgentRow.names).where(AgentRow.digest.in_(part)))
-        found |= {row.digest: msgspec.json.decode(row.names) for row in rows}
-    return found
+    rows = rows_among((AgentRow.digest, AgentRow.names), AgentRow.digest, digests)
+    return {digest: msgspec.json.decode(held) for digest, held in rows}

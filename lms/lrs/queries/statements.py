@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, Select, exists, select
+from sqlalchemy import Row, Select, exists, select, text
 from sqlalchemy.orm import aliased
 
 from lms.kernel import clock
-from lms.kernel.db import db
+from lms.kernel.among import rows_among
+from lms.kernel.db import db, fetch
 from lms.lrs.models import AttachmentRow, BodyRow, CredentialRow, LinkRow, StatementRow, TermRow, VoidRow
 from lms.lrs.rules import packing
 from lms.lrs.values import Found, Stored, Wanted
@@ -21,6 +22,13 @@ SETTLED_AFTER: Final = timedelta(seconds=3)
 """After so long, what was stored is committed: the service refuses to take longer."""
 
 _IS_VOIDED = exists().where(VoidRow.statement_id == StatementRow.statement_id) & ~StatementRow.is_voiding
+# PostgreSQL takes every term for a rare one, as most are, and would read all that a frequent one finds to sort it.
+_WALK = text("SET LOCAL enable_sort = off")
+_NEWEST = (
+    select(StatementRow.__table__.c.seq, StatementRow.__table__.c.stored_at)
+    .order_by(StatementRow.__table__.c.seq.desc())
+    .limit(1)
+)
 _COLUMNS = (
     StatementRow.seq,
     StatementRow.statement_id,
@@ -35,9 +43,8 @@ _COLUMNS = (
 
 def consistent_through() -> datetime:
     """Return the instant through which everything stored can be read."""
-    newest = db.session.scalar(select(StatementRow.stored_at).order_by(StatementRow.seq.desc()).limit(1))
-    settled = clock.now() - SETTLED_AFTER
-    return settled if newest is None else max(newest, settled)
+    last, settled = newest(), clock.now() - SETTLED_AFTER
+    return settled if last is None else max(last[1], settled)
 
 
 def find_statement(statement_id: UUID, *, voided: bool, mine: bytes | None) -> Stored | None:
@@ -52,6 +59,8 @@ def find_statement(statement_id: UUID, *, voided: bool, mine: bytes | None) -> S
 def list_statements(wanted: Wanted) -> Found:
     """Return one page of the statements that meet every term, by a walk along one term's links."""
     limit = wanted.limit
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.connection().execute(_WALK)
     numbers = list(db.session.execute(_numbers(wanted).limit(limit + 1)))
     kept = _within(numbers[:limit])
     more = kept[-1] if kept and len(kept) < len(numbers) else None
@@ -140,15 +149,15 @@ def _stored(row: Any) -> Stored:
 
 def list_existing(ids: Collection[UUID]) -> Mapping[UUID, tuple[bytes, datetime]]:
     """Return content and timestamp of those of the ids that are stored."""
-    found: dict[UUID, tuple[bytes, datetime]] = {}
-    for part in in_parts(list(ids)):
-        rows = db.session.execute(
-            select(StatementRow.statement_id, StatementRow.content, StatementRow.timestamp).where(
-                StatementRow.statement_id.in_(part)
-            )
-        )
-        found |= {row.statement_id: (row.content, row.timestamp) for row in rows}
-    return found
+    columns = (StatementRow.statement_id, StatementRow.content, StatementRow.timestamp)
+    rows = rows_among(columns, StatementRow.statement_id, ids)
+    return {statement_id: (content, timestamp) for statement_id, content, timestamp in rows}
+
+
+def newest() -> tuple[int, datetime] | None:
+    """Return number and instant of what was stored last."""
+    row = fetch(_NEWEST, {}).one_or_none()
+    return None if row is None else (row.seq, row.stored_at)
 
 
 def find_raw(statement_id: UUID) -> tuple[bytes, UUID | None] | None:
@@ -163,15 +172,8 @@ def find_raw(statement_id: UUID) -> tuple[bytes, UUID | None] | None:
 
 def list_referring(ids: Collection[UUID]) -> Sequence[tuple[UUID, int, UUID]]:
     """Return (what is referred to, number, id) of every statement whose object is one of these statements."""
-    found: list[tuple[UUID, int, UUID]] = []
-    for part in in_parts(list(ids)):
-        rows = db.session.execute(
-            select(StatementRow.target_id, StatementRow.seq, StatementRow.statement_id).where(
-                StatementRow.target_id.in_(part)
-            )
-        )
-        found += [(row.target_id, row.seq, row.statement_id) for row in rows]
-    return found
+    columns = (StatementRow.target_id, StatementRow.seq, StatementRow.statement_id)
+    return rows_among(columns, StatementRow.target_id, ids)
 
 
 def list_attachments(numbers: Collection[int]) -> Sequence[AttachmentRow]:
@@ -180,8 +182,3 @@ def list_attachments(numbers: Collection[int]) -> Sequence[AttachmentRow]:
         return []
     rows = db.session.scalars(select(AttachmentRow).where(AttachmentRow.seq.in_(numbers)))
     return list({row.sha2: row for row in rows}.values())
-
-
-def in_parts(values: Sequence[Any], size: int = 500) -> Sequence[Sequence[Any]]:
-    """Return the values in parts that fit into one IN (…)."""
-    return [values[start : start + size] for start in range(0, len(values), size)]

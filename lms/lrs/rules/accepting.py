@@ -1,8 +1,7 @@
 """From bytes to statements that keep every rule, with all that the store files them under."""
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -10,7 +9,7 @@ from msgspec import UNSET
 
 from lms.lrs.errors import Refused
 from lms.lrs.formats import shapes, words
-from lms.lrs.rules import checks, comparing, terms
+from lms.lrs.rules import checks, comparing, packing, terms, twins
 from lms.lrs.values import VOIDED, Accepted, AttachmentFact, KnownActivity, KnownAgent, Version
 
 MOST_STATEMENTS = 5000
@@ -29,51 +28,42 @@ def split(body: bytes) -> tuple[Sequence[bytes], bool]:
     return found, True
 
 
-def accept(raw: bytes, *, version: Version, new_id: UUID) -> Accepted:
-    """Return one statement, checked; `new_id` is its id if it brings none. Refused where it breaks a rule."""
+def accept(raw: bytes, *, version: Version, new_id: Callable[[], UUID]) -> Accepted:
+    """Return one statement, checked; `new_id` gives its id if it brings none. Refused where it breaks a rule."""
     try:
         shape = shapes.STATEMENT.decode(raw)
         about = checks.statement(shape, version)
         # What the shapes leave alone, such as extensions, must be JSON that can be read and written again.
         given = msgspec.json.decode(raw)
-        _refuse_twins(raw)
+        twins.refuse(raw, given)
     except msgspec.DecodeError as error:
         raise Refused(str(error)) from error
     except (RecursionError, ValueError) as error:
         raise Refused("the statement is nested too deep, or a number in it is too long") from error
-    agents = {one.digest: one for one in _agents(shape, about)}
+    filed = _filed(shape, about)
     activities = {one.digest: one for one in _described(given)}
     return Accepted(
-        id=new_id if shape.id is UNSET else UUID(shape.id),
+        id=new_id() if shape.id is UNSET else UUID(shape.id),
         raw=raw,
-        terms=frozenset(_terms(shape, about)),
+        packed=packing.pack(raw),
+        terms=filed.lasting | filed.people,
+        lasting=filed.lasting,
         content=comparing.digest(given),
         timestamp=None if shape.timestamp is UNSET else words.read_timestamp(shape.timestamp),
         target_id=UUID(about.id) if isinstance(about, shapes.StatementRef) else None,
         is_voiding=shape.verb.id == VOIDED,
-        agents=list(agents.values()),
+        agents=filed.agents,
         activities=list(activities.values()),
         attachments=[_fact(one) for one in _all_attachments(shape, about)],
     )
-
-
-def _refuse_twins(raw: bytes) -> None:
-    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) != len(pairs):
-            names = [name for name, _value in pairs]
-            twin = next(name for name in names if names.count(name) > 1)
-            raise Refused(f"the key {twin!r} stands twice in one object")
-        return found
-
-    json.loads(raw, object_pairs_hook=unique)
 
 
 def terms_in(raw: bytes) -> frozenset[bytes]:
     """Return what a statement is found by that was accepted before."""
     shape = shapes.STATEMENT.decode(raw)
     about = shapes.TARGETS[shapes.KIND.decode(shape.object).object_type].decode(shape.object)
-    return frozenset(_terms(shape, about))
+    filed = _filed(shape, about)
+    return filed.lasting | filed.people
 
 
 def _fact(one: shapes.Attachment) -> AttachmentFact:
@@ -86,30 +76,45 @@ def _all_attachments(shape: shapes.Statement, about: shapes.Target) -> Iterator[
         yield from about.attachments or ()
 
 
-def _terms(shape: shapes.Statement, about: shapes.Target) -> Iterator[bytes]:
-    yield terms.digest(terms.VERB, shape.verb.id)
-    yield from _direct(shape.actor, about)
-    yield from _related(shape, about)
+class _Filed(NamedTuple):
+    """What a statement is found by, and whom it names."""
+
+    lasting: frozenset[bytes]
+    people: frozenset[bytes]
+    agents: Sequence[KnownAgent]
+
+
+def _filed(shape: shapes.Statement, about: shapes.Target) -> _Filed:
+    lasting = {terms.digest(terms.RELATED_ACTIVITY, one.id) for one in _activities(shape, about)}
+    lasting.add(terms.digest(terms.VERB, shape.verb.id))
+    if isinstance(about, shapes.Activity):
+        lasting.add(terms.digest(terms.ACTIVITY, about.id))
     if shape.context is not UNSET and shape.context.registration is not UNSET:
-        yield terms.registration(UUID(shape.context.registration))
+        lasting.add(terms.registration(shape.context.registration))
+    people: set[bytes] = set()
+    agents: dict[bytes, KnownAgent] = {}
+    for actor in _actors(shape, about):
+        kinds = _ACTED if actor is shape.actor or actor is about else _NAMED
+        for one, found in _each(actor):
+            word = terms.word_of(found)
+            people.update(terms.digest(kind, word) for kind in kinds)
+            if one.object_type == "Agent":
+                key = terms.digest(b"", word)
+                agents[key] = KnownAgent(key, found, None if one.name is UNSET else one.name)
+    return _Filed(frozenset(lasting), frozenset(people), list(agents.values()))
 
 
-def _direct(actor: shapes.Actor, about: shapes.Target) -> Iterator[bytes]:
-    for word in terms.words_of(actor):
-        yield terms.digest(terms.AGENT, word)
-    if isinstance(about, shapes.Actor):
-        for word in terms.words_of(about):
-            yield terms.digest(terms.AGENT, word)
-    elif isinstance(about, shapes.Activity):
-        yield terms.digest(terms.ACTIVITY, about.id)
+_NAMED: Final = (terms.RELATED_AGENT,)
+_ACTED: Final = (terms.AGENT, terms.RELATED_AGENT)
 
 
-def _related(one: shapes.Statement | shapes.SubStatement, about: shapes.Target) -> Iterator[bytes]:
-    for actor in _actors(one, about):
-        for word in terms.words_of(actor):
-            yield terms.digest(terms.RELATED_AGENT, word)
-    for activity in _activities(one, about):
-        yield terms.digest(terms.RELATED_ACTIVITY, activity.id)
+def _each(actor: shapes.Actor) -> Iterator[tuple[shapes.Actor, Mapping[str, Any]]]:
+    """Yield everybody whom an actor is and who has an identifier: itself, and the members of a group."""
+    found = terms.identifier(actor)
+    if found is not None:
+        yield actor, found
+    for member in actor.member or ():
+        yield from _each(member)
 
 
 def _inner(about: shapes.SubStatement) -> shapes.Target:
@@ -141,22 +146,11 @@ def _activities(
         yield from (activity for _field, activity in checks.context_activities(one.context))
 
 
-def _agents(shape: shapes.Statement, about: shapes.Target) -> Iterator[KnownAgent]:
-    waiting = list(_actors(shape, about))
-    while waiting:
-        actor = waiting.pop()
-        found = terms.identifier(actor)
-        if found is not None and actor.object_type == "Agent":
-            name = None if actor.name is UNSET else actor.name
-            yield KnownAgent(terms.digest(b"", terms.word_of(found)), found, name)
-        waiting.extend(actor.member or ())
-
-
 def _described(given: Mapping[str, Any]) -> Iterator[KnownActivity]:
     """Yield the activities whose definition a statement brings; the last of several counts."""
     for one in raw_activities(given):
         if one.get("definition"):
-            yield KnownActivity(terms.digest(b"", one["id"]), one["id"], one["definition"])
+            yield KnownActivity(terms.digest(b"", one["id"]), msgspec.json.encode(one["definition"]))
 
 
 def raw_activities(given: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

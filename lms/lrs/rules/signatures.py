@@ -38,7 +38,7 @@ def _check_signed(signature: bytes, statement: Accepted) -> None:
     if _header(pieces[0]).get("alg") not in ALGORITHMS:
         raise Refused("a signature uses RS256, RS384 or RS512")
     # 2.0 takes all that 1.0.3 takes.
-    signed = accepting.accept(_opened(pieces[1]), version=Version.TWO, new_id=statement.id)
+    signed = accepting.accept(_opened(pieces[1]), version=Version.TWO, new_id=lambda: statement.id)
     if signed.content != statement.content:
         raise Refused("the signature is not of this statement")
 

@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Final
 from uuid import UUID
 
 from msgspec import UNSET
@@ -19,14 +20,25 @@ REGISTRATION = b"r"
 SOURCE = b"c"
 
 
+_SHORT: Final = 300
+_REMEMBERED: Final = 10_000
+
+
 def digest(kind: bytes, value: str) -> bytes:
     """Return the term of one value."""
+    return _kept(kind, value) if len(value) <= _SHORT else _digest(kind, value)
+
+
+def _digest(kind: bytes, value: str) -> bytes:
     return hashlib.blake2b(kind + value.encode(), digest_size=16).digest()
 
 
-def registration(value: UUID) -> bytes:
-    """Return the term of a registration."""
-    return digest(REGISTRATION, str(value))
+_kept = lru_cache(_REMEMBERED)(_digest)
+
+
+def registration(value: UUID | str) -> bytes:
+    """Return the term of a registration, written with hyphens if it is a text."""
+    return digest(REGISTRATION, str(value).lower())
 
 
 def source(credential_id: UUID) -> bytes:
@@ -49,20 +61,13 @@ def identifier(actor: Actor) -> Mapping[str, Any] | None:
 
 def word_of(found: Mapping[str, Any]) -> str:
     """Return an identifier as one text, for digests."""
-    return json.dumps(found, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _encoder.encode(found)
+
+
+_encoder: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def agent_digest(actor: Actor) -> bytes | None:
     """Return the key of somebody's documents and names; None for an anonymous group."""
     found = identifier(actor)
     return digest(b"", word_of(found)) if found is not None else None
-
-
-def words_of(actor: Actor) -> Iterator[str]:
-    """Yield everybody whom an actor is: itself, and the members of a group."""
-    found = identifier(actor)
-    if found is not None:
-        yield word_of(found)
-    if actor.member is not UNSET:
-        for member in actor.member:
-            yield from words_of(member)

@@ -1,34 +1,77 @@
 """Filing statements under what they are found by, and under what the statements they refer to are found by."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
-
-from lms.kernel.db import db
+from lms.kernel import uow
+from lms.kernel.among import rows_among
+from lms.kernel.inserting import insert_all
 from lms.lrs.models import LinkRow, TermRow
-from lms.lrs.queries.statements import find_raw, in_parts, list_referring
+from lms.lrs.queries.statements import find_raw, list_referring
 from lms.lrs.rules.accepting import terms_in
-from lms.lrs.service.knowing import add_missing
 from lms.lrs.values import Accepted
 
 DEEPEST: Final = 10
 """How far a chain of statements that refer to statements is followed."""
+REMEMBERED: Final = 40_000
+"""How many terms' numbers a process keeps in mind: 8 MB."""
 
 Terms = frozenset[bytes]
+Numbers = Mapping[bytes, int]
+
+_remembered: dict[Terms, dict[bytes, int]] = {}
 
 
-def file_under(numbered: Sequence[tuple[int, Accepted]], of_all: Terms) -> None:
-    """Add the links of new statements, and of the earlier ones that have waited for them; `of_all` goes with each."""
+def number_lasting(statements: Iterable[Accepted], of_all: Terms) -> Numbers:
+    """Return the numbers of what new statements are found by, but for people; what is new gets one.
+
+    Before one's turn: who adds the same term at once waits for the other's commit. A process keeps these numbers in
+    mind once they are committed, for they never change; what stands for a person becomes a pseudonym's.
+    """
+    lasting = of_all.union(*(one.lasting for one in statements))
+    kept = _remembered.get(of_all, {})
+    found = {term: kept[term] for term in lasting if term in kept}
+    told = _numbers(lasting - found.keys())
+    if told:
+        uow.after_commit(lambda: _remember(of_all, told))
+    return found | told
+
+
+def _remember(source: Terms, told: Numbers) -> None:
+    if sum(map(len, _remembered.values())) > REMEMBERED:
+        _remembered.clear()
+    # A source is of one database, and with it what is kept in mind for it.
+    _remembered.setdefault(source, {}).update(told)
+
+
+def _numbers(terms: Terms) -> dict[bytes, int]:
+    found = _known(terms)
+    missing = sorted(terms - found.keys())
+    if missing:
+        insert_all(TermRow, [{"digest": term} for term in missing], unless_there=True)
+        found |= _known(missing)
+    return found
+
+
+def _known(terms: Iterable[bytes]) -> dict[bytes, int]:
+    return dict(rows_among((TermRow.digest, TermRow.id), TermRow.digest, list(terms)))
+
+
+def file_under(numbered: Sequence[tuple[int, Accepted]], of_all: Terms, lasting: Numbers) -> None:
+    """Add the links of new statements, and of the earlier ones that have waited for them; `of_all` goes with each.
+
+    In one's turn: whom it is about is looked up here, where nobody is being erased.
+    """
     batch = {one.id: one for _seq, one in numbered}
-    whole = {one.id: _whole(one.id, batch) for _seq, one in numbered}
-    wanted = {seq: whole[one.id] | of_all for seq, one in numbered}
-    for seq, terms in _waiting(whole).items():
-        wanted[seq] = wanted.get(seq, frozenset()) | terms
-    ids = _term_ids({term for found in wanted.values() for term in found})
-    rows = sorted({(ids[term], seq) for seq, found in wanted.items() for term in found})
-    add_missing(LinkRow, [{"term_id": term_id, "seq": seq} for term_id, seq in rows])
+    whole = {one.id: one.terms if one.target_id is None else _whole(one.id, batch) for _seq, one in numbered}
+    waiting = _waiting(whole)
+    every = of_all.union(*whole.values(), *waiting.values())
+    numbers = {**lasting, **_numbers(every - lasting.keys())}
+    new = [{"term_id": numbers[term], "seq": seq} for seq, one in numbered for term in whole[one.id] | of_all]
+    insert_all(LinkRow, new)
+    late = [{"term_id": numbers[term], "seq": seq} for seq, terms in waiting.items() for term in terms]
+    insert_all(LinkRow, late, unless_there=True)
 
 
 def _whole(statement_id: UUID, batch: Mapping[UUID, Accepted]) -> Terms:
@@ -61,21 +104,4 @@ def _waiting(whole: Mapping[UUID, Terms]) -> Mapping[int, Terms]:
         if not above:
             break
         now = above
-    return found
-
-
-def _term_ids(digests: set[bytes]) -> Mapping[bytes, int]:
-    found = _known(sorted(digests))
-    missing = sorted(digests - found.keys())
-    if missing:
-        add_missing(TermRow, [{"digest": digest} for digest in missing])
-        found |= _known(missing)
-    return found
-
-
-def _known(digests: Sequence[bytes]) -> dict[bytes, int]:
-    found: dict[bytes, int] = {}
-    for part in in_parts(digests):
-        rows = db.session.execute(select(TermRow.digest, TermRow.id).where(TermRow.digest.in_(part)))
-        found |= {row.digest: row.id for row in rows}
     return found

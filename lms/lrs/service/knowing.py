@@ -1,15 +1,15 @@
 """What statements tell of agents and activities, kept as it comes."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from functools import lru_cache
 
 import msgspec
-from sqlalchemy import Table, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import update
 
 from lms.kernel.db import db
+from lms.kernel.inserting import insert_all
 from lms.lrs.models import ActivityRow, AgentRow
-from lms.lrs.queries.knowledge import list_activities, list_names
+from lms.lrs.queries.knowledge import list_names, list_written
 from lms.lrs.rules.showing import merged
 from lms.lrs.values import Accepted, KnownActivity, KnownAgent
 
@@ -28,14 +28,19 @@ def _learn_agents(told: Sequence[KnownAgent]) -> None:
         held = names.setdefault(one.digest, [])
         if one.name is not None and one.name not in held:
             held.append(one.name)
-    identifiers = {one.digest: msgspec.json.encode(one.identifier) for one in told}
-    add_missing(
+    identifiers = {one.digest: one for one in told}
+    insert_all(
         AgentRow,
         [
-            {"digest": digest, "identifier": identifiers[digest], "names": msgspec.json.encode(held)}
+            {
+                "digest": digest,
+                "identifier": msgspec.json.encode(identifiers[digest].identifier),
+                "names": msgspec.json.encode(held),
+            }
             for digest, held in sorted(names.items())
             if digest not in known
         ],
+        unless_there=True,
     )
     for digest, held in sorted(known.items()):
         if names[digest] != held:
@@ -47,35 +52,38 @@ def _learn_agents(told: Sequence[KnownAgent]) -> None:
 
 
 def _learn_activities(told: Sequence[KnownActivity]) -> None:
-    known = list_activities({one.digest for one in told})
-    now = {digest: dict(held) for digest, held in known.items()}
+    known = list_written({one.digest for one in told})
+    now = dict(known)
     for one in told:
-        now[one.digest] = merged(now.get(one.digest, {}), one.definition)
-    add_missing(
+        now[one.digest] = _learnt(now.get(one.digest, b"{}"), one.definition)
+    insert_all(
         ActivityRow,
         [
-            {"digest": digest, "definition": msgspec.json.encode(held)}
+            {"digest": digest, "definition": held}
             for digest, held in sorted(now.items())
             if digest not in known
         ],
+        unless_there=True,
     )
     for digest, held in sorted(known.items()):
         if now[digest] != held:
             db.session.execute(
-                update(ActivityRow)
-                .where(ActivityRow.digest == digest)
-                .values(definition=msgspec.json.encode(now[digest]))
+                update(ActivityRow).where(ActivityRow.digest == digest).values(definition=now[digest])
             )
 
 
-def add_missing(model: type[Any], rows: Sequence[dict[str, Any]]) -> None:
-    """Insert rows that nobody else has inserted meanwhile, in one statement."""
-    if not rows:
-        return
-    connection, table = db.session.connection(), model.__table__
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    connection.execute(_insert(dialect, table), rows)
+def _learnt(held: bytes, told: bytes) -> bytes:
+    return (
+        held if told == held else _merged(held, told) if len(held) + len(told) < SHORT else _merge(held, told)
+    )
 
 
-def _insert(dialect: Any, table: Table) -> Any:
-    return dialect.insert(table).on_conflict_do_nothing()
+def _merge(held: bytes, told: bytes) -> bytes:
+    """Return a definition as it is kept with what is told of it; the same bytes if that is nothing new."""
+    old = msgspec.json.decode(held)
+    new = merged(old, msgspec.json.decode(told))
+    return held if new == old else msgspec.json.encode(new)
+
+
+SHORT = 4_000
+_merged = lru_cache(maxsize=2_000)(_merge)

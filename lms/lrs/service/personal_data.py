@@ -9,6 +9,7 @@ from lms.kernel.db import db, new_id
 from lms.lrs.models import AgentRow, BodyRow, DocumentRow, LinkRow, TermRow
 from lms.lrs.rules import packing, terms
 from lms.lrs.rules.people import pseudonym, without
+from lms.lrs.service.turns import take_turn
 
 BATCH = 500
 
@@ -18,6 +19,7 @@ def pseudonymise(identifiers: Sequence[Mapping[str, Any]]) -> None:
 
     What a statement is found by is a digest of who they were: it becomes one of the pseudonym, and its links stay.
     """
+    take_turn()
     pseudonyms = {terms.word_of(one): pseudonym(new_id()) for one in identifiers}
     _clean_bodies(pseudonyms)
     for word, instead in sorted(pseudonyms.items()):

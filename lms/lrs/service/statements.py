@@ -5,21 +5,18 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import insert, select, text
-
 from lms.kernel import clock, files, uow
-from lms.kernel.db import db
 from lms.kernel.errors import Conflict, Unavailable
+from lms.kernel.inserting import insert_all
 from lms.lrs.errors import Refused
 from lms.lrs.models import AttachmentRow, BodyRow, StatementRow, VoidRow
 from lms.lrs.queries.statements import SETTLED_AFTER, list_existing
-from lms.lrs.rules import packing, signatures, terms
-from lms.lrs.service.finding import file_under
-from lms.lrs.service.knowing import add_missing, learn
+from lms.lrs.rules import signatures, terms
+from lms.lrs.service.finding import file_under, number_lasting
+from lms.lrs.service.knowing import learn
+from lms.lrs.service.turns import next_number, take_turn
 from lms.lrs.values import Accepted, Credential, Part, Version
 
-# One writer at a time gets numbers, so that they rise in the order of commits: any number of ours, once.
-_LOCK: Final = text("SELECT pg_advisory_xact_lock(7815162342)")
 _FAST_ENOUGH: Final = SETTLED_AFTER - timedelta(seconds=1)
 
 
@@ -41,13 +38,17 @@ def store(
         return 0
     blobs = {sha2: files.keep_blob(io.BytesIO(part.content))[0] for sha2, part in parts.items()}
     learn(new)
-    first, stored_at = _next(now)
+    of_all = frozenset({terms.source(credential.id)})
+    numbers = number_lasting(new, of_all)
+    take_turn()
+    first, stored_at = next_number(now)
     numbered = list(enumerate(new, start=first))
     _insert(numbered, credential, version, stored_at)
     _insert_attachments(numbered, parts, blobs)
     voids = {one.target_id: seq for seq, one in numbered if one.is_voiding}
-    add_missing(VoidRow, [{"statement_id": target, "seq": seq} for target, seq in voids.items()])
-    file_under(numbered, frozenset({terms.source(credential.id)}))
+    rows = [{"statement_id": target, "seq": seq} for target, seq in voids.items()]
+    insert_all(VoidRow, rows, unless_there=True)
+    file_under(numbered, of_all, numbers)
     uow.gather(_must_settle, [stored_at])
     return len(new)
 
@@ -79,20 +80,6 @@ def _new_among(statements: Sequence[Accepted]) -> list[Accepted]:
     return new
 
 
-def _next(now: datetime) -> tuple[int, datetime]:
-    """Return the next number and the instant of storing, which never falls behind the one before."""
-    if db.session.get_bind().dialect.name == "postgresql":
-        db.session.execute(_LOCK)
-    last = db.session.execute(
-        select(StatementRow.seq, StatementRow.stored_at).order_by(StatementRow.seq.desc()).limit(1)
-    ).one_or_none()
-    # What waited for the lock is stored now, and not when it came.
-    at = max(now, clock.now())
-    if last is None:
-        return 1, at
-    return last.seq + 1, max(at, last.stored_at + timedelta(microseconds=1))
-
-
 def _insert(
     numbered: Sequence[tuple[int, Accepted]], credential: Credential, version: Version, stored_at: datetime
 ) -> None:
@@ -111,8 +98,8 @@ def _insert(
         }
         for seq, one in numbered
     ]
-    _add(StatementRow, rows)
-    _add(BodyRow, [{"seq": seq, "body": packing.pack(one.raw)} for seq, one in numbered])
+    insert_all(StatementRow, rows)
+    insert_all(BodyRow, [{"seq": seq, "body": one.packed} for seq, one in numbered])
 
 
 def _insert_attachments(
@@ -128,12 +115,7 @@ def _insert_attachments(
                     "content_type": attachment.content_type,
                     "blob_sha256": blobs[attachment.sha2],
                 }
-    _add(AttachmentRow, list(rows.values()))
-
-
-def _add(table: type[Any], rows: Sequence[dict[str, Any]]) -> None:
-    if rows:
-        db.session.connection().execute(insert(table.__table__), rows)
+    insert_all(AttachmentRow, list(rows.values()))
 
 
 def _must_settle(stored: set[datetime]) -> None:

@@ -75,7 +75,7 @@ def read_brought() -> Brought | None:
     if call.method == "PUT":
         return Brought(call, [_put(call, body, is_list=is_list)], parts)
     call.only()
-    found = [accepting.accept(raw, version=call.version, new_id=new_id()) for raw in raws]
+    found = [accepting.accept(raw, version=call.version, new_id=new_id) for raw in raws]
     return Brought(call, found, parts)
 
 
@@ -95,7 +95,7 @@ def _put(call: Call, body: bytes, *, is_list: bool) -> Accepted:
     statement_id = reading.uuid(call, "statementId")
     if is_list or statement_id is None:
         raise Refused("PUT brings one statement")
-    found = accepting.accept(body, version=call.version, new_id=statement_id)
+    found = accepting.accept(body, version=call.version, new_id=lambda: statement_id)
     if found.id != statement_id:
         raise Refused("the statement has another id than statementId")
     return found
