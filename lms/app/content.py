@@ -48,7 +48,7 @@ def create_content_app(chosen: Settings) -> Flask:
 
 
 def _add_routes(app: Flask, chosen: Settings) -> None:
-    """Add the three things there are: our player, its built files, and a package's own."""
+    """Add what there is: our player, where a unit is left, its built files, and a package's own."""
 
     @app.before_request
     def refuse_odd_requests() -> ResponseReturnValue | None:
@@ -66,6 +66,14 @@ def _add_routes(app: Flask, chosen: Settings) -> None:
             portal=_portal_origin(chosen),
             script=_own("scorm12.js"),
             style=_own("package_stage.css"),
+        )
+
+    @app.get(f"/<token>/{OWN_FOLDER}/left")
+    def left(token: str) -> ResponseReturnValue:
+        # Where a cmi5 unit goes when it is left: it tells the page around, which no package can frame.
+        _revision(token, chosen)
+        return render_template(
+            "content/left.html", portal=_portal_origin(chosen), style=_own("package_stage.css")
         )
 
     @app.get(f"/<token>/{OWN_FOLDER}/<name>")
