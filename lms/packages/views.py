@@ -145,6 +145,7 @@ def _cmi5_page(launch: Launch, revision: PackageRevision) -> str:
         course_title=cmi5_rules.said_in(course.titles, language),
         groups=groups,
         unit=unit,
+        following=cmi5_rules.following(course, unit),
         unit_title=cmi5_rules.said_in(unit.title, language),
         description=cmi5_rules.said_in(unit.description, language),
         mode=cmi5_rules.mode_for(
@@ -192,7 +193,7 @@ def launch_unit(activity_id: UUID) -> ResponseReturnValue:
     unit = cmi5_service.unit_of(queries.course_of(revision), sent["unit"])
     files = f"{origin_for(revision.id)}/{sign_link(revision_id=revision.id, opening_id=session_id)}"
     portal = request.host_url.rstrip("/")
-    came_from = url_for(".play", activity_id=activity_id, item=unit.identifier, left=1)
+    came_from = url_for(".play", activity_id=activity_id, item=unit.identifier)
     begun = cmi5_service.launch_unit(
         launch=launch,
         revision=revision,

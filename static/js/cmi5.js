@@ -46,7 +46,7 @@ const look = async () => {
 
 open.addEventListener("click", () => {
   // A launch is one opening: who opens the lesson again opens a new one.
-  if (frame) location.reload();
+  if (frame?.dataset.left) location.assign(place.dataset.here);
   else launch();
 });
 
@@ -54,8 +54,10 @@ if (frame) {
   addEventListener("message", (event) => {
     if (event.origin !== frame.dataset.origin || event.source !== frame.contentWindow || event.data !== "guildhall:left") return;
     frame.hidden = true;
+    frame.dataset.left = "1";
     frame.removeAttribute("src");
-    door.hidden = false;
+    door.hidden = document.getElementById("package-why").hidden = false;
+    open.textContent = place.dataset.again;
     open.focus();
     look();
   });

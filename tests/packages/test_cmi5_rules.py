@@ -370,6 +370,7 @@ def test_the_first_unit_that_is_left_to_do_is_opened() -> None:
     assert rules.unit_to_open(course, {"a": COMPLETED, "c": COMPLETED}, ("a", "b", "c")).identifier == "a"
     assert rules.unit_to_open(course, {}, (), wanted="c").identifier == "c"
     assert rules.unit_to_open(course, {}, (), wanted="nothing").identifier == "a"
+    assert [rules.following(course, unit) for unit in course.units] == [*course.units[1:], None]
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,13 @@
 """cmi5 sessions: what a launched unit may say is kept and counts; all else is refused, and nothing is said twice."""
 
 import base64
+import io
 import json
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -24,7 +28,7 @@ from lms.packages.models import LaunchSessionRow, RegistrationRow
 from lms.packages.plugs import PackagesData
 from lms.packages.service import cmi5 as service
 from lms.packages.values.cmi5 import RegistrationId
-from tests.packages.cmi5 import MASTERY, SESSION, Unit, au, block, cmi5_package, launch, token_of
+from tests.packages.cmi5 import MASTERY, SESSION, Unit, au, block, cmi5_package, launch, structure, token_of
 from tests.packages.packages import course_with, enrol
 
 MASTERED = 'moveOn="CompletedAndPassed" masteryScore="0.8"'
@@ -410,3 +414,47 @@ def test_the_statement_of_a_mastery_score_that_is_another_is_refused(unit):
     wrong = unit.statement("passed", score={"scaled": 0.9})
     wrong["context"]["extensions"][MASTERY] = 0.5
     assert unit.put(wrong).status_code == 403
+
+
+def _at_once(*calls):
+    """Return what each of these gave, begun at the same moment."""
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return [one.result() for one in [pool.submit(Context().run, call) for call in calls]]
+
+
+def test_two_who_say_completed_at_once_are_one(unit):
+    said_twice = [unit.statement("completed") for _ in range(4)]
+    answers = _at_once(*(partial(unit.put, one) for one in said_twice))
+    assert sorted(answer.status_code for answer in answers) == [204, 403, 403, 403]
+    assert verbs(unit.registration).count("completed") == 1
+
+
+def test_a_token_that_is_asked_for_by_many_at_once_is_given_to_one(lesson, cast, visit):
+    one = launch(visit(cast.amara), lesson, "one")
+    answers = _at_once(*[partial(one.call, "POST", one.fetch)] * 4)
+    assert sorted("auth-token" in answer.json for answer in answers) == [False, False, False, True]
+
+
+def test_a_trainer_brings_in_a_bare_course_structure_and_reads_why_another_is_refused(app, cast, visit):
+    tomas = visit(cast.tomas)
+
+    def upload(text: str):
+        form = {"new_id": str(new_id()), "file": (io.BytesIO(text.encode()), "cmi5.xml")}
+        return tomas.post("/author/packages", form, content_type="multipart/form-data")
+
+    assert upload(structure(au("far", url="https://example.com/"))).status_code == 303
+    assert "cmi5</span>" in tomas.get("/author/packages").text
+    refused = upload(structure(au("near")))
+    assert refused.status_code == 422
+    assert "whole addresses" in refused.text
+
+
+def test_the_players_page_names_lessons_in_the_readers_language_and_what_is_done(lesson, cast, visit):
+    amara = visit(cast.amara)
+    one = launch(amara, lesson, "two").begin()
+    one.say("completed")
+    assert amara.post("/preferences/language", {"locale": "de"}).status_code == 303
+    page = amara.get(f"/learn/packages/{lesson.id}").text
+    assert "one auf Deutsch" in page
+    assert amara.get(f"/learn/packages/{lesson.id}/standing.json").json == {"states": ["none", "valid"]}
+    assert visit(cast.jonas).get(f"/learn/packages/{lesson.id}/standing.json").status_code == 404

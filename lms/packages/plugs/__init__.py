@@ -29,7 +29,7 @@ from lms.packages import queries, service
 from lms.packages.errors import PackageRefused
 from lms.packages.formats import manifest_in, read_package
 from lms.packages.queries import cmi5 as cmi5_queries
-from lms.packages.service import cmi5 as cmi5_service
+from lms.packages.service import cmi5_standing
 from lms.packages.values import PackageId, RevisionId
 from lms.web.words import lazy as _l
 
@@ -83,7 +83,7 @@ class PackagesData:
     def erase(self, person_id: UUID) -> None:
         """Forget it: scores and completions are kept as results of the course, nothing else is proof."""
         service.forget_trackings(courses.enrolments_of(PersonId(person_id)))
-        cmi5_service.forget_person(PersonId(person_id))
+        cmi5_standing.forget_person(PersonId(person_id))
 
 
 class PackagePacking:

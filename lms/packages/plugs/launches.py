@@ -16,6 +16,7 @@ from lms.packages.errors import StatementRefused
 from lms.packages.queries import cmi5 as queries
 from lms.packages.rules import cmi5 as rules
 from lms.packages.service import cmi5 as service
+from lms.packages.service.cmi5_standing import SOURCE
 from lms.packages.values.cmi5 import LAUNCH_DATA, PREFERENCES, LaunchSession, LaunchSessionId
 
 READING: Final = frozenset({"GET", "HEAD"})
@@ -45,7 +46,7 @@ class SessionGuard:
         self._session = session
         self._agent = lrs.digest_of_agent(session.actor)
         self._taken: service.Taken | None = None
-        self.credential: Credential = replace(service.SOURCE, key=key)
+        self.credential: Credential = replace(SOURCE, key=key)
         self.mine: bytes = lrs.registration_term(session.registration)
 
     def admit(self, statements: Sequence[Accepted], *, is_named: bool) -> None:

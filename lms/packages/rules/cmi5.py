@@ -161,6 +161,12 @@ def unit_to_open(
     return next(left, course.units[0])
 
 
+def following(course: CourseStructure, unit: AssignableUnit) -> AssignableUnit | None:
+    """Return the unit that comes next in reading order."""
+    at = course.units.index(unit) + 1
+    return course.units[at] if at < len(course.units) else None
+
+
 def state_of(unit: AssignableUnit, standings: Mapping[str, UnitStanding], tried: Collection[str]) -> str:
     """Return a unit's state for a page: valid, progress or none."""
     standing = standings.get(unit.identifier)

@@ -3,35 +3,34 @@
 import base64
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any, Final
-from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete
 
 from lms.courses import facade as courses
 from lms.courses.values import ActivityId, Launch
 from lms.identity.values import PersonId
 from lms.kernel import events
-from lms.kernel.actor import Actor, acting_as, current
+from lms.kernel.actor import Actor
 from lms.kernel.db import db, new_id
 from lms.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from lms.kernel.messages import Message
 from lms.lrs import facade as lrs
-from lms.lrs.values import Accepted, Credential, CredentialId, XapiScope
+from lms.lrs.values import Accepted
 from lms.packages import policy
 from lms.packages import queries as packages
 from lms.packages.errors import StatementRefused
-from lms.packages.events import TrackingCommitted, UnitWaived
-from lms.packages.models import LaunchSessionRow, PackageRevision, RegistrationRow, SatisfiedRow, UnitRow
+from lms.packages.events import UnitWaived
+from lms.packages.models import LaunchSessionRow, PackageRevision, RegistrationRow, UnitRow
 from lms.packages.queries import cmi5 as queries
 from lms.packages.rules import cmi5 as rules
 from lms.packages.rules import cmi5_statements as statements
 from lms.packages.rules.cmi5_words import read_instant, seconds_of
+from lms.packages.service.cmi5_standing import SOURCE, say_satisfied, tell_course
 from lms.packages.values.cmi5 import (
     LAUNCH_DATA,
     AssignableUnit,
@@ -45,16 +44,6 @@ from lms.packages.values.cmi5 import (
     Verb,
 )
 
-PER_MINUTE: Final = 1200
-SOURCE: Final = Credential(
-    id=CredentialId(UUID("5c0f7a54-3f1d-7c5e-9b5e-6b1f2a9d7c12")),
-    key="cmi5",
-    name="cmi5",
-    scopes=frozenset({XapiScope.WRITE, XapiScope.READ_MINE, XapiScope.STATE, XapiScope.PROFILE}),
-    per_minute=PER_MINUTE,
-    limit_bytes=12_000_000,
-)
-"""Whose authority everything has that a launched unit says, and what the platform says of it."""
 KEY: Final = "cmi5-"
 
 
@@ -206,8 +195,8 @@ def _registered(
     )
     db.session.add(row)
     db.session.flush()
-    if _say_satisfied(row, revision, course, session_id=new_id(), home_page=places.home_page, now=now):
-        _tell_course(row, course, seconds=Decimal(0), evidence={}, now=now)
+    if say_satisfied(row, revision, course, session_id=new_id(), home_page=places.home_page, now=now):
+        tell_course(row, course, seconds=Decimal(0), evidence={}, now=now)
     return row
 
 
@@ -232,7 +221,7 @@ def _follow(
         return
     registration.revision_id = revision.id
     db.session.flush()
-    _say_satisfied(registration, revision, course, session_id=new_id(), home_page=places.home_page, now=now)
+    say_satisfied(registration, revision, course, session_id=new_id(), home_page=places.home_page, now=now)
 
 
 def redeem(session_id: LaunchSessionId, *, now: datetime) -> Mapping[str, str]:
@@ -336,9 +325,9 @@ def settle(taken: Taken, *, now: datetime) -> None:
         return
     row, registration, revision = found
     course = packages.course_of(revision)
-    _say_satisfied(registration, revision, course, session_id=row.id, home_page=row.home_page, now=now)
+    say_satisfied(registration, revision, course, session_id=row.id, home_page=row.home_page, now=now)
     evidence = {"session_id": str(row.id), "unit": row.unit}
-    _tell_course(registration, course, seconds=taken.seconds, evidence=evidence, now=now)
+    tell_course(registration, course, seconds=taken.seconds, evidence=evidence, now=now)
 
 
 def abandon_session(session_id: LaunchSessionId, *, now: datetime) -> None:
@@ -362,7 +351,7 @@ def _abandon(
     if session.mode is LaunchMode.NORMAL and session.last_at is not None:
         said = Decimal(str(max((session.last_at - session.opened_at).total_seconds(), 0)))
         evidence = {"session_id": str(row.id), "unit": row.unit, "abandoned": True}
-        _tell_course(registration, course, seconds=_spent(session, said, now), evidence=evidence, now=now)
+        tell_course(registration, course, seconds=_spent(session, said, now), evidence=evidence, now=now)
 
 
 def waive_unit(
@@ -402,87 +391,7 @@ def waive_unit(
     said = statements.waived(new_id(), session, unit, reason=reason.strip(), now=now)
     lrs.hold_source(SOURCE, now=now)
     lrs.record([said], source=SOURCE, now=now)
-    _say_satisfied(registration, revision, course, session_id=session.id, home_page=home_page, now=now)
+    say_satisfied(registration, revision, course, session_id=session.id, home_page=home_page, now=now)
     evidence = {"unit": unit_id, "waived": reason.strip()}
-    _tell_course(registration, course, seconds=Decimal(0), evidence=evidence, now=now)
+    tell_course(registration, course, seconds=Decimal(0), evidence=evidence, now=now)
     events.record(UnitWaived(registration_id=registration_id, unit=unit_id, reason=reason.strip()))
-
-
-def _say_satisfied(
-    registration: RegistrationRow,
-    revision: PackageRevision,
-    course: CourseStructure,
-    *,
-    session_id: UUID,
-    home_page: str,
-    now: datetime,
-) -> bool:
-    """Say of each block, and of the course, once that it is satisfied; return whether there was anything to say."""
-    standings = _standings(registration.id)
-    known = queries.list_satisfied(registration.id)
-    fresh = [node for node in rules.satisfied(course, standings) if node not in known]
-    actor = statements.actor_of(registration.person_id, home_page=home_page)
-    said = [
-        statements.satisfied(
-            new_id(),
-            course,
-            node,
-            object_id=statements.activity_id_of(revision.package_id, node, home_page=home_page),
-            actor=actor,
-            registration=registration.id,
-            session_id=session_id,
-            now=now,
-        )
-        for node in fresh
-    ]
-    lrs.record(said, source=SOURCE, now=now)
-    db.session.add_all(
-        SatisfiedRow(registration_id=registration.id, node=node, satisfied_at=now) for node in fresh
-    )
-    db.session.flush()
-    return bool(fresh)
-
-
-def _standings(registration_id: RegistrationId) -> Mapping[str, UnitStanding]:
-    return {unit: queries.standing_of(row) for unit, row in queries.list_units(registration_id).items()}
-
-
-def _tell_course(
-    registration: RegistrationRow,
-    course: CourseStructure,
-    *,
-    seconds: Decimal,
-    evidence: Mapping[str, Any],
-    now: datetime,
-) -> None:
-    if registration.enrolment_id is None:
-        return
-    result = rules.roll_up(course, _standings(registration.id))
-    # A unit's request has no session of a person: the audit names the one whose launch it was.
-    doer = current() if current().person_id else replace(current(), person_id=registration.person_id)
-    with acting_as(doer):
-        courses.record_result(
-            enrolment_id=registration.enrolment_id,
-            activity_id=registration.activity_id,
-            completed=result.completed,
-            passed=result.passed,
-            score=result.score,
-            seconds=int(seconds),
-            evidence={"registration": str(registration.id), **evidence},
-            now=now,
-        )
-        events.record(
-            TrackingCommitted(
-                enrolment_id=registration.enrolment_id,
-                activity_id=registration.activity_id,
-                item=str(evidence.get("unit", "")),
-            )
-        )
-
-
-def forget_person(person_id: PersonId) -> None:
-    """Delete a person's registrations and all that hangs on them."""
-    mine = queries.registrations_of(person_id)
-    for table in (LaunchSessionRow, SatisfiedRow, UnitRow):
-        db.session.execute(delete(table).where(table.registration_id.in_(mine)))
-    db.session.execute(delete(RegistrationRow).where(RegistrationRow.person_id == person_id))
