@@ -1,27 +1,24 @@
 // The portal's side of a cmi5 unit: asks for its launch, shows it, and keeps the outline true while it is open. The unit
 // itself speaks to the record store alone; of its window only one word is heard, that it was left.
+import { post } from "./shared/posting.js";
+
 const place = document.getElementById("package-begin");
 const frame = document.getElementById("package");
 const door = document.getElementById("package-door");
 const open = document.getElementById("package-open");
 const trouble = document.getElementById("package-trouble");
-const token = document.querySelector('#package-token input').value;
 const begin = JSON.parse(place.dataset.begin);
 const EVERY_MS = 10_000;
 
-const post = () =>
-  fetch(place.dataset.launch, {
-    method: "POST", credentials: "same-origin",
-    headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token },
-    body: JSON.stringify(begin),
-  });
+const ask = () => post(place.dataset.launch, JSON.stringify(begin), { headers: { "Content-Type": "application/json" } });
 
 const launch = async () => {
   open.disabled = true;
   let answer = null;
-  try { answer = await post(); } catch { answer = null; }
+  try { answer = await ask(); } catch { answer = null; }
   open.disabled = false;
   trouble.hidden = Boolean(answer?.ok);
+  if (answer?.lost) trouble.querySelector("p").textContent = answer.lost;
   door.hidden = Boolean(answer?.ok) && Boolean(frame);
   if (!answer?.ok) return;
   const { url, own_window: own } = await answer.json();
