@@ -48,7 +48,7 @@ def create_content_app(chosen: Settings) -> Flask:
 
 
 def _add_routes(app: Flask, chosen: Settings) -> None:
-    """Add the three things there are: our player, its built files, and a package's own."""
+    """Add what there is: our player, where a unit is left, its built files, and a package's own."""
 
     @app.before_request
     def refuse_odd_requests() -> ResponseReturnValue | None:
@@ -68,10 +68,21 @@ def _add_routes(app: Flask, chosen: Settings) -> None:
             style=_own("package_stage.css"),
         )
 
+    @app.get(f"/<token>/{OWN_FOLDER}/left")
+    def left(token: str) -> ResponseReturnValue:
+        # Where a cmi5 unit goes when it is left: it tells the page around, which no package can frame.
+        _revision(token, chosen)
+        return render_template(
+            "content/left.html",
+            portal=_portal_origin(chosen),
+            script=_own("left.js"),
+            style=_own("package_stage.css"),
+        )
+
     @app.get(f"/<token>/{OWN_FOLDER}/<name>")
     def own_file(token: str, name: str) -> ResponseReturnValue:
         _revision(token, chosen)
-        if name not in {_own("scorm12.js"), _own("package_stage.css")}:
+        if name not in {_own("scorm12.js"), _own("left.js"), _own("package_stage.css")}:
             raise NotFound
         return send_from_directory(static_folder() / "dist", name, max_age=YEAR_SECONDS)
 

@@ -23,6 +23,7 @@ from lms.identity import facade as identity_facade
 from lms.identity import plugs as identity_plugs
 from lms.kernel import clock, events, files, jobs, logs, mail, outbox, privacy, search, sweep
 from lms.kernel.db import db, tune_engine
+from lms.lrs import facade as lrs_facade
 from lms.notifications import facade as notifications_facade
 from lms.notifications import plugs as notifications_plugs
 from lms.portal.partners import facade as partners_facade
@@ -139,6 +140,7 @@ def _install_web(app: Flask) -> None:
     audiences_facade.install_uses(app, wiring.AUDIENCE_USES)
     courses_facade.install_kinds(app, wiring.ACTIVITY_KINDS)
     courses_facade.install_packings(app, wiring.COURSE_PACKINGS)
+    lrs_facade.install_launches(app, wiring.LAUNCHES)
     courses_facade.install_locks(app, wiring.LOCK_KINDS)
     courses_facade.install_gates(app, wiring.COURSE_GATES)
     courses_facade.install_checks(app, wiring.CHECKS)

@@ -62,6 +62,7 @@ from lms.lrs import events as lrs
 from lms.lrs import plugs as lrs_plugs
 from lms.lrs import policy as lrs_policy
 from lms.lrs import views as lrs_views
+from lms.lrs.facade import Launches
 from lms.notifications import events as notifications
 from lms.notifications import handlers as notifications_handlers
 from lms.notifications import jobs as notifications_jobs
@@ -72,6 +73,7 @@ from lms.packages import events as packages
 from lms.packages import plugs as packages_plugs
 from lms.packages import policy as packages_policy
 from lms.packages import views as packages_views
+from lms.packages.plugs import launches as packages_launches
 from lms.portal.dashboard import views as dashboard_views
 from lms.portal.deals import events as deals
 from lms.portal.deals import handlers as deals_handlers
@@ -247,6 +249,7 @@ UNWIRED: frozenset[type[Event]] = frozenset(
         notifications.PersonNotified,
         packages.PackageStored,
         packages.TrackingCommitted,
+        packages.UnitWaived,
         partners.PartnerRecordKept,
         quizzes.AttemptFinished,
         quizzes.AttemptStarted,
@@ -279,6 +282,7 @@ BLUEPRINTS = (
     lrs_views.programs,
     notifications_views.blueprint,
     packages_views.blueprint,
+    packages_views.programs,
     partners_views.blueprint,
     standing_views.blueprint,
     quizzes_views.blueprint,
@@ -316,6 +320,9 @@ COURSE_GATES: tuple[CourseGate, ...] = (curricula_plugs.PathGate(),)
 
 # How a course may be packed, beside Markdown.
 COURSE_PACKINGS: tuple[Packing, ...] = (packages_plugs.PackagePacking(),)
+
+# Whose sessions speak to the record store without a key of their own.
+LAUNCHES: tuple[Launches, ...] = (packages_launches.Cmi5Launches(),)
 
 # What features tell people.
 NOTICE_KINDS: tuple[NoticeKind, ...] = (

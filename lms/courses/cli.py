@@ -29,7 +29,7 @@ def courses() -> None:
 def import_course(path: Path, *, publish: bool, dry_run: bool) -> None:
     """Import a course, or update the draft of the one at its address.
 
-    FILE is a zip or folder of Markdown and pictures, or a SCORM 1.2 package as a zip.
+    FILE is a zip or folder of Markdown and pictures, or a package of SCORM 1.2 or cmi5 as a zip.
     """
     with acting_as(SYSTEM):
         try:

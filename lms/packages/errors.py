@@ -1,6 +1,6 @@
 """What can go wrong with packages, as errors that carry their status."""
 
-from lms.kernel.errors import Invalid
+from lms.kernel.errors import Forbidden, Invalid
 from lms.kernel.messages import Message
 
 
@@ -21,3 +21,13 @@ class InvalidTracking(Invalid):
             fields={element[:100]: message},
         )
         self.element = element
+
+
+class StatementRefused(Forbidden):
+    """A statement or document that breaks cmi5; ``section`` is the standard's. For programs, so in English."""
+
+    code = "cmi5-refused"
+
+    def __init__(self, section: str, reason: str) -> None:
+        super().__init__(f"cmi5 {section}: {reason}")
+        self.section = section

@@ -6,6 +6,7 @@ from typing import ClassVar
 from lms.courses.values import ActivityId, EnrolmentId
 from lms.kernel.events import Event
 from lms.packages.values import PackageId, RevisionId
+from lms.packages.values.cmi5 import RegistrationId
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,3 +28,13 @@ class TrackingCommitted(Event):
     enrolment_id: EnrolmentId
     activity_id: ActivityId
     item: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitWaived(Event):
+    """Somebody said that a person need not do a unit of a cmi5 course."""
+
+    SUBJECT: ClassVar[str] = "registration_id"
+    registration_id: RegistrationId
+    unit: str
+    reason: str

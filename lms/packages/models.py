@@ -5,12 +5,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Integer, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.courses.values import ActivityId, EnrolmentId
+from lms.identity.values import PersonId
 from lms.kernel.db import Model, append_only, new_id
 from lms.packages.values import PackageId, PackageStandard, RevisionId, SessionId
+from lms.packages.values.cmi5 import LaunchMode, LaunchSessionId, RegistrationId
 
 
 class PackageRow(Model):
@@ -70,6 +72,83 @@ class TrackingRow(Model):
     sequence: Mapped[int] = mapped_column(Integer)
     reported_seconds: Mapped[Decimal]
     changed_at: Mapped[datetime]
+
+
+class RegistrationRow(Model):
+    """A person's way through a cmi5 course: one for each enrolment, one for whoever looks at it before."""
+
+    __tablename__ = "cmi5_registrations"
+    __table_args__ = (
+        UniqueConstraint("enrolment_id", "activity_id"),
+        Index(
+            "uq_cmi5_registrations_preview",
+            "activity_id",
+            "person_id",
+            unique=True,
+            sqlite_where=text("enrolment_id IS NULL"),
+            postgresql_where=text("enrolment_id IS NULL"),
+        ),
+        Index("ix_cmi5_registrations_person", "person_id"),
+    )
+
+    id: Mapped[RegistrationId] = mapped_column(primary_key=True, default=new_id)
+    enrolment_id: Mapped[EnrolmentId | None] = mapped_column(ForeignKey("enrolments.id"))
+    activity_id: Mapped[ActivityId] = mapped_column(ForeignKey("course_activities.id"))
+    revision_id: Mapped[RevisionId] = mapped_column(ForeignKey("package_revisions.id"))
+    person_id: Mapped[PersonId] = mapped_column(ForeignKey("people.id"))
+    made_at: Mapped[datetime]
+
+
+class UnitRow(Model):
+    """What is recorded of one unit in one registration."""
+
+    __tablename__ = "cmi5_units"
+
+    registration_id: Mapped[RegistrationId] = mapped_column(
+        ForeignKey("cmi5_registrations.id"), primary_key=True
+    )
+    unit: Mapped[str] = mapped_column(primary_key=True)
+    completed_at: Mapped[datetime | None]
+    passed_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
+    waived_at: Mapped[datetime | None]
+    score: Mapped[Decimal | None]
+
+
+class SatisfiedRow(Model):
+    """A block, or the course, of which a registration was told that it is satisfied; `node` is the publisher's id."""
+
+    __tablename__ = "cmi5_satisfied"
+
+    registration_id: Mapped[RegistrationId] = mapped_column(
+        ForeignKey("cmi5_registrations.id"), primary_key=True
+    )
+    node: Mapped[str] = mapped_column(primary_key=True)
+    satisfied_at: Mapped[datetime]
+
+
+class LaunchSessionRow(Model):
+    """One launch of a unit. Its token is known once, and kept as a hash; `said` has the ids of what it said by verb."""
+
+    __tablename__ = "cmi5_sessions"
+    __table_args__ = (Index("ix_cmi5_sessions_registration", "registration_id", "id"),)
+
+    id: Mapped[LaunchSessionId] = mapped_column(primary_key=True)
+    registration_id: Mapped[RegistrationId] = mapped_column(ForeignKey("cmi5_registrations.id"))
+    unit: Mapped[str]
+    activity_iri: Mapped[str]
+    home_page: Mapped[str]
+    mode: Mapped[LaunchMode]
+    mastery_score: Mapped[Decimal | None]
+    token_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    opened_at: Mapped[datetime]
+    launch_data_at: Mapped[datetime | None]
+    preferences_at: Mapped[datetime | None]
+    initialized_at: Mapped[datetime | None]
+    last_at: Mapped[datetime | None]
+    terminated_at: Mapped[datetime | None]
+    abandoned_at: Mapped[datetime | None]
+    said: Mapped[dict[str, Any]]
 
 
 for _table in (PackageRevision, PackageFileRow):

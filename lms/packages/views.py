@@ -3,26 +3,34 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from lms.courses import facade as courses
-from lms.courses.values import Activity, ActivityId, ActivityKey, CourseId
+from lms.courses.values import Activity, ActivityId, ActivityKey, CourseId, Launch
+from lms.identity.values import PersonId
 from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.kernel.db import new_id
 from lms.kernel.errors import Invalid
-from lms.packages import queries, rules, service
+from lms.packages import queries, service
 from lms.packages.forms import ChooseForm, UploadForm
 from lms.packages.models import PackageRevision
 from lms.packages.policy import ADD_PACKAGES, PLAY, VIEW_PACKAGES
-from lms.packages.values import PackageId, RevisionId, SessionId
-from lms.web.access import requires
-from lms.web.content_links import OWN_FOLDER, origin_for, sign_link
+from lms.packages.queries import cmi5 as cmi5_queries
+from lms.packages.rules import cmi5 as cmi5_rules
+from lms.packages.rules import scorm12 as rules
+from lms.packages.service import cmi5 as cmi5_service
+from lms.packages.values import PackageId, PackageStandard, RevisionId, SessionId
+from lms.packages.values.cmi5 import LaunchMode, LaunchSessionId, UnitStanding
+from lms.web.access import for_programs, requires
+from lms.web.content_links import OWN_FOLDER, origin_for, session_of_fetch, sign_fetch, sign_link
 from lms.web.pages import page_request
 
 blueprint = Blueprint("packages", __name__, template_folder="templates")
+programs = Blueprint("cmi5", __name__)
 
 
 @blueprint.get("/author/packages")
@@ -86,6 +94,8 @@ def play(activity_id: UUID) -> ResponseReturnValue:
     """Show the player."""
     launch = courses.get_launch(activity_id=ActivityId(activity_id), actor=current())
     revision = queries.get_revision_of(launch.activity)
+    if revision.standard is PackageStandard.CMI5:
+        return _cmi5_page(launch, revision)
     manifest = queries.manifest_of(revision)
     rows = queries.trackings(launch.enrolment_id, launch.activity.id) if launch.enrolment_id else {}
     trackings = {name: queries.tracking_of(row) for name, row in rows.items()}
@@ -112,6 +122,129 @@ def play(activity_id: UUID) -> ResponseReturnValue:
         origin=origin,
         frame_url=f"{origin}/{sign_link(revision_id=revision.id, opening_id=opening)}/{OWN_FOLDER}/player",
     )
+
+
+def _cmi5_page(launch: Launch, revision: PackageRevision) -> str:
+    """Show the units, and begin one: the page's script asks for the launch, since a GET writes nothing."""
+    course, language = queries.course_of(revision), str(get_locale() or "en")
+    standings, tried = _cmi5_standing(launch)
+    unit = cmi5_rules.unit_to_open(course, standings, tried, wanted=request.args.get("item"))
+    groups = [
+        {
+            "title": cmi5_rules.said_in(title, language),
+            "units": [
+                (one, cmi5_rules.said_in(one.title, language), cmi5_rules.state_of(one, standings, tried))
+                for one in units
+            ],
+        }
+        for title, units in cmi5_rules.groups(course)
+    ]
+    return render_template(
+        "packages/cmi5.html",
+        launch=launch,
+        course_title=cmi5_rules.said_in(course.titles, language),
+        groups=groups,
+        unit=unit,
+        following=cmi5_rules.following(course, unit),
+        unit_title=cmi5_rules.said_in(unit.title, language),
+        description=cmi5_rules.said_in(unit.description, language),
+        mode=cmi5_rules.mode_for(
+            standings.get(unit.identifier),
+            is_preview=launch.is_preview,
+            wanted=_mode(request.args.get("mode")),
+        ),
+        in_own_window=cmi5_service.in_own_window(unit),
+        is_new=unit.identifier not in tried,
+        begin={"unit": unit.identifier, "session": str(new_id()), "mode": request.args.get("mode", "")},
+        origin=origin_for(revision.id),
+    )
+
+
+def _cmi5_standing(launch: Launch) -> tuple[dict[str, UnitStanding], frozenset[str]]:
+    """Return what is recorded of a learner's units, and which of them were ever launched."""
+    person_id = launch.person_id
+    found = person_id and cmi5_queries.find_registration(
+        launch.activity.id, launch.enrolment_id, PersonId(person_id)
+    )
+    if not found:
+        return {}, frozenset()
+    rows = cmi5_queries.list_units(found.id)
+    standings = {unit: cmi5_queries.standing_of(row) for unit, row in rows.items()}
+    return standings, cmi5_queries.list_tried(found.id)
+
+
+def _mode(written: object) -> LaunchMode | None:
+    return next((mode for mode in LaunchMode if mode.value == written), None)
+
+
+@blueprint.post("/learn/packages/<uuid:activity_id>/launch")
+@requires(PLAY)
+def launch_unit(activity_id: UUID) -> ResponseReturnValue:
+    """Launch a unit of a cmi5 course: {unit, session, mode} gives {url, mode, own_window}."""
+    launch = courses.get_launch(activity_id=ActivityId(activity_id), actor=current())
+    revision = queries.get_revision_of(launch.activity)
+    sent = request.get_json(silent=True)
+    if not isinstance(sent, dict) or not all(type(sent.get(name)) is str for name in ("unit", "session")):
+        raise Invalid(_("A launch has unit, session and mode."))
+    try:
+        session_id = LaunchSessionId(UUID(sent["session"]))
+    except ValueError as error:
+        raise Invalid(_("A launch has unit, session and mode.")) from error
+    unit = cmi5_service.unit_of(queries.course_of(revision), sent["unit"])
+    files = f"{origin_for(revision.id)}/{sign_link(revision_id=revision.id, opening_id=session_id)}"
+    portal = request.host_url.rstrip("/")
+    came_from = url_for(".play", activity_id=activity_id, item=unit.identifier)
+    begun = cmi5_service.launch_unit(
+        launch=launch,
+        revision=revision,
+        unit_id=unit.identifier,
+        wanted=_mode(sent.get("mode")),
+        session_id=session_id,
+        places=cmi5_service.Places(
+            home_page=str(current_app.config["LMS_PUBLIC_URL"]),
+            files=files,
+            endpoint=f"{portal}/xapi",
+            fetch=f"{portal}{url_for('cmi5.fetch_token', token=sign_fetch(session_id))}",
+            return_url=portal + came_from
+            if cmi5_service.in_own_window(unit)
+            else f"{files}/{OWN_FOLDER}/left",
+        ),
+        now=clock.now(),
+    )
+    return {"url": begun.url, "mode": begun.mode.value, "own_window": begun.in_own_window}
+
+
+@blueprint.get("/learn/packages/<uuid:activity_id>/standing.json")
+@requires(PLAY)
+def standing(activity_id: UUID) -> ResponseReturnValue:
+    """Say how each unit of a cmi5 course stands, in reading order: a page asks while one is open."""
+    launch = courses.get_launch(activity_id=ActivityId(activity_id), actor=current())
+    course = queries.course_of(queries.get_revision_of(launch.activity))
+    standings, tried = _cmi5_standing(launch)
+    return {"states": [cmi5_rules.state_of(unit, standings, tried) for unit in course.units]}
+
+
+@programs.post("/xapi/cmi5/<token>")
+@for_programs(anybody=True)
+def fetch_token(token: str) -> ResponseReturnValue:
+    """Give a launched unit its token, once; always with 200, as the standard wants it (8.2)."""
+    found = session_of_fetch(token)
+    if found is None:
+        return {"error-code": "2", "error-text": "This address is none that was given out, or too old."}
+    return dict(cmi5_service.redeem(LaunchSessionId(found), now=clock.now()))
+
+
+@programs.after_request
+def let_other_origins_read(response: Response) -> Response:
+    """Let a unit read its token from the origin where it plays: the address is the secret, and no cookie counts."""
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    if request.method == "OPTIONS":
+        response.headers["Access-Control-Allow-Methods"] = "POST"
+        response.headers["Access-Control-Allow-Headers"] = (
+            "Authorization, Content-Type, X-Experience-API-Version"
+        )
+    return response
 
 
 @blueprint.post("/learn/packages/<uuid:activity_id>/commit")

@@ -30,6 +30,23 @@ def revision_of(token: str, secret_key: str) -> UUID | None:
         return None
 
 
+def sign_fetch(session_id: UUID) -> str:
+    """Return the secret part of the address at which a launched package asks, once, for its token."""
+    return str(_fetches().dumps(session_id.hex))
+
+
+def session_of_fetch(token: str) -> UUID | None:
+    """Return the session that such an address is for, or None if it is forged, altered or too old."""
+    try:
+        return UUID(hex=_fetches().loads(token, max_age=LASTS_SECONDS))
+    except (BadSignature, ValueError, TypeError):
+        return None
+
+
+def _fetches() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="package-fetch")
+
+
 def origin_for(revision_id: UUID) -> str:
     """Return the origin that plays a revision, as seen from the host this request came to."""
     return content_origin().replace("{package}", f"p{revision_id.hex}")

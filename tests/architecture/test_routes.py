@@ -24,6 +24,7 @@ UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 # Resources of xAPI: a program's key opens them.
 FOR_PROGRAMS = frozenset(
     {
+        "cmi5.fetch_token",
         "xapi.about",
         "xapi.change_documents",
         "xapi.get_documents",
@@ -62,7 +63,10 @@ OWN_CHANGES = frozenset(
 PREFERENCES = {"theme", "locale"}
 # Without a worker the first is not ready, and without people chosen the second leads back to choosing them.
 # What is for programs wants a key: tests/lrs.
-NEEDS_MORE = {"system.readyz", "team_certifications.ask_many"} | FOR_PROGRAMS - {"xapi.about"}
+NEEDS_MORE = {"system.readyz", "team_certifications.ask_many"} | FOR_PROGRAMS - {
+    "cmi5.fetch_token",
+    "xapi.about",
+}
 
 
 def unsafe(portal: Portal):

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.packages import rules
 from lms.packages.errors import InvalidTracking
+from lms.packages.rules import scorm12 as rules
 from lms.packages.values import (
     LaunchableItem,
     Result,

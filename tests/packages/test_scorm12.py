@@ -36,9 +36,11 @@ SIMPLE = manifest(
 def read(text: str | bytes, *names: str) -> PackageManifest:
     content = text if isinstance(text, bytes) else text.encode()
     entries = [Entry(name=name, content=b"x") for name in names]
-    return read_package(
+    found = read_package(
         open_zip(io.BytesIO(zip_of(Entry(name="imsmanifest.xml", content=content), *entries)))
     )
+    assert isinstance(found, PackageManifest)
+    return found
 
 
 def refusal(text: str | bytes, *names: str) -> PackageRefused:
@@ -298,6 +300,7 @@ def test_a_package_in_a_folder_of_its_archive_is_read() -> None:
         Entry(name="__MACOSX/Course/._index.html", content=b"x"),
     )
     package = read_package(open_zip(io.BytesIO(archive)))
+    assert isinstance(package, PackageManifest)
     assert (package.root, package.launchables[0].launch) == ("Course/", "index.html")
     assert "Course/" in package.warnings[0]
 

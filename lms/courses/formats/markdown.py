@@ -111,7 +111,7 @@ class _Reader:
                 path,
                 None,
                 Message(
-                    "There is no lesson: no file NN-name.md is in it, and no imsmanifest.xml of a SCORM package."
+                    "There is no lesson: no file NN-name.md is in it, and no imsmanifest.xml or cmi5.xml of a package."
                 ),
             )
             return None

@@ -42,8 +42,13 @@ def is_secret(secret: str, kept: bytes) -> bool:
 
 
 def list_credentials(at: PageRequest) -> Page[CredentialLine]:
-    """Return a page of all credentials, newest first."""
-    return keyset(select(CredentialRow), by=[CredentialRow.id], wanted=at, descending=True).map(_line)
+    """Return a page of all credentials, newest first; not those of the portal itself, which have no secret."""
+    return keyset(
+        select(CredentialRow).where(CredentialRow.secret_hash != b""),
+        by=[CredentialRow.id],
+        wanted=at,
+        descending=True,
+    ).map(_line)
 
 
 def _line(row: CredentialRow) -> CredentialLine:

@@ -14,6 +14,7 @@ from flask import g, request
 
 from lms.kernel.errors import Forbidden, TooLarge, TooMany
 from lms.lrs.errors import NoCredential, Refused
+from lms.lrs.kinds import Guard, find_guard
 from lms.lrs.queries.credentials import find_credential, is_secret
 from lms.lrs.values import Credential, Version, XapiScope
 from lms.web.bodies import FORM_BYTES
@@ -53,6 +54,8 @@ class Call:
     body: bytes
     version: Version
     credential: Credential
+    guard: Guard | None = None
+    """What a launched package may do, if one asks."""
 
     @property
     def content_type(self) -> str:
@@ -88,10 +91,10 @@ def read_call() -> Call:
     if is_alternate:
         _bound(FORM_BYTES)
         method, params, headers, body = _alternate(params, headers, request.get_data(cache=True))
-        credential = _credential(headers.get("authorization", ""))
+        credential, guard = _credential(headers.get("authorization", ""))
     else:
         # Nobody fills the memory who has no key.
-        credential = _credential(headers.get("authorization", ""))
+        credential, guard = _credential(headers.get("authorization", ""))
         _bound(credential.limit_bytes)
         body = request.get_data(cache=True) if method != "GET" else b""
     # A refusal for want of a version is answered in the one that this source spoke last.
@@ -99,7 +102,7 @@ def read_call() -> Call:
     g.xapi_version = _spoken[credential.key] = _version(headers)
     if is_alternate and g.xapi_version is Version.TWO:
         raise Refused("the alternate request syntax ended with 1.0.3")
-    return Call(method, params, headers, body, g.xapi_version, credential)
+    return Call(method, params, headers, body, g.xapi_version, credential, guard)
 
 
 def _bound(most: int) -> None:
@@ -155,7 +158,7 @@ _spent: dict[str, tuple[float, float]] = {}
 _spoken: dict[str, Version] = {}
 
 
-def _credential(header: str) -> Credential:
+def _credential(header: str) -> tuple[Credential, Guard | None]:
     kind, _space, written = header.partition(" ")
     if kind.lower() != "basic":
         raise NoCredential("Say who you are: Authorization: Basic, with a key and its secret.")
@@ -163,11 +166,14 @@ def _credential(header: str) -> Credential:
         key, _colon, secret = base64.b64decode(written.strip(), validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError) as error:
         raise NoCredential("The Authorization header cannot be read.") from error
+    if (guard := find_guard(key, secret)) is not None:
+        _spend(guard.credential)
+        return guard.credential, guard
     found = None if UNKEPT.search(key) else _held(key)
     if found is None or not is_secret(secret, found[1]):
         raise NoCredential("No such key, or not its secret.")
     _spend(found[0])
-    return found[0]
+    return found[0], None
 
 
 def _held(key: str) -> tuple[Credential, bytes] | None:

@@ -67,6 +67,8 @@ def _answer(call: Call) -> ResponseReturnValue:
     kind = _KINDS[request.path]
     call.allow(_SCOPES[kind])
     key = _key(call, kind)
+    if call.guard is not None:
+        call.guard.check_document(call.method, key, call.content_type, call.body)
     if call.method == "GET":
         return _document(key) if key.id else _ids(call, key)
     if call.method == "DELETE":

@@ -50,6 +50,8 @@ def _person(call: Call) -> Mapping[str, Any]:
     agent = reading.agent(call)
     identifier = (agent and terms.identifier(agent)) or {}
     digest = terms.digest(b"", terms.word_of(identifier))
+    if call.guard is not None:
+        call.guard.check_agent(digest)
     names = list_names({digest}).get(digest, [])
     return {
         "objectType": "Person",
@@ -62,6 +64,8 @@ def _activity(call: Call) -> Mapping[str, Any]:
     call.only("activityId")
     call.need("activityId")
     iri = reading.iri(call, "activityId") or ""
+    if call.guard is not None:
+        call.guard.check_reading()
     known = list_definitions({iri}).get(iri)
     return {"objectType": "Activity", "id": iri, **({"definition": known} if known else {})}
 

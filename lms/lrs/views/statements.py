@@ -128,6 +128,9 @@ def post_statements() -> ResponseReturnValue:
 
 
 def _store(brought: Brought) -> ResponseReturnValue:
+    guard = brought.call.guard
+    if guard is not None:
+        guard.admit(brought.statements, is_named=brought.call.method == "PUT")
     store(
         brought.statements,
         brought.parts or {},
@@ -135,6 +138,8 @@ def _store(brought: Brought) -> ResponseReturnValue:
         version=brought.call.version,
         now=clock.now(),
     )
+    if guard is not None:
+        guard.settle()
     if brought.call.method == "PUT":
         return Response(status=HTTPStatus.NO_CONTENT)
     ids = msgspec.json.encode([str(one.id) for one in brought.statements])
@@ -145,6 +150,9 @@ def _get(call: Call) -> ResponseReturnValue:
     call.allow(XapiScope.READ, XapiScope.READ_MINE)
     g.consistent_through = consistent_through()
     mine = None if call.credential.may(XapiScope.READ) else terms.source(call.credential.id)
+    if call.guard is not None:
+        call.guard.check_reading()
+        mine = call.guard.mine
     form = call.params.get("format", "exact")
     if form not in _FORMATS:
         raise Refused("format is exact, ids or canonical")

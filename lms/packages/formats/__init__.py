@@ -5,8 +5,10 @@ from typing import Final, Protocol
 from lms.kernel.archives import FileTree
 from lms.kernel.messages import Message
 from lms.packages.errors import PackageRefused
+from lms.packages.formats.cmi5 import Cmi5
 from lms.packages.formats.scorm12 import Scorm12
 from lms.packages.values import PackageManifest, PackageStandard
+from lms.packages.values.cmi5 import CourseStructure
 
 
 class Format(Protocol):
@@ -19,11 +21,11 @@ class Format(Protocol):
     def recognises(self, tree: FileTree) -> bool:
         """Return whether the archive claims to be made by it."""
 
-    def read(self, tree: FileTree) -> PackageManifest:
+    def read(self, tree: FileTree) -> PackageManifest | CourseStructure:
         """Return the package; raises PackageRefused, which says what is missing or broken."""
 
 
-FORMATS: Final[tuple[Format, ...]] = (Scorm12(),)
+FORMATS: Final[tuple[Format, ...]] = (Scorm12(), Cmi5())
 
 
 MANIFESTS: Final = ("imsmanifest.xml", "cmi5.xml")
@@ -35,14 +37,12 @@ def manifest_in(tree: FileTree) -> str | None:
     return min(named, key=lambda name: (name.count("/"), name), default=None)
 
 
-def read_package(tree: FileTree) -> PackageManifest:
+def read_package(tree: FileTree) -> PackageManifest | CourseStructure:
     """Return the package in an archive, by the first standard that knows it; raises PackageRefused."""
     for form in FORMATS:
         if form.recognises(tree):
             return form.read(tree)
     found = manifest_in(tree)
-    if found is not None and found.rpartition("/")[2].lower() == "cmi5.xml":
-        raise PackageRefused(Message("This is a cmi5 package (cmi5.xml): these cannot be played yet."))
     if found is not None:
         raise PackageRefused(
             Message(
@@ -52,6 +52,7 @@ def read_package(tree: FileTree) -> PackageManifest:
         )
     raise PackageRefused(
         Message(
-            "There is no imsmanifest.xml in the archive: it is no SCORM package, or was packed without it."
+            "There is no imsmanifest.xml and no cmi5.xml in the archive: it is no package of SCORM or cmi5, "
+            "or was packed without it."
         )
     )

@@ -28,6 +28,8 @@ from lms.kernel.messages import Message
 from lms.packages import queries, service
 from lms.packages.errors import PackageRefused
 from lms.packages.formats import manifest_in, read_package
+from lms.packages.queries import cmi5 as cmi5_queries
+from lms.packages.service import cmi5_standing
 from lms.packages.values import PackageId, RevisionId
 from lms.web.words import lazy as _l
 
@@ -73,11 +75,15 @@ class PackagesData:
 
     def export(self, person_id: UUID) -> Mapping[str, Any]:
         """Return it as JSON values."""
-        return {"trackings": queries.export_enrolments(courses.enrolments_of(PersonId(person_id)))}
+        return {
+            "trackings": queries.export_enrolments(courses.enrolments_of(PersonId(person_id))),
+            "units": cmi5_queries.export_person(PersonId(person_id)),
+        }
 
     def erase(self, person_id: UUID) -> None:
         """Forget it: scores and completions are kept as results of the course, nothing else is proof."""
         service.forget_trackings(courses.enrolments_of(PersonId(person_id)))
+        cmi5_standing.forget_person(PersonId(person_id))
 
 
 class PackagePacking:

@@ -1,4 +1,4 @@
-"""Every write of packages: storing what was uploaded, and keeping what a SCO commits."""
+"""Every write of packages: storing what was uploaded, and keeping what a SCO commits; cmi5 has a module of its own."""
 
 import mimetypes
 from collections.abc import Mapping
@@ -13,14 +13,16 @@ from lms.courses import facade as courses
 from lms.courses.values import EnrolmentId, Launch
 from lms.kernel import events, files
 from lms.kernel.actor import Actor
-from lms.kernel.archives import FileTree, open_zip
+from lms.kernel.archives import FileTree
 from lms.kernel.db import db, new_id
 from lms.kernel.errors import Conflict, Forbidden, NotFound
 from lms.kernel.messages import Message
-from lms.packages import policy, queries, rules
+from lms.packages import policy, queries
 from lms.packages.events import PackageStored, TrackingCommitted
 from lms.packages.formats import read_package
+from lms.packages.formats.bare import BareCourse, open_package
 from lms.packages.models import PackageFileRow, PackageRevision, PackageRow, TrackingRow
+from lms.packages.rules import scorm12 as rules
 from lms.packages.values import (
     LaunchableItem,
     PackageId,
@@ -64,13 +66,13 @@ def store_package(
     """
     if not actor.may(policy.ADD_PACKAGES):
         raise Forbidden
-    archive = open_zip(source)
+    archive = open_package(source)
     manifest = read_package(archive)
     source.seek(0)
     upload = files.store(
         source,
         filename=filename,
-        media_type="application/zip",
+        media_type="text/xml" if isinstance(archive, BareCourse) else "application/zip",
         purpose="package",
         limit_bytes=UPLOAD_LIMIT_BYTES,
     )

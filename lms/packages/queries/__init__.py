@@ -17,10 +17,12 @@ from lms.packages.values import (
     PackageFile,
     PackageId,
     PackageManifest,
+    PackageStandard,
     PackageSummary,
     RevisionId,
     ScoTracking,
 )
+from lms.packages.values.cmi5 import CourseStructure
 from lms.web.pages import Page, PageRequest, keyset
 
 
@@ -123,8 +125,17 @@ def summary_of(row: PackageRevision) -> PackageSummary:
 
 
 def manifest_of(row: PackageRevision) -> PackageManifest:
-    """Return what a revision's manifest said."""
+    """Return what the manifest of a SCORM package said; NotFound if it is none."""
+    if row.standard is not PackageStandard.SCORM_12:
+        raise NotFound
     return msgspec.convert(row.manifest, PackageManifest)
+
+
+def course_of(row: PackageRevision) -> CourseStructure:
+    """Return the course structure of a cmi5 package; NotFound if it is none."""
+    if row.standard is not PackageStandard.CMI5:
+        raise NotFound
+    return msgspec.convert(row.manifest, CourseStructure)
 
 
 def export_enrolments(enrolments: Select[EnrolmentId]) -> list[Mapping[str, Any]]:

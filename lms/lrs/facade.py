@@ -1,0 +1,15 @@
+"""The door of the record store: what the portal itself records, and who launches what may speak to it."""
+
+from lms.lrs import kinds
+from lms.lrs.rules import terms
+from lms.lrs.service import own
+
+Guard = kinds.Guard
+Launches = kinds.Launches
+install_launches = kinds.install
+
+registration_term = terms.registration
+digest_of_agent = own.digest_of_agent
+hold_source = own.hold_source
+put_state = own.put_state
+record = own.record

@@ -1,0 +1,1 @@
+"""What packages decide, pure: one module for each standard."""

@@ -1,0 +1,1 @@
+parent.postMessage("guildhall:left",document.documentElement.dataset.portal);
