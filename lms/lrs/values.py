@@ -51,6 +51,8 @@ class Credential:
     scopes: frozenset[XapiScope]
     per_minute: int
     limit_bytes: int
+    is_everywhere: bool = False
+    """The portal's own, of one id in every database: nothing of one may be kept in mind for another."""
 
     def may(self, *wanted: XapiScope) -> bool:
         """Return whether any of these scopes is held."""

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from lms.kernel import clock
+from lms.web.context import oem_zone
 from tests.courses.courses import activities_of, complete, enrol, write_course
 from tests.support.browser import SMALL, WIDE, axe, overflow, page_in, shot
 from tests.support.live import Live
@@ -24,7 +25,10 @@ def test_from_a_number_to_its_people_and_out_as_a_table(
     complete(amara, first, score="0.84", passed=True)
     for one in others:
         complete(amara, one)
-    complete(enrol(cast.dafydd, course_id, due_on=clock.now().date() - timedelta(days=2)), first)
+    complete(
+        enrol(cast.dafydd, course_id, due_on=clock.now().astimezone(oem_zone()).date() - timedelta(days=2)),
+        first,
+    )
     enrol(cast.ruth, course_id)
     for width in (WIDE, SMALL):
         with page_in(chromium, base_url=live_server.url, width=width) as page:

@@ -57,12 +57,14 @@ def written(value, ascii_only, colon):
         return "{" + ",".join(pairs) + "}"
     if isinstance(value, list):
         return "[" + ",".join(written(one, ascii_only, colon) for one in value) + "]"
-    text = json.dumps(value, ensure_ascii=ascii_only)
-    return (
-        text.replace('\\"', "\\u0022").replace(":", "\\u003a")
-        if ascii_only and isinstance(value, str)
-        else text
-    )
+    if ascii_only and isinstance(value, str):
+        return f'"{"".join(map(disguised, value))}"'
+    return json.dumps(value, ensure_ascii=ascii_only)
+
+
+def disguised(letter):
+    """Return a letter of a text as JSON may write it too: a quote or a colon by its number."""
+    return f"\\u{ord(letter):04x}" if letter in '":' else json.dumps(letter)[1:-1]
 
 
 def has_twins(value):

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
+from flask import current_app
+
 from lms.kernel import uow
 from lms.kernel.among import rows_among
 from lms.kernel.inserting import insert_all
@@ -20,29 +22,34 @@ REMEMBERED: Final = 40_000
 Terms = frozenset[bytes]
 Numbers = Mapping[bytes, int]
 
-_remembered: dict[Terms, dict[bytes, int]] = {}
 
-
-def number_lasting(statements: Iterable[Accepted], of_all: Terms) -> Numbers:
+def number_lasting(statements: Iterable[Accepted], of_all: Terms, *, keeps: bool) -> Numbers:
     """Return the numbers of what new statements are found by, but for people; what is new gets one.
 
     Before one's turn: who adds the same term at once waits for the other's commit. A process keeps these numbers in
-    mind once they are committed, for they never change; what stands for a person becomes a pseudonym's.
+    mind once they are committed if it `keeps` them, for they never change; what stands for a person becomes a
+    pseudonym's.
     """
     lasting = of_all.union(*(one.lasting for one in statements))
-    kept = _remembered.get(of_all, {})
+    remembered = _remembered()
+    kept = remembered.get(of_all, {}) if keeps else {}
     found = {term: kept[term] for term in lasting if term in kept}
     told = _numbers(lasting - found.keys())
-    if told:
-        uow.after_commit(lambda: _remember(of_all, told))
+    if told and keeps:
+        uow.after_commit(lambda: _remember(remembered, of_all, told))
     return found | told
 
 
-def _remember(source: Terms, told: Numbers) -> None:
-    if sum(map(len, _remembered.values())) > REMEMBERED:
-        _remembered.clear()
-    # A source is of one database, and with it what is kept in mind for it.
-    _remembered.setdefault(source, {}).update(told)
+def _remembered() -> dict[Terms, dict[bytes, int]]:
+    """Return what this process keeps in mind of the application's database."""
+    found: dict[Terms, dict[bytes, int]] = current_app.extensions.setdefault("lms.lrs.terms", {})
+    return found
+
+
+def _remember(remembered: dict[Terms, dict[bytes, int]], source: Terms, told: Numbers) -> None:
+    if sum(map(len, list(remembered.values()))) > REMEMBERED:
+        remembered.clear()
+    remembered.setdefault(source, {}).update(told)
 
 
 def _numbers(terms: Terms) -> dict[bytes, int]:

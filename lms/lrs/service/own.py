@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from lms.kernel.db import db
+from lms.kernel.db import db, new_id
 from lms.lrs.formats import shapes
 from lms.lrs.models import CredentialRow
 from lms.lrs.rules import accepting, terms
@@ -42,8 +42,7 @@ def record(said: Sequence[Mapping[str, Any]], *, source: Credential, now: dateti
     if not said:
         return
     accepted = [
-        accepting.accept(msgspec.json.encode(one), version=Version.ONE, new_id=UUID(one["id"]))
-        for one in said
+        accepting.accept(msgspec.json.encode(one), version=Version.ONE, new_id=new_id) for one in said
     ]
     statements.store(accepted, {}, credential=source, version=Version.ONE, now=now)
 

@@ -39,7 +39,7 @@ def store(
     blobs = {sha2: files.keep_blob(io.BytesIO(part.content))[0] for sha2, part in parts.items()}
     learn(new)
     of_all = frozenset({terms.source(credential.id)})
-    numbers = number_lasting(new, of_all)
+    numbers = number_lasting(new, of_all, keeps=not credential.is_everywhere)
     take_turn()
     first, stored_at = next_number(now)
     numbered = list(enumerate(new, start=first))

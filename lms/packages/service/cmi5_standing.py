@@ -31,6 +31,7 @@ SOURCE: Final = Credential(
     scopes=frozenset({XapiScope.WRITE, XapiScope.READ_MINE, XapiScope.STATE, XapiScope.PROFILE}),
     per_minute=PER_MINUTE,
     limit_bytes=12_000_000,
+    is_everywhere=True,
 )
 """Whose authority everything has that a launched unit says, and what the platform says of it."""
 
