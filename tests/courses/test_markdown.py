@@ -220,6 +220,18 @@ def test_minutes_are_added_up_when_every_lesson_says_its_own() -> None:
             2,
             "no number of minutes",
         ),
+        (
+            {"01-parts/01-first.md": "---\ntitle: x\ncomplete: watched 200\n---\na"},
+            "01-parts/01-first.md",
+            3,
+            "watched 200 can never be met: watched goes from 1 to 100",
+        ),
+        (
+            {"01-parts/01-first.md": "---\ntitle: x\ncomplete: time 0\n---\na"},
+            "01-parts/01-first.md",
+            3,
+            "time goes from 1 to 600",
+        ),
         ({"01-parts/01-first.md": "---\nkind: quiz\n---\na"}, "01-parts/01-first.md", 2, "“quiz”"),
         (
             {"01-parts/01-first.md": f"---\ntitle: {'x' * 201}\n---\na"},

@@ -27,6 +27,7 @@ from lms.courses.formats.front_matter import (
     take_apart,
 )
 from lms.courses.values import (
+    LEAST,
     PAGE,
     TEXTS,
     CompletionRule,
@@ -246,6 +247,18 @@ class _Reader:
                 Message(
                     "%(text)s is no rule of completion: write viewed, marked, time 5 or watched 90.",
                     text=text[:40],
+                ),
+            )
+        elif rule is not None and not rule.may_be_met:
+            self._fail(
+                file,
+                document.entries["complete"].line,
+                Message(
+                    "%(text)s can never be met: %(rule)s goes from %(first)s to %(last)s.",
+                    text=text[:40],
+                    rule=rule.kind.value,
+                    first=LEAST[rule.kind][0],
+                    last=LEAST[rule.kind][-1],
                 ),
             )
         return rule

@@ -25,6 +25,7 @@ from lms.courses.events import CoursePublished
 from lms.courses.kinds import checks, locks
 from lms.courses.kinds.completing import rule_of, said
 from lms.courses.values import (
+    LEAST,
     MEDIA,
     PAGE,
     CourseId,
@@ -76,6 +77,14 @@ def _unreachable(one: ActivityRow) -> Iterator[str]:
     if rule.kind not in {offered.kind for offered in kinds.kind_of(one.kind).rules}:
         yield _(
             "“%(title)s” can never be done %(rule)s: choose another rule.", title=one.title, rule=said(rule)
+        )
+    elif not rule.may_be_met:
+        yield _(
+            "“%(title)s” can never be done %(rule)s: choose from %(first)s to %(last)s.",
+            title=one.title,
+            rule=said(rule),
+            first=LEAST[rule.kind][0],
+            last=LEAST[rule.kind][-1],
         )
     elif rule.kind is RuleKind.WATCHED and not films_in(one.html):
         yield _("“%(title)s” asks for a film to be watched, and shows none.", title=one.title)
