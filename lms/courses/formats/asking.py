@@ -13,7 +13,8 @@ FIRST_YEAR, LAST_YEAR = 1900, 2200
 def read_rule(text: str) -> CompletionRule | None:
     """Return the rule of `viewed`, `time 5`, `watched 90 %`; None if it is none.
 
-    Whether it can be met is the rule's to say."""
+    Whether it can be met is the rule's to say.
+    """
     found = RULE.fullmatch(text.lower())
     if found is None or found[1] not in set(RuleKind):
         return None
