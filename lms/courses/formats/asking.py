@@ -6,7 +6,7 @@ from typing import Final
 
 from lms.courses.values import LEAST, CompletionRule, RuleKind
 
-RULE: Final = re.compile(r"([a-z]+)(?:\s+([0-9]{1,6})\s*(?:%|min|minutes?)?)?")
+RULE: Final = re.compile(r"([a-z]+)(?:\s+([0-9]{1,3})\s*(?:%|min|minutes?)?)?")
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
