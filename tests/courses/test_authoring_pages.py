@@ -9,7 +9,9 @@ from sqlalchemy import func, select
 from lms.courses.authoring import queries
 from lms.courses.authoring.models import CourseImportRow, CourseRow, CourseVersionRow
 from lms.courses.values import ActivityKey, CourseId
+from lms.identity import facade as identity
 from lms.kernel.db import db, new_id
+from lms.kernel.uow import unit_of_work
 from tests.courses.courses import activities_of, edit_first, enrol, write_course
 from tests.courses.test_imports import FILES, zipped
 from tests.support.portal import counted_queries
@@ -88,6 +90,24 @@ def test_a_stale_tab_keeps_its_text_and_shows_what_was_saved_meanwhile(app, cast
     assert "Saved by the other." in stale.text
     again = queries.get_page(editor.version_id, page.item.key).revision
     assert f'name="revision" type="hidden" value="{again}"' in stale.text
+
+
+def test_who_is_overtaken_reads_who_saved_meanwhile_and_when(app, cast, visit):
+    course_id = write_course(publish=False)
+    editor = queries.get_editor(course_id)
+    mine, other = (queries.get_page(editor.version_id, editor.items[place].key) for place in (0, 1))
+    url = f"/author/courses/{course_id}/activities"
+    ada, tomas = visit(cast.ada), visit(cast.tomas)
+    assert ada.post(f"{url}/{mine.item.key}", {**_fields(mine), "body": "By Ada."}).status_code == 303
+    assert tomas.post(f"{url}/{other.item.key}", {**_fields(other), "body": "By Tomas."}).status_code == 303
+    typed = {**_fields(mine), "body": "Typed in the old tab."}
+    with unit_of_work(read_only=True):
+        name = identity.list_people([cast.ada])[cast.ada].name
+    stale = tomas.post(f"{url}/{mine.item.key}", typed)
+    by_itself = tomas.post(f"{url}/{mine.item.key}", typed, headers={"Accept": "application/json"})
+    for said in (stale.text, by_itself.json["detail"]):
+        assert f"{name} saved this " in said
+        assert "after you opened it" in said
 
 
 def test_a_preview_shows_what_is_typed_and_saves_nothing(app, cast, visit):

@@ -163,6 +163,18 @@ def test_minutes_are_added_up_when_every_lesson_says_its_own() -> None:
             1,
             "spelled images/valve.png",
         ),
+        (
+            {"01-parts/01-first.md": "::: video ../images/no.mp4 Start\n:::"},
+            "01-parts/01-first.md",
+            1,
+            "The film or sound images/no.mp4 is not there",
+        ),
+        (
+            {"01-parts/01-first.md": "a\n\n::: file ../images/no.pdf Plan\n:::"},
+            "01-parts/01-first.md",
+            3,
+            "The file images/no.pdf is not there",
+        ),
         ({"01-parts/01-first.md": "![p](../../../etc/passwd)"}, "01-parts/01-first.md", 1, "not there"),
         ({"01-parts/01-first.md": "![p](/etc/passwd)"}, "01-parts/01-first.md", 1, "not there"),
         ({"01-parts/01-first.md": "![p](https://x.org/a.png)"}, "01-parts/01-first.md", 1, "bring it along"),
@@ -220,6 +232,18 @@ def test_minutes_are_added_up_when_every_lesson_says_its_own() -> None:
             2,
             "no number of minutes",
         ),
+        (
+            {"01-parts/01-first.md": "---\ntitle: x\ncomplete: watched 200\n---\na"},
+            "01-parts/01-first.md",
+            3,
+            "watched 200 can never be met: watched goes from 1 to 100",
+        ),
+        (
+            {"01-parts/01-first.md": "---\ntitle: x\ncomplete: time 0\n---\na"},
+            "01-parts/01-first.md",
+            3,
+            "time goes from 1 to 600",
+        ),
         ({"01-parts/01-first.md": "---\nkind: quiz\n---\na"}, "01-parts/01-first.md", 2, "“quiz”"),
         (
             {"01-parts/01-first.md": f"---\ntitle: {'x' * 201}\n---\na"},
@@ -266,13 +290,32 @@ def test_what_is_wrong_is_named_by_file_and_line_and_nothing_is_half_taken(
             {"01-parts/01-first.md": "a\n![](../images/valve.png)"},
             "01-parts/01-first.md",
             2,
-            "no text that says",
+            "no text that says what it shows: publishing waits for it",
         ),
         (
             {"01-parts/02-second.md": "a\n\nSee [next](03-third.md)."},
             "01-parts/02-second.md",
             3,
             "leads nowhere",
+        ),
+        (
+            {"01-parts/02-second.md": "a\n\n::: check\n0197e6c0\n:::\n"},
+            "01-parts/02-second.md",
+            3,
+            "write ::: check and the id",
+        ),
+        ({"01-parts/02-second.md": "a\n\n::: check x y\n:::\n"}, "01-parts/02-second.md", 3, "will not come"),
+        (
+            {"01-parts/02-second.md": "a\n::: unknown Title\nb\n:::"},
+            "01-parts/02-second.md",
+            2,
+            "no block called unknown",
+        ),
+        (
+            {"01-parts/02-second.md": "a\n\nSee\n[more](javascript:alert)."},
+            "01-parts/02-second.md",
+            4,
+            "A link to javascript:alert could act",
         ),
         ({"01-parts/02-second.md": b"Gr\xfc\xdfe"}, "01-parts/02-second.md", 1, "Windows-1252"),
         ({"01-parts/01-other.md": "a"}, "01-parts/01-first.md", None, "same number"),
@@ -292,6 +335,12 @@ def test_what_is_odd_is_said_and_comes_along(
 ) -> None:
     found = warnings({**WHOLE, **change})
     assert [(issue[0], issue[1]) for issue in found if says in issue[2]][:1] == [(file, line)], found
+
+
+def test_blocks_as_they_are_meant_and_colons_in_code_are_no_oddity() -> None:
+    code = "```\n::: unknown\n[a](javascript:b)\n```\n\n`::: unknown`\n"
+    body = f"a\n\n::: check 0197e6c0\n:::\n\n{code}\n::: details More\nb\n:::\n"
+    assert warnings({**WHOLE, "01-parts/02-second.md": body}) == []
 
 
 def test_nothing_at_all_is_no_course() -> None:

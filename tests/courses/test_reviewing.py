@@ -237,3 +237,10 @@ def test_a_trainer_asks_and_another_answers_on_the_page_that_publishes(app, cast
     assert approved.status_code == 303
     assert "Publish version 1" in tomas.get(address).text
     assert tomas.post(answer, {"changes": "1", "verdict": "approved"}).status_code in {403, 409}
+
+
+def test_what_any_other_may_review_is_on_the_home_page_of_each_who_may(app, cast, course_id):
+    ask(course_id, author(cast.tomas))
+    assert "Waiting for your review" in Visitor(app).sign_in(cast.ada).get("/").text
+    for who in (cast.tomas, cast.amara):
+        assert "Waiting for your review" not in Visitor(app).sign_in(who).get("/").text

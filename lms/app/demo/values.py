@@ -114,7 +114,7 @@ class Grant(Record, frozen=True):
 
 
 class Showcase(Record, frozen=True):
-    """A place on the demo's sign-in page: one person for each role."""
+    """A place on the demo's sign-in page: one person for each role, and a second trainer."""
 
     role: ShowcaseRole
     line: str

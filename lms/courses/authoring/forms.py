@@ -24,7 +24,16 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from lms.audiences.values import AudienceId
 from lms.courses.authoring.values import CourseAccess, Outline, Verdict
 from lms.courses.kinds.locks import AFTER, FROM, value_of
-from lms.courses.values import ActivityKey, CompletionRule, DueRule, LearnerGroup, Lock, RuleKind, SectionKey
+from lms.courses.values import (
+    LEAST,
+    ActivityKey,
+    CompletionRule,
+    DueRule,
+    LearnerGroup,
+    Lock,
+    RuleKind,
+    SectionKey,
+)
 from lms.identity.values import PersonId
 from lms.web.forms import CreateForm, Form, LineField, NameField, SensibleDay, VersionField
 from lms.web.words import lazy as _l
@@ -151,7 +160,7 @@ class ActivityForm(Form):
     rule = SelectField(_l("It is done"), [Optional()], validate_choice=False)
     least = IntegerField(
         _l("At least"),
-        [Optional(), NumberRange(0, 600)],
+        [Optional(), NumberRange(0, max(counted[-1] for counted in LEAST.values()))],
         description=_l("Minutes, or per cent of the points or of the film."),
     )
     after = SelectMultipleField(

@@ -4,27 +4,29 @@ import re
 from datetime import datetime
 from typing import Final
 
-from lms.courses.values import CompletionRule, RuleKind
+from lms.courses.values import LEAST, CompletionRule, RuleKind
 
 RULE: Final = re.compile(r"([a-z]+)(?:\s+([0-9]{1,3})\s*(?:%|min|minutes?)?)?")
 FIRST_YEAR, LAST_YEAR = 1900, 2200
-COUNTED: Final = frozenset({RuleKind.TIME, RuleKind.SCORE, RuleKind.WATCHED})
 
 
 def read_rule(text: str) -> CompletionRule | None:
-    """Return the rule of `viewed`, `time 5`, `watched 90 %`; None if it is none."""
+    """Return the rule of `viewed`, `time 5`, `watched 90 %`; None if it is none.
+
+    Whether it can be met is the rule's to say.
+    """
     found = RULE.fullmatch(text.lower())
     if found is None or found[1] not in set(RuleKind):
         return None
     kind = RuleKind(found[1])
-    if (kind in COUNTED) is not bool(found[2]):
+    if (kind in LEAST) is not bool(found[2]):
         return None
     return CompletionRule(kind, int(found[2] or 0))
 
 
 def write_rule(rule: CompletionRule) -> str:
     """Return a rule as `read_rule` reads it."""
-    return f"{rule.kind.value} {rule.least}" if rule.kind in COUNTED else rule.kind.value
+    return f"{rule.kind.value} {rule.least}" if rule.kind in LEAST else rule.kind.value
 
 
 def is_instant(text: str) -> bool:

@@ -26,7 +26,9 @@ from lms.courses.formats.front_matter import (
     Entry,
     take_apart,
 )
+from lms.courses.formats.oddities import FILES, said_of
 from lms.courses.values import (
+    LEAST,
     PAGE,
     TEXTS,
     CompletionRule,
@@ -45,9 +47,11 @@ from lms.kernel.lines import fault_of, fault_of_name, tidied
 from lms.kernel.messages import Message
 from lms.kernel.richtext import (
     MediaKind,
+    MediaUse,
     links_in,
     markdown_to_html,
     media_in,
+    oddities_in,
     plain_text_of,
     title_in,
 )
@@ -248,6 +252,18 @@ class _Reader:
                     text=text[:40],
                 ),
             )
+        elif rule is not None and not rule.may_be_met:
+            self._fail(
+                file,
+                document.entries["complete"].line,
+                Message(
+                    "%(text)s can never be met: %(rule)s goes from %(first)s to %(last)s.",
+                    text=text[:40],
+                    rule=rule.kind.value,
+                    first=LEAST[rule.kind][0],
+                    last=LEAST[rule.kind][-1],
+                ),
+            )
         return rule
 
     def _after(self, file: str, document: Document) -> tuple[str, ...]:
@@ -325,9 +341,12 @@ class _Reader:
                 self._warn(
                     file,
                     line,
-                    Message("The picture %(name)s has no text that says what it shows.", name=use.address),
+                    Message(
+                        "The picture %(name)s has no text that says what it shows: publishing waits for it.",
+                        name=use.address[:200],
+                    ),
                 )
-            path = self._media(file, line, use.address)
+            path = self._media(file, line, use)
             if path:
                 found[use.address] = path
         for link in links_in(body):
@@ -339,25 +358,30 @@ class _Reader:
                         "The link to %(address)s leads nowhere once imported.", address=link.address[:200]
                     ),
                 )
+        for oddity in oddities_in(body):
+            self._warn(file, first + oddity.line, said_of(oddity))
         return tuple(found.items())
 
-    def _media(self, file: str, line: int, address: str) -> str:
+    def _media(self, file: str, line: int, use: MediaUse) -> str:
         """Return the path of a file in the tree, empty with an error if there is none that can be taken."""
+        address, what = use.address, FILES[use.kind]
         path = unquote(address.partition("#")[0].partition("?")[0])
         if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|//", path):
             self._fail(
                 file,
                 line,
-                Message("The picture %(name)s lies elsewhere: bring it along.", name=address[:200]),
+                Message("%(what)s %(name)s lies elsewhere: bring it along.", what=what, name=address[:200]),
             )
             return ""
         near = posixpath.normpath(posixpath.join(posixpath.dirname(file), path)) if path else ""
         if near not in self._files:
             spelled = self._by_lower.get(near.lower())
             if spelled:
-                message = Message("The picture %(name)s is spelled %(other)s.", name=near, other=spelled)
+                message = Message(
+                    "%(what)s %(name)s is spelled %(other)s.", what=what, name=near, other=spelled
+                )
             else:
-                message = Message("The picture %(name)s is not there.", name=near or "“”")
+                message = Message("%(what)s %(name)s is not there.", what=what, name=near or "“”")
             self._fail(file, line, message)
             return ""
         whole = self._files[near]

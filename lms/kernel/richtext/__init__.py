@@ -19,8 +19,11 @@ from lms.kernel.richtext.reading import (
     LinkUse,
     MediaKind,
     MediaUse,
+    NotShown,
+    Oddity,
     links_in,
     media_in,
+    oddities_in,
     pictures_in,
     title_in,
     tokens_of,
@@ -41,14 +44,19 @@ __all__ = [
     "MediaKind",
     "MediaSource",
     "MediaUse",
+    "NotShown",
+    "Oddity",
     "Widths",
     "checks_in",
     "films_in",
+    "has_empty_check",
+    "has_silent_picture",
     "html_to_html",
     "links_in",
     "markdown_to_html",
     "media_in",
     "no_media",
+    "oddities_in",
     "pictures_in",
     "plain_text_of",
     "plain_to_html",
@@ -57,6 +65,8 @@ __all__ = [
 ]
 
 _CHECK = re.compile(r'<div\b[^>]*\bdata-check="([^"]+)"[^>]*></div>')
+_CHECK_BLOCK = re.compile(r'<div\b[^>]*\bclass="check-block"')
+_SILENT_PICTURE = re.compile(r'<img\b(?![^>]*\balt="\s*[^"\s])')
 _FILM = re.compile(r'<video\b[^>]*\bsrc="([^"]+)"')
 
 
@@ -137,6 +147,16 @@ def plain_text_of(html: str) -> str:
 def checks_in(html: str) -> list[str]:
     """Return what the knowledge checks of a rendered text name, in order."""
     return _CHECK.findall(html)
+
+
+def has_empty_check(html: str) -> bool:
+    """Return whether a rendered text has a knowledge check that names no question and would show as words."""
+    return len(_CHECK_BLOCK.findall(html)) > len(checks_in(html))
+
+
+def has_silent_picture(html: str) -> bool:
+    """Return whether a rendered text has a picture without words for what it shows."""
+    return _SILENT_PICTURE.search(html) is not None
 
 
 def films_in(html: str) -> list[str]:

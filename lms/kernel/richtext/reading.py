@@ -15,6 +15,14 @@ BLOCKS: Final = ("details", "tabs", "tab", "video", "file", "check")
 """What a line of colons may open: `::: details More` … `:::`."""
 CAPTIONS: Final = ".vtt"
 
+QUESTION: Final = re.compile(r"[A-Za-z0-9][\w.-]{0,79}")
+"""What a knowledge check may name."""
+
+_COLONS: Final = re.compile(r"\s*:{3,}\s*([^\s:]\S*)")
+# The parser takes these for words, because what they lead to would act.
+_ACTING_LINK: Final = re.compile(
+    r"(?:\]\(|\]:|<)\s*<?((?:javascript|vbscript|data|file):[^\s)>]*)", re.IGNORECASE
+)
 _TARGET: Final = re.compile(r"(?:<([^>]*)>|(\S+))\s*(.*)")
 
 
@@ -59,6 +67,26 @@ class MediaUse:
 
     kind: MediaKind
     address: str
+    words: str
+    line: int
+
+
+class NotShown(StrEnum):
+    """What is written like a block or a link and will be neither."""
+
+    BLOCK = "block"
+    """A line of colons opens a block that there is not."""
+    CHECK = "check"
+    """A knowledge check that does not name its question where it opens, or holds a text."""
+    LINK = "link"
+    """A link to an address that could act."""
+
+
+@dataclass(frozen=True, slots=True)
+class Oddity:
+    """Something in a text that its readers would see as it is written: what it is, the words, and the line."""
+
+    kind: NotShown
     words: str
     line: int
 
@@ -115,6 +143,29 @@ def links_in(source: str) -> list[LinkUse]:
         for inner, at in _inner(token, (token.map[0] if token.map else 0) + 1)
         if inner.type == "link_open"
     ]
+
+
+def oddities_in(source: str) -> list[Oddity]:
+    """Return what of a Markdown text will stand there as it is written, in order."""
+    found: list[Oddity] = []
+    tokens = tokens_of(source)
+    for position, token in enumerate(tokens):
+        line = (token.map[0] if token.map else 0) + 1
+        if token.type == "container_check_open":
+            has_text = not tokens[position + 1].type.startswith("container_check_close")
+            if has_text or not QUESTION.fullmatch(info_of(token)):
+                found.append(Oddity(NotShown.CHECK, info_of(token), line))
+        elif token.type == "inline":
+            for at, text in enumerate(token.content.split("\n"), line):
+                if block := _COLONS.match(text):
+                    found.append(Oddity(NotShown.BLOCK, block[1], at))
+        found += [
+            Oddity(NotShown.LINK, link[1], at)
+            for inner, at in _inner(token, line)
+            if inner.type == "text"
+            for link in _ACTING_LINK.finditer(inner.content)
+        ]
+    return found
 
 
 def title_in(source: str) -> tuple[str, str]:

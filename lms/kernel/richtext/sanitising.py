@@ -6,6 +6,8 @@ from typing import Final
 
 import nh3
 
+from lms.kernel.richtext.reading import QUESTION
+
 MediaSource = Callable[[str], str | None]
 """From the address a picture, film or file has in the text to where it is served, or None if it is not shown."""
 
@@ -83,7 +85,7 @@ _OWN_VALUES: Final = {
     "preload": re.compile("metadata"),
     "kind": re.compile("captions"),
     "srclang": re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*"),
-    "data-check": re.compile(r"[A-Za-z0-9][\w.-]{0,79}"),
+    "data-check": QUESTION,
 }
 # Dropped with what is in them, where the text would be code or make no sense alone.
 # fmt: off

@@ -1,4 +1,4 @@
-"""What authoring puts on the home page: the courses an author touched last."""
+"""What authoring puts on the home page: what waits to be read, and the courses an author touched last."""
 
 from flask import render_template
 
@@ -12,12 +12,16 @@ SHOWN = 5
 
 
 def home_desk() -> str | None:
-    """Return the courses changed last, for trainers."""
-    me = current().person_id
-    if Role.TRAINER not in current().roles or not current().may(AUTHOR_COURSES):
+    """Return the reviews that wait for whoever may decide them, and for trainers the courses changed last."""
+    me, is_trainer = current().person_id, Role.TRAINER in current().roles
+    if not current().may(AUTHOR_COURSES):
+        return None
+    reviews = queries.list_waiting_reviews(PersonId(me), at_most=SHOWN) if me else ()
+    if not is_trainer and not reviews:
         return None
     return render_template(
         "authoring/_home_desk.html",
-        courses=queries.list_authored(PageRequest(size=SHOWN)).items,
-        reviews=queries.list_waiting_reviews(PersonId(me), at_most=SHOWN) if me else (),
+        is_trainer=is_trainer,
+        courses=queries.list_authored(PageRequest(size=SHOWN)).items if is_trainer else (),
+        reviews=reviews,
     )

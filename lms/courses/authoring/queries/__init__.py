@@ -43,6 +43,7 @@ from lms.courses.authoring.queries.courses import (
     picture_url,
     summary_of,
 )
+from lms.courses.authoring.queries.edits import find_last_edit
 from lms.courses.authoring.queries.files import (
     find_length,
     list_unmeasured,
@@ -73,6 +74,7 @@ __all__ = [
     "find_course_row",
     "find_current_activity",
     "find_import",
+    "find_last_edit",
     "find_length",
     "find_offer",
     "find_picture",

@@ -10,13 +10,11 @@ from lms.courses.authoring import queries
 from lms.courses.authoring.models import ActivityRow, CourseVersionRow
 from lms.courses.authoring.rules.locking import find_cycle
 from lms.courses.kinds import locks
-from lms.courses.values import ActivityKey, CompletionRule, Lock, RuleKind
+from lms.courses.values import LEAST, ActivityKey, CompletionRule, Lock, RuleKind
 from lms.kernel.db import db
 from lms.kernel.errors import Invalid
 
 LOCKS_AT_MOST = 50
-LEAST_MINUTES_AT_MOST = 600
-PERCENT = 100
 
 
 def set_rule(activity: ActivityRow, rule: CompletionRule) -> None:
@@ -25,14 +23,14 @@ def set_rule(activity: ActivityRow, rule: CompletionRule) -> None:
     if rule.kind not in {one.kind for one in offered}:
         message = _("This kind of activity cannot be completed that way.")
         raise Invalid(message, fields={"rule": message})
-    if rule.kind is RuleKind.TIME and not 1 <= rule.least <= LEAST_MINUTES_AT_MOST:
-        message = _("Give minutes from 1 to %(most)s.", most=LEAST_MINUTES_AT_MOST)
+    if not rule.may_be_met:
+        message = (
+            _("Give minutes from 1 to %(most)s.", most=LEAST[rule.kind][-1])
+            if rule.kind is RuleKind.TIME
+            else _("Give a share from 1 to 100 per cent.")
+        )
         raise Invalid(message, fields={"least": message})
-    if rule.kind in {RuleKind.SCORE, RuleKind.WATCHED} and not 1 <= rule.least <= PERCENT:
-        message = _("Give a share from 1 to 100 per cent.")
-        raise Invalid(message, fields={"least": message})
-    counted = rule.kind in {RuleKind.TIME, RuleKind.SCORE, RuleKind.WATCHED}
-    activity.rule, activity.least = rule.kind.value, rule.least if counted else 0
+    activity.rule, activity.least = rule.kind.value, rule.least if rule.kind in LEAST else 0
 
 
 def set_locks(draft: CourseVersionRow, activity: ActivityRow, held: Collection[Lock]) -> None:

@@ -25,6 +25,7 @@ from lms.courses.events import CoursePublished
 from lms.courses.kinds import checks, locks
 from lms.courses.kinds.completing import rule_of, said
 from lms.courses.values import (
+    LEAST,
     MEDIA,
     PAGE,
     CourseId,
@@ -39,12 +40,22 @@ from lms.kernel import events
 from lms.kernel.actor import Actor
 from lms.kernel.db import db
 from lms.kernel.errors import Conflict, NotFound
-from lms.kernel.richtext import MediaKind, MediaUse, checks_in, films_in, media_in
+from lms.kernel.richtext import (
+    MediaKind,
+    MediaUse,
+    checks_in,
+    films_in,
+    has_empty_check,
+    has_silent_picture,
+    media_in,
+    pictures_in,
+)
 
 
 def list_problems(version_id: CourseVersionId) -> Sequence[str]:
     """Return what keeps a draft from being published, in sentences; nothing if it may be."""
-    return list(_problems(queries.list_activities(version_id, whole=True)))
+    version = db.session.get_one(CourseVersionRow, version_id)
+    return list(_problems(version, queries.list_activities(version_id, whole=True)))
 
 
 def _unread(course_id: CourseId) -> Iterator[str]:
@@ -52,22 +63,45 @@ def _unread(course_id: CourseId) -> Iterator[str]:
         yield _("A second trainer has to approve it as it is now.")
 
 
-def _problems(activities: Sequence[ActivityRow]) -> Iterator[str]:
+def _problems(version: CourseVersionRow, activities: Sequence[ActivityRow]) -> Iterator[str]:
     if not activities:
         yield _("There is nothing in it yet: add a lesson.")
         return
     if not any(one.is_required for one in activities):
         yield _("No activity is required, so nobody could ever complete it: require at least one.")
+    for picture in _silent_pictures(version.intro, version.intro_html):
+        yield _(
+            "The introduction: the picture %(picture)s has no text that says what it shows.", picture=picture
+        )
     for one in activities:
-        if one.kind == PAGE and not one.body.strip():
-            yield _("“%(title)s” has no text.", title=one.title)
-        if one.kind == MEDIA and len(uses_in(one.body)) != 1:
-            yield _("“%(title)s” must show one film, sound or file.", title=one.title)
-        yield from _unreachable(one)
-        if checks.missing(checks_in(one.html)):
-            yield _("“%(title)s” has a knowledge check whose question is not there.", title=one.title)
-        for problem in kinds.kind_of(one.kind).problems(one.config):
-            yield _("“%(title)s”: %(problem)s", title=one.title, problem=problem)
+        yield from _problems_of(one)
+
+
+def _problems_of(one: ActivityRow) -> Iterator[str]:
+    if one.kind == PAGE and not one.body.strip():
+        yield _("“%(title)s” has no text.", title=one.title)
+    if one.kind == MEDIA and len(uses_in(one.body)) != 1:
+        yield _("“%(title)s” must show one film, sound or file.", title=one.title)
+    yield from _unreachable(one)
+    for picture in _silent_pictures(one.body, one.html):
+        yield _(
+            "“%(title)s”: the picture %(picture)s has no text that says what it shows.",
+            title=one.title,
+            picture=picture,
+        )
+    if has_empty_check(one.html):
+        yield _("“%(title)s” has a knowledge check that names no question.", title=one.title)
+    if checks.missing(checks_in(one.html)):
+        yield _("“%(title)s” has a knowledge check whose question is not there.", title=one.title)
+    for problem in kinds.kind_of(one.kind).problems(one.config):
+        yield _("“%(title)s”: %(problem)s", title=one.title, problem=problem)
+
+
+def _silent_pictures(body: str, html: str) -> Sequence[str]:
+    """Return the pictures without words, once each; what is rendered tells whether a text has to be read for them."""
+    if not has_silent_picture(html):
+        return ()
+    return list(dict.fromkeys(use.address for use in pictures_in(body) if not use.words))
 
 
 def _unreachable(one: ActivityRow) -> Iterator[str]:
@@ -76,6 +110,14 @@ def _unreachable(one: ActivityRow) -> Iterator[str]:
     if rule.kind not in {offered.kind for offered in kinds.kind_of(one.kind).rules}:
         yield _(
             "“%(title)s” can never be done %(rule)s: choose another rule.", title=one.title, rule=said(rule)
+        )
+    elif not rule.may_be_met:
+        yield _(
+            "“%(title)s” can never be done %(rule)s: choose from %(first)s to %(last)s.",
+            title=one.title,
+            rule=said(rule),
+            first=LEAST[rule.kind][0],
+            last=LEAST[rule.kind][-1],
         )
     elif rule.kind is RuleKind.WATCHED and not films_in(one.html):
         yield _("“%(title)s” asks for a film to be watched, and shows none.", title=one.title)
@@ -108,7 +150,7 @@ def publish(
         raise NotFound
     arrange(draft, outline_of(draft))
     activities = queries.list_activities(draft.id, whole=True)
-    if problems := [*_problems(activities), *_unread(course_id)]:
+    if problems := [*_problems(draft, activities), *_unread(course_id)]:
         raise NotPublishable(problems)
     refuse_cycles(activities)
     draft.state = VersionState.PUBLISHED

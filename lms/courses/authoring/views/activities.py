@@ -28,11 +28,12 @@ from lms.courses.formats import media, pictures
 from lms.courses.kinds import checks
 from lms.courses.policy import AUTHOR_COURSES, VIEW_AUTHORING
 from lms.courses.values import TEXTS, ActivityKey, CourseId, SectionKey
+from lms.identity import facade as identity
 from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.kernel.errors import Invalid, NotFound
 from lms.web.access import requires
-from lms.web.context import oem_zone
+from lms.web.context import oem_zone, write_ago
 from lms.web.errors import refuse, wants_json
 from lms.web.numbers import whole_number
 
@@ -122,19 +123,32 @@ def save_activity(course_id: UUID, key: UUID) -> ResponseReturnValue:
             return refuse(form) if wants_json() else (_show(editor, page, form), 422)
     except EditedMeanwhile as refusal:
         if wants_json():
-            return _overtaken(page, refusal), 409
+            return _overtaken(page, _told(editor, page, refusal)), 409
         form.revision.data = str(page.revision)
         form.revision.raw_data = [str(page.revision)]
-        return _show(editor, page, form, preview=page.html, conflict=refusal.message), 409
+        return _show(editor, page, form, preview=page.html, conflict=_told(editor, page, refusal)), 409
     if wants_json():
         return {"revision": revisions[0], "saved_at": clock.now().isoformat()}
     flash(_("Saved in the draft."), "valid")
     return redirect(url_for(".edit_activity", course_id=course_id, key=key), 303)
 
 
-def _overtaken(page: PageSource, refusal: EditedMeanwhile) -> dict[str, Any]:
+def _told(editor: Editor, page: PageSource, refusal: EditedMeanwhile) -> str:
+    """Return who saved it meanwhile and when; without a name where nobody is known."""
+    edit = queries.find_last_edit(editor.course.id, page.item.key)
+    author = identity.find_person(edit[0]) if edit and edit[0] else None
+    if edit is None or author is None:
+        return refusal.message
+    return _(
+        "%(name)s saved this %(when)s, after you opened it. Your text is below; compare before you save it.",
+        name=author.name,
+        when=write_ago(edit[1]),
+    )
+
+
+def _overtaken(page: PageSource, told: str) -> dict[str, Any]:
     return {
-        "detail": refusal.message,
+        "detail": told,
         "title": page.item.title,
         "body": page.body,
         "revision": page.revision,
