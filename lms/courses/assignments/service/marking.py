@@ -83,8 +83,8 @@ def mark(
     """Decide about work, by the levels of its rubric; `seen` is how often it was marked before, as the marker saw it.
 
     Marking anew needs a reason, stays on record beside what was, and takes no completion away. NotToMark if somebody
-    else has it or marked it meanwhile; a second click changes nothing. Invalid names the criterion that has no level, or
-    the comment that work is returned without.
+    else has it or marked it meanwhile; a second click changes nothing. Invalid names the criterion that has no level,
+    or the comment that work is returned without.
     """
     row = _held(work_id, actor)
     work, source = queue.work_of(row), _source(row)
