@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from lms.kernel.errors import Conflict, Forbidden, Invalid
+from lms.kernel.errors import Conflict, Forbidden, Invalid, Stale
 
 
 class NotPublishable(Invalid):
@@ -31,7 +31,7 @@ class FileInUse(Conflict):
     code = "file-in-use"
 
 
-class EditedMeanwhile(Conflict):
+class EditedMeanwhile(Stale):
     """Somebody else saved the same activity after this page was opened."""
 
     code = "edited-meanwhile"
@@ -65,7 +65,7 @@ class SheetNotOpen(Conflict):
     code = "sheet-not-open"
 
 
-class DraftOvertaken(Conflict):
+class DraftOvertaken(Stale):
     """A newer draft of the same work was saved elsewhere, or it was handed in there."""
 
     code = "draft-overtaken"

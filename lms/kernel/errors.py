@@ -38,10 +38,14 @@ class NotSignedIn(DomainError):
 
 
 class Conflict(DomainError):
-    """The thing has moved on since the person looked at it, or another took its place."""
+    """The thing stands so that this cannot be done with it: something uses it, or it has ended."""
 
     status = HTTPStatus.CONFLICT
     code = "conflict"
+
+
+class Stale(Conflict):
+    """The thing has changed since the person looked at it: what they have before them is no longer so."""
 
 
 class Invalid(DomainError):

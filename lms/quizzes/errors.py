@@ -1,6 +1,6 @@
 """What can go wrong with quizzes, as errors that carry their status."""
 
-from lms.kernel.errors import Conflict, Invalid
+from lms.kernel.errors import Conflict, Invalid, Stale
 
 
 class InvalidResponse(Invalid):
@@ -11,7 +11,7 @@ class InvalidQuestion(Invalid):
     """A question that cannot be asked as an author wrote it; ``fields`` names each field of its form."""
 
 
-class EditedMeanwhile(Conflict):
+class EditedMeanwhile(Stale):
     """Somebody else saved the same question or quiz after this page was opened."""
 
     code = "edited-meanwhile"

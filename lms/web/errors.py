@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from lms.kernel.actor import current
-from lms.kernel.errors import DomainError, NotSignedIn, TooMany
+from lms.kernel.errors import DomainError, NotSignedIn, Stale, TooMany
 from lms.web import access, bodies, security
 from lms.web.forms import Form
 from lms.web.words import said
@@ -35,8 +35,12 @@ def answer(
     *,
     fields: dict[str, str] | None = None,
     sign_in_url: str = "",
+    is_stale: bool = False,
 ) -> Response:
-    """Return one error as what the client reads: a page, which may lead to the sign-in form, or problem+json."""
+    """Return one error as what the client reads: a page, which may lead to the sign-in form, or problem+json.
+
+    `is_stale` tells a conflict in which something changed since it was looked at from one in which it merely stands so.
+    """
     text = said(message) or _default_message(status)
     if wants_json():
         body = {
@@ -53,7 +57,7 @@ def answer(
     page = render_template(
         "base/error.html",
         status=int(status),
-        title=_title(status),
+        title=_("Changed meanwhile") if is_stale else _title(status),
         message=text,
         fields=fields or {},
         sign_in_url=sign_in_url,
@@ -84,7 +88,9 @@ def answer_domain_error(error: DomainError) -> Response:
         if here is None:
             return _answer_lost_session()
         return Response(status=303, headers={"Location": url_for("identity.sign_in", next=here)})
-    response = answer(error.status, error.code, error.message, fields=dict(error.fields))
+    response = answer(
+        error.status, error.code, error.message, fields=dict(error.fields), is_stale=isinstance(error, Stale)
+    )
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(error.retry_after_seconds)
     return response
@@ -165,7 +171,7 @@ def _title(status: HTTPStatus) -> str:
         HTTPStatus.NOT_FOUND: _("Not found"),
         HTTPStatus.UNAUTHORIZED: _("Not signed in"),
         HTTPStatus.FORBIDDEN: _("Not allowed"),
-        HTTPStatus.CONFLICT: _("Changed meanwhile"),
+        HTTPStatus.CONFLICT: _("Not possible as it stands"),
         HTTPStatus.UNPROCESSABLE_ENTITY: _("Something here needs a change"),
         HTTPStatus.TOO_MANY_REQUESTS: _("Too many tries"),
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE: _("Too large"),
@@ -181,9 +187,7 @@ def _default_message(status: HTTPStatus) -> str:
         HTTPStatus.FORBIDDEN: _("Your roles do not allow this. Your administrator can change them."),
         HTTPStatus.METHOD_NOT_ALLOWED: _("This address does not take that kind of request."),
         HTTPStatus.TOO_MANY_REQUESTS: _("Wait a minute, then try again."),
-        HTTPStatus.CONFLICT: _(
-            "Someone or something changed this while you looked at it. Reload and look again."
-        ),
+        HTTPStatus.CONFLICT: _("This cannot be done as things stand. Reload the page and look again."),
         HTTPStatus.BAD_REQUEST: _("The request was not complete. Go back, reload the page and try again."),
     }
     return messages.get(

@@ -132,10 +132,15 @@ def test_an_audience_in_use_is_not_deleted_and_both_pages_say_where(cast: Cast, 
     reps = save("Reps", rule(position=[cast.sales_rep]))
     field = save("Field", rule(audience=[reps]))
     ada = visit(cast.ada)
-    assert "It is used, so it cannot be deleted." in said(ada.get(f"{LIST}/{reps}"))
+    shown = ada.get(f"{LIST}/{reps}")
+    assert "It is used, so it cannot be deleted." in said(shown)
+    assert f"{LIST}/{reps}/delete" not in shown.text
+    assert f"{LIST}/{field}/delete" in ada.get(f"{LIST}/{field}").text
     refused = ada.post(f"{LIST}/{reps}/delete")
     assert refused.status_code == 409
     assert "Reps is used, so it stays: Audience “Field”." in said(refused)
+    assert "Not possible as it stands" in said(refused)
+    assert "Changed meanwhile" not in said(refused)
     for one in (field, reps, reps):
         assert ada.post(f"{LIST}/{one}/delete").status_code == 303
     assert "No audiences yet" in said(ada.get(LIST))

@@ -171,7 +171,8 @@ def mark(
 ) -> Outcome:
     """Let a trainer decide."""
     actor = actor_of(app, marker, Role.TRAINER, scope=scope)
-    given = Given(**{"levels": levels, "comments": ("", ""), **more})
+    said = "Where are the fans?" if more.get("is_returned") else ""
+    given = Given(**{"levels": levels, "comments": ("", ""), "comment": said, **more})
     with acting_as(actor):
         return run(
             lambda: marking.mark(work_id=work_id, seen=seen, given=given, actor=actor, now=clock.now())

@@ -100,6 +100,70 @@ def test_what_is_refused_says_why_and_keeps_the_text(app, cast, visit, sizing):
     assert visit(cast.dafydd).post(to, {"text": "x", "revision": "0"}).status_code == 404
 
 
+def test_a_file_that_was_chosen_and_not_added_is_handed_in_with_the_rest(app, cast, visit, sizing):
+    activity, page = sizing
+    amara, to = visit(cast.amara), f"/learn/assignments/{activity.id}"
+    for _click in range(2):
+        fields = {
+            "text": "Twelve kW",
+            "revision": "0",
+            "do": "hand-in",
+            "file": (io.BytesIO(PDF), "plan.pdf"),
+        }
+        assert amara.post(to, fields).location == page
+    (one,) = own(activity, cast.amara)
+    assert [(file.filename, file.size_bytes) for file in one.files] == [("plan.pdf", len(PDF))]
+    mark(app, work_of(one.id), cast.tomas, (None, None), is_returned=True)
+    assert ">Twelve kW</textarea>" in amara.get(page).text
+
+
+@pytest.mark.parametrize(
+    "name, content, added, why",
+    [
+        ("setup.exe", b"MZ", 0, "setup.exe is no kind of file"),
+        ("plan.pdf", PDF + b" " * 100_000, 0, "plan.pdf is larger than"),
+        ("plan.pdf", PDF, 3, "At most 3 files"),
+    ],
+)
+def test_a_chosen_file_that_cannot_be_taken_keeps_everything_back_and_says_why_at_its_field(
+    app, cast, visit, name, content, added, why
+):
+    course_id, activity = write_assignment(wanted=asked(most_bytes=100_000))
+    enrol(cast.amara, course_id)
+    page = f"/learn/sizing/{activity.id}"
+    for number in range(added):
+        add(app, activity, cast.amara, f"{number}.png", PNG + bytes([number]), number)
+    amara, to = visit(cast.amara), f"/learn/assignments/{activity.id}"
+    fields = {"text": "Kept", "revision": str(added), "do": "hand-in", "file": (io.BytesIO(content), name)}
+    assert amara.post(to, fields).status_code == 303
+    assert own(activity, cast.amara) == []
+    shown = amara.get(page).text
+    (said,) = re.findall(r'id="file-error">.*?</p>', shown, re.DOTALL)
+    assert why in said
+    assert "Nothing was handed in" in shown
+    assert ">Kept</textarea>" in shown
+    assert 'id="file-error"' not in amara.get(page).text
+
+
+def test_work_is_returned_with_a_word_and_without_points(app, cast, visit, sizing):
+    activity, page = sizing
+    work_id = work_of(hand_in(app, activity, cast.amara, "Twelve"))
+    take(app, work_id, cast.tomas)
+    tomas, item = visit(cast.tomas), f"/author/marking/{work_id}"
+    given = {"seen": "0", "comment": " ", "comment-0": "", "do": "return"}
+    refused = tomas.post(item, given)
+    assert refused.status_code == 422
+    (said,) = re.findall(r'id="comment-error">.*?</p>', refused.text, re.DOTALL)
+    assert "Say what is asked for" in said
+    assert "Choose a level" not in refused.text
+    assert own(activity, cast.amara)[0].outcome is None
+    assert tomas.post(item, {**given, "comment-0": "Where are the fans?"}).status_code == 303
+    for shown in (visit(cast.amara).get(page).text, tomas.get(item).text):
+        assert "Where are the fans?" in shown
+        assert "10 points</span>" not in shown
+        assert "not judged" not in shown
+
+
 def test_files_are_served_to_their_owner_and_to_markers_and_run_nothing(app, cast, visit, sizing):
     activity, _page = sizing
     for revision, (name, content) in enumerate([("plan.pdf", PDF), ("site.png", PNG), ("notes.txt", b"Hm")]):

@@ -1,10 +1,11 @@
 """Dates are moved and enrolments ended with a reason that is kept and told; what was done is never lost."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import func, select
 
 from lms.courses.learning.models import ActivityStateRow, EnrolmentChangeRow
+from lms.kernel import clock
 from lms.kernel.db import db
 from lms.kernel.uow import unit_of_work
 from lms.notifications.models import NoticeRow
@@ -28,11 +29,11 @@ def test_a_later_date_comes_with_a_reason_that_is_kept_and_told(app, cast, visit
     course_id = write_course()
     page = f"{LIST}/{enrol(cast.amara, course_id, due_on=date(2027, 1, 15))}"
     ruth = visit(cast.ruth)
-    assert ruth.post(f"{page}/due", {"due_on": "2027-02-15", "reason": " "}).status_code == 422
-    for _click in range(2):
-        assert (
-            ruth.post(f"{page}/due", {"due_on": "2027-02-15", "reason": "On sick leave"}).status_code == 303
-        )
+    later = {"seen": "2027-01-15", "due_on": "2027-02-15", "reason": "On sick leave"}
+    assert ruth.post(f"{page}/due", later | {"reason": " "}).status_code == 422
+    for said in ("Saved. Amara Osei is told.", "Nothing changed: it is due on"):
+        assert ruth.post(f"{page}/due", later).status_code == 303
+        assert said in ruth.get(page).text
     assert rows_of(course_id)[0].due_on == date(2027, 2, 15)
     shown = ruth.get(page).text
     assert "On sick leave" in shown
@@ -43,7 +44,7 @@ def test_a_later_date_comes_with_a_reason_that_is_kept_and_told(app, cast, visit
 def test_an_earlier_date_must_be_meant(app, cast, visit):
     course_id = write_course()
     page = f"{LIST}/{enrol(cast.amara, course_id, due_on=date(2027, 1, 15))}/due"
-    earlier = {"due_on": "2027-01-02", "reason": "The plant starts sooner"}
+    earlier = {"seen": "2027-01-15", "due_on": "2027-01-02", "reason": "The plant starts sooner"}
     ruth = visit(cast.ruth)
     refused = ruth.post(page, earlier)
     assert refused.status_code == 422
@@ -53,6 +54,47 @@ def test_an_earlier_date_must_be_meant(app, cast, visit):
     assert rows_of(course_id)[0].due_on == date(2027, 1, 2)
 
 
+def test_a_first_date_is_not_called_earlier_and_one_that_is_past_must_be_meant(app, cast, visit):
+    course_id = write_course()
+    page = f"{LIST}/{enrol(cast.amara, course_id)}"
+    ruth = visit(cast.ruth)
+    past = {
+        "seen": "",
+        "due_on": (clock.now() - timedelta(days=3)).date().isoformat(),
+        "reason": "By contract",
+    }
+    refused = ruth.post(f"{page}/due", past)
+    assert refused.status_code == 422
+    assert "That day is past" in refused.text
+    assert "earlier than it was. Tick" not in refused.text
+    assert rows_of(course_id)[0].due_on is None
+    first = past | {"due_on": (clock.now() + timedelta(days=30)).date().isoformat()}
+    assert ruth.post(f"{page}/due", first).status_code == 303
+    assert rows_of(course_id)[0].due_on is not None
+    assert (
+        ruth.post(f"{page}/due", past | {"seen": first["due_on"], "may_be_earlier": "y"}).status_code == 303
+    )
+
+
+def test_a_stale_tab_overwrites_no_newer_date_and_keeps_what_was_typed(app, cast, visit):
+    course_id = write_course()
+    page = f"{LIST}/{enrol(cast.amara, course_id, due_on=date(2027, 1, 15))}"
+    ruth, ada = visit(cast.ruth), visit(cast.ada)
+    assert 'name="seen" type="hidden" value="2027-01-15"' in ruth.get(page).text
+    newer = {"seen": "2027-01-15", "due_on": "2027-03-01", "reason": "The plant opens later"}
+    assert ada.post(f"{page}/due", newer).status_code == 303
+    stale = {"seen": "2027-01-15", "due_on": "2027-02-15", "reason": "On sick leave"}
+    answer = ruth.post(f"{page}/due", stale)
+    assert answer.status_code == 409
+    assert "it is due on" in answer.text
+    assert "On sick leave" in answer.text
+    assert rows_of(course_id)[0].due_on == date(2027, 3, 1)
+    del stale["seen"]
+    assert ruth.post(f"{page}/due", stale).status_code == 422
+    assert 'name="seen" type="hidden" value="2027-03-01"' in answer.text
+    assert ruth.post(f"{page}/due", stale | {"seen": "2027-03-01", "may_be_earlier": "y"}).status_code == 303
+
+
 def test_withdrawing_keeps_what_was_done_frees_the_seat_and_tells_why(app, cast, visit):
     course_id, live = write_live_course(lessons=("Before",))
     enrolment_id = enrol(cast.amara, course_id)
@@ -60,9 +102,10 @@ def test_withdrawing_keeps_what_was_done_frees_the_seat_and_tells_why(app, cast,
     session_id = schedule(live, seats=1)
     book(app, session_id, cast.amara)
     ruth = visit(cast.ruth)
-    for _click in range(2):
+    for said in ("Saved. Amara Osei is told.", "Nothing changed: this enrolment had ended already."):
         answer = ruth.post(f"{LIST}/{enrolment_id}/withdraw", {"why": "Works elsewhere now"})
         assert answer.status_code == 303
+        assert said in ruth.get(f"{LIST}/{enrolment_id}").text
     assert open_people(course_id) == set()
     with unit_of_work(read_only=True):
         assert db.session.scalar(select(func.count()).select_from(ActivityStateRow)) == 1
@@ -108,7 +151,10 @@ def test_another_partners_admin_learns_of_nobody_and_changes_nothing(app, cast, 
     assert "Amara" in visit(cast.ruth).get(LIST).text
     page = f"{LIST}/{enrolment_id}"
     assert nils.get(page).status_code == 404
-    assert nils.post(f"{page}/due", {"due_on": "2027-02-15", "reason": "No"}).status_code == 404
+    assert (
+        nils.post(f"{page}/due", {"seen": "2027-01-15", "due_on": "2027-02-15", "reason": "No"}).status_code
+        == 404
+    )
     assert nils.post(f"{page}/withdraw", {"why": "No"}).status_code == 404
     assert rows_of(course_id)[0].due_on == date(2027, 1, 15)
     assert visit(cast.amara).get(LIST).status_code == 403

@@ -1,5 +1,6 @@
 """Publishing a new version loses nobody's progress, whatever the trainer chooses for whom."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -164,6 +165,21 @@ def test_a_lesson_that_was_open_is_found_again_after_its_reader_was_moved(app, c
     answer = visit(cast.amara).get(f"/learn/cold-loops/{old.id}")
     assert answer.status_code == 302
     assert answer.location.endswith(str(activities_of(course_id)[0].id))
+
+
+def test_going_back_is_not_offered_while_there_is_a_draft_and_its_refusal_says_so(app, cast, visit):
+    course_id = write_course()
+    change(course_id, drop=0)
+    tomas, page = visit(cast.tomas), f"/author/courses/{course_id}/versions"
+    (act,) = set(re.findall(rf'action="({page}/1/[a-z]+)"', tomas.get(page).text))
+    assert tomas.post(act).status_code == 303
+    shown = tomas.get(page).text
+    assert act not in shown
+    assert "before you go back to an older version" in shown
+    refused = tomas.post(act)
+    assert refused.status_code == 409
+    assert "Not possible as it stands" in refused.text
+    assert "There is a draft." in refused.text
 
 
 def test_an_older_version_can_be_published_again_and_a_draft_is_never_thrown_away_unseen(app, cast):

@@ -53,9 +53,12 @@ def steps():
 
 def extend(enrolment_id, due_on):
     with unit_of_work(), acting_as(SYSTEM):
+        row = db.session.get(EnrolmentRow, enrolment_id)
+        assert row is not None
         service.extend(
             enrolment_id=enrolment_id,
             due_on=due_on,
+            seen=row.due_on,
             reason="More time",
             may_be_earlier=True,
             actor=SYSTEM,

@@ -197,6 +197,28 @@ def test_a_team_is_filtered_by_who_where_and_how_it_stands_and_sums_follow(app, 
     assert ruth.get("/team/progress?organisation=brixham").status_code == 422
 
 
+def test_every_number_of_a_team_leads_to_as_many_rows(app, cast, visit, course_id):
+    other = write_course("pumps", title="Pumps")
+    third = write_course("valves", title="Valves")
+    for more in (other, third):
+        enrol(cast.dafydd, more, due_on=today() - timedelta(days=2))
+        enrol(cast.amara, more, due_on=today() + timedelta(days=2))
+    for reader in (cast.ruth, cast.tomas, cast.odd):
+        visitor = visit(reader)
+        page = visitor.get("/team/progress").text
+        found = numbers(page)
+        assert {href.rsplit("state=", 1)[1] for href in found} == {"soon", "overdue"}
+        for href, count in found.items():
+            assert rows_of(visitor.get(href).text) == count, href
+        several = re.findall(r'<a class="small" href="([^"]+)">All (\d+) open courses</a>', page)
+        assert several
+        for href, count in several:
+            card = visitor.get(href).text.partition('id="courses"')[2]
+            assert card.count('<tr><th scope="row">') == int(count), href
+        # Of those who are overdue some have something due soon: the whole team's number would be another.
+        assert numbers(visitor.get("/team/progress?state=overdue").text) == {}
+
+
 def test_a_person_reads_their_own_progress_and_their_admin_reads_it_too(app, cast, visit, course_id):
     own = visit(cast.dafydd).get("/learn/progress").text
     assert "Cold loops" in own

@@ -8,7 +8,7 @@ import pytest
 from lms.identity.service import sign_out_everywhere
 from lms.kernel import clock
 from lms.kernel.actor import SYSTEM, acting_as
-from lms.kernel.errors import Invalid
+from lms.kernel.errors import Conflict, Invalid, Stale
 from lms.kernel.uow import unit_of_work
 from lms.web.access import public
 from tests.support.portal import ORIGIN
@@ -70,6 +70,20 @@ def test_a_refused_field_is_named(problem_of, failing):
     problem = problem_of("/healthz")
     assert problem["status"] == HTTPStatus.UNPROCESSABLE_ENTITY
     assert problem["errors"] == [{"field": "amount", "detail": "is no amount"}]
+
+
+@pytest.mark.parametrize(
+    "error, title",
+    [(Stale("Look again."), "Changed meanwhile"), (Conflict("In use."), "Not possible as it stands")],
+)
+def test_what_changed_meanwhile_and_what_merely_stands_in_the_way_are_told_apart(
+    visit, failing, error, title
+):
+    failing("system.healthz", error)
+    answer = visit().get("/healthz", headers={"Accept": "text/html"})
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert re.findall(r"<h1>([^<]+)</h1>", answer.text) == [title]
+    assert error.message in answer.text
 
 
 @pytest.mark.parametrize("accept", ["text/html", "application/json"])

@@ -20,7 +20,7 @@ from lms.identity.values import PersonId
 from lms.kernel import events
 from lms.kernel.actor import EVERYTHING, Actor
 from lms.kernel.db import db
-from lms.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from lms.kernel.errors import Forbidden, Invalid, NotFound, Stale
 from lms.kernel.lines import fault_of_name
 from lms.kernel.lines import tidied as tidied_line
 
@@ -52,7 +52,7 @@ def save_audience(
     if row is not None and seen is None:
         return audience_id
     if row is not None and row.version != seen:
-        raise Conflict(_("Somebody changed this audience since you opened it. Look at it again."))
+        raise Stale(_("Somebody changed this audience since you opened it. Look at it again."))
     rule = tidied(rule)
     if faults := _faults(audience_id, name, rule):
         raise Invalid(fields=faults)

@@ -9,7 +9,7 @@ from flask import render_template, url_for
 from flask_babel import gettext as _
 
 from lms.courses import policy
-from lms.courses.assignments import formats, rules
+from lms.courses.assignments import complaints, formats, rules
 from lms.courses.assignments.queries import handed
 from lms.courses.assignments.rules import written
 from lms.courses.assignments.service import erasing, handing_in, recording
@@ -167,6 +167,7 @@ def player_activity(activity: Activity, enrolment_id: EnrolmentId | None, comple
         is_picture=formats.is_picture,
         is_shown=formats.is_shown,
         completed=completed,
+        wrong=complaints.take(activity.id) if learns else {},
     )
 
 

@@ -2,6 +2,7 @@
 
 import math
 import re
+from datetime import date
 from typing import Any, Final
 
 from flask_wtf.file import FileField
@@ -17,6 +18,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.widgets import HiddenInput
 
 from lms.courses.learning.rules.watching import LONGEST_SECONDS, Part
 from lms.courses.learning.values import ActKind, ActState, Outcome
@@ -66,16 +68,37 @@ PART: Final = re.compile(r"([0-9]{1,5}(?:\.[0-9]{1,3})?)-([0-9]{1,5}(?:\.[0-9]{1
 PARTS_AT_MOST: Final = 200
 
 
-class ExtendForm(Form):
-    """Another date for somebody's enrolment, and why."""
+class SeenDayField(DateField):
+    """The day that somebody had before them when they opened a form, empty for none; a form must bring it."""
 
+    widget = HiddenInput()
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take the day as it was written."""
+        self.data = None
+        if not valuelist:
+            raise ValueError(_l("Reload this page and try again."))
+        if valuelist[0]:
+            try:
+                self.data = date.fromisoformat(valuelist[0])
+            except ValueError as error:
+                raise ValueError(_l("Reload this page and try again.")) from error
+
+    def _value(self) -> str:
+        return self.data.isoformat() if self.data else ""
+
+
+class ExtendForm(Form):
+    """Another date for somebody's enrolment, and why; `seen` is the one that it has."""
+
+    seen = SeenDayField()
     due_on = DateField(_l("Due"), [Optional(), SensibleDay()], description=_l("Empty: it is due no longer."))
     reason = TextAreaField(
         _l("Reason"),
         [InputRequired(_l("Say why: the learner reads it.")), Length(max=600)],
         description=_l("The learner reads it."),
     )
-    may_be_earlier = BooleanField(_l("Also if that is earlier than it was"))
+    may_be_earlier = BooleanField(_l("Also if that is earlier than it was, or past"))
 
 
 class WithdrawForm(Form):

@@ -294,7 +294,10 @@ class TeamFilter:
 
 @dataclass(frozen=True, slots=True)
 class TeamTotals:
-    """A whole team in figures, as of an instant; `recent` are the completions of the last 90 days."""
+    """A whole team in figures, as of an instant.
+
+    `soon` and `overdue` are people, `open` enrolments, and `recent` the completions of the last 90 days.
+    """
 
     people: int
     open: int

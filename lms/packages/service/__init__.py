@@ -15,7 +15,7 @@ from lms.kernel import events, files
 from lms.kernel.actor import Actor
 from lms.kernel.archives import FileTree
 from lms.kernel.db import db, new_id
-from lms.kernel.errors import Conflict, Forbidden, NotFound
+from lms.kernel.errors import Forbidden, NotFound, Stale
 from lms.kernel.messages import Message
 from lms.packages import policy, queries
 from lms.packages.events import PackageStored, TrackingCommitted
@@ -166,7 +166,7 @@ def commit(
         return Saved(is_kept=False, at=now, is_completed=False)
     row = _held_tracking(launch, item.identifier, session_id, now)
     if session_id < row.session_id:
-        raise Conflict(Message("This lesson was opened in another window since. Continue there."))
+        raise Stale(Message("This lesson was opened in another window since. Continue there."))
     if session_id != row.session_id:
         begun = rules.begin(queries.tracking_of(row))
         _take(row, begun)

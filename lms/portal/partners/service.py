@@ -9,7 +9,7 @@ from lms.identity import facade as identity
 from lms.identity.values import MODEL_WORDS, OrganisationId, PersonId
 from lms.kernel import events, search
 from lms.kernel.db import db
-from lms.kernel.errors import Conflict, Invalid
+from lms.kernel.errors import Invalid, Stale
 from lms.portal.partners import queries
 from lms.portal.partners.events import PartnerRecordKept
 from lms.portal.partners.models import PartnerRecordRow
@@ -35,7 +35,7 @@ def keep_record(
         select(PartnerRecordRow).where(PartnerRecordRow.organisation_id == organisation_id).with_for_update()
     ).first()
     if seen is not None and seen != (row.version if row else 0):
-        raise Conflict(_("Somebody changed this record since you opened it. Look at it again."))
+        raise Stale(_("Somebody changed this record since you opened it. Look at it again."))
     if channel_manager_id is not None and channel_manager_id not in queries.list_channel_managers(
         organisation_id
     ):

@@ -16,7 +16,7 @@ from lms.identity.values import BrandId, OrganisationId, PersonId
 from lms.kernel import events
 from lms.kernel.actor import Actor
 from lms.kernel.db import db, fetch, new_id
-from lms.kernel.errors import Conflict, Invalid
+from lms.kernel.errors import Invalid, Stale
 from lms.portal.standing.events import GateDefined, TierChanged, TierPutAtRisk
 from lms.portal.standing.models import (
     GateDecisionRow,
@@ -157,7 +157,7 @@ def _add_version(
         or 0
     )
     if seen is not None and seen != latest:
-        raise Conflict(_("Somebody changed this rule since you opened it. Look at it again."))
+        raise Stale(_("Somebody changed this rule since you opened it. Look at it again."))
     row = GateRuleRow(
         id=GateRuleId(new_id()),
         gate=gate,

@@ -1,7 +1,7 @@
 """Drafting and handing in. A draft is never overwritten by an older page of it; what was handed in never changes."""
 
 from datetime import datetime
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -27,6 +27,13 @@ from lms.web.context import oem_zone, write_filesize
 from lms.web.words import said
 
 TEXT_LENGTH = 200_000
+
+
+class Chosen(NamedTuple):
+    """A file that a form brings."""
+
+    filename: str
+    upload: BinaryIO
 
 
 def save_draft(*, activity_id: ActivityId, text: str, revision: int, actor: Actor, now: datetime) -> int:
@@ -94,12 +101,21 @@ def add_file(
     """Add a file to a draft and return its new revision; Invalid, naming the field `file`, for any not asked for."""
     place = _place(activity_id, actor, now)
     draft = _draft(place, revision, now)
+    _store(place, Chosen(filename, upload))
+    draft.revision += 1
+    draft.saved_at = now
+    db.session.flush()
+    return draft.revision
+
+
+def _store(place: handed.Place, chosen: Chosen) -> None:
+    """Put a file into the draft; Invalid, naming the field `file`, for any not asked for."""
     assignment = _assignment(place)
-    name = filename.rpartition("/")[2].rpartition("\\")[2].strip()[-200:]
-    _check_file(place, assignment, name, upload)
-    upload.seek(0)
+    name = chosen.filename.rpartition("/")[2].rpartition("\\")[2].strip()[-200:]
+    _check_file(place, assignment, name, chosen.upload)
+    chosen.upload.seek(0)
     stored = files.store(
-        upload,
+        chosen.upload,
         filename=name,
         media_type=formats.media_type_of(name),
         purpose="hand-in",
@@ -114,10 +130,7 @@ def add_file(
             file_id=stored.id,
         )
     )
-    draft.revision += 1
-    draft.saved_at = now
     db.session.flush()
-    return draft.revision
 
 
 def _check_file(place: handed.Place, assignment: Assignment, name: str, upload: BinaryIO) -> None:
@@ -162,9 +175,18 @@ def remove_file(
     return draft.revision
 
 
-def hand_in(*, activity_id: ActivityId, text: str, revision: int, actor: Actor, now: datetime) -> HandInId:
+def hand_in(
+    *,
+    activity_id: ActivityId,
+    text: str,
+    revision: int,
+    chosen: Chosen | None = None,
+    actor: Actor,
+    now: datetime,
+) -> HandInId:
     """Hand in the draft with this text and its files; a second click makes nothing and returns what the first made.
 
+    A file that is `chosen` and was not added yet goes along; one that cannot be taken keeps everything back.
     DraftOvertaken if a newer draft was saved elsewhere, NotHandedIn while nothing can be handed in, Invalid, naming
     the field, for a draft that lacks what is asked for.
     """
@@ -178,6 +200,8 @@ def hand_in(*, activity_id: ActivityId, text: str, revision: int, actor: Actor, 
     _check_may(rules.why_not_hand_in(_assignment(place).again, outcomes))
     draft = _draft(place, revision, now)
     _write(draft, place, text, now)
+    if chosen is not None:
+        _store(place, chosen)
     return _keep(place, draft, revision, number=len(outcomes) + 1, now=now)
 
 

@@ -83,7 +83,8 @@ def mark(
     """Decide about work, by the levels of its rubric; `seen` is how often it was marked before, as the marker saw it.
 
     Marking anew needs a reason, stays on record beside what was, and takes no completion away. NotToMark if somebody
-    else has it or marked it meanwhile; a second click changes nothing. Invalid names the criterion that has no level.
+    else has it or marked it meanwhile; a second click changes nothing. Invalid names the criterion that has no level,
+    or the comment that work is returned without.
     """
     row = _held(work_id, actor)
     work, source = queue.work_of(row), _source(row)
@@ -91,6 +92,9 @@ def mark(
     outcome = _decide(rubric, given.levels, is_returned=given.is_returned and source.may_return(work))
     if row.marks != seen:
         return _second_click(row, seen, given.levels, outcome, actor)
+    if outcome is Outcome.RETURNED and not any(one.strip() for one in (given.comment, *given.comments)):
+        message = _("Say what is asked for: the person reads it.")
+        raise Invalid(message, fields={"comment": message})
     if row.ended_at is None:
         _check_claim(row, actor, now)
     elif not given.reason.strip():

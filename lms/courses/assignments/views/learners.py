@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
-from lms.courses.assignments import rules
+from lms.courses.assignments import complaints, rules
 from lms.courses.assignments.forms import DraftForm
 from lms.courses.assignments.queries import handed
 from lms.courses.assignments.service import handing_in
@@ -18,7 +18,7 @@ from lms.courses.values import ActivityId
 from lms.identity.values import PersonId
 from lms.kernel import clock
 from lms.kernel.actor import current
-from lms.kernel.errors import Invalid, NotFound
+from lms.kernel.errors import DomainError, Invalid, NotFound
 from lms.web.access import requires
 from lms.web.errors import refuse, wants_json
 
@@ -37,7 +37,7 @@ def work(activity_id: UUID) -> ResponseReturnValue:
     except (Invalid, NotHandedIn) as refusal:
         if wants_json():
             raise
-        flash(refusal.message, "danger")
+        _say(ActivityId(activity_id), refusal)
         return redirect(_back(ActivityId(activity_id)), 303)
     if wants_json():
         return {"revision": revision, "saved_at": clock.now().isoformat()}
@@ -49,8 +49,11 @@ def _do(activity_id: ActivityId, form: DraftForm) -> int:
     do, removed = request.form.get("do", "save"), request.form.get("remove", "")
     actor, now, text = current(), clock.now(), str(form.text.data or "")
     revision = form.revision.version or 0
+    chosen = _chosen(form)
     if do == "hand-in" and not removed:
-        handing_in.hand_in(activity_id=activity_id, text=text, revision=revision, actor=actor, now=now)
+        handing_in.hand_in(
+            activity_id=activity_id, text=text, revision=revision, chosen=chosen, actor=actor, now=now
+        )
         flash(_("Handed in. You are told when it is marked."), "valid")
         return revision + 1
     revision = handing_in.save_draft(
@@ -60,17 +63,37 @@ def _do(activity_id: ActivityId, form: DraftForm) -> int:
         return handing_in.remove_file(
             activity_id=activity_id, place_id=_id(removed), revision=revision, actor=actor, now=now
         )
-    upload = form.file.data
-    if isinstance(upload, FileStorage) and upload.filename:
+    if chosen is not None:
         return handing_in.add_file(
             activity_id=activity_id,
-            filename=upload.filename,
-            upload=upload.stream,  # type: ignore[arg-type]  # a spooled file is one to read
+            filename=chosen.filename,
+            upload=chosen.upload,
             revision=revision,
             actor=actor,
             now=now,
         )
     return revision
+
+
+def _chosen(form: DraftForm) -> handing_in.Chosen | None:
+    upload = form.file.data
+    if not isinstance(upload, FileStorage) or not upload.filename:
+        return None
+    return handing_in.Chosen(upload.filename, upload.stream)  # type: ignore[arg-type]  # a spooled file is one to read
+
+
+def _say(activity_id: ActivityId, refusal: DomainError) -> None:
+    """Say what was refused: at its field on the page that is shown next, if it names one."""
+    if not refusal.fields:
+        flash(refusal.message, "danger")
+        return
+    complaints.keep(activity_id, refusal.fields)
+    flash(
+        _("Nothing was handed in. Your text is kept as a draft.")
+        if request.form.get("do") == "hand-in"
+        else _("Not added. Your text is kept."),
+        "danger",
+    )
 
 
 def _id(text: str) -> UUID:

@@ -18,7 +18,7 @@ from lms.identity.values import PersonId
 from lms.kernel import events
 from lms.kernel.actor import Actor, Role
 from lms.kernel.db import db
-from lms.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from lms.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 
 REASON_LENGTH = 2000
 
@@ -108,7 +108,7 @@ def decide_review(
     if row.decided_at is not None:
         if row.verdict is verdict and row.decided_by == actor.person_id:
             return
-        raise Conflict(_("This request was answered already."))
+        raise Stale(_("This request was answered already."))
     if verdict is Verdict.TAKEN_BACK:
         if actor.person_id != row.asked_by and Role.ADMINISTRATOR not in actor.roles:
             raise Forbidden(_("Whoever asked can take the request back."))
@@ -118,7 +118,7 @@ def decide_review(
             message = _("Say what has to change.")
             raise Invalid(message, fields={"reason": message})
         if verdict is Verdict.APPROVED and seen_changes != course.changes:
-            raise Conflict(_("The draft was edited while you read it. Look at what changed, then decide."))
+            raise Stale(_("The draft was edited while you read it. Look at what changed, then decide."))
     row.decided_at, row.verdict, row.reason = now, verdict, reason.strip()[:REASON_LENGTH]
     row.decided_by = PersonId(actor.person_id) if actor.person_id else None
     row.changes = course.changes

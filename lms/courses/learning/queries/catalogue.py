@@ -77,7 +77,10 @@ class _Told(IntEnum):
 
 @cache
 def _team() -> Any:
-    """Return the query of the courses that at least `TEAM_AT_LEAST` people at :organisation_id took since :since."""
+    """Return the query of the courses that at least `TEAM_AT_LEAST` people at :organisation_id took since :since.
+
+    :person_id is the reader, who is no colleague of their own.
+    """
     people = identity.employed(
         with_branches=False, in_position=False, in_region=False, one=False, able_to_act=False
     )
@@ -86,6 +89,7 @@ def _team() -> Any:
         select(EnrolmentRow.course_id, count)
         .where(
             EnrolmentRow.person_id.in_(people),
+            EnrolmentRow.person_id != bindparam("person_id", type_=Uuid()),
             or_(
                 EnrolmentRow.enrolled_at >= bindparam("since", type_=EnrolmentRow.enrolled_at.type),
                 EnrolmentRow.completed_at >= bindparam("since", type_=EnrolmentRow.enrolled_at.type),

@@ -19,45 +19,68 @@ from lms.identity.values import PersonId
 from lms.kernel import events
 from lms.kernel.actor import Actor
 from lms.kernel.db import new_id
-from lms.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from lms.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from lms.kernel.inserting import insert_all
+from lms.web.context import oem_zone, write_date
 
 
 def extend(
     *,
     enrolment_id: EnrolmentId,
     due_on: date | None,
+    seen: date | None,
     reason: str,
     may_be_earlier: bool = False,
     actor: Actor,
     now: datetime,
-) -> None:
-    """Give an open enrolment another date, or none, with a reason; the same date again changes nothing.
+) -> bool:
+    """Give an open enrolment another date, or none, with a reason; return False for the same again: nothing changes.
 
-    Invalid for an earlier one, unless that is said to be meant.
+    `seen` is the date that it had for `actor`: Stale if it has another by now. Invalid for an earlier one, or one that
+    is past, unless that is said to be meant.
     """
     row = _open_of_others(enrolment_id, actor)
     if due_on == row.due_on:
-        return
+        return False
+    if seen != row.due_on:
+        raise Stale(_was_moved(row.due_on))
     if not reason.strip():
         message = _("Say why: the learner reads it.")
         raise Invalid(message, fields={"reason": message})
-    is_earlier = due_on is not None and (row.due_on is None or due_on < row.due_on)
-    if is_earlier and not may_be_earlier:
-        message = _("That is earlier than it was. Tick the box if you mean it.")
+    if not may_be_earlier and (message := _doubt(row.due_on, due_on, now.astimezone(oem_zone()).date())):
         raise Invalid(message, fields={"may_be_earlier": message})
     move(row, due_on=due_on, reason=reason.strip(), by=_id_of(actor), now=now)
+    return True
 
 
-def withdraw(*, enrolment_id: EnrolmentId, reason: str, actor: Actor, now: datetime) -> None:
-    """End somebody's open enrolment, with a reason; one that ended before stays as it is."""
+def _was_moved(due_on: date | None) -> str:
+    if due_on is None:
+        return _("Somebody changed it meanwhile: it is due no longer. Nothing of yours was saved.")
+    return _(
+        "Somebody changed it meanwhile: it is due on %(day)s now. Nothing of yours was saved.",
+        day=write_date(due_on),
+    )
+
+
+def _doubt(before: date | None, after: date | None, today: date) -> str:
+    """Return what somebody is asked who gives a date that they may not mean; empty for any other."""
+    if after is not None and after < today:
+        return _("That day is past, so it would be overdue at once. Tick the box if you mean it.")
+    if after is not None and before is not None and after < before:
+        return _("That is earlier than it was. Tick the box if you mean it.")
+    return ""
+
+
+def withdraw(*, enrolment_id: EnrolmentId, reason: str, actor: Actor, now: datetime) -> bool:
+    """End somebody's open enrolment, with a reason; return False for one that ended before, which stays as it is."""
     row = _of_others(enrolment_id, actor)
     if row.ended_at is not None:
-        return
+        return False
     if not reason.strip():
         message = _("Say why: the learner reads it.")
         raise Invalid(message, fields={"reason": message})
     end(row, ending=Ending.BY_OTHERS, reason=reason.strip(), by=_id_of(actor), now=now)
+    return True
 
 
 def leave(*, enrolment_id: EnrolmentId, actor: Actor, now: datetime) -> None:

@@ -19,10 +19,10 @@ from lms.courses.policy import ENROL_PEOPLE, LEARN, VIEW_ENROLMENTS
 from lms.courses.values import CourseId, Ending, EnrolmentId
 from lms.kernel import clock
 from lms.kernel.actor import current
-from lms.kernel.errors import Forbidden, Invalid
+from lms.kernel.errors import Conflict, Forbidden, Invalid
 from lms.web.access import requires
 from lms.web.asked import asked_choice, asked_id
-from lms.web.context import oem_zone
+from lms.web.context import oem_zone, write_date
 from lms.web.forms import Form
 from lms.web.pages import page_request
 from lms.web.words import lazy as _l
@@ -71,15 +71,18 @@ def _file(enrolment_id: UUID) -> EnrolmentFile:
 
 
 def _extend_form(found: EnrolmentFile) -> ExtendForm:
-    return ExtendForm(due_on=found.due_on)
+    return ExtendForm(seen=found.due_on, due_on=found.due_on)
 
 
-def _page(found: EnrolmentFile, extend_form: ExtendForm, withdraw_form: WithdrawForm) -> str:
+def _page(
+    found: EnrolmentFile, extend_form: ExtendForm, withdraw_form: WithdrawForm, *, conflict: str = ""
+) -> str:
     return render_template(
         "learning/enrolment.html",
         file=found,
         extend_form=extend_form,
         withdraw_form=withdraw_form,
+        conflict=conflict,
         may_enrol=current().may(ENROL_PEOPLE),
         Change=EnrolmentChange,
         endings={
@@ -94,19 +97,39 @@ def _page(found: EnrolmentFile, extend_form: ExtendForm, withdraw_form: Withdraw
 @blueprint.post("/team/enrolments/<uuid:enrolment_id>/due")
 @requires(ENROL_PEOPLE)
 def extend(enrolment_id: UUID) -> ResponseReturnValue:
-    """Give it another date."""
+    """Give it another date; what was typed stays on the page if it changed meanwhile."""
     found = _file(enrolment_id)
-    form = _extend_form(found)
-    if not form.validate_on_submit() or not taken(form, lambda: _extend(found, form)):
+    form, changed = _extend_form(found), [False]
+    try:
+        is_done = form.validate_on_submit() and taken(form, lambda: changed.append(_extend(found, form)))
+    except Conflict as refusal:
+        found = _file(enrolment_id)
+        form.seen.data = found.due_on
+        return _page(found, form, WithdrawForm(formdata=None), conflict=refusal.message), 409
+    if not is_done:
         return _page(found, form, WithdrawForm(formdata=None)), 422
-    flash(_("Saved. %(name)s is told.", name=found.name), "valid")
+    _say(found, changed[-1], _said_due(found.due_on))
     return redirect(url_for(".enrolment", enrolment_id=enrolment_id), 303)
 
 
-def _extend(found: EnrolmentFile, form: ExtendForm) -> None:
-    service.extend(
+def _say(found: EnrolmentFile, changed: bool, otherwise: str) -> None:  # noqa: FBT001
+    if changed:
+        flash(_("Saved. %(name)s is told.", name=found.name), "valid")
+    else:
+        flash(otherwise, "none")
+
+
+def _said_due(due_on: date | None) -> str:
+    if due_on is None:
+        return _("Nothing changed: it has no due date.")
+    return _("Nothing changed: it is due on %(day)s already.", day=write_date(due_on))
+
+
+def _extend(found: EnrolmentFile, form: ExtendForm) -> bool:
+    return service.extend(
         enrolment_id=found.id,
         due_on=form.due_on.data,
+        seen=form.seen.data,
         reason=str(form.reason.data or ""),
         may_be_earlier=bool(form.may_be_earlier.data),
         actor=current(),
@@ -119,15 +142,17 @@ def _extend(found: EnrolmentFile, form: ExtendForm) -> None:
 def withdraw(enrolment_id: UUID) -> ResponseReturnValue:
     """End it; what was done in it stays."""
     found = _file(enrolment_id)
-    form = WithdrawForm()
-    if not form.validate_on_submit() or not taken(form, lambda: _withdraw(found, form)):
-        return _page(found, ExtendForm(formdata=None, due_on=found.due_on), form), 422
-    flash(_("Saved. %(name)s is told.", name=found.name), "valid")
+    form, changed = WithdrawForm(), [False]
+    if not form.validate_on_submit() or not taken(form, lambda: changed.append(_withdraw(found, form))):
+        return _page(found, ExtendForm(formdata=None, seen=found.due_on, due_on=found.due_on), form), 422
+    _say(found, changed[-1], _("Nothing changed: this enrolment had ended already."))
     return redirect(url_for(".enrolment", enrolment_id=enrolment_id), 303)
 
 
-def _withdraw(found: EnrolmentFile, form: WithdrawForm) -> None:
-    service.withdraw(enrolment_id=found.id, reason=str(form.why.data or ""), actor=current(), now=clock.now())
+def _withdraw(found: EnrolmentFile, form: WithdrawForm) -> bool:
+    return service.withdraw(
+        enrolment_id=found.id, reason=str(form.why.data or ""), actor=current(), now=clock.now()
+    )
 
 
 def taken(form: Form, act: Callable[[], object]) -> bool:

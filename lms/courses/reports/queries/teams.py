@@ -122,6 +122,10 @@ def _opened() -> Select[*tuple[Any, ...]]:
     )
 
 
+def _people_if(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.count(case((condition, EnrolmentRow.person_id)).distinct())
+
+
 def _one_if(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return case((condition, 1), else_=0)
 
@@ -185,7 +189,8 @@ def _in_state(person_id: Any, state: TeamState, today: date) -> ColumnElement[bo
 def sum_team(scope: Scope, wanted: TeamFilter, as_of: AsOf) -> TeamTotals:
     """Return a whole team in figures: one query over everybody that the filter takes.
 
-    What all of them have open is read off the sums that learning keeps; what is due, from an index of open ones by day.
+    What all of them have open is read off the sums that learning keeps; for whom something is due, from an index of
+    open ones by day.
     """
     is_whole = wanted == TeamFilter()
     is_everybody = scope.everything and is_whole
@@ -196,10 +201,15 @@ def sum_team(scope: Scope, wanted: TeamFilter, as_of: AsOf) -> TeamTotals:
     opened = (open_in(scope) if is_whole else select(func.count().label("open")).where(*is_open)).subquery()
     due = (
         select(
-            func.coalesce(func.sum(_one_if(EnrolmentRow.due_on >= today)), 0).label("soon"),
-            func.coalesce(func.sum(_one_if(EnrolmentRow.due_on < today)), 0).label("overdue"),
+            _people_if(EnrolmentRow.due_on >= today).label("soon"),
+            _people_if(EnrolmentRow.due_on < today).label("overdue"),
         )
-        .where(*is_open, EnrolmentRow.due_on <= soon)
+        # The list that these numbers lead to has only who is in the team: so have they, for everybody too.
+        .where(
+            EnrolmentRow.ended_at.is_(None),
+            EnrolmentRow.due_on <= soon,
+            EnrolmentRow.person_id.in_(select(team.c.person_id)),
+        )
         .subquery()
     )
     recent = (

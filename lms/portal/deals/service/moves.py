@@ -11,7 +11,7 @@ from lms.identity.values import PersonId
 from lms.kernel import events
 from lms.kernel.actor import Actor
 from lms.kernel.db import db, new_id
-from lms.kernel.errors import Conflict, Forbidden, Invalid
+from lms.kernel.errors import Forbidden, Invalid, Stale
 from lms.portal.deals.events import DealEvent
 from lms.portal.deals.models import DealHistory, DealRow
 from lms.portal.deals.queries import deals
@@ -86,11 +86,11 @@ def begin(
         return Move(row, verb, None, actor, reason, now)
     transition = find_transition(row.state, verb)
     if transition is None:
-        raise Conflict(_("This deal has moved on since you opened it."))
+        raise Stale(_("This deal has moved on since you opened it."))
     if not transition.by & parties:
         raise Forbidden(_("This is not yours to decide."))
     if seen is not None and seen != row.version:
-        raise Conflict(_("This deal was changed since you opened it. Look at it again."))
+        raise Stale(_("This deal was changed since you opened it. Look at it again."))
     if transition.needs_reason and not reason.strip():
         raise Invalid(_("Give a reason that the partner can read."), fields={"reason": _("Give a reason.")})
     return Move(row, verb, transition, actor, reason.strip(), now)
