@@ -9,7 +9,7 @@ from flask import render_template, url_for
 from flask_babel import gettext as _
 
 from lms.courses import policy
-from lms.courses.assignments import complaints, formats, rules
+from lms.courses.assignments import formats, rules
 from lms.courses.assignments.queries import handed
 from lms.courses.assignments.rules import written
 from lms.courses.assignments.service import erasing, handing_in, recording
@@ -22,6 +22,7 @@ from lms.identity import facade as identity
 from lms.identity.values import PersonId
 from lms.kernel import clock
 from lms.kernel.actor import current
+from lms.web import complaints
 from lms.web.context import oem_zone
 from lms.web.words import lazy as _l
 

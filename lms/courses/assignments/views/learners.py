@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
-from lms.courses.assignments import complaints, rules
+from lms.courses.assignments import rules
 from lms.courses.assignments.forms import DraftForm
 from lms.courses.assignments.queries import handed
 from lms.courses.assignments.service import handing_in
@@ -19,6 +19,7 @@ from lms.identity.values import PersonId
 from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.kernel.errors import DomainError, Invalid, NotFound
+from lms.web import complaints
 from lms.web.access import requires
 from lms.web.errors import refuse, wants_json
 
