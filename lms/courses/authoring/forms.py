@@ -25,7 +25,6 @@ from lms.audiences.values import AudienceId
 from lms.courses.authoring.values import CourseAccess, Outline, Verdict
 from lms.courses.kinds.locks import AFTER, FROM, value_of
 from lms.courses.values import (
-    LEAST,
     ActivityKey,
     CompletionRule,
     DueRule,
@@ -34,6 +33,7 @@ from lms.courses.values import (
     RuleKind,
     SectionKey,
 )
+from lms.courses.values.counting import LEAST
 from lms.identity.values import PersonId
 from lms.web.forms import CreateForm, Form, LineField, NameField, SensibleDay, VersionField
 from lms.web.words import lazy as _l

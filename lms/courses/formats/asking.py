@@ -4,7 +4,8 @@ import re
 from datetime import datetime
 from typing import Final
 
-from lms.courses.values import LEAST, CompletionRule, RuleKind
+from lms.courses.values import CompletionRule, RuleKind
+from lms.courses.values.counting import LEAST
 
 RULE: Final = re.compile(r"([a-z]+)(?:\s+([0-9]{1,3})\s*(?:%|min|minutes?)?)?")
 FIRST_YEAR, LAST_YEAR = 1900, 2200

@@ -28,7 +28,6 @@ from lms.courses.formats.front_matter import (
 )
 from lms.courses.formats.oddities import FILES, said_of
 from lms.courses.values import (
-    LEAST,
     PAGE,
     TEXTS,
     CompletionRule,
@@ -41,6 +40,7 @@ from lms.courses.values import (
     IssueLevel,
     Level,
 )
+from lms.courses.values.counting import LEAST, may_be_met
 from lms.courses.values.written import WrittenForm
 from lms.kernel.archives import ArchiveRefused, FileTree
 from lms.kernel.lines import fault_of, fault_of_name, tidied
@@ -252,7 +252,7 @@ class _Reader:
                     text=text[:40],
                 ),
             )
-        elif rule is not None and not rule.may_be_met:
+        elif rule is not None and not may_be_met(rule):
             self._fail(
                 file,
                 document.entries["complete"].line,

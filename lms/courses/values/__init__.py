@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, BinaryIO, Final, NewType, Protocol
+from typing import Any, BinaryIO, NewType, Protocol
 from uuid import UUID
 
 from lms.courses.values.written import WrittenForm
@@ -187,25 +187,12 @@ class CourseSummary:
     level: Level | None
 
 
-LEAST: Final[Mapping[RuleKind, range]] = {
-    RuleKind.TIME: range(1, 601),
-    RuleKind.SCORE: range(1, 101),
-    RuleKind.WATCHED: range(1, 101),
-}
-"""What can be counted up to by each kind of rule that counts: minutes, or per cent."""
-
-
 @dataclass(frozen=True, slots=True)
 class CompletionRule:
     """What completes an activity; `least` counts minutes or per cent, 0 where nothing is counted."""
 
     kind: RuleKind
     least: int = 0
-
-    @property
-    def may_be_met(self) -> bool:
-        """Return whether what it counts up to can be reached."""
-        return self.kind not in LEAST or self.least in LEAST[self.kind]
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -10,7 +10,8 @@ from lms.courses.authoring import queries
 from lms.courses.authoring.models import ActivityRow, CourseVersionRow
 from lms.courses.authoring.rules.locking import find_cycle
 from lms.courses.kinds import locks
-from lms.courses.values import LEAST, ActivityKey, CompletionRule, Lock, RuleKind
+from lms.courses.values import ActivityKey, CompletionRule, Lock, RuleKind
+from lms.courses.values.counting import LEAST, may_be_met
 from lms.kernel.db import db
 from lms.kernel.errors import Invalid
 
@@ -23,7 +24,7 @@ def set_rule(activity: ActivityRow, rule: CompletionRule) -> None:
     if rule.kind not in {one.kind for one in offered}:
         message = _("This kind of activity cannot be completed that way.")
         raise Invalid(message, fields={"rule": message})
-    if not rule.may_be_met:
+    if not may_be_met(rule):
         message = (
             _("Give minutes from 1 to %(most)s.", most=LEAST[rule.kind][-1])
             if rule.kind is RuleKind.TIME

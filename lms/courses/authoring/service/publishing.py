@@ -25,7 +25,6 @@ from lms.courses.events import CoursePublished
 from lms.courses.kinds import checks, locks
 from lms.courses.kinds.completing import rule_of, said
 from lms.courses.values import (
-    LEAST,
     MEDIA,
     PAGE,
     CourseId,
@@ -35,6 +34,7 @@ from lms.courses.values import (
     RuleKind,
     VersionState,
 )
+from lms.courses.values.counting import LEAST, may_be_met
 from lms.identity.values import PersonId
 from lms.kernel import events
 from lms.kernel.actor import Actor
@@ -111,7 +111,7 @@ def _unreachable(one: ActivityRow) -> Iterator[str]:
         yield _(
             "“%(title)s” can never be done %(rule)s: choose another rule.", title=one.title, rule=said(rule)
         )
-    elif not rule.may_be_met:
+    elif not may_be_met(rule):
         yield _(
             "“%(title)s” can never be done %(rule)s: choose from %(first)s to %(last)s.",
             title=one.title,
