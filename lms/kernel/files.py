@@ -26,6 +26,7 @@ from lms.kernel.errors import NotFound, TooLarge
 CHUNK_BYTES = 1 << 20
 _HASH = re.compile("[0-9a-f]{64}")
 SPOOL_BYTES = 4 << 20
+PARTS_AT_ONCE = 3
 DEFAULT_LIMIT_BYTES = 500 << 20
 SWEEP_LOCK = 0x626C6F62
 """The class of PostgreSQL's advisory locks between who keeps a blob and who sweeps it."""
@@ -151,8 +152,13 @@ def keep_blob(
         sha256 = digest.hexdigest()
         _hold_off_sweep(sha256)
         if not has_blob(sha256):
-            obstore.put(storage(), blob_key(sha256), iter(lambda: spool.read(CHUNK_BYTES), b""))
+            _put(blob_key(sha256), spool)
     return sha256, size
+
+
+def _put(key: str, source: IO[bytes]) -> None:
+    """Store what `source` has from here on, with a few parts of 5 MB on the way at once and so in memory."""
+    obstore.put(storage(), key, iter(lambda: source.read(CHUNK_BYTES), b""), max_concurrency=PARTS_AT_ONCE)
 
 
 def _hold_off_sweep(sha256: str) -> None:
@@ -281,7 +287,7 @@ def hold(name: str, source: BinaryIO | IO[bytes]) -> None:
 
     A blob may be shared and so is never deleted; this is nobody else's.
     """
-    obstore.put(storage(), f"held/{name}", iter(lambda: source.read(CHUNK_BYTES), b""))
+    _put(f"held/{name}", source)
 
 
 def held(name: str) -> bytes:

@@ -46,7 +46,7 @@ def _killing_all(home: House, seed: int) -> Iterator[list[int]]:
     chance, over, killed = random.Random(seed), threading.Event(), list[int]()  # noqa: S311  to be repeated
 
     def kill() -> None:
-        while len(killed) < KILLS and not over.wait(chance.uniform(0.03, 0.2)):
+        while len(killed) < KILLS and not over.wait(chance.uniform(0.005, 0.06)):
             for process in [*web_processes(home)[1:], *worker_processes(home)]:
                 with contextlib.suppress(psutil.NoSuchProcess):
                     process.kill()
