@@ -237,9 +237,9 @@ def change_account(
 
 def rename(*, person_id: PersonId, name: str, actor: Actor) -> None:
     """Give a person another name, on whatever carries it too; Invalid for no name, NotFound without the right."""
-    person = db.session.get(PersonRow, person_id, with_for_update=True)
-    if person is None or not actor.may(RENAME_PERSON) or person.state is PersonState.ERASED:
+    if not actor.may(RENAME_PERSON):
         raise NotFound
+    person = _managed(person_id, actor)
     wanted = _checked_name(name)
     if person.name == wanted:
         return
