@@ -15,18 +15,18 @@ from sqlalchemy import (
     UniqueConstraint,
     column,
     delete,
-    insert,
     or_,
     select,
     text,
-    update,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lms.kernel import arrays
 from lms.kernel.actor import Actor, Permission, current
+from lms.kernel.among import rows_among
 from lms.kernel.db import AnyColumn, Model, also_create, db
 from lms.kernel.folding import folded, terms_of
-from lms.kernel.inserting import insert_all
+from lms.kernel.inserting import insert_all, update_all
 
 PUBLIC_TOKEN = "everyone"  # noqa: S105  a reader token, not a secret
 
@@ -117,13 +117,13 @@ also_create(
 BODY_AT_MOST = {"postgresql": 200_000}
 TERMS_AT_MOST = 8
 _DOCUMENTS: Any = SearchDocument.__table__
-_ADD_DOCUMENTS = insert(_DOCUMENTS).returning(_DOCUMENTS.c.subject_id, _DOCUMENTS.c.number)
 _UNINDEX = {"sqlite": text("DELETE FROM search_index WHERE rowid = :n")}
 _INDEX = {
     "sqlite": text("INSERT INTO search_index (rowid, title, body) VALUES (:n, :title, :body)"),
     "postgresql": text(
-        "INSERT INTO search_index (document, words) VALUES (:n, setweight(to_tsvector('simple', :title), 'A')"
-        " || setweight(to_tsvector('simple', :body), 'C'))"
+        "INSERT INTO search_index (document, words) SELECT n, setweight(to_tsvector('simple', title), 'A')"
+        " || setweight(to_tsvector('simple', body), 'C')"
+        " FROM unnest(CAST(:n AS integer[]), CAST(:title AS text[]), CAST(:body AS text[])) AS given (n, title, body)"
         " ON CONFLICT (document) DO UPDATE SET words = excluded.words"
     ),
 }
@@ -184,7 +184,11 @@ def put_all(entries: Sequence[Entry]) -> None:
     connection = db.session.connection()
     if known and (unindex := _UNINDEX.get(_dialect_name())) is not None:
         connection.execute(unindex, [{"n": number} for number in known])
-    connection.execute(_INDEX[_dialect_name()], words)
+    if _dialect_name() == "postgresql":
+        lists = {name: arrays.literal([one[name] for one in words]) for name in ("n", "title", "body")}
+        connection.execute(_INDEX["postgresql"], lists)
+    else:
+        connection.execute(_INDEX["sqlite"], words)
 
 
 def _numbered(entries: Sequence[Entry]) -> tuple[dict[UUID, int], list[int]]:
@@ -194,22 +198,19 @@ def _numbered(entries: Sequence[Entry]) -> tuple[dict[UUID, int], list[int]]:
         for entry in entries
     }
     kind = entries[0].kind
-    rows = db.session.execute(
-        select(SearchDocument.subject_id, SearchDocument.number).where(
-            SearchDocument.kind == kind, SearchDocument.subject_id.in_(shown)
-        )
+    known = _numbers(kind, shown)
+    update_all(
+        SearchDocument, ["number"], [{"number": number, **shown[one]} for one, number in known.items()]
     )
-    known = {subject_id: number for subject_id, number in rows}  # noqa: C416  rows are typed so
-    if known:
-        db.session.execute(
-            update(SearchDocument), [{"number": number, **shown[one]} for one, number in known.items()]
-        )
-    there = list(known.values())
-    new = [{"kind": kind, "subject_id": one, **shown[one]} for one in shown if one not in known]
-    if new:
-        added = db.session.connection().execute(_ADD_DOCUMENTS, new)
-        known |= {subject_id: number for subject_id, number in added}  # noqa: C416  rows are typed so
-    return known, there
+    new = {one: what for one, what in shown.items() if one not in known}
+    insert_all(SearchDocument, [{"kind": kind, "subject_id": one, **what} for one, what in new.items()])
+    return known | _numbers(kind, new), list(known.values())
+
+
+def _numbers(kind: str, subjects: Collection[UUID]) -> dict[UUID, int]:
+    columns = (SearchDocument.subject_id, SearchDocument.number, SearchDocument.kind)
+    found = rows_among(columns, SearchDocument.subject_id, subjects)
+    return {subject_id: number for subject_id, number, its_kind in found if its_kind == kind}
 
 
 def remove(kind: str, subject_id: UUID) -> None:

@@ -17,6 +17,7 @@ from lms.audiences.values import Audience, AudienceId, AudienceLine, Crowd, Memb
 from lms.identity import facade as identity
 from lms.identity.values import Person, PersonId
 from lms.kernel.actor import Scope
+from lms.kernel.among import among
 from lms.kernel.db import AnyColumn, db, fetch
 from lms.kernel.errors import NotFound
 from lms.web.pages import Page, PageRequest, keyset
@@ -194,7 +195,7 @@ def pairs_of_audience() -> Select[PersonId, AudienceId]:
 # As text: an index is made of the rules once for each content they have, and asked for with every change of a person.
 _RULES = select(AudienceRow.id, cast(AudienceRow.rule, Text)).order_by(AudienceRow.id)
 _MEMBERS = select(AudienceMember.person_id, AudienceMember.audience_id).where(
-    AudienceMember.person_id.in_(bindparam("people", expanding=True))
+    among(AudienceMember.person_id, "people")
 )
 
 
@@ -220,7 +221,7 @@ def _index_of(rules: tuple[tuple[AudienceId, str], ...]) -> Index:
 
 # As text: an id is made of it only for those who join or leave, and half a million of them are compared.
 _WRITTEN = select(cast(AudienceMember.person_id, Text), cast(AudienceMember.audience_id, Text)).where(
-    AudienceMember.person_id.in_(bindparam("people", expanding=True))
+    among(AudienceMember.person_id, "people")
 )
 
 

@@ -9,7 +9,6 @@ from sqlalchemy import (
     ColumnElement,
     Uuid,
     and_,
-    bindparam,
     false,
     func,
     not_,
@@ -25,6 +24,7 @@ from lms.audiences.values import Facet, FacetValues, Rule
 from lms.identity import facade as identity
 from lms.identity.values import PersonId
 from lms.kernel.actor import EVERYTHING, Scope
+from lms.kernel.among import among
 from lms.kernel.db import AnyColumn, db, fetch
 
 
@@ -100,10 +100,9 @@ def _written(facet: Facet) -> tuple[Any, Callable[[Any], str]]:
     """Return the query of some people's pairs as the driver gives them, and what makes the text of a value of it."""
     pairs = facet.pairs()
     person, value = pairs.selected_columns
-    given = bindparam("people", expanding=True, type_=person.type)
     query = pairs.with_only_columns(type_coerce(person, NullType), type_coerce(value, NullType))
     is_id = isinstance(value.type, Uuid)
-    return query.where(person.in_(given)), _dashed if is_id else str
+    return query.where(among(person, "people")), _dashed if is_id else str
 
 
 def _dashed(written: Any) -> str:
@@ -113,7 +112,7 @@ def _dashed(written: Any) -> str:
 def _present() -> Any:
     people = identity.everybody()
     (person_id,) = people.selected_columns
-    return people.where(person_id.in_(bindparam("people", expanding=True, type_=person_id.type)))
+    return people.where(among(person_id, "people"))
 
 
 def end_of_piece(after: PersonId | None, size: int) -> PersonId | None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from lms.identity.models import (
     Employment,
@@ -30,6 +30,7 @@ from lms.identity.values import (
     RoleReach,
 )
 from lms.kernel.actor import EVERYTHING, Grant, Role, Scope
+from lms.kernel.among import among
 from lms.kernel.db import db, fetch
 from lms.kernel.errors import NotFound
 from lms.web.pages import Order, Page, PageRequest, keyset
@@ -154,7 +155,7 @@ _FINDABLE = (
     .outerjoin(Employment, (Employment.person_id == PersonRow.id) & Employment.ended_at.is_(None))
     .outerjoin(OrganisationRow, OrganisationRow.id == Employment.organisation_id)
     .outerjoin(PositionRow, PositionRow.id == Employment.position_id)
-    .where(PersonRow.id.in_(bindparam("people", expanding=True)))
+    .where(among(PersonRow.id, "people"))
 )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, exists, false, or_, sel
 from lms.identity.models import Employment, OrganisationAncestry, OrganisationRow, PersonRow, RegionAncestry
 from lms.identity.values import OrganisationId, PersonId, PersonState, RegionId
 from lms.kernel.actor import Scope
+from lms.kernel.among import among
 from lms.kernel.db import AnyColumn, db, fetch
 
 HELD_AT_ONCE = 10_000
@@ -132,7 +133,7 @@ def _batches(ids: Sequence[PersonId], size: int) -> Iterator[list[PersonId]]:
 
 
 _EMPLOYERS = select(Employment.person_id, Employment.organisation_id).where(
-    Employment.person_id.in_(bindparam("people", expanding=True)), Employment.ended_at.is_(None)
+    among(Employment.person_id, "people"), Employment.ended_at.is_(None)
 )
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 from flask_babel import gettext as _
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_on_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
 
@@ -15,6 +15,7 @@ from lms.identity import facade as identity
 from lms.identity.values import BrandId, OrganisationId, PersonId
 from lms.kernel import events
 from lms.kernel.actor import Actor
+from lms.kernel.among import among
 from lms.kernel.db import db, fetch, new_id
 from lms.kernel.errors import Invalid, Stale
 from lms.portal.standing.events import GateDefined, TierChanged, TierPutAtRisk
@@ -45,7 +46,7 @@ from lms.portal.standing.values import (
 # Built once: a decision is asked for in every request that needs one.
 _LOCKS = (
     select(StandingLock.partner_id)
-    .where(StandingLock.partner_id.in_(bindparam("partners", expanding=True)))
+    .where(among(StandingLock.partner_id, "partners"))
     .order_by(StandingLock.partner_id)
     .with_for_update()
 )

@@ -41,6 +41,7 @@ from lms.courses import facade as courses
 from lms.courses.values import CourseId
 from lms.identity import facade as identity
 from lms.identity.values import PersonId
+from lms.kernel.among import among
 from lms.kernel.db import db, fetch
 from lms.web.context import oem_zone
 
@@ -124,8 +125,8 @@ def _places() -> Any:
         select(_TRACK, TrackRow.certification_id, _CYCLE)
         .outerjoin(CycleRow, _open_cycle())
         .where(
-            TrackRow.person_id.in_(bindparam("people", expanding=True)),
-            TrackRow.certification_id.in_(bindparam("certifications", expanding=True)),
+            among(TrackRow.person_id, "people"),
+            among(TrackRow.certification_id, "certifications"),
         )
     )
 
@@ -153,7 +154,7 @@ def list_places(
 _TRACKS = select(
     TrackRow.person_id, TrackRow.renewal_opens_at, TrackRow.revoked_at, TrackRow.exempt_at
 ).where(
-    TrackRow.person_id.in_(bindparam("people", expanding=True)),
+    among(TrackRow.person_id, "people"),
     TrackRow.certification_id == bindparam("certification_id"),
 )
 

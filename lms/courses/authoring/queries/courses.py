@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, bindparam, cast, func, or_, select
+from sqlalchemy import ColumnElement, Text, cast, func, or_, select
 from sqlalchemy.orm import aliased, undefer
 
 from lms.courses.authoring.models import (
@@ -40,6 +40,7 @@ from lms.courses.values import (
     VersionState,
 )
 from lms.identity.values import PositionId
+from lms.kernel.among import among
 from lms.kernel.db import db, fetch
 from lms.kernel.errors import NotFound
 from lms.kernel.files import StoredFile
@@ -81,7 +82,7 @@ _SUMMARIES = (
         CourseVersionRow,
         CourseVersionRow.id == func.coalesce(CourseRow.published_id, CourseRow.draft_id),
     )
-    .where(CourseRow.id.in_(bindparam("ids", expanding=True)))
+    .where(among(CourseRow.id, "ids"))
     .limit(AT_ONCE)
 )
 

@@ -38,6 +38,7 @@ from lms.courses.values import CourseId
 from lms.courses.values.catalogue import CourseFormat
 from lms.identity import facade as identity
 from lms.kernel.actor import Actor
+from lms.kernel.among import among
 from lms.kernel.db import db, fetch
 from lms.kernel.folding import terms_of
 from lms.web.pages import Page, PageRequest, sliced
@@ -231,7 +232,7 @@ def _choices(reader: _Reader, among: int, wanted: Wanted) -> Sequence[FacetChoic
 
 @cache
 def _shown() -> Any:
-    return views().where(CourseRow.id.in_(bindparam("ids", expanding=True)))
+    return views().where(among(CourseRow.id, "ids"))
 
 
 def _cards(
@@ -271,9 +272,7 @@ def _marks(view: CourseView, needles: Sequence[Needle]) -> dict[str, Sequence[Pa
     }
 
 
-_COMPARED = select(ShelfRow.course_id, ShelfRow.passages).where(
-    ShelfRow.course_id.in_(bindparam("ids", expanding=True))
-)
+_COMPARED = select(ShelfRow.course_id, ShelfRow.passages).where(among(ShelfRow.course_id, "ids"))
 
 
 @cache

@@ -14,7 +14,6 @@ from sqlalchemy import (
     Select,
     Uuid,
     and_,
-    bindparam,
     case,
     cast,
     func,
@@ -30,6 +29,7 @@ from lms.courses.learning.rules.counting import ALL_COURSES, EVERYBODY, MEASURES
 from lms.courses.values import EnrolmentId
 from lms.identity import facade as identity
 from lms.identity.values import PersonId
+from lms.kernel.among import among
 from lms.kernel.db import AnyColumn, db, fetch
 
 T = TypeVar("T")
@@ -161,7 +161,7 @@ def _list_counted(queries: Sequence[Any], ids: Collection[Any]) -> list[Counted]
 
 
 def _by_person_and_subject(column: AnyColumn) -> Sequence[Any]:
-    wanted = column.in_(bindparam("ids", expanding=True))
+    wanted = among(column, "ids")
     return (
         _of_enrolments(EnrolmentRow.person_id, EnrolmentRow.version_id).where(wanted),
         _of_deeds(EnrolmentRow.person_id, ActivityStateRow.activity_id).where(wanted),
@@ -171,9 +171,7 @@ def _by_person_and_subject(column: AnyColumn) -> Sequence[Any]:
 # Built once: people are hired hundreds at a time.
 _OF_PEOPLE = (
     *_by_person_and_subject(EnrolmentRow.person_id),
-    _of_feedback(FeedbackRow.person_id, FeedbackRow.version_id).where(
-        FeedbackRow.person_id.in_(bindparam("ids", expanding=True))
-    ),
+    _of_feedback(FeedbackRow.person_id, FeedbackRow.version_id).where(among(FeedbackRow.person_id, "ids")),
 )
 _OF_ENROLMENTS = _by_person_and_subject(EnrolmentRow.id)
 
@@ -185,7 +183,7 @@ def list_counted_of_states(*conditions: ColumnElement[bool]) -> list[Counted]:
 
 
 _REQUIRED = select(CourseVersionRow.id, CourseVersionRow.required_count).where(
-    CourseVersionRow.id.in_(bindparam("versions", expanding=True))
+    among(CourseVersionRow.id, "versions")
 )
 
 

@@ -11,7 +11,6 @@ from sqlalchemy import (
     Numeric,
     Uuid,
     and_,
-    bindparam,
     case,
     cast,
     func,
@@ -26,7 +25,8 @@ from lms.courses.authoring.models import ActivityRow
 from lms.courses.learning.models import ActivityStateRow, CompletionRow, EnrolmentRow
 from lms.courses.values import ActivityKey, Completion, CourseId, Deeds, Score
 from lms.identity.values import PersonId
-from lms.kernel.db import AnyColumn, UtcDateTime, fetch
+from lms.kernel.among import among
+from lms.kernel.db import UtcDateTime, fetch
 
 NOTHING: Final = Deeds(completions={}, scores={}, minutes_left={})
 _COMPLETION, _SCORE, _LEFT = range(3)
@@ -35,10 +35,6 @@ _COMPLETION, _SCORE, _LEFT = range(3)
 def _none(kind: Any) -> ColumnElement[Any]:
     # PostgreSQL takes a bare NULL in a union for text.
     return cast(null(), kind)
-
-
-def _among(column: AnyColumn, name: str) -> ColumnElement[bool]:
-    return column.in_(bindparam(name, expanding=True))
 
 
 # Built once, and one question instead of three: every decision of a gate that is refused asks it.
@@ -52,7 +48,7 @@ _DEEDS = union_all(
         CompletionRow.completed_at.label("at"),
         _none(Numeric(20, 7)).label("score"),
         _none(Integer()).label("count"),
-    ).where(_among(CompletionRow.person_id, "people"), _among(CompletionRow.course_id, "courses")),
+    ).where(among(CompletionRow.person_id, "people"), among(CompletionRow.course_id, "courses")),
     select(
         literal(_SCORE, Integer()),
         ActivityStateRow.person_id,
@@ -63,8 +59,8 @@ _DEEDS = union_all(
         ActivityStateRow.score,
         case((ActivityStateRow.passed.is_(True), 1), else_=0),
     ).where(
-        _among(ActivityStateRow.person_id, "people"),
-        _among(ActivityStateRow.activity_key, "keys"),
+        among(ActivityStateRow.person_id, "people"),
+        among(ActivityStateRow.activity_key, "keys"),
         ActivityStateRow.scored_at.is_not(None),
     ),
     select(
@@ -78,7 +74,7 @@ _DEEDS = union_all(
         cast(
             func.sum(
                 case(
-                    (or_(ActivityStateRow.completed_at.is_not(None), _among(ActivityRow.key, "keys")), 0),
+                    (or_(ActivityStateRow.completed_at.is_not(None), among(ActivityRow.key, "keys")), 0),
                     else_=ActivityRow.minutes,
                 )
             ),
@@ -96,8 +92,8 @@ _DEEDS = union_all(
         ),
     )
     .where(
-        _among(EnrolmentRow.person_id, "people"),
-        _among(EnrolmentRow.course_id, "courses"),
+        among(EnrolmentRow.person_id, "people"),
+        among(EnrolmentRow.course_id, "courses"),
         EnrolmentRow.started_at.is_not(None),
         EnrolmentRow.ended_at.is_(None),
     )

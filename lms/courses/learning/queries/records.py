@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, bindparam, distinct, func, select
+from sqlalchemy import Select, and_, distinct, func, select
 
 from lms.courses.authoring.models import ActivityRow, CourseRow, CourseVersionRow
 from lms.courses.kinds import locks
@@ -28,6 +28,7 @@ from lms.courses.values import (
     Progress,
 )
 from lms.identity.values import PersonId
+from lms.kernel.among import among
 from lms.kernel.db import db, fetch
 from lms.kernel.richtext import films_in
 
@@ -171,8 +172,8 @@ _PROGRESS = (
     )
     .join(CourseVersionRow, CourseVersionRow.id == EnrolmentRow.version_id)
     .where(
-        EnrolmentRow.person_id.in_(bindparam("people", expanding=True)),
-        EnrolmentRow.course_id.in_(bindparam("courses", expanding=True)),
+        among(EnrolmentRow.person_id, "people"),
+        among(EnrolmentRow.course_id, "courses"),
         shows(EnrolmentRow),
     )
     .order_by(EnrolmentRow.id)

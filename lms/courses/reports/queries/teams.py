@@ -33,6 +33,7 @@ from lms.courses.reports.values import (
 from lms.identity import facade as identity
 from lms.identity.values import OrganisationId, PersonId
 from lms.kernel.actor import EVERYTHING, Scope
+from lms.kernel.among import among
 from lms.kernel.db import db, fetch
 from lms.web.pages import Page, PageRequest, keyset
 
@@ -99,9 +100,7 @@ def _opened() -> Select[*tuple[Any, ...]]:
             )
             .label("place"),
         )
-        .where(
-            EnrolmentRow.person_id.in_(bindparam("people", expanding=True)), EnrolmentRow.ended_at.is_(None)
-        )
+        .where(among(EnrolmentRow.person_id, "people"), EnrolmentRow.ended_at.is_(None))
         .subquery()
     )
     return (
@@ -275,7 +274,7 @@ def list_open_courses(people: Sequence[PersonId]) -> Mapping[PersonId, Sequence[
 _RECENT = (
     select(CompletionRow.person_id, func.count())
     .where(
-        CompletionRow.person_id.in_(bindparam("people", expanding=True)),
+        among(CompletionRow.person_id, "people"),
         CompletionRow.completed_at > bindparam("since"),
     )
     .group_by(CompletionRow.person_id)

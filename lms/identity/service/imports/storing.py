@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select
 
 from lms.identity import queries
 from lms.identity.events import PeopleImported
@@ -28,6 +28,7 @@ from lms.identity.values.imports import (
 from lms.kernel import events
 from lms.kernel.actor import acting_as
 from lms.kernel.db import db, new_id
+from lms.kernel.inserting import update_all
 from lms.web.context import oem_zone
 
 BATCH: Final = 800
@@ -44,16 +45,6 @@ ACCOUNT: Final[Mapping[ImportField, str]] = {
 }
 WORK: Final = frozenset({ImportField.ORGANISATION, ImportField.POSITION, ImportField.REGION})
 _LINES = PeopleImportLine.__table__
-_WRITE = (
-    update(PeopleImportLine.__table__)  # type: ignore[arg-type]  # a Table, as declared
-    .where(_LINES.c.import_id == bindparam("of_import"), _LINES.c.number == bindparam("at_number"))
-    .values(
-        {
-            name: bindparam(f"new_{name}")
-            for name in ("fate", "changes", "problems", "person_id", "is_stored", "is_invited")
-        }
-    )
-)
 
 
 class _Done(NamedTuple):
@@ -147,18 +138,19 @@ def _start(person_id: PersonId, wanted: Wanted, person: Known | None) -> crowds.
 def _write(row: PeopleImportRow, done: Sequence[_Done], now: datetime) -> None:
     """Write down what came of these rows, and how far the import has come."""
     invited = {one.number for one in done if one.verdict.fate is RowFate.NEW and one.verdict.wanted.invite}
-    db.session.connection().execute(
-        _WRITE,
+    update_all(
+        PeopleImportLine,
+        ["import_id", "number"],
         [
             {
-                "of_import": row.id,
-                "at_number": one.number,
-                "new_fate": one.verdict.fate,
-                "new_changes": changes_in(one.verdict),
-                "new_problems": problems_in(one.verdict.problems),
-                "new_person_id": one.person_id,
-                "new_is_stored": one.verdict.fate is not RowFate.REFUSED,
-                "new_is_invited": one.number in invited,
+                "import_id": row.id,
+                "number": one.number,
+                "fate": one.verdict.fate,
+                "changes": changes_in(one.verdict),
+                "problems": problems_in(one.verdict.problems),
+                "person_id": one.person_id,
+                "is_stored": one.verdict.fate is not RowFate.REFUSED,
+                "is_invited": one.number in invited,
             }
             for one in done
         ],
