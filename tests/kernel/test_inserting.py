@@ -1,14 +1,16 @@
 """Many rows at once: what is stored is what was said, on both databases, and as durable as any other write."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
+from lms.kernel import arrays
 from lms.kernel.audit import AuditEntry
 from lms.kernel.db import db, new_id
-from lms.kernel.inserting import insert_all
+from lms.kernel.inserting import insert_all, update_all
 from lms.kernel.outbox import DeliveryState, OutboxDelivery, OutboxMessage
 from lms.kernel.uow import unit_of_work
 
@@ -117,3 +119,46 @@ def test_what_somebody_stored_before_is_passed_over_where_that_is_asked_for_and_
     with unit_of_work(read_only=True):
         found = {one.id: one.event for one in db.session.scalars(select(OutboxMessage))}
     assert found == {known["id"]: "Tried", new["id"]: "Tried"}
+
+
+def test_each_row_is_changed_to_what_is_said_of_it_and_no_other_row_is(app):
+    message_id = new_id()
+    awkward = 'no \\ "way", {NULL}'
+    with unit_of_work():
+        insert_all(OutboxMessage, [{**message(), "id": message_id}])
+        insert_all(OutboxDelivery, [delivery(message_id, handler=one) for one in ("a", "b", "c")])
+    changes = [
+        {"message_id": message_id, "handler": "a", "done_at": AT, "last_error": awkward, "attempts": 7},
+        {"message_id": message_id, "handler": "b", "done_at": None, "last_error": "", "attempts": 0},
+        {"message_id": new_id(), "handler": "c", "done_at": AT, "last_error": "not there", "attempts": 9},
+    ]
+    with unit_of_work():
+        update_all(OutboxDelivery, ["message_id", "handler"], changes)
+        update_all(OutboxDelivery, ["message_id", "handler"], [])
+    with unit_of_work(read_only=True):
+        rows = {one.handler: one for one in db.session.scalars(select(OutboxDelivery))}
+        told = {name: (one.done_at, one.last_error, one.attempts) for name, one in rows.items()}
+    assert told == {"a": (AT, awkward, 7), "b": (None, "", 0), "c": (None, "", 3)}
+
+
+def test_a_value_of_a_kind_that_no_array_holds_is_refused_and_never_written_as_something_else():
+    with pytest.raises(TypeError, match="complex"):
+        arrays.literal([1j])
+
+
+def test_bytes_numbers_days_and_nothing_are_written_as_postgresql_reads_them(app):
+    if db.engine.dialect.name != "postgresql":
+        # SQLite takes the rows as they are: there is nothing to write.
+        return
+    given = [
+        ("bytea", [b"\x00\\\xff", None]),
+        ("boolean", [True, False]),
+        ("double precision", [1e-300, float("inf"), float("-inf"), -0.5]),
+        ("numeric", [Decimal("1.10"), Decimal(-3)]),
+        ("date", [date(2026, 2, 28)]),
+        ("bigint", [-(2**62), 0]),
+    ]
+    with unit_of_work(read_only=True):
+        for kind, values in given:
+            query = text(f"SELECT unnest(CAST(:given AS {kind}[]))")
+            assert list(db.session.execute(query, {"given": arrays.literal(values)}).scalars()) == values

@@ -120,9 +120,10 @@ def hold_people(ids: Collection[PersonId], *, alone: Collection[PersonId] = ()) 
         for batch in _batches(some, HELD_AT_ONCE):
             db.session.execute(
                 select(PersonRow.id)
-                .where(PersonRow.id.in_(batch))
+                .where(among(PersonRow.id, "people"))
                 .order_by(PersonRow.id)
-                .with_for_update(read=shared, key_share=shared)
+                .with_for_update(read=shared, key_share=shared),
+                {"people": batch},
             )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from lms.identity import queries
 from lms.identity.events import AccountChanged, EmploymentEnded, PersonAdded, PersonEmployed
 from lms.identity.models import Employment, PersonRow, RoleGrant, SingleUseLink
 from lms.identity.service import roles, searching
@@ -134,14 +135,15 @@ def change_people(changes: Mapping[PersonId, Mapping[str, Any]], *, now: datetim
         )
 
 
-def _end(person_ids: Collection[PersonId], now: datetime) -> dict[PersonId, OrganisationId]:
+def _end(person_ids: Collection[PersonId], now: datetime) -> Mapping[PersonId, OrganisationId]:
     """End what is open of these people's employments; return where each of them was."""
-    open_ones = Employment.person_id.in_(person_ids), Employment.ended_at.is_(None)
-    rows = db.session.execute(select(Employment.person_id, Employment.organisation_id).where(*open_ones))
-    left = {person_id: organisation_id for person_id, organisation_id in rows}  # noqa: C416  rows are typed so
+    left = queries.list_employers(person_ids)
     if left:
         db.session.execute(
-            update(Employment).where(*open_ones).values(ended_at=now), execution_options=_UNSEEN
+            update(Employment)
+            .where(Employment.person_id.in_(left), Employment.ended_at.is_(None))
+            .values(ended_at=now),
+            execution_options=_UNSEEN,
         )
     return left
 

@@ -3,9 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
-from typing import Any, NamedTuple
-
-from sqlalchemy.dialects import postgresql, sqlite
+from typing import NamedTuple
 
 from lms.courses.authoring.queries import Offer
 from lms.courses.events import ENROLLED_AT_ONCE, PeopleEnrolled
@@ -17,7 +15,9 @@ from lms.courses.learning.service.counting import count_entered
 from lms.courses.values import DueRule, EnrolmentSource
 from lms.identity.values import PersonId
 from lms.kernel import events
-from lms.kernel.db import db, new_id
+from lms.kernel.among import rows_among
+from lms.kernel.db import new_id
+from lms.kernel.inserting import insert_all
 from lms.web.context import oem_zone
 
 
@@ -70,11 +70,9 @@ def insert_people(
         }
         for person_id in sorted(people)
     ]
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    table: Any = EnrolmentRow.__table__
-    statement = insert(table).on_conflict_do_nothing().returning(table.c.person_id)
-    db.session.flush()
-    made = sorted(PersonId(one) for one in db.session.connection().execute(statement, rows).scalars())
+    insert_all(EnrolmentRow, rows, unless_there=True)
+    stored = rows_among((EnrolmentRow.person_id,), EnrolmentRow.id, [row["id"] for row in rows])
+    made = sorted(PersonId(row[0]) for row in stored)
     count_entered(offer.version_id, made)
     for some in _batches(made):
         events.record(
