@@ -121,7 +121,7 @@ def _install_kernel(app: Flask, settings: Settings) -> None:
 
 def deliver_outbox() -> None:
     """Deliver what the outbox holds until nothing is due."""
-    while outbox.deliver_due(events.apply) == outbox.BATCH:
+    while outbox.deliver_due(events.apply, at_once=events.at_once) >= outbox.BATCH:
         pass
 
 

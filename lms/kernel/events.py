@@ -1,9 +1,10 @@
 """Events: past-tense facts that services record, and the reactions the wiring gives them."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from datetime import datetime
+from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -61,6 +62,30 @@ def in_sets(reaction: Several) -> Several:
     """Mark a reaction within a transaction that takes a sequence of facts: thousands of them cost it a few queries."""
     setattr(reaction, _IN_SETS, True)
     return reaction
+
+
+_BATCH = "__reacts_in_batches__"
+
+
+class Past(NamedTuple):
+    """A fact that reacts after its commit: the id of its message, the same at every try, and when it happened."""
+
+    id: UUID
+    at: datetime
+    fact: Any
+
+
+def in_batches(size: int) -> Callable[[Several], Several]:
+    """Mark a reaction after a transaction that takes a sequence of `Past`, up to `size` in a transaction of its own.
+
+    Those that wait are taken together; what one of them breaks is tried again one by one.
+    """
+
+    def marked(reaction: Several) -> Several:
+        setattr(reaction, _BATCH, size)
+        return reaction
+
+    return marked
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +177,22 @@ def _subject_of(fact: Event) -> UUID:
     return subject
 
 
-def apply(event_name: str, reaction_name: str, payload: Mapping[str, Any]) -> None:
-    """Rebuild the stored fact and let the named reaction have it."""
+def apply(event_name: str, reaction_name: str, told: Sequence[outbox.Told]) -> None:
+    """Rebuild the stored facts and let the named reaction have them."""
     event_type, reaction = wiring().reaction(event_name, reaction_name)
-    reaction(msgspec.convert(payload, event_type))
+    past = [Past(one.id, one.at, msgspec.convert(one.payload, event_type)) for one in told]
+    if getattr(reaction, _BATCH, 0):
+        reaction(past)
+        return
+    for one in past:
+        reaction(one.fact)
+
+
+def at_once(event_name: str, reaction_name: str) -> int:
+    """Return how many facts the named reaction takes in one transaction."""
+    try:
+        _event_type, reaction = wiring().reaction(event_name, reaction_name)
+    except KeyError:
+        # Whoever delivers it says what is wrong, of each alone.
+        return 1
+    return int(getattr(reaction, _BATCH, 1))

@@ -7,14 +7,13 @@ commit together, under a claim that no second worker can hold.
 
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import structlog
-from sqlalchemy import ForeignKey, Index, Select, func, select, text, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, and_, func, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.kernel import clock, uow
@@ -129,8 +128,8 @@ def store_all(event: str, payloads: Sequence[Mapping[str, Any]], handlers: Seque
         uow.after_commit(courier)
 
 
-def claim() -> Select[OutboxDelivery, OutboxMessage]:
-    """Return the query that claims the next due delivery until this transaction ends.
+def claim(*only: ColumnElement[bool], limit: int = 1) -> Select[OutboxDelivery, OutboxMessage]:
+    """Return the query that claims the next due deliveries until this transaction ends.
 
     PostgreSQL skips rows that another worker holds; on SQLite the write transaction, begun IMMEDIATE,
     is the claim.
@@ -138,49 +137,76 @@ def claim() -> Select[OutboxDelivery, OutboxMessage]:
     query = (
         select(OutboxDelivery, OutboxMessage)
         .join(OutboxMessage, OutboxMessage.id == OutboxDelivery.message_id)
-        .where(OutboxDelivery.state == DeliveryState.PENDING, OutboxDelivery.available_at <= clock.now())
+        .where(
+            OutboxDelivery.state == DeliveryState.PENDING, OutboxDelivery.available_at <= clock.now(), *only
+        )
         .order_by(OutboxDelivery.available_at, OutboxDelivery.message_id)
-        .limit(1)
+        .limit(limit)
     )
     return query.with_for_update(skip_locked=True, of=OutboxDelivery)
 
 
-@dataclass(frozen=True, slots=True)
-class _Failure:
+class Told(NamedTuple):
+    """One message as it is delivered: its id, when its fact happened, and the fact as JSON."""
+
+    id: UUID
+    at: datetime
+    payload: Mapping[str, Any]
+
+
+class _Key(NamedTuple):
     message_id: UUID
     handler: str
-    reason: str
+
+    def is_it(self) -> ColumnElement[bool]:
+        return and_(OutboxDelivery.message_id == self.message_id, OutboxDelivery.handler == self.handler)
 
 
-Apply = Callable[[str, str, Mapping[str, Any]], None]
+Apply = Callable[[str, str, Sequence[Told]], None]
+AtOnce = Callable[[str, str], int]
 
 
-def deliver_due(apply: Apply, *, limit: int = BATCH) -> int:
-    """Deliver up to `limit` due messages, each in a transaction of its own; return how many were tried."""
-    for tried in range(limit):
-        if not _deliver_next(apply):
-            return tried
-    return limit
+def _one(_event: str, _handler: str) -> int:
+    return 1
 
 
-def _deliver_next(apply: Apply) -> bool:
-    claimed: list[tuple[UUID, str]] = []
+def deliver_due(apply: Apply, *, limit: int = BATCH, at_once: AtOnce = _one) -> int:
+    """Deliver `limit` due messages, or as many as there are; return how many were tried.
 
-    def work() -> bool:
+    Each has a transaction of its own, unless `at_once` says of its event and handler that so many may share one: then
+    the last of them may go beyond `limit`.
+    """
+    tried = 0
+    while tried < limit:
+        found = _deliver(apply, at_once)
+        if not found:
+            break
+        tried += found
+    return tried
+
+
+def _deliver(apply: Apply, at_once: AtOnce, *only: ColumnElement[bool]) -> int:
+    """Deliver what is due next, alone or with more of its kind; return how many there were."""
+    claimed: list[_Key] = []
+
+    def work() -> int:
         claimed.clear()
-        row = db.session.execute(claim()).first()
-        if row is None:
-            return False
-        delivery, message = row
-        claimed.append((delivery.message_id, delivery.handler))
-        telling = _told.set(message.stored_at)
+        first = db.session.execute(claim(*only)).first()
+        if first is None:
+            return 0
+        rows = [first, *_more_like(first[0], first[1].event, at_once)]
+        claimed.extend(_Key(delivery.message_id, delivery.handler) for delivery, _message in rows)
+        told = [Told(message.id, message.stored_at, message.payload) for _delivery, message in rows]
+        telling = _told.set(told[0].at)
         try:
-            apply(message.event, delivery.handler, message.payload)
+            apply(first[1].event, first[0].handler, told)
         finally:
             _told.reset(telling)
-        delivery.state, delivery.done_at = DeliveryState.DONE, clock.now()
-        delivery.attempts += 1
-        return True
+        now = clock.now()
+        for delivery, _message in rows:
+            delivery.state, delivery.done_at = DeliveryState.DONE, now
+            delivery.attempts += 1
+        return len(rows)
 
     with acting_as(SYSTEM):
         try:
@@ -188,21 +214,31 @@ def _deliver_next(apply: Apply) -> bool:
         except Exception as error:
             if not claimed:
                 raise
-            log.exception("outbox.delivery_failed", message_id=str(claimed[0][0]), handler=claimed[0][1])
-            _put_off(_Failure(*claimed[0], reason=f"{type(error).__name__}: {error}"[:2000]))
-            return True
+            if len(claimed) == 1:
+                log.exception("outbox.delivery_failed", message_id=str(claimed[0][0]), handler=claimed[0][1])
+                _put_off(claimed[0], f"{type(error).__name__}: {error}"[:2000])
+                return 1
+            log.warning("outbox.set_failed", handler=claimed[0].handler, size=len(claimed), exc_info=True)
         finally:
             db.session.remove()
+    # Whatever one of them cannot have done to it, the others do not wait for.
+    return sum(_deliver(apply, _one, key.is_it()) for key in list(claimed))
 
 
-def _put_off(failure: _Failure) -> None:
+def _more_like(first: OutboxDelivery, event: str, at_once: AtOnce) -> Sequence[Any]:
+    more = at_once(event, first.handler) - 1
+    if more < 1:
+        return ()
+    alike = OutboxMessage.event == event, OutboxDelivery.handler == first.handler
+    return db.session.execute(claim(*alike, OutboxDelivery.message_id != first.message_id, limit=more)).all()
+
+
+def _put_off(key: _Key, reason: str) -> None:
     """Write down why a delivery failed and when it is tried again: 2 s, 4 s, … up to an hour."""
     with uow.unit_of_work():
-        delivery = db.session.get_one(
-            OutboxDelivery, (failure.message_id, failure.handler), with_for_update=True
-        )
+        delivery = db.session.get_one(OutboxDelivery, (key.message_id, key.handler), with_for_update=True)
         delivery.attempts += 1
-        delivery.last_error = failure.reason
+        delivery.last_error = reason
         delivery.available_at = clock.now() + timedelta(seconds=min(2**delivery.attempts, 3600))
         if delivery.attempts >= ATTEMPTS:
             delivery.state = DeliveryState.FAILED

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
@@ -150,7 +151,7 @@ def test_bytes_numbers_days_and_nothing_are_written_as_postgresql_reads_them(app
     if db.engine.dialect.name != "postgresql":
         # SQLite takes the rows as they are: there is nothing to write.
         return
-    given = [
+    given: list[tuple[str, list[Any]]] = [
         ("bytea", [b"\x00\\\xff", None]),
         ("boolean", [True, False]),
         ("double precision", [1e-300, float("inf"), float("-inf"), -0.5]),

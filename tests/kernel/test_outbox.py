@@ -46,6 +46,30 @@ def after(event):
         raise RuntimeError("the other side is down")
 
 
+sets: list[int] = []
+
+
+@events.in_batches(10)
+def in_a_set(past):
+    sets.append(len(past))
+    for one in past:
+        name = f"{one.fact.name} told at {one.at:%S.%f}"
+        db.session.add(BrandRow(id=one.id, name=name, code=name))
+        db.session.flush()
+        if one.fact.name in failing:
+            raise RuntimeError("this one cannot be told")
+
+
+@pytest.fixture
+def wired_in_sets(app):
+    sets.clear()
+    failing.clear()
+    before = app.extensions["lms.events"]
+    events.install(app, [Wire(BrandLaunched, after=(in_a_set,))])
+    yield app
+    app.extensions["lms.events"] = before
+
+
 @pytest.fixture
 def wired(app):
     ran.clear()
@@ -151,3 +175,49 @@ def test_nobody_rewrites_the_audit_trail_not_even_with_the_database_in_hand(wire
         db.session.execute(update(AuditEntry).values(actor_name="somebody else"))
     with pytest.raises(DBAPIError, match="append-only"), unit_of_work():
         db.session.execute(delete(AuditEntry))
+
+
+def test_what_waits_for_one_reaction_is_told_it_together_each_with_its_own_instant(wired_in_sets):
+    with clock.frozen_at(clock.now()) as advance:
+        begun = clock.now()
+        for number in range(23):
+            _launch(f"Brand {number}")
+            advance(timedelta(milliseconds=1))
+        assert outbox.deliver_due(events.apply, at_once=events.at_once) == 23
+    assert sets == [10, 10, 3]
+    assert _states() == {DeliveryState.DONE: 23}
+    told = {f"Brand {one} told at {begun + timedelta(milliseconds=one):%S.%f}" for one in range(23)}
+    assert set(_names()) == told
+
+
+def test_one_that_cannot_be_told_keeps_none_of_the_others_waiting_and_is_tried_again(wired_in_sets):
+    failing.add("Brand 4")
+    for number in range(8):
+        _launch(f"Brand {number}")
+    with clock.frozen_at(clock.now()) as advance:
+        outbox.deliver_due(events.apply, at_once=events.at_once)
+        assert len(_names()) == 7
+        assert _states() == {DeliveryState.DONE: 7, DeliveryState.PENDING: 1}
+        failing.clear()
+        advance(timedelta(seconds=3))
+        outbox.deliver_due(events.apply, at_once=events.at_once)
+    assert len(_names()) == 8
+    assert _states() == {DeliveryState.DONE: 8}
+
+
+def test_many_workers_at_once_tell_each_of_a_set_exactly_once(wired_in_sets):
+    for number in range(60):
+        _launch(f"Brand {number}")
+
+    def work():
+        with wired_in_sets.app_context():
+            while outbox.deliver_due(events.apply, at_once=events.at_once):
+                pass
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(_names()) == 60
+    assert _states() == {DeliveryState.DONE: 60}
