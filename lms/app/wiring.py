@@ -30,6 +30,7 @@ from lms.courses.curricula import handlers as curricula_handlers
 from lms.courses.curricula import plugs as curricula_plugs
 from lms.courses.curricula import views as curricula_views
 from lms.courses.events.feedback import CourseRated
+from lms.courses.events.learning import ActivityCompleted
 from lms.courses.learning import jobs as learning_jobs
 from lms.courses.learning import plugs as learning_plugs
 from lms.courses.learning import service as learning_service
@@ -94,6 +95,7 @@ from lms.portal.standing import policy as standing_policy
 from lms.portal.standing import views as standing_views
 from lms.portal.standing.values import Measure
 from lms.quizzes import events as quizzes
+from lms.quizzes import handlers as quizzes_handlers
 from lms.quizzes import jobs as quizzes_jobs
 from lms.quizzes import plugs as quizzes_plugs
 from lms.quizzes import policy as quizzes_policy
@@ -105,12 +107,16 @@ WIRES: tuple[Wire, ...] = (
     Wire(
         certificates.CertificateIssued,
         within=(certificates_handlers.on_certificate_issued, standing_handlers.on_certificate_issued),
-        after=(certificates_handlers.set_document, certificates_handlers.tell_holder),
+        after=(
+            certificates_handlers.set_document,
+            certificates_handlers.tell_holder,
+            certificates_handlers.state_issued,
+        ),
     ),
     Wire(
         certificates.CertificateRevoked,
         within=(standing_handlers.on_certificate_revoked,),
-        after=(certificates_handlers.tell_revoked,),
+        after=(certificates_handlers.tell_revoked, certificates_handlers.state_revoked),
     ),
     Wire(audiences.PeopleJoinedAudience, within=(courses_handlers.on_people_joined,)),
     Wire(audiences.PeopleLeftAudience, within=(courses_handlers.on_people_left,)),
@@ -122,6 +128,10 @@ WIRES: tuple[Wire, ...] = (
         within=(certificates_handlers.on_certification_changed,),
         after=(certificates_handlers.on_rules_changed,),
     ),
+    Wire(ActivityCompleted, after=(courses_handlers.state_activities,)),
+    Wire(courses.AttendanceCorrected, after=(sessions_handlers.state_corrections,)),
+    Wire(courses.SheetClosed, after=(sessions_handlers.state_attendance,)),
+    Wire(quizzes.AttemptFinished, after=(quizzes_handlers.state_attempts,)),
     Wire(courses.ActEnded, after=(courses_handlers.tell_act_ended,)),
     Wire(courses.ActivityResultRecorded, within=(certificates_handlers.on_activity_result_recorded,)),
     Wire(courses.CourseFileKept, after=(courses_handlers.make_sizes, courses_handlers.measure_film)),
@@ -152,6 +162,7 @@ WIRES: tuple[Wire, ...] = (
     Wire(
         courses.CourseCompleted,
         within=(certificates_handlers.on_course_completed, curricula_handlers.on_course_completed),
+        after=(courses_handlers.state_courses,),
     ),
     Wire(courses.CurriculumCompleted, after=(curricula_handlers.tell_completed,)),
     Wire(courses.CurriculumPublished, after=(curricula_handlers.on_curriculum_published,)),
@@ -214,7 +225,6 @@ UNWIRED: frozenset[type[Event]] = frozenset(
         certificates.PersonExempted,
         courses.ActBegun,
         courses.CourseFileRemoved,
-        courses.AttendanceCorrected,
         courses.CourseImported,
         courses.CurriculumSaved,
         courses.DraftChanged,
@@ -223,7 +233,6 @@ UNWIRED: frozenset[type[Event]] = frozenset(
         courses.PathLeft,
         courses.PathStarted,
         courses.SessionScheduled,
-        courses.SheetClosed,
         courses.WorkHandedIn,
         deals.DealLost,
         deals.DealRefused,
@@ -251,7 +260,6 @@ UNWIRED: frozenset[type[Event]] = frozenset(
         packages.TrackingCommitted,
         packages.UnitWaived,
         partners.PartnerRecordKept,
-        quizzes.AttemptFinished,
         quizzes.AttemptStarted,
         quizzes.BankAdded,
         quizzes.QuestionEdited,

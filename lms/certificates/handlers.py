@@ -1,6 +1,9 @@
 """How certificates react to what is learned, and to their own facts."""
 
 import contextlib
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
 
 from lms.certificates.cycles.queries import certifications, ledger
 from lms.certificates.cycles.service import issuing
@@ -14,11 +17,15 @@ from lms.certificates.events import (
     CycleAssigned,
     RulesChanged,
 )
+from lms.certificates.values import CertificateId
 from lms.courses import facade as courses
 from lms.courses.events import ActivityResultRecorded, CourseCompleted
 from lms.identity.values import PersonId
 from lms.kernel import clock
 from lms.kernel.errors import Unavailable
+from lms.kernel.events import Past, in_batches
+from lms.lrs import facade as lrs
+from lms.lrs.values import Fact, Thing, Verb, Withdrawn
 from lms.notifications import facade as notifications
 from lms.notifications.values import NoticeGroup, NoticeKind
 from lms.web.words import lazy as _l
@@ -52,6 +59,7 @@ REVOKED = NoticeKind(
 )
 NOTICES = (ISSUED, ASSIGNED, REVOKED)
 PAGE = "/certificates"
+BADGE: Final = "http://activitystrea.ms/schema/1.0/badge"
 
 
 def on_course_completed(event: CourseCompleted) -> None:
@@ -112,3 +120,36 @@ def on_rules_changed(event: RulesChanged) -> None:
         last := issuing.reconsider_all(certification_id=event.certification_id, after=last, now=clock.now())
     ) is not None:
         pass
+
+
+@in_batches(100)
+def state_issued(past: Sequence[Past]) -> None:
+    """Tell the record store who earned a certificate; its response is the certificate's number."""
+    known = certifications.titles_of({one.fact.certification_id for one in past})
+    lrs.tell(
+        [
+            Fact(
+                id=_earned(one.fact.certificate_id),
+                at=one.at,
+                person_id=one.fact.person_id,
+                verb=Verb.EARNED,
+                thing=Thing(
+                    "certification", one.fact.certification_id, known[one.fact.certification_id], BADGE
+                ),
+                response=one.fact.code,
+            )
+            for one in past
+        ],
+        now=clock.now(),
+    )
+
+
+@in_batches(100)
+def state_revoked(past: Sequence[Past]) -> None:
+    """Void what was said of certificates that were taken back."""
+    said = [Withdrawn(one.id, one.at, _earned(one.fact.certificate_id)) for one in past]
+    lrs.tell(said, now=clock.now())
+
+
+def _earned(certificate_id: CertificateId) -> UUID:
+    return lrs.statement_id_of("earned", certificate_id)

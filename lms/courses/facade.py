@@ -16,6 +16,7 @@ from lms.courses.errors import Locked
 from lms.courses.kinds import checks, facets, gates, locks, marking
 from lms.courses.learning import queries as learning
 from lms.courses.learning import service as learning_service
+from lms.courses.learning.queries import things
 from lms.courses.sessions.service import attendance, booking, scheduling
 from lms.courses.values import (
     Activity,
@@ -89,6 +90,9 @@ enrol = learning_service.enrol
 record_result = learning_service.record_result
 note_opened = learning_service.note_opened
 rate = learning_service.rate
+
+# What activities are called in statements of the record store.
+things_of = things.things_of
 
 
 def enrolments_of(person_id: PersonId) -> Select[EnrolmentId]:

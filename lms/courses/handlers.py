@@ -1,6 +1,7 @@
 """How courses react to their own facts: who is put into a course, or asked to read one, is told."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from lms.audiences import facade as audiences
 from lms.audiences.events import PeopleJoinedAudience, PeopleLeftAudience
@@ -24,7 +25,7 @@ from lms.courses.events import (
     WaitEnded,
 )
 from lms.courses.learning import service as learning
-from lms.courses.learning.service import reminding
+from lms.courses.learning.service import reminding, stating
 from lms.courses.learning.values import WaitEnd
 from lms.courses.values import CourseId, Ending
 from lms.identity import facade as identity
@@ -33,11 +34,12 @@ from lms.identity.values import PersonId
 from lms.kernel import clock
 from lms.kernel.actor import Role
 from lms.kernel.errors import Unavailable
-from lms.kernel.events import in_sets
+from lms.kernel.events import Past, in_batches, in_sets
 from lms.notifications import facade as notifications
 from lms.notifications.values import NoticeGroup, NoticeKind
 from lms.web.words import lazy as _l
 
+STATED_AT_ONCE: Final = 200
 ASSIGNED = NoticeKind(
     key="courses.assigned",
     subject=_l("You are to take the course %(course)s"),
@@ -347,3 +349,15 @@ def tell_assigned(event: EnrolmentMade) -> None:
     notifications.notify(
         ASSIGNED, to=[event.person_id], values={"course": course.title}, url=f"/learn/{course.slug}"
     )
+
+
+@in_batches(STATED_AT_ONCE)
+def state_activities(past: Sequence[Past]) -> None:
+    """Tell the record store which activities were completed."""
+    stating.state_activities(past)
+
+
+@in_batches(STATED_AT_ONCE)
+def state_courses(past: Sequence[Past]) -> None:
+    """Tell the record store which courses were completed."""
+    stating.state_courses(past)

@@ -1,13 +1,16 @@
 """Ids, versions, scopes and frozen facts of the record store."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, NewType
 from uuid import UUID
 
 from msgspec import Struct
+
+from lms.identity.values import PersonId
 
 CredentialId = NewType("CredentialId", UUID)
 
@@ -197,3 +200,64 @@ class Conditions:
 
     if_match: str | None = None
     if_none_match: str | None = None
+
+
+class Verb(StrEnum):
+    """What the portal itself says that people did.
+
+    Sources: the ADL vocabulary (https://w3id.org/xapi/adl) and, for what is earned, the Tin Can registry.
+    """
+
+    COMPLETED = "http://adlnet.gov/expapi/verbs/completed"
+    PASSED = "http://adlnet.gov/expapi/verbs/passed"
+    FAILED = "http://adlnet.gov/expapi/verbs/failed"
+    ANSWERED = "http://adlnet.gov/expapi/verbs/answered"
+    ATTENDED = "http://adlnet.gov/expapi/verbs/attended"
+    EARNED = "http://id.tincanapi.com/verb/earned"
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What a fact is about: its kind and id name it for ever, `type` is an activity type's IRI.
+
+    `language` is the tag of `name`, "und" if nobody said. `definition` holds further fields of the activity's
+    definition, such as those of an interaction.
+    """
+
+    kind: str
+    id: UUID
+    name: str
+    type: str
+    language: str = "und"
+    definition: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that the portal recorded. `within` are what the thing is part of, nearest first."""
+
+    id: UUID
+    at: datetime
+    person_id: PersonId
+    verb: Verb
+    thing: Thing
+    within: tuple[Thing, ...] = ()
+    registration: UUID | None = None
+    success: bool | None = None
+    completion: bool | None = None
+    scaled: Decimal | None = None
+    raw: Decimal | None = None
+    most: Decimal | None = None
+    seconds: int | None = None
+    response: str | None = None
+    corrects: UUID | None = None
+    """The statement that says what held before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A fact that holds no more: its statement is voided by another of this id."""
+
+    id: UUID
+    at: datetime
+    fact_id: UUID

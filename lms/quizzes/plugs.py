@@ -25,6 +25,7 @@ class Exam:
     label = _l("Exam")
     icon = "quiz"
     is_graded = True
+    activity_type = "http://adlnet.gov/expapi/activities/assessment"
     rules: Sequence[CompletionRule] = (CompletionRule(RuleKind.FINISHED), CompletionRule(RuleKind.SCORE, 80))
     written: WrittenForm | None = None
 

@@ -53,6 +53,7 @@ class AssignmentKind:
     label = _l("Assignment")
     icon = "clipboard"
     is_graded = True
+    activity_type = "http://id.tincanapi.com/activitytype/school-assignment"
     rules: Sequence[CompletionRule] = (CompletionRule(RuleKind.MARKED),)
     written: WrittenForm | None = WrittenAssignment()
 

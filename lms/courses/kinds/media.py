@@ -17,6 +17,7 @@ class Media:
     label = _l("Film, sound or file")
     icon = "video"
     is_graded = False
+    activity_type = "http://adlnet.gov/expapi/activities/media"
     rules: Sequence[CompletionRule] = (
         CompletionRule(RuleKind.WATCHED, 90),
         CompletionRule(RuleKind.VIEWED),

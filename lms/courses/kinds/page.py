@@ -17,6 +17,7 @@ class Page:
     label = _l("Page")
     icon = "file-text"
     is_graded = False
+    activity_type = "http://adlnet.gov/expapi/activities/lesson"
     rules: Sequence[CompletionRule] = (
         CompletionRule(RuleKind.VIEWED),
         CompletionRule(RuleKind.TIME, 5),

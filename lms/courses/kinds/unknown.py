@@ -16,6 +16,7 @@ class Unknown:
     label = _l("Not available")
     icon = "help"
     is_graded = False
+    activity_type = "http://adlnet.gov/expapi/activities/module"
     rules: Sequence[CompletionRule] = tuple(CompletionRule(kind) for kind in (RuleKind.FINISHED, *RuleKind))
     written: WrittenForm | None = None
 

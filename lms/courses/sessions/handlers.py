@@ -10,9 +10,9 @@ from lms.courses.events import (
     SessionCancelled,
     SessionChanged,
 )
-from lms.courses.sessions.service import booking, telling
+from lms.courses.sessions.service import booking, stating, telling
 from lms.kernel import clock
-from lms.kernel.events import in_sets
+from lms.kernel.events import Past, in_batches, in_sets
 
 NOTICES = telling.NOTICES
 
@@ -46,3 +46,15 @@ def tell_changed(event: SessionChanged) -> None:
 def tell_called_off(event: SessionCancelled) -> None:
     """Tell everybody who had booked that it is called off."""
     telling.tell_called_off(event)
+
+
+@in_batches(10)
+def state_attendance(past: Sequence[Past]) -> None:
+    """Tell the record store who attended, once the sheet is closed."""
+    stating.state_attendance(past)
+
+
+@in_batches(100)
+def state_corrections(past: Sequence[Past]) -> None:
+    """Tell the record store what was corrected afterwards."""
+    stating.state_corrections(past)

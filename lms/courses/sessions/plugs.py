@@ -28,6 +28,7 @@ class LiveSession:
     label = _l("Live session")
     icon = "calendar"
     is_graded = False
+    activity_type = "http://adlnet.gov/expapi/activities/meeting"
     rules: Sequence[CompletionRule] = (CompletionRule(RuleKind.ATTENDED),)
     written: WrittenForm | None = TitleAlone()
 

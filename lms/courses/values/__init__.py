@@ -277,6 +277,8 @@ class ActivityKind(Protocol):
     icon: str
     is_graded: bool
     """Whether its result is passed or failed."""
+    activity_type: str
+    """What it is in statements: the IRI of an xAPI activity type."""
     rules: Sequence[CompletionRule]
     """What may complete it, each with the least that is proposed; the first holds unless the author chooses."""
     written: WrittenForm | None

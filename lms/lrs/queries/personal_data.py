@@ -1,16 +1,26 @@
 """What the record store holds of somebody."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
 from sqlalchemy import select
 
-from lms.kernel.db import db
+from lms.identity import facade as identity
+from lms.identity.values import PersonId
+from lms.kernel.among import among
+from lms.kernel.db import db, fetch
 from lms.lrs.models import BodyRow, DocumentRow, LinkRow, TermRow
 from lms.lrs.rules import packing, terms
 
 MOST = 1000
+
+
+def list_present(people: Collection[PersonId]) -> set[PersonId]:
+    """Return who of these people was not erased."""
+    everybody = identity.everybody()
+    (person_id,) = everybody.selected_columns
+    return set(fetch(everybody.where(among(person_id, "people")), {"people": list(people)}).scalars())
 
 
 def export_agent(identifiers: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:

@@ -2,18 +2,41 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
+from flask import current_app
 
 from lms.kernel.db import db, new_id
 from lms.lrs.formats import shapes
 from lms.lrs.models import CredentialRow
+from lms.lrs.queries.personal_data import list_present
 from lms.lrs.rules import accepting, terms
+from lms.lrs.rules import own as rules
 from lms.lrs.rules.preconditions import Saying
 from lms.lrs.service import documents, statements
-from lms.lrs.values import Conditions, Credential, DocumentKey, DocumentKind, Version
+from lms.lrs.values import (
+    Conditions,
+    Credential,
+    CredentialId,
+    DocumentKey,
+    DocumentKind,
+    Fact,
+    Version,
+    Withdrawn,
+    XapiScope,
+)
+
+PORTAL: Final = Credential(
+    id=CredentialId(UUID("8f9a2c60-52d1-7b0e-8a55-3f0f6f6d9c42")),
+    key="portal",
+    name="Guildhall",
+    scopes=frozenset({XapiScope.WRITE}),
+    per_minute=1,
+    limit_bytes=1,
+)
+"""Whose authority everything has that the portal itself recorded."""
 
 
 def hold_source(source: Credential, *, now: datetime) -> None:
@@ -45,6 +68,22 @@ def record(said: Sequence[Mapping[str, Any]], *, source: Credential, now: dateti
         accepting.accept(msgspec.json.encode(one), version=Version.ONE, new_id=new_id) for one in said
     ]
     statements.store(accepted, {}, credential=source, version=Version.ONE, now=now)
+
+
+def tell(said: Sequence[Fact | Withdrawn], *, now: datetime) -> None:
+    """Store what the portal recorded as statements, in its order. What was erased of a person is not told again."""
+    known = list_present({one.person_id for one in said if isinstance(one, Fact)})
+    home_page = str(current_app.config["LMS_PUBLIC_URL"])
+    hold_source(PORTAL, now=now)
+    record(
+        [
+            rules.statement(one, home_page=home_page)
+            for one in said
+            if isinstance(one, Withdrawn) or one.person_id in known
+        ],
+        source=PORTAL,
+        now=now,
+    )
 
 
 def digest_of_agent(agent: Mapping[str, Any]) -> bytes:

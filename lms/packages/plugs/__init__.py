@@ -43,6 +43,7 @@ class PackageKind:
     label = _l("Package")
     icon = "package"
     is_graded = True
+    activity_type = "http://adlnet.gov/expapi/activities/module"
     rules: Sequence[CompletionRule] = (
         CompletionRule(RuleKind.FINISHED),
         CompletionRule(RuleKind.SCORE, 80),

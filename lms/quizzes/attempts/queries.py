@@ -1,6 +1,6 @@
 """Every SELECT of attempts; a person finds their own and nobody else's, but for who reads all results."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -152,6 +152,26 @@ def list_marked(attempt_id: AttemptId) -> Sequence[tuple[SlotRow, Mapping[str, A
         .execution_options(populate_existing=True)
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def list_finished(
+    attempt_ids: Collection[AttemptId],
+) -> Sequence[tuple[AttemptRow, Sequence[tuple[SlotRow, Mapping[str, Any]]]]]:
+    """Return finished attempts, a few, each with its slots and the questions drawn for them."""
+    attempts = db.session.scalars(
+        select(AttemptRow)
+        .where(AttemptRow.id.in_(attempt_ids), AttemptRow.finished_at.is_not(None))
+        .order_by(AttemptRow.id)
+    ).all()
+    slots: dict[AttemptId, list[tuple[SlotRow, Mapping[str, Any]]]] = {one.id: [] for one in attempts}
+    for slot, content in db.session.execute(
+        select(SlotRow, QuestionVersionRow.content)
+        .join(QuestionVersionRow, QuestionVersionRow.id == SlotRow.version_id)
+        .where(SlotRow.attempt_id.in_(slots))
+        .order_by(SlotRow.attempt_id, SlotRow.number)
+    ):
+        slots[slot.attempt_id].append((slot, content))
+    return [(attempt, slots[attempt.id]) for attempt in attempts]
 
 
 def find_answer(attempt_id: AttemptId, client_key: UUID) -> AnswerRow | None:

@@ -6,7 +6,7 @@ from typing import Final, Protocol, TypeVar
 from lms.kernel.messages import Message
 from lms.quizzes.errors import InvalidResponse
 from lms.quizzes.kinds.drafts import Fields
-from lms.quizzes.values import Body, Grade, Question, QuestionType, Response, ReviewLine
+from lms.quizzes.values import Body, Grade, Interaction, Question, QuestionType, Response, ReviewLine
 
 TEXT_MAX_CHARACTERS: Final = 2_000
 NO_REMARK: Final[Message | None] = None
@@ -45,6 +45,9 @@ class Kind(Protocol):
 
     def describe_response(self, question: Question, response: Response) -> tuple[ReviewLine, ...]:
         """Return the response in words, line by line, beside what was expected."""
+
+    def interaction(self, question: Question, response: Response) -> Interaction:
+        """Return the response as statements of the record store write it, empty while it is blank."""
 
     def blank_fields(self) -> Fields:
         """Return the fields of a new question's form, spare rows among them."""

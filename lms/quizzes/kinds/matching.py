@@ -10,6 +10,7 @@ from lms.quizzes.values import (
     NO_TEXT,
     ZERO,
     Grade,
+    Interaction,
     Matching,
     MatchingResponse,
     MatchOption,
@@ -80,6 +81,18 @@ class MatchingKind:
                 earned.get(stem.key, ZERO),
             )
             for stem in body.stems
+        )
+
+    def interaction(self, question: Question, response: Response) -> Interaction:
+        """Return the pairs, among the stems and the options."""
+        body, pairs = body_of(question, Matching), own(response, MatchingResponse).pairs
+        return Interaction(
+            "matching",
+            "[,]".join(f"{stem}[.]{option}" for stem, option in pairs),
+            {
+                "source": tuple((stem.key, stem.text) for stem in body.stems),
+                "target": tuple((option.key, Text(option.text, TextFormat.PLAIN)) for option in body.options),
+            },
         )
 
     def blank_fields(self) -> Fields:

@@ -12,6 +12,7 @@ from lms.quizzes.values import (
     ZERO,
     Choice,
     Grade,
+    Interaction,
     MultipleChoice,
     MultipleChoiceResponse,
     PartGrade,
@@ -69,6 +70,12 @@ class MultipleChoiceKind(SpeaksForItself):
             for choice in body_of(question, MultipleChoice).choices
             if choice.key in ticked or choice.weight > ZERO
         )
+
+    def interaction(self, question: Question, response: Response) -> Interaction:
+        """Return the keys ticked, among the choices."""
+        choices = tuple((choice.key, choice.text) for choice in body_of(question, MultipleChoice).choices)
+        ticked_keys = own(response, MultipleChoiceResponse).keys
+        return Interaction("choice", "[,]".join(ticked_keys), {"choices": choices})
 
     def blank_fields(self) -> Fields:
         """Return four spare choices; a wrong tick costs, or ticking everything would earn everything."""

@@ -14,6 +14,7 @@ from lms.quizzes.values import (
     ONE,
     ZERO,
     Grade,
+    Interaction,
     Numeric,
     NumericAnswer,
     NumericResponse,
@@ -112,6 +113,15 @@ class NumericKind:
                 graded.parts[0].feedback if graded.parts else NO_TEXT,
             ),
         )
+
+    def interaction(self, question: Question, response: Response) -> Interaction:
+        """Return the number; what is none, or is one of two, as it was typed."""
+        body_of(question, Numeric)
+        typed = own(response, NumericResponse).text
+        read = read_number(typed)
+        if read is None or len(read.readings) != 1 or read.rest:
+            return Interaction("fill-in", typed)
+        return Interaction("numeric", str(read.readings[0]))
 
     def blank_fields(self) -> Fields:
         """Return one spare answer, and no unit."""

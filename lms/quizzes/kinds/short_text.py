@@ -12,6 +12,7 @@ from lms.quizzes.values import (
     ONE,
     ZERO,
     Grade,
+    Interaction,
     PartGrade,
     Question,
     QuestionType,
@@ -70,6 +71,11 @@ class ShortTextKind(SpeaksForItself):
                 matched.feedback if matched else NO_TEXT,
             ),
         )
+
+    def interaction(self, question: Question, response: Response) -> Interaction:
+        """Return what was typed."""
+        body_of(question, ShortText)
+        return Interaction("fill-in", own(response, ShortTextResponse).text)
 
     def blank_fields(self) -> Fields:
         """Return two spare answers."""

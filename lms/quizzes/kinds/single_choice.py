@@ -9,6 +9,7 @@ from lms.quizzes.values import (
     ZERO,
     Choice,
     Grade,
+    Interaction,
     PartGrade,
     Question,
     QuestionType,
@@ -52,6 +53,11 @@ class SingleChoiceKind(SpeaksForItself):
             return (ReviewLine(NO_TEXT, NO_TEXT, right, ZERO),)
         expected = picked.text if picked.weight == ONE else right
         return (ReviewLine(NO_TEXT, picked.text, expected, picked.weight, picked.feedback),)
+
+    def interaction(self, question: Question, response: Response) -> Interaction:
+        """Return the key picked, among the choices."""
+        choices = tuple((choice.key, choice.text) for choice in body_of(question, SingleChoice).choices)
+        return Interaction("choice", own(response, SingleChoiceResponse).key, {"choices": choices})
 
     def blank_fields(self) -> Fields:
         """Return four spare choices."""

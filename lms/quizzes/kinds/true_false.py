@@ -10,6 +10,7 @@ from lms.quizzes.values import (
     ONE,
     ZERO,
     Grade,
+    Interaction,
     PartGrade,
     Question,
     QuestionType,
@@ -65,6 +66,12 @@ class TrueFalseKind(SpeaksForItself):
         expected = WORDS[body_of(question, TrueFalse).answer]
         feedback = graded.parts[0].feedback if graded.parts else NO_TEXT
         return (ReviewLine(NO_TEXT, given, expected, graded.fraction, feedback),)
+
+    def interaction(self, question: Question, response: Response) -> Interaction:
+        """Return what was said."""
+        body_of(question, TrueFalse)
+        answer = own(response, TrueFalseResponse).answer
+        return Interaction("true-false", "" if answer is None else KEYS[answer])
 
     def blank_fields(self) -> Fields:
         """Return nothing: the author says what holds."""

@@ -61,6 +61,7 @@ from lms.quizzes.values.questions import (
 from lms.quizzes.values.responses import (
     RESPONSES,
     Grade,
+    Interaction,
     MatchingResponse,
     MultipleChoiceResponse,
     NumericResponse,
@@ -95,6 +96,7 @@ __all__ = [
     "ImportProblem",
     "ImportReport",
     "ImportedQuestion",
+    "Interaction",
     "Layout",
     "MatchOption",
     "MatchStem",

@@ -1,7 +1,7 @@
 """What a learner answers, exactly as given, what that earns, and the JSON an attempt keeps of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, ClassVar, Final
 
@@ -105,6 +105,18 @@ class ReviewLine:
     expected: Text
     fraction: Decimal
     feedback: Text = NO_TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """A response as xAPI writes it: the type of interaction, the response, and what its keys stand for, list by list.
+
+    Source: xAPI 1.0.3, Data 2.4.4.1 (Interaction Activities) and Appendix C.
+    """
+
+    type: str
+    response: str
+    parts: Mapping[str, tuple[tuple[str, Text], ...]] = field(default_factory=dict)
 
 
 def response_to_json(response: Response) -> dict[str, Any]:

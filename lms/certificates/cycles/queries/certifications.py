@@ -190,6 +190,14 @@ def list_leading(course_ids: Collection[CourseId]) -> Mapping[CourseId, Collecti
     return found
 
 
+def titles_of(ids: Collection[CertificationId]) -> Mapping[CertificationId, str]:
+    """Return what these certifications, of which there are a few, are called now."""
+    rows = db.session.execute(
+        select(CertificationRow.id, CertificationRow.title).where(CertificationRow.id.in_(ids))
+    )
+    return {one: title for one, title in rows}  # noqa: C416  rows are typed so
+
+
 def is_code_taken(code: str, *, but: CertificationId | None) -> bool:
     """Return whether another certification has this code."""
     query = select(CertificationRow.id).where(func.lower(CertificationRow.code) == code.lower())

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from lms.courses.events import ActivityResultRecorded, CourseCompleted
+from lms.courses.events.learning import ActivityCompleted
 from lms.courses.learning import queries, rules
 from lms.courses.learning.models import ActivityResultRow, ActivityStateRow, CompletionRow, EnrolmentRow
 from lms.courses.learning.rules.completing import ask, evidence_of
@@ -76,6 +77,17 @@ def record_result(  # noqa: PLR0913  what a result is, and who says so
         )
         if state.completed_at is None and ask(activity.rule, known).is_met:
             state.completed_at, state.took_seconds = now, state.seconds
+            events.record(
+                ActivityCompleted(
+                    enrolment_id=enrolment_id,
+                    person_id=enrolment.person_id,
+                    course_id=enrolment.course_id,
+                    activity_id=activity.id,
+                    passed=state.passed,
+                    score=state.score,
+                    seconds=state.seconds,
+                )
+            )
     enrolment.seen_at = now
     events.record(
         ActivityResultRecorded(

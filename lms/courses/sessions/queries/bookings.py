@@ -22,10 +22,12 @@ from lms.courses.values import (
     CourseVersionId,
     EnrolmentId,
     LiveSessionId,
+    Mark,
 )
 from lms.identity import facade as identity
 from lms.identity.values import PersonId
 from lms.kernel.actor import EVERYTHING, Scope
+from lms.kernel.among import among
 from lms.kernel.db import db, fetch
 from lms.kernel.errors import NotFound
 from lms.web.pages import Page, PageRequest, keyset
@@ -203,6 +205,43 @@ def list_confirmed(session_id: LiveSessionId, scope: Scope = EVERYTHING) -> Sequ
         )
         .order_by(BookingRow.id)
     ).all()
+
+
+class Stated(NamedTuple):
+    """A confirmed booking as it is told to the record store."""
+
+    id: BookingId
+    session_id: LiveSessionId
+    person_id: PersonId
+    enrolment_id: EnrolmentId
+    activity_id: ActivityId
+    mark: Mark
+    minutes: int
+    title: str
+    language: str
+
+
+_STATED = (
+    select(
+        BookingRow.id,
+        BookingRow.session_id,
+        BookingRow.person_id,
+        BookingRow.enrolment_id,
+        BookingRow.activity_id,
+        BookingRow.mark,
+        BookingRow.minutes,
+        LiveSessionRow.title,
+        LiveSessionRow.language,
+    )
+    .join(LiveSessionRow, LiveSessionRow.id == BookingRow.session_id)
+    .where(among(BookingRow.session_id, "sessions"), BookingRow.mark.is_not(None))
+    .order_by(BookingRow.id)
+)
+
+
+def list_stated(session_ids: Collection[LiveSessionId]) -> Sequence[Stated]:
+    """Return everybody who has a mark in one of these sessions, of which there are a few."""
+    return [Stated(*row) for row in fetch(_STATED, {"sessions": list(session_ids)})]
 
 
 def list_dropped(session_id: LiveSessionId) -> Sequence[BookingRow]:
