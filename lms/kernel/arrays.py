@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
+from psycopg import Binary
 from psycopg.types.json import Json, Jsonb
 
 
@@ -23,6 +24,10 @@ def _json(value: Json | Jsonb) -> str:
     return _quoted(written if isinstance(written, str) else written.decode())
 
 
+def _bytes(value: bytes) -> str:
+    return f'"\\\\x{value.hex()}"'
+
+
 _WRITTEN: Final[Mapping[type, Callable[[Any], str]]] = {
     type(None): lambda _value: "NULL",
     bool: lambda value: "t" if value else "f",
@@ -33,7 +38,8 @@ _WRITTEN: Final[Mapping[type, Callable[[Any], str]]] = {
     UUID: lambda value: value.hex,
     datetime: lambda value: f'"{value.isoformat()}"',
     date: date.isoformat,
-    bytes: lambda value: f'"\\\\x{value.hex()}"',
+    bytes: _bytes,
+    Binary: lambda value: _bytes(value.obj),
     Json: _json,
     Jsonb: _json,
 }

@@ -35,6 +35,7 @@ PORTAL: Final = Credential(
     scopes=frozenset({XapiScope.WRITE}),
     per_minute=1,
     limit_bytes=1,
+    is_everywhere=True,
 )
 """Whose authority everything has that the portal itself recorded."""
 

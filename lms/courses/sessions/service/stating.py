@@ -24,7 +24,7 @@ class _About(TypedDict):
 
 class _Marked(TypedDict):
     completion: bool
-    seconds: int | None
+    seconds: int
 
 
 def state_attendance(past: Sequence[Past]) -> None:
@@ -84,5 +84,4 @@ def _about(row: bookings.Stated, things: Mapping[ActivityId, tuple[Thing, Thing]
 
 
 def _marked(mark: Mark, minutes: int) -> _Marked:
-    seconds = minutes * 60 if mark is Mark.PARTLY else None
-    return {"completion": rules.completes(mark), "seconds": seconds if mark in _THERE else 0}
+    return {"completion": rules.completes(mark), "seconds": minutes * 60 if mark in _THERE else 0}
