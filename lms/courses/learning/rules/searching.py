@@ -1,6 +1,7 @@
 """How words find courses: all of them, the last one as it begins, with compounds, and with what was probably meant."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,8 +14,8 @@ COMPOUND_LETTERS: Final = 4
 """From how many letters on a word is looked for within compounds."""
 CLOSE_LETTERS: Final = 4
 """From how many letters on a word may be mistyped, by one letter; from twice as many by two."""
-SPELLINGS: Final = (("ae", "a"), ("oe", "o"), ("ue", "u"))
-"""How umlauts are typed without them."""
+_TYPED_UMLAUT: Final = re.compile("([ao])e|(?<![aeq])(u)e")
+"""How umlauts are typed without them: not the ue of “neue”, “Bauer” or “Quelle”."""
 
 TITLE, TITLE_PART, HEAD, HEAD_PART, TEXT, TEXT_PART = 32, 24, 8, 6, 2, 1
 """What a word counts, by where it stands and whether it is the word itself or a part."""
@@ -82,8 +83,8 @@ def search(shelf: Shelf, terms: Sequence[str], seen: int, *, exact: bool = False
 def _matched(shelf: Shelf, typed: str, word: str, seen: int, *, is_last: bool) -> Matched:
     same = {word}
     parts = set(shelf.beginning(word)) - same if is_last else set()
-    apart = _compounds(shelf, word) - same if len(word) >= COMPOUND_LETTERS else set()
-    umlauts = without_umlauts(word) & shelf.words.keys()
+    umlauts = without_umlauts(word)
+    apart = _compounds(shelf, {word} | umlauts) - same - umlauts
     levels = []
     for kept, whole, part in (
         (shelf.titles, TITLE, TITLE_PART),
@@ -112,16 +113,17 @@ def _any(levels: Sequence[tuple[int, int]]) -> int:
     return courses
 
 
-def _compounds(shelf: Shelf, word: str) -> set[str]:
-    return {*shelf.beginning(word), *shelf.ending(word)}
+def _compounds(shelf: Shelf, words: Iterable[str]) -> set[str]:
+    found: set[str] = set()
+    for word in words:
+        if len(word) >= COMPOUND_LETTERS:
+            found.update(shelf.beginning(word), shelf.ending(word))
+    return found
 
 
 def without_umlauts(word: str) -> set[str]:
     """Return how a word is compared that was typed with ae for ä, if it is one."""
-    plain = word
-    for typed, letter in SPELLINGS:
-        plain = plain.replace(typed, letter)
-    return {plain} - {word}
+    return {_TYPED_UMLAUT.sub(lambda found: found[0][0], word)} - {word}
 
 
 def _closest(shelf: Shelf, term: str, among: int) -> str:
