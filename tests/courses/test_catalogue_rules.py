@@ -17,7 +17,7 @@ from lms.courses.learning.rules.highlighting import (
     needles_of,
 )
 from lms.courses.learning.rules.inside import look_into
-from lms.courses.learning.rules.searching import search
+from lms.courses.learning.rules.searching import nearby, search
 from lms.courses.learning.rules.shelf import Shelf, Shelved, counted, narrowed, places_in
 from lms.courses.values import CourseId
 from lms.kernel.folding import folded, terms_of, words_of
@@ -186,6 +186,23 @@ def test_the_passage_that_has_both_words_is_shown_however_their_umlauts_are_type
     passages = " die kalte \n ol und kalte \n olen "
     assert best_passage(passages, ["kaelte", "oel"], within=True) == 1
     assert best_passage(passages, ["oel"], within=True) == 1
+
+
+def test_where_nothing_is_found_what_is_near_is_offered_with_how_much_it_finds():
+    shelf = shelf_of(
+        course(1, "Compressor oil"),
+        course(2, "Compressor packs"),
+        course(3, "Secret kompensator", sees=["x"]),
+    )
+    seen = shelf.seen_by(())
+    assert found(shelf, "compressor zebra", exact=True, seen=seen) == ([], [])
+    assert nearby(shelf, ("compressor", "zebra"), seen) == [(("compressor",), 2)]
+    assert nearby(shelf, ("kombressar",), seen) == [(("compressor",), 2)], (
+        "two letters wrong and one beside them"
+    )
+    assert nearby(shelf, ("oil", "packs"), seen) == [(("packs",), 1), (("oil",), 1)]
+    assert nearby(shelf, ("kompensat",), seen) == [], "nobody learns of a course that is not theirs"
+    assert nearby(shelf, ("zebra",), seen) == []
 
 
 def test_english_words_are_not_found_within_others():

@@ -32,7 +32,7 @@ from lms.courses.learning.queries.feedback import rating_columns
 from lms.courses.learning.queries.pages import reader_of, shows, view_of, views
 from lms.courses.learning.queries.shelves import NUMBER, Kept, kept_at
 from lms.courses.learning.rules.highlighting import Needle, best_passage, excerpt, marked, needles_of
-from lms.courses.learning.rules.searching import Found, search
+from lms.courses.learning.rules.searching import Found, nearby, search
 from lms.courses.learning.rules.shelf import Shelf, counted, narrowed, places_in
 from lms.courses.learning.values import CourseView
 from lms.courses.learning.values.catalogue import Card, FacetChoices, FacetOption, Offered, Part, Sort, Wanted
@@ -170,6 +170,7 @@ def browse(actor: Actor, wanted: Wanted, at: PageRequest, *, now: datetime) -> O
     new = _new(reader, now) if opens else ()
     used = [one.word for one in found.words] if found else []
     cards = _cards(reader, actor, [*shown, *new, *reader.team], used, now=now)
+    near = nearby(shelf, terms, narrowed(shelf, reader.seen, wanted.chosen)) if terms and not fitting else ()
     return Offered(
         page=Page([cards[one] for one in shown if one in cards], page.next, page.previous),
         total=fitting.bit_count(),
@@ -177,6 +178,8 @@ def browse(actor: Actor, wanted: Wanted, at: PageRequest, *, now: datetime) -> O
         corrected=[shelf.written(word) for word in found.corrected] if found else [],
         new=[cards[one] for one in new if one in cards],
         team=[(cards[one], count) for one, count in reader.team.items() if one in cards],
+        near=[(" ".join(map(shelf.written, words)), count) for words, count in near],
+        unnarrowed=among.bit_count() if wanted.chosen and not fitting else 0,
     )
 
 

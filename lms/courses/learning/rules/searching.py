@@ -151,3 +151,40 @@ def _closest_of(shelf: Shelf, term: str, words: Sequence[str], among: int, slips
         if (courses := shelf.words[word] & among)
     )
     return min(ranked, default=(0, 0, ""))[-1]
+
+
+def nearby(
+    shelf: Shelf, terms: Sequence[str], among: int, *, most: int = 4
+) -> Sequence[tuple[tuple[str, ...], int]]:
+    """Return what to look for instead of words that none of these courses has all of, with how many have that.
+
+    A word that stands nowhere is spelled as one that does, further off than a correction dares; then each word is left
+    out. Most courses first, each of at least one.
+    """
+    tried: list[tuple[str, ...]] = []
+    for at, term in enumerate(terms):
+        before, after = terms[:at], terms[at + 1 :]
+        if not _matched(shelf, term, term, among, is_last=not after).courses:
+            tried += [(*before, word, *after) for word in _spelled_nearly(shelf, term, among, most)]
+        if len(terms) > 1:
+            tried.append((*before, *after))
+    counted = (
+        (one, search(shelf, one, among, exact=True).courses.bit_count()) for one in dict.fromkeys(tried)
+    )
+    return sorted((one for one in counted if one[1]), key=lambda one: -one[1])[:most]
+
+
+def _spelled_nearly(shelf: Shelf, term: str, among: int, most: int) -> Sequence[str]:
+    """Return the words of these courses that are closest to one, if they are somewhat close."""
+    if len(term) < CLOSE_LETTERS or not term.isalpha():
+        return ()
+    slips = 1 + len(term) // CLOSE_LETTERS
+    words = [
+        word
+        for length in range(len(term) - slips, len(term) + slips + 1)
+        for some in shelf.by_letter.get(length, {}).values()
+        for word in some
+        if shelf.words[word] & among
+    ]
+    close = process.extract(term, words, scorer=OSA.distance, score_cutoff=slips, limit=most)
+    return [word for word, _distance, _at in close]
