@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.courses.courses import activities_of, edit_first, enrol, publish, write_course
-from tests.support.browser import axe, page_in, shot, troubles_of
+from tests.support.browser import SMALL, WIDE, axe, page_in, shot, troubles_of
 from tests.support.live import Live
 
 pytestmark = pytest.mark.browser
@@ -108,3 +108,28 @@ def test_on_paper_a_lesson_stands_alone_whole_and_dark_on_white(live_server: Liv
             ink = page.locator(".prose h1").evaluate("one => getComputedStyle(one).color")
             assert max(map(int, re.findall(r"\d+", ink)[:3])) < 80, ink
         shot(page, "player-printed")
+
+
+def test_a_long_outline_opens_part_by_part_where_it_stands(live_server: Live, chromium: Browser) -> None:
+    sections = [[f"Valve {part}.{number}" for number in range(1, 41)] for part in range(1, 7)]
+    course_id = write_course("long", sections, title="Long")
+    enrol(live_server.cast.amara, course_id)
+    first = activities_of(course_id)[0]
+    for width in (WIDE, SMALL):
+        with page_in(chromium, base_url=live_server.url, width=width) as page:
+            live_server.sign_in(page, live_server.cast.amara)
+            page.goto(f"/learn/long/{first.id}")
+            outline = page.get_by_role("navigation", name="Course outline")
+            if width == SMALL:
+                page.get_by_role("button", name="Open course outline").click()
+            expect(outline.get_by_role("link", name="Valve 1.40")).to_be_visible()
+            expect(outline.get_by_role("link", name="Valve 6.1 ")).to_have_count(0)
+            outline.locator("a[data-part='part-6']").click()
+            expect(outline.get_by_role("link", name="Valve 6.40")).to_be_attached()
+            expect(outline.get_by_role("link", name=re.compile(r"Valve 6\.1\b"))).to_be_focused()
+            assert page.url.endswith(str(first.id)), "the lesson stays open"
+            expect(outline.get_by_role("link", name="Valve 1.40")).to_be_attached()
+            assert axe(page) == ""
+            shot(page, f"player-long-{width}")
+            page.goto("/learn/long")
+            shot(page, f"course-long-{width}")
