@@ -4,11 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from lms.courses.authoring.values import WHOLE
 from lms.courses.learning.values import OutlineItem, OutlineSection
 from lms.courses.values import ActivityId
 
-WHOLE: Final = 200
-"""Up to so many activities an outline is shown as it is."""
 RUN: Final = 100
 """How many activities of one section are opened at once in a longer one."""
 

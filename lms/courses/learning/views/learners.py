@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from lms.courses import kinds, policy
 from lms.courses.authoring import queries as authoring
+from lms.courses.authoring.values import WHOLE
 from lms.courses.errors import Locked, NotDoneYet
 from lms.courses.formats import media, scaling
 from lms.courses.kinds import checks, gates
@@ -17,7 +18,7 @@ from lms.courses.kinds.completing import asks
 from lms.courses.learning import queries, rules, service
 from lms.courses.learning.forms import FeedbackForm, ReadingForm, WatchingForm
 from lms.courses.learning.rules.completing import Asked, Evidence, ask
-from lms.courses.learning.rules.parts import WHOLE, parts_of
+from lms.courses.learning.rules.parts import parts_of
 from lms.courses.learning.rules.watching import films_from_json
 from lms.courses.learning.values import CourseView, Lesson, OutlineItem, OutlineSection, Reached
 from lms.courses.learning.views.blueprint import blueprint
