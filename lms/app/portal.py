@@ -59,7 +59,7 @@ class Portal(Flask):
             for upload in request.files.values() if not reads and not said.cookieless else ():
                 upload.stream.seek(0)
             self._check_access(said)
-            return self.make_response(super(Portal, self).dispatch_request(*context))
+            return characters.settle(self.make_response(super(Portal, self).dispatch_request(*context)))
 
         return uow.run(
             work,

@@ -14,7 +14,6 @@ from wtforms import (
     RadioField,
     SelectField,
     SelectMultipleField,
-    TextAreaField,
 )
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, NumberRange, Optional
@@ -24,7 +23,7 @@ from lms.kernel import clock
 from lms.kernel.actor import Role, current
 from lms.kernel.errors import NotFound
 from lms.web.access import public
-from lms.web.forms import Form, LineField, NameField
+from lms.web.forms import Form, LineField, NameField, TextField
 from lms.web.pages import Page
 from lms.web.words import lazy as _l
 
@@ -72,7 +71,7 @@ class SampleForm(Form):
     language = LineField(
         _l("Language"), [InputRequired()], description=_l("Set by the course."), render_kw={"disabled": True}
     )
-    note = TextAreaField(_l("Note to examiners"))
+    note = TextField(_l("Note to examiners"))
     feedback = RadioField(
         _l("Feedback"),
         [InputRequired(_l("Choose one."))],
@@ -89,7 +88,7 @@ class SampleForm(Form):
         description=_l("Only while the bank has enough of them."),
     )
     package = FileField(_l("Package"))
-    reason = TextAreaField(_l("Reason, shown on the public page"), [InputRequired()])
+    reason = TextField(_l("Reason, shown on the public page"), [InputRequired()])
 
 
 @blueprint.get("/style")

@@ -1,9 +1,8 @@
 """The form by which an audience is written; who is meant is read beside it, facet by facet."""
 
-from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
-from lms.web.forms import CreateForm, NameField, VersionField
+from lms.web.forms import CreateForm, NameField, TextField, VersionField
 from lms.web.words import lazy as _l
 
 
@@ -16,4 +15,4 @@ class AudienceForm(CreateForm):
         validators=[InputRequired(_l("Give the audience a name.")), Length(max=120)],
         description=_l("Authors find it by this name when they assign a course."),
     )
-    note = TextAreaField(_l("Note"), validators=[Optional(), Length(max=2000)])
+    note = TextField(_l("Note"), validators=[Optional(), Length(max=2000)])

@@ -1,4 +1,4 @@
-"""Text of one line, such as a name or a title: what is tidied silently, and what cannot stand in it."""
+"""Text that people type, of one line (a name) or of some: what is tidied silently, and what cannot stand in it."""
 
 import re
 import unicodedata
@@ -30,6 +30,20 @@ def fault_of(line: str) -> Message | None:
             "There are characters in it that cannot be seen or that turn the text around. Type it again."
         )
     return None
+
+
+# Word processors break lines by these; a browser sends them as they were pasted.
+ODD_BREAKS: Final = re.compile("[\x0b\x0c\x85\u2028\u2029]")
+
+
+def with_plain_breaks(text: str) -> str:
+    """Return a text of some lines in which those of word processors end as typed ones do."""
+    return ODD_BREAKS.sub("\n", text)
+
+
+def fault_of_text(text: str) -> Message | None:
+    """Return what is wrong with a text of some lines: each as any line, though it may be set in by tabs."""
+    return fault_of(re.sub("[\r\n\t]", " ", text))
 
 
 def fault_of_name(name: str) -> Message | None:

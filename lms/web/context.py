@@ -310,6 +310,11 @@ def write_number(value: Any) -> str:
     return "" if value is None else str(format_decimal(value))
 
 
+def write_tenths(value: Decimal) -> str:
+    """Return a number with one digit behind the reader's sign for it, a zero too."""
+    return str(format_decimal(value, "0.0"))
+
+
 @cache
 def _small_number(value: int, locale: Locale) -> str:
     """Return a count as long lists have it by the hundred: written once for each language."""
@@ -360,6 +365,7 @@ FILTERS: Mapping[str, Callable[[Any], str | int]] = {
     "duration": write_duration,
     "money": write_money,
     "number": write_number,
+    "tenths": write_tenths,
     "percent": write_percent,
     "filesize": write_filesize,
     "language": write_language,

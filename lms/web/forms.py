@@ -6,15 +6,16 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import FieldList, FormField, HiddenField, StringField
+from wtforms import FieldList, FormField, HiddenField, StringField, TextAreaField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import StopValidation, ValidationError
 from wtforms.widgets import HiddenInput
 
 from lms.kernel import clock
 from lms.kernel.db import new_id
-from lms.kernel.lines import fault_of, fault_of_name, tidied
+from lms.kernel.lines import fault_of, fault_of_name, fault_of_text, tidied, with_plain_breaks
 from lms.kernel.messages import Message
+from lms.web import characters
 from lms.web.numbers import whole_number
 from lms.web.words import lazy as _l
 from lms.web.words import said
@@ -27,6 +28,20 @@ Choice = SelectChoice
 
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A form of ours. `error_list()` gives what the banner above it lists."""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Return whether every field is right; one that held what cannot be kept is told, and stands without it."""
+        is_right = bool(super().validate(extra_validators))
+        for field in self:
+            if characters.told(_within(field.name)):
+                is_right = False
+                field.errors = [
+                    *field.errors,
+                    _(
+                        "There was a character in it that cannot be kept. It is taken out: look it over, then send it."
+                    ),
+                ]
+        return is_right
 
     def error_list(self) -> list[tuple[str, str, str]]:
         """Return (field id, label, first message) for each field that needs a change; a hidden one has no place.
@@ -45,6 +60,11 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
         for name, message in fields.items():
             if name in self._fields:
                 self._fields[name].errors = [*self._fields[name].errors, message]
+
+
+def _within(name: str) -> Callable[[str], bool]:
+    """Return what knows the names of a field, and of the fields of its rows."""
+    return lambda sent: sent == name or sent.startswith(f"{name}-")
 
 
 def _fault(field: Any, label: str = "") -> tuple[str, str, str]:
@@ -168,6 +188,24 @@ class LineField(StringField):
     def fault(line: str) -> Message | None:
         """Return what is wrong with a line."""
         return fault_of(line)
+
+
+class TextField(TextAreaField):
+    """Text of some lines for people to read, such as a reason or a note: no line may hold what a name may not.
+
+    Documents (lessons, tasks, what is handed in) are no such texts: whole pages are pasted there.
+    """
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take what was typed with every break between its lines alike."""
+        if valuelist:
+            self.raw_data = [with_plain_breaks(valuelist[0])]
+            self.data = self.raw_data[0]
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002  WTForms' shape
+        """Refuse what cannot stand in it."""
+        if self.data and (fault := fault_of_text(self.data)):
+            raise StopValidation(said(fault))
 
 
 class NameField(LineField):

@@ -3,6 +3,7 @@ import { asked } from "./learning/asked.js";
 import "./learning/inside.js";
 import "./learning/keys.js";
 import "./learning/note.js";
+import "./learning/parts.js";
 import { post } from "./shared/posting.js";
 
 const article = document.querySelector("[data-reading]");

@@ -18,13 +18,12 @@ const make = (block, number) => {
     panel.removeAttribute("aria-label");
     panel.setAttribute("aria-labelledby", tab.id);
     panel.tabIndex = 0;
-    panel.querySelector(":scope > .tab-title")?.remove();
     return tab;
   });
   const show = (at) => tabs.forEach((tab, one) => {
     tab.setAttribute("aria-selected", String(one === at));
     tab.tabIndex = one === at ? 0 : -1;
-    panels[one].hidden = one !== at;
+    panels[one].toggleAttribute("data-away", one !== at); // not `hidden`: on paper all of them stand
   });
   tabs.forEach((tab, at) => tab.addEventListener("click", () => show(at)));
   list.addEventListener("keydown", (event) => {

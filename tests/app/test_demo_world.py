@@ -125,7 +125,9 @@ def test_the_demo_is_as_large_as_promised() -> None:
     assert Counter(depth(partner.key) for partner in WORLD.partners) == {1: 4, 2: 6, 3: 2}
     assert {partner.model for partner in WORLD.partners} == set(get_args(Model))
     assert len(WORLD.people) == 60
-    assert len(WORLD.courses) == 6
+    assert len(WORLD.courses) == 7
+    new = [course.slug for course in WORLD.courses if 3 <= course.published_days_ago <= 20]
+    assert new == ["hc-rack-release-5"], "the catalogue has something new to show"
     assert len(WORLD.exams) == 4
     assert len(WORLD.certifications) == 3
     assert [tier.key for tier in WORLD.tiers] == ["registered", "silver", "gold", "platinum"]

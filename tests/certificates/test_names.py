@@ -38,7 +38,10 @@ def test_a_name_is_ones_own_to_change_until_it_stands_on_a_certificate(app, cast
     assert refused.status_code == 422
     assert "Your name stands on a certificate. An administrator can change it." in refused.text
     assert named_on_paper(cast, visit) == "Amara O. Osei"
-    assert "readonly" in amara.get("/account").text
+    shown = amara.get("/account").text
+    assert '<b dir="auto">Amara O. Osei</b>' in shown
+    assert 'type="hidden" name="name"' in shown, "what cannot be changed looks like nothing that can"
+    assert "Your name stands on a certificate. An administrator can change it." in shown
     german = amara.post("/account", account("Amara O. Osei") | {"locale": "de"})
     assert german.status_code == 303, "language and time zone remain one's own"
 

@@ -108,11 +108,13 @@ def test_a_file_that_was_chosen_and_not_added_is_handed_in_with_the_rest(app, ca
             "text": "Twelve kW",
             "revision": "0",
             "do": "hand-in",
-            "file": (io.BytesIO(PDF), "plan.pdf"),
+            "file": (io.BytesIO(PDF), "pl\u202ean\x07.pdf"),
         }
         assert amara.post(to, fields).location == page
     (one,) = own(activity, cast.amara)
-    assert [(file.filename, file.size_bytes) for file in one.files] == [("plan.pdf", len(PDF))]
+    assert [(file.filename, file.size_bytes) for file in one.files] == [("plan.pdf", len(PDF))], (
+        "a name turns nothing around for who marks it"
+    )
     mark(app, work_of(one.id), cast.tomas, (None, None), is_returned=True)
     assert ">Twelve kW</textarea>" in amara.get(page).text
 

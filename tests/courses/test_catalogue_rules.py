@@ -17,7 +17,7 @@ from lms.courses.learning.rules.highlighting import (
     needles_of,
 )
 from lms.courses.learning.rules.inside import look_into
-from lms.courses.learning.rules.searching import search
+from lms.courses.learning.rules.searching import nearby, search
 from lms.courses.learning.rules.shelf import Shelf, Shelved, counted, narrowed, places_in
 from lms.courses.values import CourseId
 from lms.kernel.folding import folded, terms_of, words_of
@@ -160,6 +160,49 @@ def test_german_is_found_with_and_without_umlauts_and_within_compounds(typed):
     )
     assert found(shelf, typed, exact=True)[0][:1] == [1]
     assert 2 not in found(shelf, typed, exact=True)[0]
+
+
+@pytest.mark.parametrize("typed", ["kälte", "KALTE", "kaelte", "Kaelteanlage", "anlage"])
+def test_however_umlauts_are_typed_the_same_is_found_and_marked_on_the_letters_that_stand_there(typed):
+    title = "Die Ka\u0308lteanlage und die Kälteanlagen"
+    shelf = shelf_of(course(1, title, language="de"), course(2, "Cold stores", body="Kälteanlage"))
+    assert found(shelf, typed, exact=True)[0][:1] == [1]
+    words = [one.word for one in search(shelf, terms_of(typed, most=8), shelf.all).words]
+    parts = marked(title, needles_of(words, compounds=True))
+    assert "".join(part.text for part in parts) == title
+    marks = [part.text for part in parts if part.is_hit]
+    assert marks[0] == "Ka\u0308lteanlage"
+    assert all(mark in title for mark in marks)
+    assert best_passage(" nichts \n die kalteanlage \n", words, within=True) == 1
+
+
+@pytest.mark.parametrize("typed", ["neue", "Bauer", "Quelle"])
+def test_a_u_and_an_e_that_are_no_umlaut_find_no_other_word(typed):
+    shelf = shelf_of(course(1, "Neu im Bau: Qulle, Baur", language="de"))
+    assert found(shelf, typed, exact=True)[0] == []
+
+
+def test_the_passage_that_has_both_words_is_shown_however_their_umlauts_are_typed():
+    passages = " die kalte \n ol und kalte \n olen "
+    assert best_passage(passages, ["kaelte", "oel"], within=True) == 1
+    assert best_passage(passages, ["oel"], within=True) == 1
+
+
+def test_where_nothing_is_found_what_is_near_is_offered_with_how_much_it_finds():
+    shelf = shelf_of(
+        course(1, "Compressor oil"),
+        course(2, "Compressor packs"),
+        course(3, "Secret kompensator", sees=["x"]),
+    )
+    seen = shelf.seen_by(())
+    assert found(shelf, "compressor zebra", exact=True, seen=seen) == ([], [])
+    assert nearby(shelf, ("compressor", "zebra"), seen) == [(("compressor",), 2)]
+    assert nearby(shelf, ("kombressar",), seen) == [(("compressor",), 2)], (
+        "two letters wrong and one beside them"
+    )
+    assert nearby(shelf, ("oil", "packs"), seen) == [(("packs",), 1), (("oil",), 1)]
+    assert nearby(shelf, ("kompensat",), seen) == [], "nobody learns of a course that is not theirs"
+    assert nearby(shelf, ("zebra",), seen) == []
 
 
 def test_english_words_are_not_found_within_others():

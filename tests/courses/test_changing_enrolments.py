@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import pytest
 from sqlalchemy import func, select
 
 from lms.courses.learning.models import ActivityStateRow, EnrolmentChangeRow
@@ -39,6 +40,18 @@ def test_a_later_date_comes_with_a_reason_that_is_kept_and_told(app, cast, visit
     assert "On sick leave" in shown
     assert "Ruth" in shown
     assert told(cast.amara) == [("courses.due_moved", "On sick leave")]
+
+
+@pytest.mark.parametrize("reason", ["Sick\u202e leave", "Sick\x07 leave", "Sick\n\u2066leave"])
+def test_a_reason_that_would_turn_around_is_refused_beside_its_field_and_moves_nothing(
+    app, cast, visit, reason
+):
+    course_id = write_course()
+    page = f"{LIST}/{enrol(cast.amara, course_id, due_on=date(2027, 1, 15))}/due"
+    answer = visit(cast.ruth).post(page, {"seen": "2027-01-15", "due_on": "2027-02-15", "reason": reason})
+    assert answer.status_code == 422
+    assert "cannot be seen or that turn the text around" in answer.text
+    assert rows_of(course_id)[0].due_on == date(2027, 1, 15)
 
 
 def test_an_earlier_date_must_be_meant(app, cast, visit):

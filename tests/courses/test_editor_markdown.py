@@ -27,6 +27,7 @@ BLOCKS = frozenset((
 WORDS = st.sampled_from((
     "word", "a b", "*", "**", "_", "`", "~~", "[", "]", "(", ")", "!", "<", "&amp;", "<u>x</u>", "<sub>", "#", "1.",
    "-",     "+", ">", "|", "\\", "ä", "  ", "=", "---", ":::", "CO<sub>2</sub>", "[l](https://x.org)", "![p](i/a.png)",
+    '![](i/a.png "decoration")',
     "**bold**", "*it*", "`co`", "**`bold code`**", "x|y", "[!NOTE]", "&lt;", "~", "\\|", "word<br>word",
 ))
 # fmt: on

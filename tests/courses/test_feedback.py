@@ -10,16 +10,20 @@ from sqlalchemy import func, select, update
 from lms.courses.errors import EditedMeanwhile
 from lms.courses.learning import service
 from lms.courses.learning.models import CountRow, FeedbackRow
+from lms.courses.learning.queries import browse, find_view
 from lms.courses.learning.rules.counting import EVERYBODY, RATED, Rated, count_rated
+from lms.courses.learning.values.catalogue import Wanted
 from lms.courses.learning.values.feedback import COMMENT_AT_MOST
 from lms.courses.plugs import LearningData
 from lms.courses.reports.values import Ratings
+from lms.identity import facade as identity
 from lms.identity.service.crowds import end_employments
 from lms.kernel import clock
 from lms.kernel.actor import SYSTEM, Role, acting_as
 from lms.kernel.db import db, new_id
 from lms.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from lms.kernel.uow import run, unit_of_work
+from lms.web.pages import PageRequest
 from tests.courses.courses import activities_of, complete, edit_first, enrol, publish, write_course
 from tests.courses.sessions import actor_of
 from tests.courses.test_counting import at_once, differences, hire, version_of
@@ -44,6 +48,13 @@ def rate(actor, enrolment_id, rating, comment="", *, seen=0):
             actor=actor,
             now=clock.now(),
         )
+
+
+def stranger():
+    """Return somebody who works nowhere."""
+    with unit_of_work(), acting_as(SYSTEM):
+        email = f"{new_id()}@example.com"
+        return identity.add_person(email=email, name="A learner", now=clock.now(), time_zone="UTC")
 
 
 def rows():
@@ -248,3 +259,33 @@ def test_a_person_gets_their_feedback_and_erased_leaves_a_rating_without_words(a
     assert [(row.rating, row.comment) for row in rows()] == [(2, "")]
     assert rated(version_of(course_id), None) == [0, 1, 0, 0, 0]
     assert differences() == []
+
+
+def test_the_catalogue_and_the_course_tell_a_mean_of_five_ratings_of_any_version_and_of_no_fewer(
+    app, cast, course_id, amara
+):
+    slug = "cold-loops"
+
+    def told():
+        with unit_of_work(read_only=True), acting_as(amara):
+            view = find_view(slug, amara)
+            assert view is not None
+            browsed = browse(amara, Wanted(), PageRequest(), now=clock.now())
+            found = browse(amara, Wanted(words=view.course.title), PageRequest(), now=clock.now())
+        assert [one.page.items[0].view.rating for one in (browsed, found)] == [view.rating] * 2
+        return view.rating and (str(view.rating.mean), view.rating.total)
+
+    for rating in (5, 4, 5):
+        person_id = stranger()
+        rate(actor_of(app, person_id, Role.LEARNER), finish(person_id, course_id), rating)
+    edit_first(course_id, "Anew.")
+    publish(course_id)
+    person_id = stranger()
+    rate(actor_of(app, person_id, Role.LEARNER), finish(person_id, course_id), 5)
+    assert told() is None, "of four nobody is told"
+    enrolment_id = finish(cast.amara, course_id)
+    assert told() is None, "completed is not rated"
+    rate(amara, enrolment_id, 4)
+    assert told() == ("4.6", 5)
+    rate(amara, enrolment_id, 1, seen=1)
+    assert told() == ("4.0", 5), "what somebody changes is told at once"

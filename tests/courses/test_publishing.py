@@ -64,6 +64,17 @@ def test_what_shows_nothing_to_some_is_not_published_and_is_named(app, cast, bod
     assert held_back(course_id) == [says]
 
 
+@pytest.mark.parametrize(
+    "body", ['Look: ![](media/loop.png "decoration")', 'Look: <img src="media/loop.png" role="presentation">']
+)
+def test_a_picture_that_its_author_calls_decoration_holds_nothing_back(app, cast, body):
+    course_id = write_course(publish=False)
+    edit_first(course_id, body)
+    publish(course_id)
+    with unit_of_work(read_only=True):
+        assert 'role="presentation"' in first_row(course_id).html
+
+
 def test_a_picture_without_words_in_the_introduction_holds_a_course_back(app, cast):
     course_id = write_course(publish=False)
     with unit_of_work(), acting_as(SYSTEM):

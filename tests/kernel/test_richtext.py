@@ -15,6 +15,7 @@ from lms.kernel.richtext import (
     MediaKind,
     MediaUse,
     checks_in,
+    has_silent_picture,
     html_to_html,
     links_in,
     markdown_to_html,
@@ -117,6 +118,48 @@ def test_pictures_and_links_of_a_text_are_found_with_their_lines() -> None:
         MediaUse(MediaKind.PICTURE, "images/d.png", "", 10),
     ]
     assert links_in(source) == [LinkUse("other.md", 10)]
+
+
+@pytest.mark.parametrize(
+    "source",
+    ['![](a.png "decoration")', '![ ](a.png "decoration")', '<img src="a.png" alt="" role="presentation">'],
+)
+def test_a_picture_that_only_adorns_is_passed_over_by_who_cannot_see_it(source: str) -> None:
+    shown = markdown_to_html(source, media=lambda address: f"/f/{address}")
+    assert 'src="/f/a.png"' in shown
+    assert 'alt=""' in shown
+    assert 'role="presentation"' in shown
+    assert "title" not in shown
+    assert not has_silent_picture(shown)
+    assert [use.is_silent for use in pictures_in(source)] == [False]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "![](a.png)",
+        '![](a.png "A decoration")',
+        '<img src="a.png" alt="">',
+        '<img src="a.png" alt="" role="img">',
+        '![](a.png "decoration") ![](b.png)',
+    ],
+)
+def test_a_picture_without_words_that_nobody_called_decoration_still_waits_for_them(source: str) -> None:
+    assert has_silent_picture(markdown_to_html(source, media=lambda address: f"/f/{address}"))
+    assert any(use.is_silent for use in pictures_in(source))
+
+
+def test_a_picture_with_words_keeps_them_whatever_its_title_says() -> None:
+    shown = markdown_to_html('![The loop](a.png "decoration")', media=lambda address: f"/f/{address}")
+    assert 'alt="The loop"' in shown
+    assert 'title="decoration"' in shown
+    assert "role" not in shown
+
+
+def test_no_other_part_of_a_text_may_hide_itself_from_a_screen_reader() -> None:
+    assert "role" not in markdown_to_html(
+        '<div role="presentation">x</div>\n\n<aside role="presentation">y</aside>'
+    )
 
 
 def test_a_heading_that_opens_a_text_is_its_title() -> None:

@@ -4,12 +4,12 @@ from http import HTTPStatus
 
 import pytest
 from wtforms import Form as PlainForm
-from wtforms import StringField
+from wtforms import StringField, TextAreaField
 
 from lms.identity import facade as identity
 from lms.identity import service
 from lms.kernel.errors import Invalid
-from lms.kernel.lines import cleaned, fault_of, fault_of_name, tidied
+from lms.kernel.lines import cleaned, fault_of, fault_of_name, fault_of_text, tidied, with_plain_breaks
 from lms.kernel.uow import unit_of_work
 
 PERSIAN, HINDI = "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "\u0915\u094d\u200d\u0937"
@@ -35,6 +35,21 @@ def test_what_is_invisible_and_means_nothing_goes_and_what_scripts_need_stays(ty
 def test_control_characters_and_what_turns_the_text_around_are_refused(typed):
     assert fault_of(tidied(typed)) is not None
     assert cleaned(typed) == "ab"
+
+
+@pytest.mark.parametrize("typed", ["One\nand\r\n\ttwo", "Kälte, سلام", "a\u200cb\u200e"])
+def test_a_text_may_have_lines_tabs_and_what_scripts_need(typed):
+    assert fault_of_text(typed) is None
+
+
+@pytest.mark.parametrize("typed", ["One\n\u202etwo", "One\n\x07", "\u2066x"])
+def test_no_line_of_a_text_may_turn_around_or_hold_what_nobody_sees(typed):
+    assert fault_of_text(typed) is not None
+    assert fault_of_text(cleaned(typed)) is None
+
+
+def test_breaks_of_a_word_processor_are_line_ends():
+    assert with_plain_breaks("One\x0btwo\u2028three\x0c") == "One\ntwo\nthree\n"
 
 
 @pytest.mark.parametrize("typed", ["---", "\u3164", "\u2800", "\u0301"])
@@ -81,3 +96,13 @@ def test_every_field_of_one_line_keeps_the_rule(sqlite_app):
     }
     assert len(fields) > 50, "the forms are what this test is about"
     assert [name for name, field_class in fields.items() if field_class is StringField] == []
+    # Whole pages are pasted into documents, and each line of a pasted table is looked at by itself.
+    documents = {
+        "ActivityForm.body",
+        "AssignmentForm.task",
+        "DraftForm.text",
+        "IntroForm.intro",
+        "NoteForm.text",
+    }
+    loose = {".".join(name.split(".")[-2:]) for name, kind in fields.items() if kind is TextAreaField}
+    assert loose - {"ListForm.pasted"} == documents

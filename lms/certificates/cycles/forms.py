@@ -11,14 +11,13 @@ from wtforms import (
     RadioField,
     SelectField,
     SelectMultipleField,
-    TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from lms.certificates.cycles.values import Outline
 from lms.certificates.values import Certification, ExpiryMode, Rule
-from lms.web.forms import Choice, CreateForm, Form, LineField, NameField, SensibleDay
+from lms.web.forms import Choice, CreateForm, Form, LineField, NameField, SensibleDay, TextField
 from lms.web.words import lazy as _l
 
 GLYPHS = (
@@ -85,7 +84,7 @@ class CertificationForm(CreateForm):
         choices=[Choice(*one) for one in GLYPHS],
         description=_l("Struck into its seal."),
     )
-    description = TextAreaField(
+    description = TextField(
         _l("What it proves"),
         [InputRequired(_l("Say in a sentence or two what its holder can do.")), Length(max=1000)],
     )
@@ -200,4 +199,4 @@ class AssignManyForm(AssignForm):
 class ReasonForm(Form):
     """Why something is taken back or let off."""
 
-    reason = TextAreaField(_l("Reason"), [InputRequired(_l("Say why.")), Length(max=500)])
+    reason = TextField(_l("Reason"), [InputRequired(_l("Say why.")), Length(max=500)])

@@ -21,7 +21,7 @@ from lms.courses.assignments import rules
 from lms.courses.assignments.values import Assignment, FileKind, Given, Takes
 from lms.courses.values.marking import Criterion, Rubric
 from lms.identity.values import PersonId
-from lms.web.forms import Choice, Form, LineField, Row, Rows, SensibleDay, VersionField, blame
+from lms.web.forms import Choice, Form, LineField, Row, Rows, SensibleDay, TextField, VersionField, blame
 from lms.web.numbers import whole_number
 from lms.web.words import lazy as _l
 
@@ -50,7 +50,7 @@ class CriterionForm(Row):
     """A criterion of the rubric; one without a title asks for nothing."""
 
     title = LineField(_l("Criterion"), [Optional(), Length(max=200)])
-    levels = TextAreaField(_l("Levels"), [Optional(), Length(max=4000)])
+    levels = TextField(_l("Levels"), [Optional(), Length(max=4000)])
 
 
 class AssignmentForm(Form):
@@ -186,7 +186,7 @@ class MarkForm(Form):
     """
 
     seen = VersionField()
-    comment = TextAreaField(_l("Comment on all of it"), [Optional(), Length(max=10_000)])
+    comment = TextField(_l("Comment on all of it"), [Optional(), Length(max=10_000)])
     reason = LineField(_l("Why it is marked anew"), [Optional(), Length(max=500)])
 
     def levels(self, rubric: Rubric) -> Sequence[int | None]:

@@ -35,7 +35,7 @@ from lms.courses.values import (
 )
 from lms.courses.values.counting import LEAST
 from lms.identity.values import PersonId
-from lms.web.forms import CreateForm, Form, LineField, NameField, SensibleDay, VersionField
+from lms.web.forms import CreateForm, Form, LineField, NameField, SensibleDay, TextField, VersionField
 from lms.web.words import lazy as _l
 
 TITLE = [InputRequired(_l("Give it a title.")), Length(max=200)]
@@ -56,7 +56,7 @@ class CourseForm(CreateForm):
         [Optional(), Length(max=80)],
         description=_l("The last part of its link. Empty: made of the title."),
     )
-    summary = TextAreaField(
+    summary = TextField(
         _l("Summary"),
         [Length(max=600)],
         description=_l("One or two sentences, as they stand in the catalogue."),
@@ -119,7 +119,7 @@ class IntroForm(Form):
     intro = TextAreaField(
         _l("Introduction"), [Length(max=100_000)], description=_l("Markdown. It stands on the course's page.")
     )
-    objectives = TextAreaField(
+    objectives = TextField(
         _l("What a learner will be able to do"), [Length(max=4000)], description=_l("One per line.")
     )
 
@@ -234,7 +234,7 @@ class ReviewForm(CreateForm):
     """Who is asked to read the draft. The view fills the people."""
 
     reviewer = SelectField(_l("Who reads it"), [Optional()])
-    note = TextAreaField(
+    note = TextField(
         _l("What to look at"), [Length(max=2000)], description=_l("For the one who reads it. May stay empty.")
     )
 
@@ -248,7 +248,7 @@ class DecideForm(Form):
 
     changes = VersionField()
     verdict = HiddenField(validators=[AnyOf([one.value for one in Verdict])])
-    reason = TextAreaField(
+    reason = TextField(
         _l("What has to change"), [Length(max=2000)], description=_l("Needed when you return it.")
     )
 

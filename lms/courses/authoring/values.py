@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from lms.audiences.values import AudienceId
@@ -29,6 +29,10 @@ from lms.web.words import lazy as _l
 
 Outline = tuple[tuple[SectionKey, tuple[ActivityKey, ...]], ...]
 """Sections in order, each with its activities in order."""
+
+
+WHOLE: Final = 200
+"""Up to so many activities an outline is shown as it is, in a longer one the part that one is in."""
 
 
 class Direction(StrEnum):

@@ -12,7 +12,6 @@ from wtforms import (
     SelectField,
     SelectMultipleField,
     StringField,
-    TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -21,7 +20,7 @@ from lms.courses.authoring.rules import slug_of
 from lms.courses.curricula.values import CurriculumFacts, Stage
 from lms.courses.values import CourseId, StageKey
 from lms.identity.values import BrandId
-from lms.web.forms import Choice, CreateForm, Form, LineField, NameField, SensibleDay, VersionField
+from lms.web.forms import Choice, CreateForm, Form, LineField, NameField, SensibleDay, TextField, VersionField
 from lms.web.numbers import whole_number
 from lms.web.words import lazy as _l
 
@@ -47,7 +46,7 @@ class CurriculumForm(CreateForm):
         [Optional(), Length(max=80)],
         description=_l("The last part of its link. Empty: made of the title."),
     )
-    summary = TextAreaField(
+    summary = TextField(
         _l("Summary"),
         [Length(max=600)],
         description=_l("One or two sentences: for whom it is, and what it leads to."),

@@ -46,7 +46,6 @@ from lms.kernel.archives import ArchiveRefused, FileTree
 from lms.kernel.lines import fault_of, fault_of_name, tidied
 from lms.kernel.messages import Message
 from lms.kernel.richtext import (
-    MediaKind,
     MediaUse,
     links_in,
     markdown_to_html,
@@ -337,7 +336,7 @@ class _Reader:
         found: dict[str, str] = {}
         for use in media_in(body):
             line = first + use.line
-            if not use.words and use.kind is MediaKind.PICTURE:
+            if use.is_silent:
                 self._warn(
                     file,
                     line,

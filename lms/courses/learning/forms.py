@@ -24,7 +24,7 @@ from lms.courses.learning.rules.watching import LONGEST_SECONDS, Part
 from lms.courses.learning.values import ActKind, ActState, Outcome
 from lms.courses.learning.values.feedback import COMMENT_AT_MOST, Feedback
 from lms.courses.values import DueRule
-from lms.web.forms import Choice, CreateForm, Form, LineField, SensibleDay, VersionField
+from lms.web.forms import Choice, CreateForm, Form, LineField, SensibleDay, TextField, VersionField
 from lms.web.words import lazy as _l
 
 ACT_STATES = {
@@ -93,7 +93,7 @@ class ExtendForm(Form):
 
     seen = SeenDayField()
     due_on = DateField(_l("Due"), [Optional(), SensibleDay()], description=_l("Empty: it is due no longer."))
-    reason = TextAreaField(
+    reason = TextField(
         _l("Reason"),
         [InputRequired(_l("Say why: the learner reads it.")), Length(max=600)],
         description=_l("The learner reads it."),
@@ -104,7 +104,7 @@ class ExtendForm(Form):
 class WithdrawForm(Form):
     """Why somebody's enrolment ends."""
 
-    why = TextAreaField(
+    why = TextField(
         _l("Reason"),
         [InputRequired(_l("Say why: the learner reads it.")), Length(max=600)],
         description=_l("The learner reads it."),
@@ -117,7 +117,7 @@ class ManyForm(CreateForm):
     whom = HiddenField()
     due_on = DateField(_l("On a day"), [Optional(), SensibleDay()])
     due_days = IntegerField(_l("Or so many days"), [Optional(), NumberRange(1, 3650)])
-    reason = TextAreaField(_l("Reason"), [Length(max=600)], description=_l("The learner reads it."))
+    reason = TextField(_l("Reason"), [Length(max=600)], description=_l("The learner reads it."))
 
     @property
     def due(self) -> DueRule:
@@ -161,7 +161,7 @@ class FeedbackForm(Form):
         choices=[Choice(rating, word) for rating, word in RATING_WORDS.items()],
         coerce=int,
     )
-    comment = TextAreaField(
+    comment = TextField(
         _l("What was good, what was missing?"),
         [Length(max=COMMENT_AT_MOST, message=_l("Use at most %(max)d characters."))],
     )

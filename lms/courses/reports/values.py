@@ -3,20 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
+from lms.courses.learning.values.feedback import mean_of
 from lms.courses.values import ActivityKey, CompletionId, CourseId, CourseVersionId, EnrolmentId
 from lms.identity.values import OrganisationId, PersonId, PositionId, RegionId
 
 SOON = timedelta(days=14)
 """How long before its day something is due soon."""
-TENTH = Decimal("0.1")
 RECENT = timedelta(days=90)
 """How long something completed counts as recent."""
-FEWEST = 5
-"""Of fewer people than this no share is told: it would tell of somebody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,10 +99,7 @@ class Ratings:
     @property
     def mean(self) -> Decimal | None:
         """Return the mean to a tenth, None of nobody."""
-        if not self.total:
-            return None
-        points = sum(rating * count for rating, count in enumerate(self.counts, 1))
-        return (Decimal(points) / self.total).quantize(TENTH, ROUND_HALF_UP)
+        return mean_of(sum(rating * count for rating, count in enumerate(self.counts, 1)), self.total)
 
 
 class Stage(StrEnum):

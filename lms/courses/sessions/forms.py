@@ -14,7 +14,6 @@ from wtforms import (
     RadioField,
     SelectField,
     SelectMultipleField,
-    TextAreaField,
     TimeField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
@@ -33,6 +32,7 @@ from lms.web.forms import (
     Row,
     Rows,
     SensibleDay,
+    TextField,
     VersionField,
     blame,
 )
@@ -104,7 +104,7 @@ class SessionForm(CreateForm):
         [InputRequired(), NumberRange(0, WEEKS_AT_MOST_HOURS)],
         default=24,
     )
-    note = TextAreaField(
+    note = TextField(
         _l("Note"),
         [Optional(), Length(max=4000)],
         description=_l("What to bring, where to park, whom to call"),

@@ -21,6 +21,7 @@ from lms.kernel.richtext.reading import (
     MediaUse,
     NotShown,
     Oddity,
+    is_decoration,
     links_in,
     media_in,
     oddities_in,
@@ -66,7 +67,7 @@ __all__ = [
 
 _CHECK = re.compile(r'<div\b[^>]*\bdata-check="([^"]+)"[^>]*></div>')
 _CHECK_BLOCK = re.compile(r'<div\b[^>]*\bclass="check-block"')
-_SILENT_PICTURE = re.compile(r'<img\b(?![^>]*\balt="\s*[^"\s])')
+_SILENT_PICTURE = re.compile(r'<img\b(?![^>]*(?:\balt="\s*[^"\s]|\brole="presentation"))')
 _FILM = re.compile(r'<video\b[^>]*\bsrc="([^"]+)"')
 
 
@@ -105,6 +106,10 @@ def markdown_to_html(
             token.attrs = {}
         for inner in token.children or ():
             if inner.type == "image":
+                if is_decoration(inner):
+                    inner.attrs["role"] = "presentation"
+                    inner.children = []
+                    del inner.attrs["title"]
                 inner.attrs.update({"loading": "lazy", "decoding": "async"} | _sized(inner, widths))
     html = PARSER.renderer.render(tokens, PARSER.options, {})
     return sanitised(html.replace("<pre>", '<pre tabindex="0">'), OWN_ATTRIBUTES, media)
@@ -155,7 +160,7 @@ def has_empty_check(html: str) -> bool:
 
 
 def has_silent_picture(html: str) -> bool:
-    """Return whether a rendered text has a picture without words for what it shows."""
+    """Return whether a rendered text has a picture without words for what it shows that is no decoration either."""
     return _SILENT_PICTURE.search(html) is not None
 
 

@@ -15,6 +15,9 @@ BLOCKS: Final = ("details", "tabs", "tab", "video", "file", "check")
 """What a line of colons may open: `::: details More` … `:::`."""
 CAPTIONS: Final = ".vtt"
 
+DECORATION: Final = "decoration"
+"""The title of a picture without words that says: there is nothing to say, this one only adorns."""
+
 QUESTION: Final = re.compile(r"[A-Za-z0-9][\w.-]{0,79}")
 """What a knowledge check may name."""
 
@@ -69,6 +72,12 @@ class MediaUse:
     address: str
     words: str
     line: int
+    is_decoration: bool = False
+
+    @property
+    def is_silent(self) -> bool:
+        """Return whether it is a picture that neither says what it shows nor that it shows nothing of weight."""
+        return self.kind is MediaKind.PICTURE and not self.words and not self.is_decoration
 
 
 class NotShown(StrEnum):
@@ -122,10 +131,22 @@ def pictures_in(source: str) -> list[MediaUse]:
 def _pictures_of(token: Token, line: int) -> Iterator[MediaUse]:
     for one, at in ((token, line), *_inner(token, line)):
         if one.type == "image":
-            yield MediaUse(MediaKind.PICTURE, attribute(one, "src"), one.content.strip(), at)
+            words = one.content.strip()
+            yield MediaUse(MediaKind.PICTURE, attribute(one, "src"), words, at, is_decoration(one))
         elif one.type in {"html_inline", "html_block"}:
-            for place, address, alt in _html_pictures(one.content):
-                yield MediaUse(MediaKind.PICTURE, address, alt, at + one.content.count("\n", 0, place))
+            for place, seen in _html_pictures(one.content):
+                yield MediaUse(
+                    MediaKind.PICTURE,
+                    seen.get("src", ""),
+                    words := seen.get("alt", "").strip(),
+                    at + one.content.count("\n", 0, place),
+                    not words and seen.get("role") == "presentation",
+                )
+
+
+def is_decoration(image: Token) -> bool:
+    """Return whether a picture of Markdown is one that its author calls decoration: ``![](a.png "decoration")``."""
+    return not image.content.strip() and attribute(image, "title") == DECORATION
 
 
 def links_in(source: str) -> list[LinkUse]:
@@ -235,8 +256,8 @@ def _inner(token: Token, line: int) -> Iterator[tuple[Token, int]]:
             line += 1
 
 
-def _html_pictures(html: str) -> Iterator[tuple[int, str, str]]:
-    """Yield where, address and alternative text of each picture, as the sanitiser sees them."""
+def _html_pictures(html: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield where each picture is and what it says of itself, as the sanitiser sees it."""
     for found in re.finditer(r"<img\b[^>]*>", html, re.IGNORECASE):
         seen: dict[str, str] = {}
 
@@ -244,5 +265,5 @@ def _html_pictures(html: str) -> Iterator[tuple[int, str, str]]:
             seen[name] = value
             return value
 
-        nh3.clean(found[0], tags={"img"}, attributes={"img": {"src", "alt"}}, attribute_filter=look)
-        yield found.start(), seen.get("src", ""), seen.get("alt", "").strip()
+        nh3.clean(found[0], tags={"img"}, attributes={"img": {"src", "alt", "role"}}, attribute_filter=look)
+        yield found.start(), seen

@@ -34,7 +34,7 @@ _OWN_TAGS: Final = _TEXT_TAGS | {"aside", "details", "section", "summary", "trac
 TEXT_ATTRIBUTES: Final[Mapping[str, frozenset[str]]] = {
     "a": frozenset({"href", "title"}),
     "abbr": frozenset({"title"}),
-    "img": frozenset({"src", "alt", "width", "height", "title"}),
+    "img": frozenset({"src", "alt", "width", "height", "title", "role"}),
     "ol": frozenset({"start", "reversed"}),
     "td": frozenset({"colspan", "rowspan"}),
     "th": frozenset({"colspan", "rowspan", "scope"}),
@@ -52,7 +52,9 @@ OWN_ATTRIBUTES: Final[Mapping[str, frozenset[str]]] = {
     "h4": frozenset({"id"}),
     "h5": frozenset({"id"}),
     "h6": frozenset({"id"}),
-    "img": frozenset({"src", "alt", "width", "height", "title", "loading", "decoding", "srcset", "sizes"}),
+    "img": frozenset(
+        {"src", "alt", "width", "height", "title", "role", "loading", "decoding", "srcset", "sizes"}
+    ),
     "p": frozenset({"class"}),
     "pre": frozenset({"tabindex"}),
     "section": frozenset({"class", "aria-label"}),
@@ -100,13 +102,15 @@ def sanitised(html: str, attributes: Mapping[str, frozenset[str]], media: MediaS
     """Return HTML with nothing in it but what `attributes` (one of the two tables here) and its tags allow."""
     tags = _OWN_TAGS if attributes is OWN_ATTRIBUTES else _TEXT_TAGS
 
-    def kept(_tag: str, name: str, value: str) -> str | None:
+    def kept(tag: str, name: str, value: str) -> str | None:
         if name == "src":
             return media(value)
         if name == "href":
             return _safe_link(value, media)
         if name == "srcset":
             return _set_of(value, media)
+        if tag == "img" and name == "role":
+            return value if value == "presentation" else None
         known = _OWN_VALUES.get(name)
         return value if known is None or known.fullmatch(value) else None
 

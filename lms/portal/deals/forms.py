@@ -19,7 +19,6 @@ from wtforms import (
     DateField,
     IntegerField,
     SelectField,
-    TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
@@ -43,6 +42,7 @@ from lms.web.forms import (
     Row,
     Rows,
     SensibleDay,
+    TextField,
     VersionField,
     blame,
 )
@@ -111,7 +111,7 @@ class DealForm(CreateForm):
         choices=[Choice(source.value, word) for source, word in SOURCE_WORDS.items()],
     )
     competitor = LineField(_l("Competitor"), validators=[Optional(), Length(max=120)])
-    summary = TextAreaField(
+    summary = TextField(
         _l("Summary"),
         validators=[Optional(), Length(max=4000)],
         description=_l("What the customer needs, and what makes you the one to deliver it"),
@@ -268,7 +268,7 @@ class ActForm(Form):
     """A verb done with a deal of version `seen`, with a reason where one is needed."""
 
     seen = VersionField(must=False)
-    reason = TextAreaField(
+    reason = TextField(
         _l("Reason"), validators=[Optional(), Length(max=2000, message=_l("At most 2,000 characters."))]
     )
 

@@ -1,10 +1,10 @@
 """The partners' form."""
 
-from wtforms import DateField, SelectField, TextAreaField
+from wtforms import DateField, SelectField
 from wtforms.validators import InputRequired, Length, Optional
 
 from lms.portal.partners.values import AGREEMENT_WORDS
-from lms.web.forms import Choice, Form, SensibleDay, VersionField
+from lms.web.forms import Choice, Form, SensibleDay, TextField, VersionField
 from lms.web.words import lazy as _l
 
 
@@ -19,6 +19,6 @@ class RecordForm(Form):
         validators=[InputRequired()],
         choices=[Choice(state.value, word) for state, word in AGREEMENT_WORDS.items()],
     )
-    note = TextAreaField(
+    note = TextField(
         _l("Note"), validators=[Optional(), Length(max=4000)], description=_l("Only your company reads this.")
     )

@@ -26,6 +26,10 @@ export const isFilm = (address) => FILMS.has(extensionOf(address));
 export const isPicture = (address) => /^(avif|gif|jpe?g|png|svg|webp)$/.test(extensionOf(address));
 const isCaptions = (address) => extensionOf(address) === "vtt";
 
+/** The title of a picture without words that only adorns; lms/kernel/richtext reads the same. */
+const DECORATION = "decoration";
+const isDecoration = ({ alt, title }) => alt.trim() === "" && title === DECORATION;
+
 /** Return the node views of a text: `media` maps addresses to where they are served, `words` are the reader's. */
 export const viewsOf = ({ media, words, sprite, checks }) => {
   const field = (label, value, changed, attributes = {}) => {
@@ -111,13 +115,21 @@ export const viewsOf = ({ media, words, sprite, checks }) => {
       let now = node;
       const image = el("img", { alt: "" });
       const alt = field(words.alt, node.attrs.alt, (value) => editor.view.dispatch(editor.state.tr.setNodeMarkup(getPos(), undefined, { ...now.attrs, alt: value })), { "aria-required": "true" });
-      const dom = el("span", { class: "block-picture", contenteditable: "false" }, image, alt);
+      const adorns = el("input", { type: "checkbox" });
+      adorns.addEventListener("change", () => {
+        const { selection, tr } = editor.state;
+        editor.view.dispatch(tr.setNodeMarkup(getPos(), undefined, adorns.checked ? { ...now.attrs, alt: "", title: DECORATION } : { ...now.attrs, title: null }).setSelection(selection));
+        if (!adorns.checked) alt.focus();
+      });
+      const dom = el("span", { class: "block-picture", contenteditable: "false" }, image, alt, el("label", { class: "block-picture-adorns" }, adorns, el("span", {}, words.decoration)));
       const draw = () => {
         const where = media.get(now.attrs.src);
         if (where) image.src = where; else image.removeAttribute("src");
         image.alt = now.attrs.alt;
         if (document.activeElement !== alt) alt.value = now.attrs.alt;
-        dom.toggleAttribute("data-lacking", now.attrs.alt.trim() === "");
+        adorns.checked = isDecoration(now.attrs);
+        alt.disabled = adorns.checked;
+        dom.toggleAttribute("data-lacking", now.attrs.alt.trim() === "" && !adorns.checked);
       };
       draw();
       return {
@@ -125,7 +137,7 @@ export const viewsOf = ({ media, words, sprite, checks }) => {
         update: (next) => { if (next.type !== now.type) return false; now = next; draw(); return true; },
         selectNode: () => dom.toggleAttribute("data-chosen", true),
         deselectNode: () => dom.toggleAttribute("data-chosen", false),
-        stopEvent: (event) => event.target === alt,
+        stopEvent: (event) => event.target === alt || event.target.closest?.("label") !== null,
         ignoreMutation: () => true,
       };
     },

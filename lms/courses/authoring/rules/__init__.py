@@ -65,6 +65,14 @@ def move_activity(outline: Outline, key: ActivityKey, direction: Direction) -> O
     return tuple((section, tuple(kept)) for section, kept in sections)
 
 
+def filled(outline: Outline, order: Outline) -> Outline:
+    """Return an order with the sections that it does not name as they are: an editor shows few of a long course."""
+    named = dict(order)
+    if [key for key, _held in outline if key in named] != [key for key, _held in order]:
+        return order
+    return tuple((key, named.get(key, held)) for key, held in outline)
+
+
 def is_permutation(outline: Outline, other: Outline) -> bool:
     """Return whether `other` holds the same sections in the same order and the same activities, wherever they are."""
     sections = [key for key, _held in outline] == [key for key, _held in other]

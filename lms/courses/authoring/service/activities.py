@@ -177,9 +177,13 @@ def move_activity(
 
 
 def reorder(*, course_id: CourseId, order: Outline, actor: Actor, now: datetime) -> None:
-    """Put every activity of the draft where `order` says; Conflict unless it names just what the draft has."""
+    """Put the activities of the sections that `order` names where it says.
+
+    Conflict unless it names just what stands in these sections.
+    """
     course, draft = open_draft(course_id, actor, now)
     before = outline_of(draft)
+    order = rules.filled(before, order)
     if not rules.is_permutation(before, order):
         raise EditedMeanwhile(_("Somebody added or removed something meanwhile. Nothing was moved."))
     if order != before:

@@ -98,10 +98,10 @@ def _problems_of(one: ActivityRow) -> Iterator[str]:
 
 
 def _silent_pictures(body: str, html: str) -> Sequence[str]:
-    """Return the pictures without words, once each; what is rendered tells whether a text has to be read for them."""
+    """Return the pictures without words that are no decoration, once each; the HTML says whether to look for them."""
     if not has_silent_picture(html):
         return ()
-    return list(dict.fromkeys(use.address for use in pictures_in(body) if not use.words))
+    return list(dict.fromkeys(use.address for use in pictures_in(body) if use.is_silent))
 
 
 def _unreachable(one: ActivityRow) -> Iterator[str]:

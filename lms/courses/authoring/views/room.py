@@ -1,6 +1,6 @@
 """What the pages of authors share: the blueprint, the editor around each form, and the answers to refusals."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from lms.courses import kinds
 from lms.courses.authoring import queries
 from lms.courses.authoring.forms import ActivityForm, AddActivityForm, SectionForm, choices
-from lms.courses.authoring.values import Editor, EditorItem, PageSource
+from lms.courses.authoring.values import WHOLE, Editor, EditorItem, PageSource
 from lms.courses.kinds import locks
 from lms.courses.kinds.completing import NAMES, proposed
 from lms.courses.policy import AUTHOR_COURSES
@@ -63,8 +63,16 @@ def show(template: str, editor: Editor, **more: Any) -> str:
         course=editor.course,
         can_edit=current().may(AUTHOR_COURSES),
         kind_of=kinds.kind_of,
+        home_of=_home_of(editor),
         **more,
     )
+
+
+def _home_of(editor: Editor) -> Mapping[str, str] | None:
+    """Return by activity the section it is in, of a course so long that the outline shows one section; else None."""
+    if len(editor.items) <= WHOLE:
+        return None
+    return {str(item.key): str(section.key) for section in editor.sections for item in section.items}
 
 
 def add_form() -> AddActivityForm:

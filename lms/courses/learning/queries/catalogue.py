@@ -1,6 +1,7 @@
 """What the catalogue answers: found and counted in memory, shown from the tables, for one reader."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import IntEnum
 from functools import cache
@@ -27,13 +28,15 @@ from lms.courses import policy
 from lms.courses.authoring.models import CourseRow, PassageRow, ShelfRow
 from lms.courses.kinds import facets as registry
 from lms.courses.learning.models import EnrolmentRow
+from lms.courses.learning.queries.feedback import rating_columns
 from lms.courses.learning.queries.pages import reader_of, shows, view_of, views
 from lms.courses.learning.queries.shelves import NUMBER, Kept, kept_at
 from lms.courses.learning.rules.highlighting import Needle, best_passage, excerpt, marked, needles_of
-from lms.courses.learning.rules.searching import Found, search
+from lms.courses.learning.rules.searching import Found, nearby, search
 from lms.courses.learning.rules.shelf import Shelf, counted, narrowed, places_in
 from lms.courses.learning.values import CourseView
 from lms.courses.learning.values.catalogue import Card, FacetChoices, FacetOption, Offered, Part, Sort, Wanted
+from lms.courses.learning.values.feedback import rating_of
 from lms.courses.values import CourseId
 from lms.courses.values.catalogue import CourseFormat
 from lms.identity import facade as identity
@@ -168,6 +171,7 @@ def browse(actor: Actor, wanted: Wanted, at: PageRequest, *, now: datetime) -> O
     new = _new(reader, now) if opens else ()
     used = [one.word for one in found.words] if found else []
     cards = _cards(reader, actor, [*shown, *new, *reader.team], used, now=now)
+    near = nearby(shelf, terms, narrowed(shelf, reader.seen, wanted.chosen)) if terms and not fitting else ()
     return Offered(
         page=Page([cards[one] for one in shown if one in cards], page.next, page.previous),
         total=fitting.bit_count(),
@@ -175,6 +179,8 @@ def browse(actor: Actor, wanted: Wanted, at: PageRequest, *, now: datetime) -> O
         corrected=[shelf.written(word) for word in found.corrected] if found else [],
         new=[cards[one] for one in new if one in cards],
         team=[(cards[one], count) for one, count in reader.team.items() if one in cards],
+        near=[(" ".join(map(shelf.written, words)), count) for words, count in near],
+        unnarrowed=among.bit_count() if wanted.chosen and not fitting else 0,
     )
 
 
@@ -232,7 +238,7 @@ def _choices(reader: _Reader, among: int, wanted: Wanted) -> Sequence[FacetChoic
 
 @cache
 def _shown() -> Any:
-    return views().where(among(CourseRow.id, "ids"))
+    return views().add_columns(*rating_columns()).where(among(CourseRow.id, "ids"))
 
 
 def _cards(
@@ -250,7 +256,7 @@ def _cards(
     passages = _find_passages(ids, words, shelf) if words else {}
     found = {}
     for row in db.session.execute(_shown(), {**reader_of(actor), "ids": list(ids)}):
-        view = view_of(row)
+        view = replace(view_of(row), rating=rating_of(*row[4:6]))
         bit = 1 << shelf.place_of[view.course.id]
         needles = needles_of(words, compounds=bool(bit & shelf.compounding))
         passage = passages.get(view.course.id)

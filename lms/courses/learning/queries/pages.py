@@ -29,7 +29,7 @@ from lms.courses.authoring.queries import is_seen, summary_of
 from lms.courses.kinds import locks
 from lms.courses.kinds.completing import rule_of
 from lms.courses.learning.models import ActivityStateRow, EnrolmentRow, FeedbackRow
-from lms.courses.learning.queries.feedback import FEEDBACK_COLUMNS, feedback_of
+from lms.courses.learning.queries.feedback import FEEDBACK_COLUMNS, feedback_of, rating_columns
 from lms.courses.learning.queries.places import place_columns
 from lms.courses.learning.values import (
     CourseView,
@@ -40,6 +40,7 @@ from lms.courses.learning.values import (
     OutlineSection,
     Places,
 )
+from lms.courses.learning.values.feedback import rating_of
 from lms.courses.values import (
     Activity,
     ActivityId,
@@ -199,7 +200,8 @@ def view_of(row: Any) -> CourseView:
 @cache
 def _view_with_places() -> Select[*tuple[Any, ...]]:
     said = FeedbackRow.enrolment_id == EnrolmentRow.id
-    return _view_by_slug().add_columns(*place_columns(), *FEEDBACK_COLUMNS).outerjoin(FeedbackRow, said)
+    told = (*place_columns(), *FEEDBACK_COLUMNS, *rating_columns())
+    return _view_by_slug().add_columns(*told).outerjoin(FeedbackRow, said)
 
 
 @cache
@@ -217,6 +219,7 @@ def find_view(slug: str, actor: Actor) -> CourseView | None:
         view_of(row),
         places=Places(total, taken, number) if total is not None else None,
         feedback=feedback_of(*row[7:10]),
+        rating=rating_of(*row[10:12]),
     )
 
 

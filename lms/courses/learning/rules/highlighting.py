@@ -30,9 +30,15 @@ class Needle:
             return True
         if not self.compounds:
             return False
-        if word in without_umlauts(self.word):
-            return True
-        return len(self.word) >= COMPOUND_LETTERS and (word.startswith(self.word) or word.endswith(self.word))
+        return any(
+            word == one or (len(one) >= COMPOUND_LETTERS and (word.startswith(one) or word.endswith(one)))
+            for one in self.forms
+        )
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """Return how the word may be compared within compounds: as it is, and with ae for ä as it is found."""
+        return (self.word, *sorted(without_umlauts(self.word)))
 
 
 def needles_of(words: Sequence[str], *, compounds: bool) -> tuple[Needle, ...]:
@@ -78,13 +84,10 @@ def _pattern(needles: tuple[Needle, ...]) -> re.Pattern[str]:
     some = r"[^\W_]*"
     words: list[str] = []
     for needle in needles:
-        word = re.escape(needle.word)
-        within = needle.compounds and len(needle.word) >= COMPOUND_LETTERS
-        words.append(word + some if needle.begins or within else word)
-        if within:
-            words.append(some + word)
-        if needle.compounds:
-            words += [re.escape(one) for one in sorted(without_umlauts(needle.word))]
+        words.append(re.escape(needle.word) + (some if needle.begins else ""))
+        for word in needle.forms if needle.compounds else ():
+            escaped = re.escape(word)
+            words += [escaped + some, some + escaped] if len(word) >= COMPOUND_LETTERS else [escaped]
     # A needle without a letter fits nothing.
     return re.compile(rf"(?<![^\W_])(?:{'|'.join(words) or '(?!)'})(?![^\W_])")
 
@@ -156,10 +159,16 @@ def best_passage(passages: str, words: Sequence[str], *, within: bool) -> int | 
     """
     points: Counter[int] = Counter()
     for at, word in enumerate(words):
-        needle = word if within else f" {word}" if at == len(words) - 1 else f" {word} "
+        if not within:
+            needles = [f" {word}" if at == len(words) - 1 else f" {word} "]
+        else:
+            # What a word becomes without ae for ä is looked for within others only where it is long enough to mean it.
+            spelled = without_umlauts(word)
+            needles = [word, *(one if len(one) >= COMPOUND_LETTERS else f" {one} " for one in spelled)]
         if len(words) == 1:
-            return next(_lines_with(passages, needle), None)
-        points.update(_lines_with(passages, needle))
+            firsts = (next(_lines_with(passages, needle), None) for needle in needles)
+            return min((line for line in firsts if line is not None), default=None)
+        points.update({line for needle in needles for line in _lines_with(passages, needle)})
     return min(points, key=lambda line: (-points[line], line), default=None)
 
 

@@ -1,6 +1,7 @@
 """How words find courses: all of them, the last one as it begins, with compounds, and with what was probably meant."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,8 +14,8 @@ COMPOUND_LETTERS: Final = 4
 """From how many letters on a word is looked for within compounds."""
 CLOSE_LETTERS: Final = 4
 """From how many letters on a word may be mistyped, by one letter; from twice as many by two."""
-SPELLINGS: Final = (("ae", "a"), ("oe", "o"), ("ue", "u"))
-"""How umlauts are typed without them."""
+_TYPED_UMLAUT: Final = re.compile("([ao])e|(?<![aeq])(u)e")
+"""How umlauts are typed without them: not the ue of “neue”, “Bauer” or “Quelle”."""
 
 TITLE, TITLE_PART, HEAD, HEAD_PART, TEXT, TEXT_PART = 32, 24, 8, 6, 2, 1
 """What a word counts, by where it stands and whether it is the word itself or a part."""
@@ -82,8 +83,8 @@ def search(shelf: Shelf, terms: Sequence[str], seen: int, *, exact: bool = False
 def _matched(shelf: Shelf, typed: str, word: str, seen: int, *, is_last: bool) -> Matched:
     same = {word}
     parts = set(shelf.beginning(word)) - same if is_last else set()
-    apart = _compounds(shelf, word) - same if len(word) >= COMPOUND_LETTERS else set()
-    umlauts = without_umlauts(word) & shelf.words.keys()
+    umlauts = without_umlauts(word)
+    apart = _compounds(shelf, {word} | umlauts) - same - umlauts
     levels = []
     for kept, whole, part in (
         (shelf.titles, TITLE, TITLE_PART),
@@ -112,16 +113,17 @@ def _any(levels: Sequence[tuple[int, int]]) -> int:
     return courses
 
 
-def _compounds(shelf: Shelf, word: str) -> set[str]:
-    return {*shelf.beginning(word), *shelf.ending(word)}
+def _compounds(shelf: Shelf, words: Iterable[str]) -> set[str]:
+    found: set[str] = set()
+    for word in words:
+        if len(word) >= COMPOUND_LETTERS:
+            found.update(shelf.beginning(word), shelf.ending(word))
+    return found
 
 
 def without_umlauts(word: str) -> set[str]:
     """Return how a word is compared that was typed with ae for ä, if it is one."""
-    plain = word
-    for typed, letter in SPELLINGS:
-        plain = plain.replace(typed, letter)
-    return {plain} - {word}
+    return {_TYPED_UMLAUT.sub(lambda found: found[0][0], word)} - {word}
 
 
 def _closest(shelf: Shelf, term: str, among: int) -> str:
@@ -149,3 +151,40 @@ def _closest_of(shelf: Shelf, term: str, words: Sequence[str], among: int, slips
         if (courses := shelf.words[word] & among)
     )
     return min(ranked, default=(0, 0, ""))[-1]
+
+
+def nearby(
+    shelf: Shelf, terms: Sequence[str], among: int, *, most: int = 4
+) -> Sequence[tuple[tuple[str, ...], int]]:
+    """Return what to look for instead of words that none of these courses has all of, with how many have that.
+
+    A word that stands nowhere is spelled as one that does, further off than a correction dares; then each word is left
+    out. Most courses first, each of at least one.
+    """
+    tried: list[tuple[str, ...]] = []
+    for at, term in enumerate(terms):
+        before, after = terms[:at], terms[at + 1 :]
+        if not _matched(shelf, term, term, among, is_last=not after).courses:
+            tried += [(*before, word, *after) for word in _spelled_nearly(shelf, term, among, most)]
+        if len(terms) > 1:
+            tried.append((*before, *after))
+    counted = (
+        (one, search(shelf, one, among, exact=True).courses.bit_count()) for one in dict.fromkeys(tried)
+    )
+    return sorted((one for one in counted if one[1]), key=lambda one: -one[1])[:most]
+
+
+def _spelled_nearly(shelf: Shelf, term: str, among: int, most: int) -> Sequence[str]:
+    """Return the words of these courses that are closest to one, if they are somewhat close."""
+    if len(term) < CLOSE_LETTERS or not term.isalpha():
+        return ()
+    slips = 1 + len(term) // CLOSE_LETTERS
+    words = [
+        word
+        for length in range(len(term) - slips, len(term) + slips + 1)
+        for some in shelf.by_letter.get(length, {}).values()
+        for word in some
+        if shelf.words[word] & among
+    ]
+    close = process.extract(term, words, scorer=OSA.distance, score_cutoff=slips, limit=most)
+    return [word for word, _distance, _at in close]

@@ -9,7 +9,7 @@ from typing import Any, NewType
 from uuid import UUID
 
 from lms.audiences.values import AudienceId
-from lms.courses.learning.values.feedback import Feedback
+from lms.courses.learning.values.feedback import CourseRating, Feedback
 from lms.courses.values import (
     Activity,
     ActivityId,
@@ -158,6 +158,8 @@ class CourseView:
     """None without limit, and where nobody asks."""
     feedback: Feedback | None = None
     """What this reader said of it, None while they were not asked, and where nobody asks."""
+    rating: CourseRating | None = None
+    """How everybody rates it, None of too few, and where nobody asks."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,10 @@ class Offered:
     new: Sequence[Card]
     team: Sequence[tuple[Card, int]]
     """What colleagues take, with how many of them."""
+    near: Sequence[tuple[str, int]] = ()
+    """Where nothing was found: words to look for instead, with how many courses they find."""
+    unnarrowed: int = 0
+    """Where nothing was found: how many courses there are without what is chosen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

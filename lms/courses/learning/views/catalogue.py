@@ -1,6 +1,7 @@
 """The catalogue: courses found by words, narrowed by facets, with what is new and what colleagues take."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -48,6 +49,9 @@ def catalogue() -> ResponseReturnValue:
         chips=_chips(wanted, offered),
         sorts=SORTS,
         exact_url=_address(wanted, exact=True),
+        near=[(words, count, _address(replace(wanted, words=words))) for words, count in offered.near],
+        unnarrowed_url=_address(replace(wanted, chosen={})),
+        unsearched_url=_address(replace(wanted, words="", exact=False)),
     )
 
 

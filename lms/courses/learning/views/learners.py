@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from lms.courses import kinds, policy
 from lms.courses.authoring import queries as authoring
+from lms.courses.authoring.values import WHOLE
 from lms.courses.errors import Locked, NotDoneYet
 from lms.courses.formats import media, scaling
 from lms.courses.kinds import checks, gates
@@ -17,6 +18,7 @@ from lms.courses.kinds.completing import asks
 from lms.courses.learning import queries, rules, service
 from lms.courses.learning.forms import FeedbackForm, ReadingForm, WatchingForm
 from lms.courses.learning.rules.completing import Asked, Evidence, ask
+from lms.courses.learning.rules.parts import parts_of
 from lms.courses.learning.rules.watching import films_from_json
 from lms.courses.learning.values import CourseView, Lesson, OutlineItem, OutlineSection, Reached
 from lms.courses.learning.views.blueprint import blueprint
@@ -37,6 +39,7 @@ from lms.kernel.errors import Forbidden, Invalid, NotFound
 from lms.kernel.files import StoredFile, find_derived
 from lms.kernel.richtext import checks_in, with_checks
 from lms.web.access import requires
+from lms.web.asked import asked_number
 from lms.web.blobs import send_blob
 from lms.web.context import write_duration, write_percent
 from lms.web.errors import answer_domain_error, wants_json
@@ -60,6 +63,9 @@ def course_page(view: CourseView, said: FeedbackForm | None = None) -> str:
         view=view,
         feedback=said or _feedback_form(view),
         outline=outline,
+        parts=parts_of(
+            outline, here=view.enrolment.resume_id if view.enrolment else None, asked=asked_number("part")
+        ),
         kind_of=kinds.kind_of,
         small_of=_small,
         words=_words(),
@@ -157,7 +163,8 @@ def _player(opened: Lesson, *, is_preview: bool) -> str:
         films=films,
         films_json={film: opened.watched.get(film, {}) for film in films},
         view=opened.view,
-        outline=outline,
+        parts=parts_of(outline, here=here.id, asked=asked_number("part")),
+        is_short=len(items) <= WHOLE,
         here=here,
         section=next(section for section in outline if here in section.items),
         previous=next((item for item in items if item.id == before), None),

@@ -8,7 +8,8 @@ from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, literal, s
 
 from lms.courses.learning.models import CountRow
 from lms.courses.learning.rules.counting import ALL_COURSES, EVERYBODY, RATED, STAGES
-from lms.courses.reports.values import FEWEST, Funnel, Ratings
+from lms.courses.learning.values.feedback import FEWEST
+from lms.courses.reports.values import Funnel, Ratings
 from lms.identity import facade as identity
 from lms.identity.values import OrganisationId, RegionId
 from lms.kernel.actor import Scope

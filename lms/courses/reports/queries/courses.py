@@ -13,9 +13,9 @@ from lms.courses import policy
 from lms.courses.authoring.models import ActivityRow, CourseRow, CourseVersionRow
 from lms.courses.learning.models import CountRow, EnrolmentRow
 from lms.courses.learning.rules.counting import TENTHS
+from lms.courses.learning.values.feedback import FEWEST
 from lms.courses.reports.queries.counts import SUMS, Told, are_told, counted_in, funnel_of, sum_versions
 from lms.courses.reports.values import (
-    FEWEST,
     ActivityLine,
     CourseLine,
     CourseReport,

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, case, exist
 
 from lms.courses.authoring.models import CourseRow, CourseVersionRow
 from lms.courses.learning.models import CompletionRow, EnrolmentRow
+from lms.courses.learning.values.feedback import FEWEST
 from lms.courses.reports.queries.counts import (
     open_in,
     scope_of_organisation,
@@ -17,7 +18,6 @@ from lms.courses.reports.queries.counts import (
     sum_all_courses_in,
 )
 from lms.courses.reports.values import (
-    FEWEST,
     RECENT,
     SOON,
     Funnel,

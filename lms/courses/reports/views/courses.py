@@ -8,10 +8,10 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from lms.courses.learning.values.feedback import FEWEST
 from lms.courses.policy import VIEW_LEARNING
 from lms.courses.reports import queries
 from lms.courses.reports.values import (
-    FEWEST,
     DeedState,
     LearnerFilter,
     LearnerLine,

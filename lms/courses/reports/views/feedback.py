@@ -6,10 +6,10 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from lms.courses.learning.values.feedback import RATINGS
+from lms.courses.learning.values.feedback import FEWEST, RATINGS
 from lms.courses.policy import VIEW_LEARNING
 from lms.courses.reports import queries
-from lms.courses.reports.values import FEWEST, FeedbackFilter, FeedbackLine, Version
+from lms.courses.reports.values import FeedbackFilter, FeedbackLine, Version
 from lms.courses.reports.views.asked import EXPORT_SIZE
 from lms.courses.reports.views.blueprint import blueprint
 from lms.courses.reports.views.courses import asked_course, ids_of
