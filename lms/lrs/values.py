@@ -158,6 +158,8 @@ class Wanted:
     """What a reader of statements asks for. `terms` must all be met; bounds are of what was stored when."""
 
     terms: Sequence[bytes] = ()
+    anyone: Sequence[bytes] = ()
+    """Terms of which one must be met too: those of one person, who has a few."""
     since: datetime | None = None
     until: datetime | None = None
     ascending: bool = False

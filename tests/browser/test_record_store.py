@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.lrs.calls import statement
-from tests.support.browser import SMALL, WIDE, axe, overflow, page_in, shot
+from tests.support.browser import SMALL, WIDE, axe, overflow, page_in, shot, troubles_of
 from tests.support.live import Live
 
 PEOPLE = ("Amara Osei", "Dafydd Pryce", "Ines Vale", "Omar Said")
@@ -93,3 +93,37 @@ def test_a_key_is_made_by_keyboard_and_what_comes_with_it_is_found(
         page.get_by_role("dialog").get_by_role("button", name="Revoke").press("Enter")
         expect(page.get_by_role("main")).to_contain_text("Revoked")
     assert faults == []
+
+
+@pytest.mark.browser
+def test_the_list_follows_what_is_typed_and_what_comes_in_and_keeps_both_when_the_network_is_gone(
+    live_server: Live, chromium: Browser
+) -> None:
+    with page_in(chromium, base_url=live_server.url, width=WIDE, scheme="light") as page:
+        live_server.sign_in(page, live_server.cast.ada)
+        page.goto("/admin/keys/new")
+        page.get_by_label("Name of the source").fill("Cold store simulator")
+        page.get_by_label("Everything").check()
+        page.get_by_label("Name of the source").press("Enter")
+        _address, key, secret = page.get_by_role("main").locator("dd code").all_inner_texts()
+        page.goto("/admin/statements")
+        rows = page.get_by_role("rowheader")
+        expect(rows).to_have_count(0)
+        send(live_server.url, key, secret)
+        expect(rows).not_to_have_count(0, timeout=15_000)
+        page.get_by_label("Who").press_sequentially("ines@example.com")
+        expect(page.get_by_role("rowheader", name="Ines Vale")).to_have_count(15)
+        expect(rows).to_have_count(15)
+        expect(page.get_by_label("Who")).to_be_focused()
+        expect(page.locator("form[data-live] [role=status]")).to_have_text("15 statements on this page")
+        assert "actor=ines" in page.url
+        page.context.set_offline(True)
+        page.get_by_label("Who").fill("omar@example.com")
+        page.wait_for_timeout(800)
+        expect(rows).to_have_count(15)
+        page.context.set_offline(False)
+        troubles_of(page).clear()
+        page.get_by_label("Who").fill("dafydd@example.com")
+        expect(page.get_by_role("rowheader", name="Dafydd Pryce")).to_have_count(15)
+        page.reload()
+        expect(page.get_by_role("rowheader", name="Dafydd Pryce")).to_have_count(15)

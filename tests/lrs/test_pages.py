@@ -5,6 +5,7 @@ import re
 from uuid import UUID
 
 from lms.app import wiring
+from lms.identity import facade as identity
 from lms.kernel import privacy
 from lms.kernel.actor import SYSTEM, acting_as
 from lms.kernel.db import new_id
@@ -16,6 +17,13 @@ from tests.lrs.calls import ACTIVITY, Program, statement, voiding
 from tests.support.portal import counted_queries
 
 AMARA = {"mbox": "mailto:amara@example.com"}
+
+
+def email_of(person_id):
+    with unit_of_work(read_only=True):
+        return identity.get_person(person_id).email
+
+
 FIELDS = {"name": "Simulator", "scopes": ["all"], "per_minute": "600", "megabytes": "5"}
 
 
@@ -71,6 +79,37 @@ def test_statements_are_found_by_who_what_and_when(app, cast, visit):
     assert "boris@" in ada.get("/admin/statements?until=2100-01-01").text
     assert ada.get("/admin/statements?since=soon").status_code == 422
     assert ada.get("/admin/statements?after=x").status_code == 422
+
+
+def test_a_person_of_this_portal_is_found_by_name_or_address_whatever_a_source_calls_them(app, cast, visit):
+    program, ada = Program(app, name="Simulator"), visit(cast.ada)
+    account = {"homePage": app.config["LMS_PUBLIC_URL"], "name": str(cast.amara)}
+    program.store(
+        statement(actor={"account": account}, object={"id": "http://x.example/by-account"}),
+        statement(
+            actor={"mbox": f"mailto:{email_of(cast.amara)}"}, object={"id": "http://x.example/by-mail"}
+        ),
+        statement(actor={"mbox": "mailto:boris@example.com"}, object={"id": "http://x.example/other"}),
+    )
+    for asked in ("Amara", email_of(cast.amara)):
+        found = ada.get(f"/admin/statements?actor={asked}").text
+        assert set(re.findall(r"x\.example/[a-z-]+", found)) == {"x.example/by-account", "x.example/by-mail"}
+        assert "Amara" in found
+        assert str(cast.amara) not in re.sub(r'href="[^"]*"', "", found)
+    lines = ada.get("/admin/statements.jsonl?actor=Amara", buffered=True)
+    assert len(lines.data.splitlines()) == 2
+
+
+def test_a_name_that_several_people_bear_asks_who_is_meant_and_finds_nobody_s_facts_meanwhile(
+    app, cast, visit
+):
+    program, ada = Program(app, name="Simulator"), visit(cast.ada)
+    program.store(statement())
+    found = ada.get("/admin/statements?actor=a")
+    assert "Who is meant?" in found.text
+    assert "Simulator" not in found.text
+    assert ada.get("/admin/statements.jsonl?actor=a").status_code == 422
+    assert "Nothing fits" in ada.get("/admin/statements?actor=Nobody+At+All").text
 
 
 def test_nothing_that_a_program_sends_is_markup_here(app, cast, visit):

@@ -77,6 +77,9 @@ def _numbers(wanted: Wanted) -> Select[*tuple[Any, ...]]:
         seq = led_by.seq
         query = query.join(led_by, led_by.seq == StatementRow.seq).where(led_by.term_id == _term(first))
         query = query.where(*[_has(seq, other) for other in others])
+    if wanted.anyone:
+        among = select(LinkRow.seq).join(TermRow, TermRow.id == LinkRow.term_id)
+        query = query.where(seq.in_(among.where(TermRow.digest.in_(wanted.anyone))))
     if wanted.since is not None:
         query = query.where(seq > _last_until(wanted.since))
     if wanted.until is not None:

@@ -13,11 +13,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, get_timezone
 from flask_babel import gettext as _
 
+from lms.identity import facade as identity
+from lms.identity.values import Person, PersonId
+from lms.kernel.actor import current
 from lms.kernel.errors import Invalid, NotFound
 from lms.kernel.uow import unit_of_work
+from lms.lrs.formats.words import UUID_WORD
 from lms.lrs.policy import VIEW_STATEMENTS
 from lms.lrs.queries.statements import MOST, find_statement, list_statements
 from lms.lrs.rules import showing, terms
+from lms.lrs.rules.people import identifiers_of
 from lms.lrs.values import Stored, Version, Wanted
 from lms.lrs.views.reading import NUMBER_MAX
 from lms.lrs.views.routes import pages
@@ -25,7 +30,9 @@ from lms.lrs.views.statements import home_of_authorities
 from lms.web.access import requires
 from lms.web.exports import lines_download
 from lms.web.numbers import calendar_day, whole_number
-from lms.web.pages import SIZE, Page, not_ours, page_request
+from lms.web.pages import SIZE, Page, PageRequest, not_ours, page_request
+
+PEOPLE_MOST = 8
 
 
 @pages.get("/admin/statements")
@@ -33,7 +40,10 @@ from lms.web.pages import SIZE, Page, not_ours, page_request
 def list_all() -> ResponseReturnValue:
     """List what was stored, latest first."""
     given = {name: value for name, value in request.args.items() if name not in {"after", "before"}}
-    return render_template("lrs/statements.html", page=_page(_wanted()).map(_line), given=given)
+    people = _people_meant()
+    nothing: Page[Stored] = Page([], None, None)
+    page = _page(_wanted(people)) if people is None or len(people) == 1 else nothing
+    return render_template("lrs/statements.html", page=_lines(page), given=given, people=people)
 
 
 @pages.get("/admin/statements/<uuid:statement_id>")
@@ -46,14 +56,18 @@ def show_statement(statement_id: UUID) -> ResponseReturnValue:
     if kept is None:
         raise NotFound
     written = msgspec.json.format(_exact(kept), indent=2).decode()
-    return render_template("lrs/statement.html", one=_line(kept), written=written, voided=voided)
+    one = _line(kept, _names([kept]))
+    return render_template("lrs/statement.html", one=one, written=written, voided=voided)
 
 
 @pages.get("/admin/statements.jsonl")
 @requires(VIEW_STATEMENTS)
 def export_statements() -> ResponseReturnValue:
     """Hand out what the filters name as JSON lines, oldest first."""
-    wanted, home_page = _wanted(), home_of_authorities()
+    people, home_page = _people_meant(), home_of_authorities()
+    if people is not None and len(people) != 1:
+        raise Invalid(_("It is not clear who is meant."), fields={"actor": _("Write an e-mail address.")})
+    wanted = _wanted(people)
     return lines_download("statements.jsonl", _batches(wanted, home_page))
 
 
@@ -98,17 +112,36 @@ def _cursor(written: str | None) -> int | None:
     return found
 
 
-def _wanted() -> Wanted:
+def _people_meant() -> Sequence[Person] | None:
+    """Return who of this portal may be meant, a few at most; None where an address or account of others is asked for.
+
+    Whose address it is has statements under their account here as well.
+    """
+    written = _asked("actor").removeprefix("mailto:")
+    if not written or "://" in written:
+        return None
+    scope, at = current().scope_of(VIEW_STATEMENTS), PageRequest(size=PEOPLE_MOST)
+    found = identity.page_people(scope, written, at).items
+    if "@" in written:
+        return [one for one in found if one.email == written.lower()] or None
+    return found
+
+
+def _wanted(people: Sequence[Person] | None) -> Wanted:
     actor, activity = _asked("actor"), _asked("activity")
     verb = _asked("verb")
-    found = []
-    if actor:
+    found, anyone = [], []
+    if people:
+        (person,) = people
+        known = identifiers_of(person.email, person.id, home_page=home_of_authorities())
+        anyone = [terms.digest(terms.RELATED_AGENT, terms.word_of(one)) for one in known]
+    elif actor:
         found.append(terms.digest(terms.RELATED_AGENT, terms.word_of(_identifier(actor))))
     if activity:
         found.append(terms.digest(terms.RELATED_ACTIVITY, activity))
     if verb:
         found.append(terms.digest(terms.VERB, verb))
-    return Wanted(terms=found, since=_day("since"), until=_day("until", days=1))
+    return Wanted(terms=found, anyone=anyone, since=_day("since"), until=_day("until", days=1))
 
 
 def _asked(name: str) -> str:
@@ -134,14 +167,27 @@ def _day(name: str, *, days: int = 0) -> datetime | None:
     return begins.astimezone(UTC) - timedelta(microseconds=1)
 
 
-def _line(kept: Stored) -> Mapping[str, Any]:
+def _lines(page: Page[Stored]) -> Page[Mapping[str, Any]]:
+    names = _names(page.items)
+    return page.map(lambda kept: _line(kept, names))
+
+
+def _names(shown: Sequence[Stored]) -> Mapping[str, str]:
+    """Return the names of this portal's own people among the actors, by the name of their account: one query."""
+    actors = [msgspec.json.decode(kept.raw)["actor"].get("account", {}) for kept in shown]
+    ours = {one.get("name", "") for one in actors if one.get("homePage") == home_of_authorities()}
+    people = identity.list_people({PersonId(UUID(one)) for one in ours if UUID_WORD.fullmatch(one)})
+    return {str(person.id): person.name for person in people.values()}
+
+
+def _line(kept: Stored, names: Mapping[str, str]) -> Mapping[str, Any]:
     """Return what a list shows of a statement; every word of it may be anybody's."""
     read = msgspec.json.decode(kept.raw)
     languages = [str(get_locale() or "en"), "en"]
     return {
         "id": kept.id,
         "stored_at": kept.stored_at,
-        "actor": _who(read["actor"]),
+        "actor": names.get(_who(read["actor"]), _who(read["actor"])),
         "verb": _called(read["verb"].get("display"), read["verb"]["id"], languages),
         "verb_id": read["verb"]["id"],
         "object": _what(read["object"], languages),
