@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-from bench import enrolling, many, meant, portal, whole, working
+from bench import enrolling, many, meant, playing, portal, whole, working
 from bench.figures import Measured, is_wanted, rounded, table
 from bench.statements import measuring as statements
 
@@ -28,6 +28,7 @@ def main() -> int:
         *many.figures(suffix),
         *working.figures(suffix),
         *statements.figures(suffix),
+        *playing.figures(suffix),
         *whole.FIGURES,
     ]
     if not any(is_wanted(figure.name, pattern) for figure in known):
@@ -40,6 +41,7 @@ def main() -> int:
         | many.measure(pattern, data_dir, database_url, suffix)
         | working.measure(pattern, database_url, suffix)
         | statements.measure(pattern, database_url, suffix)
+        | playing.measure(pattern, database_url, suffix)
         | whole.measure(pattern)
     )
     measured = [

@@ -1,0 +1,279 @@
+"""The figures of packages: what a commit costs, 200 learners who commit at once, files served, a big one taken in."""
+
+import http
+import itertools
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import Context
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+import psutil
+from itsdangerous import URLSafeTimedSerializer
+
+from bench.data import database_url_of, make_empty
+from bench.figures import Figure, is_wanted
+from bench.requests import CSRF, Environ, answer, cookie_of, cpu_ms, most_queries, post
+from lms.app import settings
+from lms.app.factory import create_app
+from lms.app.portal import Portal
+from lms.courses.values import Activity
+from lms.identity import facade as identity
+from lms.identity import service as identity_service
+from lms.identity.values import PersonId, PersonState
+from lms.kernel import clock
+from lms.kernel.actor import SYSTEM, acting_as
+from lms.kernel.db import db, new_id
+from lms.kernel.uow import unit_of_work
+from lms.web.content_links import sign_link
+from tests.packages.packages import course_with, enrol, package
+from tests.support.processes import die_with_parent, plain_environment
+from tests.support.serving import ROOT, Serving, serving, two_free_ports
+
+LEARNERS: Final = 200
+EVERY_SECONDS: Final = 10.0
+WATCHED_SECONDS: Final = 60.0
+FILE_BYTES: Final = 60_000
+REQUESTS: Final = 2_000
+CONNECTIONS: Final = 4
+PATIENCE_SECONDS: Final = 30.0
+
+
+def figures(suffix: str) -> tuple[Figure, ...]:
+    """Return the figures; `suffix` names the database where it is not SQLite."""
+    return (
+        Figure(f"packages.commit.cpu_ms{suffix}", "ms", 4),
+        Figure(f"packages.commit.queries{suffix}", "queries"),
+        Figure(f"packages.learners.p99_ms{suffix}", "ms", 250),
+        Figure(f"packages.learners.median_ms{suffix}", "ms"),
+        Figure(f"packages.files.per_cpu_s{suffix}", "files/s of CPU"),
+        Figure(f"packages.files.bare_per_cpu_s{suffix}", "files/s of CPU"),
+        Figure(f"packages.files.share{suffix}", "of the bare rate", 0.8, at_least=True),
+    )
+
+
+def measure(pattern: str | None, database_url: str | None, suffix: str) -> dict[str, float]:
+    """Return all figures if `pattern` asks for any of them."""
+    if not any(is_wanted(figure.name, pattern) for figure in figures(suffix)):
+        return {}
+    with tempfile.TemporaryDirectory(prefix="guildhall-bench-") as name:
+        url = database_url_of(Path(name), database_url, name="guildhall_bench_playing")
+        named: dict[str, str] = {}
+        if database_url:
+            make_empty(url)
+            named["LMS_DATABASE_URL"] = url.render_as_string(hide_password=False)
+        with serving(Path(name), environment=named) as running:
+            running.wait_until_ready()
+            portal = create_app(settings.read(dict(running.environment)))
+            with portal.app_context():
+                activity, cookies = _fill(portal)
+                found = _commits(portal, activity, cookies)
+                found |= _learners(running, portal, activity, cookies)
+                found |= _files(running, Path(name), activity)
+                db.session.remove()
+                db.engine.dispose()
+        if database_url:
+            make_empty(url)
+    return {f"packages.{one}{suffix}": value for one, value in found.items()}
+
+
+def _fill(portal: Portal) -> tuple[Activity, Sequence[str]]:
+    """Make a course that is one package, and people in the middle of it; return it and the cookies of all."""
+    page = b"<!doctype html><title>x</title>"
+    with unit_of_work(), acting_as(SYSTEM):
+        activity = course_with(package({"index.html": page, "course.js": os.urandom(FILE_BYTES)}))
+        people = [
+            identity.add_person(
+                email=f"learner.{number}@example.com",
+                name=f"Learner {number}",
+                state=PersonState.ACTIVE,
+                now=clock.now(),
+            )
+            for number in range(LEARNERS)
+        ]
+        for person_id in people:
+            enrol(person_id, activity)
+        tokens = [_token(person_id) for person_id in people]
+    return activity, [cookie_of(portal, token) for token in tokens]
+
+
+def _token(person_id: PersonId) -> str:
+    return identity_service.open_sign_in(
+        person_id=person_id, address="127.0.0.1", user_agent="bench", now=clock.now()
+    )
+
+
+def _bodies(turn: int) -> Iterator[bytes]:
+    """Yield what a SCO of a few pages commits again and again: its whole state, a little further each time."""
+    session = str(new_id())
+    for sequence in itertools.count(1):
+        elements = {
+            "cmi.core.lesson_status": "incomplete",
+            "cmi.core.lesson_location": f"page-{sequence % 40}",
+            "cmi.core.score.raw": str(sequence % 100),
+            "cmi.core.session_time": f"00:{sequence // 60 % 60:02}:{sequence % 60:02}",
+            "cmi.suspend_data": f"{turn}:" + "visited;" * 200 + str(sequence),
+            **{
+                f"cmi.interactions.{one}.{field}": value
+                for one in range(10)
+                for field, value in (("id", f"q{one}"), ("type", "choice"), ("student_response", "a"))
+            },
+        }
+        yield msgspec.json.encode(
+            {"item": "I1", "session": session, "sequence": sequence, "last": False, "elements": elements}
+        )
+
+
+def _form_token(portal: Portal) -> str:
+    return str(URLSafeTimedSerializer(str(portal.secret_key), salt="wtf-csrf-token").dumps(CSRF))
+
+
+def _commits(portal: Portal, activity: Activity, cookies: Sequence[str]) -> dict[str, float]:
+    path, token = f"/learn/packages/{activity.id}/commit", _form_token(portal)
+    turns = itertools.cycle([(cookie, _bodies(turn)) for turn, cookie in enumerate(cookies[:8])])
+    asked: list[Environ] = []
+
+    def next_one() -> None:
+        cookie, bodies = next(turns)
+        body = next(bodies)
+        asked[:] = [
+            {
+                **post(path, cookie, {}),
+                "CONTENT_TYPE": "application/json",
+                "CONTENT_LENGTH": str(len(body)),
+                "HTTP_X_CSRFTOKEN": token,
+                "HTTP_HOST": f"127.0.0.1:{portal.config['LMS_PUBLIC_URL'].rpartition(':')[2]}",
+                "HTTP_ORIGIN": portal.config["LMS_PUBLIC_URL"],
+                "body": body,
+            }
+        ]
+
+    def commit() -> None:
+        # In a context of its own, as on a server: in ours it would share who is signed in.
+        Context().run(answer, portal, asked[0])
+
+    next_one()
+    cost = cpu_ms(commit, before=next_one)
+    next_one()
+    return {"commit.cpu_ms": cost, "commit.queries": most_queries(db.engine, [commit])}
+
+
+def _learners(
+    running: Serving, portal: Portal, activity: Activity, cookies: Sequence[str]
+) -> dict[str, float]:
+    """Let everybody commit every ten seconds, each at a moment of their own, and return how long they wait."""
+    token, waits, lock = _form_token(portal), list[float](), threading.Lock()
+    until = time.monotonic() + WATCHED_SECONDS
+
+    def learn(number: int) -> None:
+        bodies = _bodies(number)
+        at = time.monotonic() + EVERY_SECONDS * number / LEARNERS
+        while at < until:
+            time.sleep(max(0.0, at - time.monotonic()))
+            body = next(bodies)
+            began = time.monotonic()
+            _post(running, f"/learn/packages/{activity.id}/commit", cookies[number], token, body)
+            with lock:
+                waits.append(time.monotonic() - began)
+            at += EVERY_SECONDS
+
+    with ThreadPoolExecutor(LEARNERS) as pool:
+        for done in [pool.submit(learn, number) for number in range(LEARNERS)]:
+            done.result()
+    return {
+        "learners.p99_ms": statistics.quantiles(waits, n=100)[98] * 1e3,
+        "learners.median_ms": statistics.median(waits) * 1e3,
+    }
+
+
+def _post(running: Serving, path: str, cookie: str, token: str, body: bytes) -> None:
+    connection = HTTPConnection("127.0.0.1", running.port, timeout=PATIENCE_SECONDS)
+    headers = {
+        "Content-Type": "application/json",
+        "Cookie": cookie,
+        "Origin": running.url,
+        "X-CSRFToken": token,
+        "Sec-Fetch-Site": "same-origin",
+    }
+    try:
+        connection.request("POST", path, body, headers)
+        told = connection.getresponse()
+        said = told.read()
+    finally:
+        connection.close()
+    if told.status != http.HTTPStatus.OK or not msgspec.json.decode(said)["kept"]:
+        raise AssertionError(f"a commit was not kept: {told.status} {said[:300]!r}")
+
+
+def _files(running: Serving, folder: Path, activity: Activity) -> dict[str, float]:
+    """Return how many files the content origin serves in a second of processor time, and how many a bare server."""
+    revision_id = UUID(activity.config["revision_id"])
+    token = sign_link(revision_id=revision_id, opening_id=new_id())
+    ours = _per_cpu_second(running.port + 1, f"/{token}/course.js", running.family())
+    path = folder / "course.js"
+    path.write_bytes(os.urandom(FILE_BYTES))
+    with _bare(path) as (port, family):
+        bare = _per_cpu_second(port, "/", family)
+    return {"files.per_cpu_s": ours, "files.bare_per_cpu_s": bare, "files.share": ours / bare}
+
+
+@contextmanager
+def _bare(path: Path) -> Iterator[tuple[int, list[psutil.Process]]]:
+    port = two_free_ports()
+    command = [sys.executable, "-m", "gunicorn", "bench.bare_files:answer", "--bind", f"127.0.0.1:{port}"]
+    process = subprocess.Popen(
+        [*command, "--workers", "2", "--threads", "4", "--worker-class", "gthread", "--log-level", "error"],
+        cwd=ROOT,
+        env={**plain_environment(), "BARE_FILE": str(path)},
+        preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509  it only asks the kernel for a signal
+    )
+    try:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                _get_all(port, "/", 1)
+                break
+            except OSError:
+                time.sleep(0.05)
+        yield port, [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
+    finally:
+        process.terminate()
+        process.wait(PATIENCE_SECONDS)
+
+
+def _per_cpu_second(port: int, path: str, family: Sequence[psutil.Process]) -> float:
+    _get_all(port, path, REQUESTS // 10)
+    before = _spent(family)
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        for done in [pool.submit(_get_all, port, path, REQUESTS // CONNECTIONS) for _ in range(CONNECTIONS)]:
+            done.result()
+    return REQUESTS / (_spent(family) - before)
+
+
+def _spent(family: Sequence[psutil.Process]) -> float:
+    times = [one.cpu_times() for one in family if one.is_running()]
+    return sum(one.user + one.system for one in times)
+
+
+def _get_all(port: int, path: str, count: int) -> None:
+    connection: Any = HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
+    try:
+        for _ in range(count):
+            connection.request("GET", path, headers={"Accept-Encoding": "gzip, br"})
+            told = connection.getresponse()
+            if len(told.read()) != FILE_BYTES:
+                raise AssertionError(f"not the file: {told.status}")
+    finally:
+        connection.close()
