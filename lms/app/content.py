@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 from werkzeug.exceptions import HTTPException
 
+from lms.app.content_files import KeptAnswers, Wsgi
 from lms.app.settings import Settings
 from lms.kernel import files, uow
 from lms.kernel.db import db, tune_engine
@@ -19,7 +20,7 @@ from lms.packages import facade as packages
 from lms.packages.values import RevisionId
 from lms.web import characters
 from lms.web.assets import asset, static_folder
-from lms.web.blobs import send_blob
+from lms.web.blobs import send_lasting
 from lms.web.content_links import LASTS_SECONDS, OWN_FOLDER, revision_of
 
 log = structlog.get_logger(__name__)
@@ -44,6 +45,7 @@ def create_content_app(chosen: Settings) -> Flask:
         tune_engine(db.engine)
     _add_routes(app, chosen)
     _add_answers(app, chosen)
+    app.wsgi_app = KeptAnswers(app.wsgi_app, chosen.secret_key)  # type: ignore[method-assign]  # as Flask's docs do
     return app
 
 
@@ -93,7 +95,7 @@ def _add_routes(app: Flask, chosen: Settings) -> None:
             found = packages.find_file(revision_id, path)
         if found is None:
             raise NotFound
-        return send_blob(
+        return send_lasting(
             found.sha256,
             size_bytes=found.size_bytes,
             media_type=found.media_type,
@@ -144,9 +146,6 @@ def _portal_origin(chosen: Settings) -> str:
     if chosen.public_url is not None:
         return chosen.public_url
     return f"http://{urlsplit(f'//{request.host}').hostname}:{chosen.port}"
-
-
-Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 def dispatcher(chosen: Settings, portal: Wsgi, content: Wsgi) -> Wsgi:

@@ -1,6 +1,7 @@
 """Files: content-addressed blobs on a local folder or S3-compatible storage, and the rows that name them."""
 
 import contextlib
+import gzip
 import hashlib
 import io
 import re
@@ -188,6 +189,30 @@ def blob_key(sha256: str) -> str:
     return f"blobs/{sha256[:2]}/{sha256}"
 
 
+def local_path(key: str) -> Path | None:
+    """Return where what the storage keeps under `key` lies on this machine, None if it lies elsewhere."""
+    place = storage()
+    return Path(place.prefix) / key if isinstance(place, LocalStore) and place.prefix else None
+
+
+def _packed_key(sha256: str) -> str:
+    return f"packed/{sha256[:2]}/{sha256}.gz"
+
+
+def pack(sha256: str) -> tuple[str, int]:
+    """Return under which key a blob of text lies packed (gzip), and its size; made on first need, gone with the blob.
+
+    NotFound if the storage lacks the blob.
+    """
+    key = _packed_key(sha256)
+    try:
+        return key, int(obstore.head(storage(), key)["size"])
+    except FileNotFoundError:
+        packed = gzip.compress(read(sha256), mtime=0)
+        obstore.put(storage(), key, packed)
+        return key, len(packed)
+
+
 def has_blob(sha256: str) -> bool:
     """Return whether the storage holds a blob of this hash."""
     try:
@@ -199,8 +224,9 @@ def has_blob(sha256: str) -> bool:
 
 def drop_blob(sha256: str) -> None:
     """Delete a blob that no row names any more; one that is gone is no error. Only `lms.kernel.sweep` knows which."""
-    with contextlib.suppress(FileNotFoundError):
-        obstore.delete(storage(), blob_key(sha256))
+    for key in (blob_key(sha256), _packed_key(sha256)):
+        with contextlib.suppress(FileNotFoundError):
+            obstore.delete(storage(), key)
 
 
 def list_blobs(*, at_once: int) -> Iterator[Mapping[str, int]]:
@@ -254,8 +280,13 @@ class _Blob(io.RawIOBase):
 
 def open_blob(sha256: str) -> BinaryIO:
     """Return a blob as a file that can be read and sought; NotFound if the storage lacks it."""
+    return open_key(blob_key(sha256))
+
+
+def open_key(key: str) -> BinaryIO:
+    """Return what the storage keeps under `key` as a file that can be read and sought; NotFound if there is nothing."""
     try:
-        return io.BufferedReader(_Blob(obstore.open_reader(storage(), blob_key(sha256))), CHUNK_BYTES)
+        return io.BufferedReader(_Blob(obstore.open_reader(storage(), key)), CHUNK_BYTES)
     except FileNotFoundError as error:
         raise NotFound from error
 

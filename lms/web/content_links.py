@@ -1,5 +1,6 @@
 """Links into the content origin: signed, bound to one revision and one opening, good for twelve hours."""
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from flask import current_app
@@ -23,9 +24,17 @@ def sign_link(*, revision_id: UUID, opening_id: UUID) -> str:
 
 def revision_of(token: str, secret_key: str) -> UUID | None:
     """Return the revision that a link is for, or None if it is forged, altered or too old."""
+    found = good_until(token, secret_key)
+    return None if found is None else found[0]
+
+
+def good_until(token: str, secret_key: str) -> tuple[UUID, datetime] | None:
+    """Return the revision that a link is for and until when, None if it is no good by now."""
     try:
-        revision, _opening = _serializer(secret_key).loads(token, max_age=LASTS_SECONDS)
-        return UUID(hex=revision)
+        (revision, _opening), made_at = _serializer(secret_key).loads(
+            token, max_age=LASTS_SECONDS, return_timestamp=True
+        )
+        return UUID(hex=revision), made_at + timedelta(seconds=LASTS_SECONDS)
     except (BadSignature, ValueError, TypeError):
         return None
 
