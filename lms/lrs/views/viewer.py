@@ -18,7 +18,7 @@ from lms.kernel.uow import unit_of_work
 from lms.lrs.policy import VIEW_STATEMENTS
 from lms.lrs.queries.statements import MOST, find_statement, list_statements
 from lms.lrs.rules import showing, terms
-from lms.lrs.values import Stored, Version, Wanted
+from lms.lrs.values import Stored, Term, Version, Wanted
 from lms.lrs.views.reading import NUMBER_MAX
 from lms.lrs.views.routes import pages
 from lms.lrs.views.statements import home_of_authorities
@@ -101,11 +101,11 @@ def _cursor(written: str | None) -> int | None:
 def _wanted() -> Wanted:
     actor, activity = _asked("actor"), _asked("activity")
     verb = _asked("verb")
-    found = []
+    found: list[Term] = []
     if actor:
-        found.append(terms.digest(terms.RELATED_AGENT, terms.word_of(_identifier(actor))))
+        found.append(terms.anywhere(terms.RELATED_AGENT, terms.word_of(_identifier(actor))))
     if activity:
-        found.append(terms.digest(terms.RELATED_ACTIVITY, activity))
+        found.append(terms.anywhere(terms.RELATED_ACTIVITY, activity))
     if verb:
         found.append(terms.digest(terms.VERB, verb))
     return Wanted(terms=found, since=_day("since"), until=_day("until", days=1))
