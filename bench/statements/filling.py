@@ -20,7 +20,7 @@ from lms.kernel.uow import unit_of_work
 from lms.lrs.queries.credentials import find_credential
 from lms.lrs.rules import accepting
 from lms.lrs.service.credentials import make_credential
-from lms.lrs.service.statements import store
+from lms.lrs.service.statements import Delivery, store
 from lms.lrs.values import Credential, NewCredential, Version, XapiScope
 
 BATCH: Final = 500
@@ -48,7 +48,7 @@ def take(body: bytes, credential: Credential) -> int:
     raws, _is_list = accepting.split(body)
     found = [accepting.accept(raw, version=Version.ONE, new_id=new_id) for raw in raws]
     with unit_of_work(), acting_as(SYSTEM):
-        return store(found, {}, credential=credential, version=Version.ONE, now=clock.now())
+        return store(Delivery(found, credential, Version.ONE), now=clock.now())
 
 
 def fill(credential: Credential, *, most: int, seconds: float, seed: int = 1) -> int:

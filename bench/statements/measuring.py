@@ -35,6 +35,7 @@ def figures(suffix: str) -> tuple[Figure, ...]:
             ("batch_per_s", "statements/s", 8000, True),
             ("single_per_s", "statements/s", 400, True),
             ("server_cpu_us", "µs/statement", None, False),
+            ("single_cpu_us", "µs/statement", None, False),
             ("no_http_per_s", "statements/s", None, False),
             ("bare_per_s", "statements/s", None, False),
             ("body_share", "of the raw JSON", 0.35, False),
@@ -79,12 +80,13 @@ def _over_http(database_url: str | None) -> dict[str, float]:
             batches, singles = requests(BATCHES, BATCH, 2), requests(SINGLES, 1, 3)
             before = _spent(running.family())
             rate = sending.rate(running.port, batches) * BATCH
-            spent = _spent(running.family()) - before
+            between = _spent(running.family())
             found = {
                 "batch_per_s": rate,
-                "server_cpu_us": spent / (BATCHES * BATCH) * 1e6,
+                "server_cpu_us": (between - before) / (BATCHES * BATCH) * 1e6,
                 "single_per_s": sending.rate(running.port, singles),
             }
+            found["single_cpu_us"] = (_spent(running.family()) - between) / SINGLES * 1e6
         if database_url:
             make_empty(url)
     return found

@@ -1,15 +1,34 @@
 """gunicorn, set up by us: a few processes of a few threads, on the port of the portal and that of the content."""
 
 import gc
+import time
 from collections.abc import Callable
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.workers.gthread import ThreadWorker
 
 from lms.app.processes import die_with_parent
 from lms.app.settings import Settings
 
 Application = Callable[..., Any]
+
+PATIENCE_SECONDS = 0.0005
+"""How long a process waits with a new connection for each that it has, for others to take it."""
+MOST_PATIENCE = 4
+
+
+class _SpreadingWorker(ThreadWorker):
+    """gunicorn's threads; a process that has connections lets one that has none take the next.
+
+    All are woken by a new connection, and who comes first would take each of them while another process stands idle.
+    """
+
+    def accept(self, listener: Any) -> None:
+        """Take a connection, if nobody less busy has taken it meanwhile."""
+        if self.nr_conns:
+            time.sleep(min(self.nr_conns, MOST_PATIENCE) * PATIENCE_SECONDS)
+        super().accept(listener)
 
 
 class _Server(BaseApplication):
@@ -39,7 +58,7 @@ def _settings(chosen: Settings) -> dict[str, object]:
         "bind": [f"{chosen.host}:{port}" for port in chosen.ports],
         "workers": chosen.workers,
         "threads": chosen.threads,
-        "worker_class": "gthread",
+        "worker_class": _SpreadingWorker,
         "preload_app": True,
         "timeout": 120,
         "graceful_timeout": 15,

@@ -14,7 +14,8 @@ from sqlalchemy.sql.visitors import InternalTraversal
 from sqlalchemy.types import Boolean, TypeEngine, UserDefinedType
 
 from lms.kernel import arrays
-from lms.kernel.db import AnyColumn, db
+from lms.kernel.db import AnyColumn
+from lms.kernel.driving import Line, line
 
 SIZES: Final = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
 """How many keys SQLite's statements hold: few statements, so that each stays prepared."""
@@ -87,27 +88,28 @@ def _any(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
     return compiler.process(element.column.in_(select(func.unnest(given))), **options)
 
 
-def rows_among(columns: _Columns, key: InstrumentedAttribute[Any], values: Collection[Any]) -> Sequence[Any]:
-    """Return these columns, all of one table, of the rows whose `key` is among the values; the session is flushed."""
+def rows_among(
+    columns: _Columns, key: InstrumentedAttribute[Any], values: Collection[Any], *, on: Line | None = None
+) -> Sequence[Any]:
+    """Return these columns, all of one table, of the rows whose `key` is among the values; the session is flushed.
+
+    `on` is the transaction's line, if it is at hand.
+    """
     if not values:
         return []
-    db.session.flush()
-    connection, wanted = db.session.connection(), list(values)
-    if connection.dialect.name == "postgresql":
-        prepared = _prepare(columns, key, 0, connection.dialect)
-        found = connection.exec_driver_sql(
-            prepared.statement, (arrays.literal(_bound(prepared, wanted)),)
-        ).all()
-        return _read(prepared, found)
+    on, wanted = on or line(), list(values)
+    if on.is_postgresql:
+        prepared = _prepare(columns, key, 0, on.dialect)
+        return _read(prepared, on.rows(prepared.statement, (arrays.literal(_bound(prepared, wanted)),)))
     rows: list[Any] = []
     for start in range(0, len(wanted), SIZES[-1]):
         part = wanted[start : start + SIZES[-1]]
         size = next(one for one in SIZES if one >= len(part))
-        prepared = _prepare(columns, key, size, connection.dialect)
+        prepared = _prepare(columns, key, size, on.dialect)
         given = _bound(prepared, part)
         # One of them stands there again until all places are taken.
         given += given[-1:] * (size - len(given))
-        rows += _read(prepared, connection.exec_driver_sql(prepared.statement, tuple(given)).all())
+        rows += _read(prepared, on.rows(prepared.statement, given))
     return rows
 
 

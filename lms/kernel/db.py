@@ -1,10 +1,13 @@
 """The database: declarative base, column types, engine behaviour on SQLite and PostgreSQL."""
 
+import fcntl
+import os
 import secrets
 import sqlite3
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -202,6 +205,8 @@ def fetch(query: Executable, given: Mapping[str, Any]) -> CursorResult[*tuple[An
 
 BUSY_MS = 20_000
 """How long SQLite's writers wait for each other."""
+LOOKS_AGAIN_SECONDS = 0.0003
+"""How often the first of those who wait to write looks whether it is its turn."""
 
 
 def tune_engine(engine: Engine) -> None:
@@ -230,6 +235,11 @@ def _tune_sqlite(engine: Engine) -> None:
         ):
             connection.execute(f"PRAGMA {pragma}")
 
+    @event.listens_for(engine, "close")
+    def on_close(_connection: Any, record: Any) -> None:
+        if _LINE in record.info:
+            os.close(record.info.pop(_LINE))
+
     @event.listens_for(engine, "begin")
     def on_begin(connection: Any) -> None:
         read_only = READ_ONLY.get()
@@ -245,27 +255,49 @@ def _tune_sqlite(engine: Engine) -> None:
 
 
 def _begin_writing(connection: Any) -> None:
-    """Begin as the one writer, and while there is another look again every two milliseconds.
+    """Begin as the one writer, after those who came before: the first of those who wait looks again and again.
 
-    SQLite's own waiting sleeps up to a hundred at a time, in which nobody writes though many want to.
+    SQLite's own waiting sleeps up to a hundred milliseconds at a time, in which nobody writes though many want to, and
+    whoever has just written would be first again.
     """
     driver = connection.connection.driver_connection
     until = time.monotonic() + BUSY_MS / 1000
     driver.execute("PRAGMA busy_timeout=0")
     try:
-        while True:
-            try:
-                driver.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError as error:
-                if "locked" not in str(error) or time.monotonic() > until:
-                    break
-                time.sleep(0.002)
-            else:
-                return
+        with _next_in_line(connection):
+            while True:
+                try:
+                    driver.execute("BEGIN IMMEDIATE")
+                except sqlite3.OperationalError as error:
+                    if "locked" not in str(error) or time.monotonic() > until:
+                        break
+                    time.sleep(LOOKS_AGAIN_SECONDS)
+                else:
+                    return
     finally:
         driver.execute(f"PRAGMA busy_timeout={BUSY_MS}")
     # The last try's error is told as SQLAlchemy tells it.
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+@contextmanager
+def _next_in_line(connection: Any) -> Iterator[None]:
+    """Wait, in the order of coming, until nobody else waits to write; the kernel keeps that line, and no dead in it."""
+    path = connection.engine.url.database
+    if path in {None, "", ":memory:"}:
+        yield
+        return
+    if _LINE not in connection.info:
+        # Beside the database, and opened by each connection: a lock is of an open file.
+        connection.info[_LINE] = os.open(f"{path}-line", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    fcntl.flock(connection.info[_LINE], fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        fcntl.flock(connection.info[_LINE], fcntl.LOCK_UN)
+
+
+_LINE = "line"
 
 
 def _tune_postgresql(engine: Engine) -> None:

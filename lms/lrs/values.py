@@ -153,13 +153,15 @@ class Stored:
     authority_name: str
 
 
+Term = bytes | tuple[bytes, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a reader of statements asks for. `terms` must all be met; bounds are of what was stored when."""
+    """What a reader of statements asks for; bounds are of what was stored when."""
 
-    terms: Sequence[bytes] = ()
-    anyone: Sequence[bytes] = ()
-    """Terms of which one must be met too: those of one person, who has a few."""
+    terms: Sequence[Term] = ()
+    """All must be met; of a tuple, any."""
     since: datetime | None = None
     until: datetime | None = None
     ascending: bool = False

@@ -150,17 +150,8 @@ def _is_not_a_browser(wanted: Request) -> bool:
 
 
 def _add_headers(response: Response) -> Response:
-    frames = (
-        content_origin().replace("{package}", "*") if "LMS_CONTENT_PORT" in current_app.config else "'none'"
-    )
-    response.headers.setdefault(
-        "Content-Security-Policy",
-        "default-src 'none'; "
-        f"script-src 'nonce-{csp_nonce()}' 'strict-dynamic'; "
-        "style-src 'self'; img-src 'self' data:; font-src 'self'; media-src 'self'; "
-        "connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
-        f"frame-src {frames}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    )
+    if "Content-Security-Policy" not in response.headers:
+        response.headers["Content-Security-Policy"] = _content_policy()
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
@@ -171,3 +162,16 @@ def _add_headers(response: Response) -> Response:
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _content_policy() -> str:
+    frames = (
+        content_origin().replace("{package}", "*") if "LMS_CONTENT_PORT" in current_app.config else "'none'"
+    )
+    return (
+        "default-src 'none'; "
+        f"script-src 'nonce-{csp_nonce()}' 'strict-dynamic'; "
+        "style-src 'self'; img-src 'self' data:; font-src 'self'; media-src 'self'; "
+        "connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
+        f"frame-src {frames}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )

@@ -197,6 +197,30 @@ class Statement(Shape, frozen=True):
     attachments: list[Attachment] | UnsetType = UNSET
 
 
+class Usual(Shape, frozen=True):
+    """What most statements are: each part as it was written, to be looked up among those that came before."""
+
+    actor: Raw
+    verb: Raw
+    object: Raw
+    id: str | UnsetType = UNSET
+    result: Raw | UnsetType = UNSET
+    context: Raw | UnsetType = UNSET
+    timestamp: str | UnsetType = UNSET
+    version: str | UnsetType = UNSET
+
+
+class UsualContext(Shape, frozen=True):
+    """What most contexts are."""
+
+    registration: str | UnsetType = UNSET
+    context_activities: Raw | UnsetType = UNSET
+    revision: str | UnsetType = UNSET
+    platform: str | UnsetType = UNSET
+    language: str | UnsetType = UNSET
+    extensions: Raw | UnsetType = UNSET
+
+
 class Kind(Struct, frozen=True, rename="camel"):
     """What an object says it is."""
 
@@ -208,6 +232,12 @@ Target = Activity | Actor | StatementRef | SubStatement
 STATEMENT = msgspec.json.Decoder(Statement)
 ACTOR = msgspec.json.Decoder(Actor)
 KIND = msgspec.json.Decoder(Kind)
+USUAL = msgspec.json.Decoder(Usual)
+USUAL_CONTEXT = msgspec.json.Decoder(UsualContext)
+VERB = msgspec.json.Decoder(Verb)
+ACTIVITY = msgspec.json.Decoder(Activity)
+RESULT = msgspec.json.Decoder(Result)
+CONTEXT_ACTIVITIES = msgspec.json.Decoder(ContextActivities)
 MANY = msgspec.json.Decoder(list[Raw])
 FIELDS = msgspec.json.Decoder(dict[str, Raw])
 TARGETS: dict[str, msgspec.json.Decoder[Target]] = {

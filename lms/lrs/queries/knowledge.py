@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from lms.kernel.among import rows_among
+from lms.kernel.driving import Line
 from lms.lrs.models import ActivityRow, AgentRow
 from lms.lrs.rules import terms
 
@@ -21,12 +22,12 @@ def list_activities(digests: Collection[bytes]) -> Mapping[bytes, Mapping[str, A
     return {digest: msgspec.json.decode(held) for digest, held in list_written(digests).items()}
 
 
-def list_written(digests: Collection[bytes]) -> Mapping[bytes, bytes]:
+def list_written(digests: Collection[bytes], on: Line | None = None) -> Mapping[bytes, bytes]:
     """Return what is known of activities as it is kept, by digest."""
-    return dict(rows_among((ActivityRow.digest, ActivityRow.definition), ActivityRow.digest, digests))
+    return dict(rows_among((ActivityRow.digest, ActivityRow.definition), ActivityRow.digest, digests, on=on))
 
 
-def list_names(digests: Collection[bytes]) -> Mapping[bytes, list[str]]:
+def list_names(digests: Collection[bytes], on: Line | None = None) -> Mapping[bytes, list[str]]:
     """Return what people were called, by digest; those nobody has named before are missing."""
-    rows = rows_among((AgentRow.digest, AgentRow.names), AgentRow.digest, digests)
+    rows = rows_among((AgentRow.digest, AgentRow.names), AgentRow.digest, digests, on=on)
     return {digest: msgspec.json.decode(held) for digest, held in rows}

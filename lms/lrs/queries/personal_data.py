@@ -26,7 +26,7 @@ def list_present(people: Collection[PersonId]) -> set[PersonId]:
 def export_agent(identifiers: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
     """Return statements, the latest thousand, and documents that name somebody, as JSON values."""
     words = [terms.word_of(one) for one in identifiers]
-    related = [terms.digest(terms.RELATED_AGENT, word) for word in words]
+    related = [term for word in words for term in terms.anywhere(terms.RELATED_AGENT, word)]
     rows = db.session.execute(
         select(BodyRow.seq, BodyRow.body)
         .where(

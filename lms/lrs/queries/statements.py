@@ -5,15 +5,16 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, Select, exists, select, text
+from sqlalchemy import Row, Select, exists, or_, select, text
 from sqlalchemy.orm import aliased
 
 from lms.kernel import clock
 from lms.kernel.among import rows_among
 from lms.kernel.db import db, fetch
+from lms.kernel.driving import Line
 from lms.lrs.models import AttachmentRow, BodyRow, CredentialRow, LinkRow, StatementRow, TermRow, VoidRow
 from lms.lrs.rules import packing
-from lms.lrs.values import Found, Stored, Wanted
+from lms.lrs.values import Found, Stored, Term, Wanted
 
 MOST: Final = 500
 USUAL: Final = 100
@@ -29,6 +30,7 @@ _NEWEST = (
     .order_by(StatementRow.__table__.c.seq.desc())
     .limit(1)
 )
+_NEWEST_WRITTEN: Final = "SELECT seq, stored_at FROM xapi_statements ORDER BY seq DESC LIMIT 1"
 _COLUMNS = (
     StatementRow.seq,
     StatementRow.statement_id,
@@ -57,29 +59,35 @@ def find_statement(statement_id: UUID, *, voided: bool, mine: bytes | None) -> S
 
 
 def list_statements(wanted: Wanted) -> Found:
-    """Return one page of the statements that meet every term, by a walk along one term's links."""
+    """Return one page of the statements that meet every term, by a walk along the links of one of them."""
     limit = wanted.limit
     if db.session.get_bind().dialect.name == "postgresql":
         db.session.connection().execute(_WALK)
-    numbers = list(db.session.execute(_numbers(wanted).limit(limit + 1)))
+    led = [_numbers(wanted, leader).limit(limit + 1) for leader in _leaders(wanted)]
+    found = {row.seq: row for query in led for row in db.session.execute(query)}
+    numbers = [found[seq] for seq in sorted(found, reverse=not wanted.ascending)][: limit + 1]
     kept = _within(numbers[:limit])
     more = kept[-1] if kept and len(kept) < len(numbers) else None
     return Found(_read(kept), more)
 
 
-def _numbers(wanted: Wanted) -> Select[*tuple[Any, ...]]:
+def _leaders(wanted: Wanted) -> Sequence[bytes | None]:
+    """Return the terms to walk along: one leads and the others are asked for each, the rarest first."""
+    return _any_of(wanted.terms[0]) if wanted.terms else (None,)
+
+
+def _any_of(term: Term) -> tuple[bytes, ...]:
+    return term if isinstance(term, tuple) else (term,)
+
+
+def _numbers(wanted: Wanted, leader: bytes | None) -> Select[*tuple[Any, ...]]:
     query = select(StatementRow.seq, StatementRow.raw_bytes).where(~_IS_VOIDED)
     seq: Any = StatementRow.seq
-    if wanted.terms:
-        # One term leads and the others are asked for each: the first is the one that is likely to be the rarest.
-        first, *others = wanted.terms
+    if leader is not None:
         led_by = aliased(LinkRow)
         seq = led_by.seq
-        query = query.join(led_by, led_by.seq == StatementRow.seq).where(led_by.term_id == _term(first))
-        query = query.where(*[_has(seq, other) for other in others])
-    if wanted.anyone:
-        among = select(LinkRow.seq).join(TermRow, TermRow.id == LinkRow.term_id)
-        query = query.where(seq.in_(among.where(TermRow.digest.in_(wanted.anyone))))
+        query = query.join(led_by, led_by.seq == StatementRow.seq).where(led_by.term_id == _term(leader))
+        query = query.where(*[or_(*[_has(seq, one) for one in _any_of(other)]) for other in wanted.terms[1:]])
     if wanted.since is not None:
         query = query.where(seq > _last_until(wanted.since))
     if wanted.until is not None:
@@ -150,10 +158,10 @@ def _stored(row: Any) -> Stored:
     )
 
 
-def list_existing(ids: Collection[UUID]) -> Mapping[UUID, tuple[bytes, datetime]]:
+def list_existing(ids: Collection[UUID], on: Line) -> Mapping[UUID, tuple[bytes, datetime]]:
     """Return content and timestamp of those of the ids that are stored."""
     columns = (StatementRow.statement_id, StatementRow.content, StatementRow.timestamp)
-    rows = rows_among(columns, StatementRow.statement_id, ids)
+    rows = rows_among(columns, StatementRow.statement_id, ids, on=on)
     return {statement_id: (content, timestamp) for statement_id, content, timestamp in rows}
 
 
@@ -161,6 +169,15 @@ def newest() -> tuple[int, datetime] | None:
     """Return number and instant of what was stored last."""
     row = fetch(_NEWEST, {}).one_or_none()
     return None if row is None else (row.seq, row.stored_at)
+
+
+def newest_on(on: Line) -> tuple[int, datetime] | None:
+    """Return number and instant of what was stored last, in one's turn to store."""
+    rows = on.rows(_NEWEST_WRITTEN)
+    if not rows:
+        return None
+    kind: Any = StatementRow.__table__.c.stored_at.type.dialect_impl(on.dialect)
+    return rows[0][0], kind.result_processor(on.dialect, None)(rows[0][1])
 
 
 def find_raw(statement_id: UUID) -> tuple[bytes, UUID | None] | None:
@@ -173,10 +190,10 @@ def find_raw(statement_id: UUID) -> tuple[bytes, UUID | None] | None:
     return None if row is None else (packing.unpack(row.body), row.target_id)
 
 
-def list_referring(ids: Collection[UUID]) -> Sequence[tuple[UUID, int, UUID]]:
+def list_referring(ids: Collection[UUID], on: Line) -> Sequence[tuple[UUID, int, UUID]]:
     """Return (what is referred to, number, id) of every statement whose object is one of these statements."""
     columns = (StatementRow.target_id, StatementRow.seq, StatementRow.statement_id)
-    return rows_among(columns, StatementRow.target_id, ids)
+    return rows_among(columns, StatementRow.target_id, ids, on=on)
 
 
 def list_attachments(numbers: Collection[int]) -> Sequence[AttachmentRow]:

@@ -82,7 +82,8 @@ def _languages(given: Mapping[str, str] | UnsetType, at: str) -> None:
             need(words.is_language(tag), f"{tag!r} is no language tag", at)
 
 
-def _extensions(given: Mapping[str, Raw] | UnsetType, at: str) -> None:
+def extensions(given: Mapping[str, Raw] | UnsetType, at: str) -> None:
+    """Check the keys of what a source adds of its own."""
     if given is not UNSET:
         for key in given:
             need(words.is_iri(key), f"{key!r} is no IRI", at)
@@ -99,7 +100,7 @@ def definition(one: shapes.Definition, at: str) -> None:
     """Check what an activity says it is."""
     _languages(one.name, f"{at}.name")
     _languages(one.description, f"{at}.description")
-    _extensions(one.extensions, f"{at}.extensions")
+    extensions(one.extensions, f"{at}.extensions")
     for field, value in (("type", one.type), ("moreInfo", one.more_info)):
         if value is not UNSET:
             need(words.is_iri(value), "no IRI", f"{at}.{field}")
@@ -130,7 +131,7 @@ def reference(one: shapes.StatementRef, at: str) -> None:
 
 def result(one: shapes.Result, at: str) -> None:
     """Check what came of it."""
-    _extensions(one.extensions, f"{at}.extensions")
+    extensions(one.extensions, f"{at}.extensions")
     if one.duration is not UNSET:
         need(words.is_duration(one.duration), "no duration of ISO 8601", f"{at}.duration")
     if one.score is not UNSET:
@@ -163,18 +164,21 @@ def context(one: shapes.Context, *, about: shapes.Target, version: Version, at: 
         need(words.is_language(one.language), "no language tag", f"{at}.language")
     if one.statement is not UNSET:
         reference(one.statement, f"{at}.statement")
-    _extensions(one.extensions, f"{at}.extensions")
+    extensions(one.extensions, f"{at}.extensions")
     for field, value in context_activities(one):
         activity(value, f"{at}.contextActivities.{field}")
     _parts(one, version, at)
 
 
 def context_activities(one: shapes.Context) -> Iterable[tuple[str, shapes.Activity]]:
-    """Yield each activity that a context names, with the list it stands in."""
-    if one.context_activities is UNSET:
-        return
+    """Return each activity that a context names, with the list it stands in."""
+    return () if one.context_activities is UNSET else each_activity(one.context_activities)
+
+
+def each_activity(given: shapes.ContextActivities) -> Iterable[tuple[str, shapes.Activity]]:
+    """Yield each activity of these lists, with the list it stands in."""
     for field in ("parent", "grouping", "category", "other"):
-        value = getattr(one.context_activities, field)
+        value = getattr(given, field)
         if value is not UNSET:
             for each in value if isinstance(value, list) else [value]:
                 yield field, each
@@ -260,6 +264,12 @@ def _done(
     attachments(one.attachments, f"{at}.attachments")
 
 
+def version_of(given: str, version: Version, at: str) -> None:
+    """Check which version a statement says it is of."""
+    allowed = words.FIRST_VERSION if version is Version.ONE else words.STATEMENT_VERSION
+    need(allowed.fullmatch(given) is not None, f"not a version of {version.value}", at)
+
+
 def statement(one: shapes.Statement, version: Version) -> shapes.Target:
     """Check a whole statement; return what it is about."""
     about = target(one.object, version=version, at="$.object")
@@ -270,8 +280,7 @@ def statement(one: shapes.Statement, version: Version) -> shapes.Target:
     if one.authority is not UNSET:
         authority(one.authority, "$.authority")
     if one.version is not UNSET:
-        allowed = words.FIRST_VERSION if version is Version.ONE else words.STATEMENT_VERSION
-        need(allowed.fullmatch(one.version) is not None, f"not a version of {version.value}", "$.version")
+        version_of(one.version, version, "$.version")
     if one.verb.id == VOIDED:
         need(isinstance(about, shapes.StatementRef), "what is voided is named by a StatementRef", "$.object")
     return about

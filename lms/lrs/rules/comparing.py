@@ -14,7 +14,11 @@ _NOT_CONTENT: Final = frozenset({"id", "stored", "authority", "version", "timest
 
 def digest(given: Mapping[str, Any]) -> bytes:
     """Return a digest of what makes a statement what it is, whatever order it was written in."""
-    written = msgspec.json.encode(content(given), order="deterministic")
+    return digest_of(msgspec.json.encode(content(given), order="deterministic"))
+
+
+def digest_of(written: bytes) -> bytes:
+    """Return the digest of what makes a statement what it is, written in its one order."""
     return hashlib.blake2b(written, digest_size=16).digest()
 
 
@@ -31,7 +35,8 @@ def content(given: Mapping[str, Any]) -> Mapping[str, Any]:
     return kept
 
 
-def _actor(given: Any) -> Any:
+def actor(given: Any) -> Any:
+    """Return somebody, the members of a group in one order."""
     if "member" not in given:
         return given
     return {
@@ -43,31 +48,38 @@ def _actor(given: Any) -> Any:
 def _target(given: Any) -> Any:
     kind = given.get("objectType", "Activity")
     if kind == "Activity":
-        return _activity(given)
-    return content(given) if kind == "SubStatement" else _actor(given)
+        return activity(given)
+    return content(given) if kind == "SubStatement" else actor(given)
 
 
-def _activity(given: Any) -> Any:
+def activity(given: Any) -> Any:
+    """Return an activity: its definition lives elsewhere."""
     return {"id": given["id"]}
 
 
-def _result(given: Any) -> Any:
+def result(given: Any) -> Any:
+    """Return what came of it, its duration no finer than counts."""
     return {**given, "duration": coarse_duration(given["duration"])} if "duration" in given else given
 
 
 def _context(given: Any) -> Any:
-    kept = {name: _actor(value) if name in {"team", "instructor"} else value for name, value in given.items()}
+    kept = {name: actor(value) if name in {"team", "instructor"} else value for name, value in given.items()}
     if "contextActivities" in given:
-        kept["contextActivities"] = {
-            name: [_activity(one) for one in (value if isinstance(value, list) else [value])]
-            for name, value in given["contextActivities"].items()
-        }
+        kept["contextActivities"] = context_activities(given["contextActivities"])
     return kept
 
 
+def context_activities(given: Any) -> Any:
+    """Return what it was part of: each a list."""
+    return {
+        name: [activity(one) for one in (value if isinstance(value, list) else [value])]
+        for name, value in given.items()
+    }
+
+
 _CHANGES: Final[Mapping[str, Callable[[Any], Any]]] = {
-    "actor": _actor,
+    "actor": actor,
     "object": _target,
-    "result": _result,
+    "result": result,
     "context": _context,
 }

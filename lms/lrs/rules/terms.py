@@ -11,6 +11,8 @@ from msgspec import UNSET
 
 from lms.lrs.formats.shapes import Actor
 
+# A related term is of what stands beside actor, verb and object. What earlier releases stored is filed under those of
+# its actor and object too.
 AGENT = b"a"
 RELATED_AGENT = b"A"
 ACTIVITY = b"o"
@@ -34,6 +36,12 @@ def _digest(kind: bytes, value: str) -> bytes:
 
 
 _kept = lru_cache(_REMEMBERED)(_digest)
+
+
+def anywhere(related: bytes, value: str) -> tuple[bytes, ...]:
+    """Return the terms of which one finds a value wherever it stands: as what a statement is about, or beside that."""
+    direct = AGENT if related == RELATED_AGENT else ACTIVITY
+    return digest(direct, value), digest(related, value)
 
 
 def registration(value: UUID | str) -> bytes:

@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import update
 
 from lms.kernel.db import db
+from lms.kernel.driving import Line
 from lms.kernel.inserting import insert_all
 from lms.lrs.models import ActivityRow, AgentRow
 from lms.lrs.queries.knowledge import list_names, list_written
@@ -14,15 +15,15 @@ from lms.lrs.rules.showing import merged
 from lms.lrs.values import Accepted, KnownActivity, KnownAgent
 
 
-def learn(statements: Iterable[Accepted]) -> None:
+def learn(statements: Iterable[Accepted], on: Line) -> None:
     """Keep whom and what these statements describe."""
     told = list(statements)
-    _learn_agents([agent for one in told for agent in one.agents])
-    _learn_activities([activity for one in told for activity in one.activities])
+    _learn_agents([agent for one in told for agent in one.agents], on)
+    _learn_activities([activity for one in told for activity in one.activities], on)
 
 
-def _learn_agents(told: Sequence[KnownAgent]) -> None:
-    known = list_names({one.digest for one in told})
+def _learn_agents(told: Sequence[KnownAgent], on: Line) -> None:
+    known = list_names({one.digest for one in told}, on)
     names = {digest: list(held) for digest, held in known.items()}
     for one in told:
         held = names.setdefault(one.digest, [])
@@ -41,6 +42,7 @@ def _learn_agents(told: Sequence[KnownAgent]) -> None:
             if digest not in known
         ],
         unless_there=True,
+        on=on,
     )
     for digest, held in sorted(known.items()):
         if names[digest] != held:
@@ -51,8 +53,8 @@ def _learn_agents(told: Sequence[KnownAgent]) -> None:
             )
 
 
-def _learn_activities(told: Sequence[KnownActivity]) -> None:
-    known = list_written({one.digest for one in told})
+def _learn_activities(told: Sequence[KnownActivity], on: Line) -> None:
+    known = list_written({one.digest for one in told}, on)
     now = dict(known)
     for one in told:
         now[one.digest] = _learnt(now.get(one.digest, b"{}"), one.definition)
@@ -64,6 +66,7 @@ def _learn_activities(told: Sequence[KnownActivity]) -> None:
             if digest not in known
         ],
         unless_there=True,
+        on=on,
     )
     for digest, held in sorted(known.items()):
         if now[digest] != held:

@@ -68,7 +68,7 @@ def record(said: Sequence[Mapping[str, Any]], *, source: Credential, now: dateti
     accepted = [
         accepting.accept(msgspec.json.encode(one), version=Version.ONE, new_id=new_id) for one in said
     ]
-    statements.store(accepted, {}, credential=source, version=Version.ONE, now=now)
+    statements.store(statements.Delivery(accepted, source, Version.ONE), now=now)
 
 
 def tell(said: Sequence[Fact | Withdrawn], *, now: datetime) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, select, update
 
 from lms.kernel.db import db, new_id
+from lms.kernel.driving import line
 from lms.lrs.models import AgentRow, BodyRow, DocumentRow, LinkRow, TermRow
 from lms.lrs.rules import packing, terms
 from lms.lrs.rules.people import pseudonym, without
@@ -19,7 +20,7 @@ def pseudonymise(identifiers: Sequence[Mapping[str, Any]]) -> None:
 
     What a statement is found by is a digest of who they were: it becomes one of the pseudonym, and its links stay.
     """
-    take_turn()
+    take_turn(line())
     pseudonyms = {terms.word_of(one): pseudonym(new_id()) for one in identifiers}
     _clean_bodies(pseudonyms)
     for word, instead in sorted(pseudonyms.items()):
@@ -35,7 +36,7 @@ def pseudonymise(identifiers: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _clean_bodies(pseudonyms: Mapping[str, Mapping[str, Any]]) -> None:
-    related = [terms.digest(terms.RELATED_AGENT, word) for word in pseudonyms]
+    related = [term for word in pseudonyms for term in terms.anywhere(terms.RELATED_AGENT, word)]
     numbers = (
         select(LinkRow.seq).join(TermRow, TermRow.id == LinkRow.term_id).where(TermRow.digest.in_(related))
     )

@@ -1,17 +1,21 @@
-"""Storing statements: a batch whole or not at all, one INSERT for each table."""
+"""Storing statements: each delivery whole or not at all, all of a transaction by one INSERT for each table."""
 
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, Final
+from itertools import count
+from typing import Any, Final, NamedTuple
+from uuid import UUID
 
 from lms.kernel import clock, files, uow
-from lms.kernel.errors import Conflict, Unavailable
-from lms.kernel.inserting import insert_all
+from lms.kernel.driving import Line, line
+from lms.kernel.errors import Conflict, DomainError, Unavailable
+from lms.kernel.inserting import insert_all, insert_columns
 from lms.lrs.errors import Refused
 from lms.lrs.models import AttachmentRow, BodyRow, StatementRow, VoidRow
 from lms.lrs.queries.statements import SETTLED_AFTER, list_existing
-from lms.lrs.rules import signatures, terms
+from lms.lrs.rules import signatures
 from lms.lrs.service.finding import file_under, number_lasting
 from lms.lrs.service.knowing import learn
 from lms.lrs.service.turns import next_number, take_turn
@@ -20,41 +24,79 @@ from lms.lrs.values import Accepted, Credential, Part, Version
 _FAST_ENOUGH: Final = SETTLED_AFTER - timedelta(seconds=1)
 
 
-def store(
-    statements: Sequence[Accepted],
-    parts: Mapping[str, Part],
-    *,
-    credential: Credential,
-    version: Version,
-    now: datetime,
-) -> int:
-    """Store statements with the attachments that came with them; return how many were new.
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Statements that are stored together or not at all, with the attachments that came along, by hash."""
+
+    statements: Sequence[Accepted]
+    credential: Credential
+    version: Version
+    parts: Mapping[str, Part] = field(default_factory=dict)
+
+
+class _New(NamedTuple):
+    """A statement that is not stored yet, its number, and with what it came."""
+
+    seq: int
+    one: Accepted
+    delivery: Delivery
+
+
+def store(delivery: Delivery, *, now: datetime) -> int:
+    """Store statements and return how many were new.
 
     One that is stored already changes nothing; another of the same id is a Conflict, and nothing at all is stored.
     """
-    _check_batch(statements, parts)
-    new = _new_among(statements)
-    if not new:
-        return 0
-    blobs = {sha2: files.keep_blob(io.BytesIO(part.content))[0] for sha2, part in parts.items()}
-    learn(new)
-    of_all = frozenset({terms.source(credential.id)})
-    numbers = number_lasting(new, of_all, keeps=not credential.is_everywhere)
-    take_turn()
-    first, stored_at = next_number(now)
-    numbered = list(enumerate(new, start=first))
-    _insert(numbered, credential, version, stored_at)
-    _insert_attachments(numbered, parts, blobs)
-    voids = {one.target_id: seq for seq, one in numbered if one.is_voiding}
+    (answer,) = store_all([delivery], now=now, on=line())
+    if isinstance(answer, DomainError):
+        raise answer
+    return answer
+
+
+def store_all(deliveries: Sequence[Delivery], *, now: datetime, on: Line) -> Sequence[int | Conflict]:
+    """Store what several brought; return for each how many were new, or why nothing of it was stored."""
+    answers: list[int | Conflict] = []
+    new: list[Delivery] = []
+    known = _Known([one.id for delivery in deliveries for one in delivery.statements], on)
+    for delivery in deliveries:
+        try:
+            found = known.add_new(delivery)
+        except Conflict as conflict:
+            answers.append(conflict)
+            continue
+        answers.append(len(found))
+        if found:
+            new.append(replace(delivery, statements=found))
+    if new:
+        _store_new(new, now, on)
+    return answers
+
+
+def _store_new(deliveries: Sequence[Delivery], now: datetime, on: Line) -> None:
+    blobs = {
+        sha2: files.keep_blob(io.BytesIO(part.content))[0]
+        for delivery in deliveries
+        for sha2, part in delivery.parts.items()
+    }
+    learn((one for delivery in deliveries for one in delivery.statements), on)
+    lasting = number_lasting([(each.credential, each.statements) for each in deliveries], on)
+    take_turn(on)
+    first, stored_at = next_number(now, on)
+    numbers = count(first)
+    numbered = [_New(next(numbers), one, each) for each in deliveries for one in each.statements]
+    _insert(numbered, stored_at, on)
+    _insert_attachments(numbered, blobs, on)
+    voids = {one.target_id: seq for seq, one, _delivery in numbered if one.is_voiding}
     rows = [{"statement_id": target, "seq": seq} for target, seq in voids.items()]
-    insert_all(VoidRow, rows, unless_there=True)
-    file_under(numbered, of_all, numbers)
+    insert_all(VoidRow, rows, unless_there=True, on=on)
+    file_under([(seq, one, each.credential) for seq, one, each in numbered], lasting, on)
     uow.gather(_must_settle, [stored_at])
-    return len(new)
 
 
-def _check_batch(statements: Sequence[Accepted], parts: Mapping[str, Part]) -> None:
-    if len({one.id for one in statements}) != len(statements):
+def check(delivery: Delivery) -> None:
+    """Refuse statements that do not go together, or not with the attachments that came with them."""
+    statements, parts = delivery.statements, delivery.parts
+    if len({one.id.int for one in statements}) != len(statements):
         raise Refused("two statements of this batch have one id")
     named: set[str] = set()
     for one in statements:
@@ -62,60 +104,72 @@ def _check_batch(statements: Sequence[Accepted], parts: Mapping[str, Part]) -> N
             named.add(attachment.sha2)
             if attachment.sha2 not in parts and not attachment.is_elsewhere:
                 raise Refused(f"the attachment {attachment.sha2} neither came along nor has a fileUrl")
-        signatures.check(one, parts)
+        if one.attachments:
+            signatures.check(one, parts)
     if parts.keys() - named:
         raise Refused("an attachment came along that no statement names")
 
 
-def _new_among(statements: Sequence[Accepted]) -> list[Accepted]:
-    existing = list_existing([one.id for one in statements])
-    new = []
-    for one in statements:
-        if one.id not in existing:
-            new.append(one)
-            continue
-        content, timestamp = existing[one.id]
-        if content != one.content or (one.timestamp is not None and one.timestamp != timestamp):
-            raise Conflict(f"Another statement is stored as {one.id}.")
-    return new
+class _Known:
+    """What is stored, and what is about to be, by id as a number: content and, where one was given, timestamp."""
 
-
-def _insert(
-    numbered: Sequence[tuple[int, Accepted]], credential: Credential, version: Version, stored_at: datetime
-) -> None:
-    rows = [
-        {
-            "seq": seq,
-            "statement_id": one.id,
-            "content": one.content,
-            "timestamp": one.timestamp or stored_at,
-            "stored_at": stored_at,
-            "credential_id": credential.id,
-            "version": version,
-            "raw_bytes": len(one.raw),
-            "is_voiding": one.is_voiding,
-            "target_id": one.target_id,
+    def __init__(self, ids: Sequence[UUID], on: Line) -> None:
+        self._held: dict[int, tuple[bytes, datetime | None]] = {
+            one.int: held for one, held in list_existing(ids, on).items()
         }
-        for seq, one in numbered
-    ]
-    insert_all(StatementRow, rows)
-    insert_all(BodyRow, [{"seq": seq, "body": one.packed} for seq, one in numbered])
+
+    def add_new(self, delivery: Delivery) -> list[Accepted]:
+        """Return what is new of a delivery; Conflict if any of it says something else under an id that is taken."""
+        new = []
+        for one in delivery.statements:
+            held = self._held.get(one.id.int)
+            if held is None:
+                new.append(one)
+            elif held[0] != one.content or _differ(one.timestamp, held[1]):
+                raise Conflict(f"Another statement is stored as {one.id}.")
+        self._held |= {one.id.int: (one.content, one.timestamp) for one in new}
+        return new
 
 
-def _insert_attachments(
-    numbered: Sequence[tuple[int, Accepted]], parts: Mapping[str, Part], blobs: Mapping[str, str]
-) -> None:
+def _differ(told: datetime | None, held: datetime | None) -> bool:
+    """Return whether a statement sent again gives another time; without one it is that of its storing."""
+    return told is not None and told != held
+
+
+def _insert(numbered: Sequence[_New], stored_at: datetime, on: Line) -> None:
+    numbers = [each.seq for each in numbered]
+    statements = [each.one for each in numbered]
+    insert_columns(
+        StatementRow,
+        {
+            "seq": numbers,
+            "statement_id": [one.id for one in statements],
+            "content": [one.content for one in statements],
+            "timestamp": [one.timestamp or stored_at for one in statements],
+            "stored_at": [stored_at] * len(numbered),
+            "credential_id": [each.delivery.credential.id for each in numbered],
+            "version": [each.delivery.version for each in numbered],
+            "raw_bytes": [len(one.raw) for one in statements],
+            "is_voiding": [one.is_voiding for one in statements],
+            "target_id": [one.target_id for one in statements],
+        },
+        on=on,
+    )
+    insert_columns(BodyRow, {"seq": numbers, "body": [one.packed for one in statements]}, on=on)
+
+
+def _insert_attachments(numbered: Sequence[_New], blobs: Mapping[str, str], on: Line) -> None:
     rows: dict[tuple[int, str], dict[str, Any]] = {}
-    for seq, one in numbered:
+    for seq, one, delivery in numbered:
         for attachment in one.attachments:
-            if attachment.sha2 in parts:
+            if attachment.sha2 in delivery.parts:
                 rows[seq, attachment.sha2] = {
                     "seq": seq,
                     "sha2": attachment.sha2,
                     "content_type": attachment.content_type,
                     "blob_sha256": blobs[attachment.sha2],
                 }
-    insert_all(AttachmentRow, list(rows.values()))
+    insert_all(AttachmentRow, list(rows.values()), on=on)
 
 
 def _must_settle(stored: set[datetime]) -> None:

@@ -3,25 +3,23 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import text
-
 from lms.kernel import clock
-from lms.kernel.db import db
-from lms.lrs.queries.statements import newest
+from lms.kernel.driving import Line
+from lms.lrs.queries.statements import newest_on
 
 # Any number of ours, once.
-_LOCK: Final = text("SELECT pg_advisory_xact_lock(7815162342)")
+_LOCK: Final = "SELECT pg_advisory_xact_lock(7815162342)"
 
 
-def take_turn() -> None:
+def take_turn(on: Line) -> None:
     """Wait until nobody else is numbering, and keep others waiting to the commit; SQLite has one writer anyway."""
-    if db.session.get_bind().dialect.name == "postgresql":
-        db.session.connection().execute(_LOCK)
+    if on.is_postgresql:
+        on.rows(_LOCK)
 
 
-def next_number(now: datetime) -> tuple[int, datetime]:
+def next_number(now: datetime, on: Line) -> tuple[int, datetime]:
     """Return the next number and the instant of storing, which never falls behind the one before; in one's turn."""
-    last = newest()
+    last = newest_on(on)
     # What waited for its turn is stored now, and not when it came.
     at = max(now, clock.now())
     if last is None:

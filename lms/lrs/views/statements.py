@@ -1,8 +1,8 @@
 """The resource /xapi/statements."""
 
 import secrets
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlencode
@@ -29,8 +29,9 @@ from lms.lrs.queries.statements import (
     list_statements,
 )
 from lms.lrs.rules import accepting, showing, terms
-from lms.lrs.service.statements import store
-from lms.lrs.values import Accepted, Part, Stored, Wanted, XapiScope
+from lms.lrs.service.statements import Delivery, check, store
+from lms.lrs.service.together import store_together, together
+from lms.lrs.values import Accepted, Part, Stored, Term, Version, Wanted, XapiScope
 from lms.lrs.views import reading
 from lms.lrs.views.calls import Call, read_call
 from lms.lrs.views.routes import programs
@@ -59,7 +60,7 @@ class Brought:
 
     call: Call
     statements: Sequence[Accepted] = ()
-    parts: Mapping[str, Part] | None = None
+    parts: Mapping[str, Part] = field(default_factory=dict)
 
 
 def read_brought() -> Brought | None:
@@ -75,8 +76,14 @@ def read_brought() -> Brought | None:
     if call.method == "PUT":
         return Brought(call, [_put(call, body, is_list=is_list)], parts)
     call.only()
-    found = [accepting.accept(raw, version=call.version, new_id=new_id) for raw in raws]
-    return Brought(call, found, parts)
+    return Brought(call, list(_accepted(raws, call.version)), parts)
+
+
+def _accepted(raws: Sequence[bytes], version: Version) -> Iterator[Accepted]:
+    others = together()
+    for raw in raws:
+        others.give_way()
+        yield accepting.accept(raw, version=version, new_id=new_id)
 
 
 def _unwrapped(call: Call) -> tuple[bytes, Mapping[str, Part]]:
@@ -128,19 +135,17 @@ def post_statements() -> ResponseReturnValue:
 
 
 def _store(brought: Brought) -> ResponseReturnValue:
-    guard = brought.call.guard
-    if guard is not None:
-        guard.admit(brought.statements, is_named=brought.call.method == "PUT")
-    store(
-        brought.statements,
-        brought.parts or {},
-        credential=brought.call.credential,
-        version=brought.call.version,
-        now=clock.now(),
-    )
-    if guard is not None:
+    call, guard = brought.call, brought.call.guard
+    delivery = Delivery(brought.statements, call.credential, call.version, brought.parts)
+    check(delivery)
+    if guard is None:
+        store_together(delivery)
+    else:
+        # What a session may say follows from what it said before, in the same transaction.
+        guard.admit(brought.statements, is_named=call.method == "PUT")
+        store(delivery, now=clock.now())
         guard.settle()
-    if brought.call.method == "PUT":
+    if call.method == "PUT":
         return Response(status=HTTPStatus.NO_CONTENT)
     ids = msgspec.json.encode([str(one.id) for one in brought.statements])
     return Response(ids, mimetype="application/json")
@@ -206,9 +211,9 @@ def _limit(call: Call) -> int:
     return USUAL if asked is None else min(asked or MOST, MOST)
 
 
-def _terms(call: Call) -> Sequence[bytes]:
+def _terms(call: Call) -> Sequence[Term]:
     """Return what the filters ask for, the rarest first."""
-    found: list[bytes] = []
+    found: list[Term] = []
     related_agents = reading.flag(call, "related_agents")
     related_activities = reading.flag(call, "related_activities")
     registration, agent = reading.uuid(call, "registration"), reading.agent(call)
@@ -217,11 +222,16 @@ def _terms(call: Call) -> Sequence[bytes]:
         found.append(terms.registration(registration))
     identifier = agent and terms.identifier(agent)
     if identifier:
-        kind = terms.RELATED_AGENT if related_agents else terms.AGENT
-        found.append(terms.digest(kind, terms.word_of(identifier)))
+        word = terms.word_of(identifier)
+        found.append(
+            terms.anywhere(terms.RELATED_AGENT, word) if related_agents else terms.digest(terms.AGENT, word)
+        )
     if activity is not None:
-        kind = terms.RELATED_ACTIVITY if related_activities else terms.ACTIVITY
-        found.append(terms.digest(kind, activity))
+        found.append(
+            terms.anywhere(terms.RELATED_ACTIVITY, activity)
+            if related_activities
+            else terms.digest(terms.ACTIVITY, activity)
+        )
     if verb is not None:
         found.append(terms.digest(terms.VERB, verb))
     return found

@@ -23,7 +23,7 @@ from lms.lrs.policy import VIEW_STATEMENTS
 from lms.lrs.queries.statements import MOST, find_statement, list_statements
 from lms.lrs.rules import showing, terms
 from lms.lrs.rules.people import identifiers_of
-from lms.lrs.values import Stored, Version, Wanted
+from lms.lrs.values import Stored, Term, Version, Wanted
 from lms.lrs.views.reading import NUMBER_MAX
 from lms.lrs.views.routes import pages
 from lms.lrs.views.statements import home_of_authorities
@@ -130,18 +130,19 @@ def _people_meant() -> Sequence[Person] | None:
 def _wanted(people: Sequence[Person] | None) -> Wanted:
     actor, activity = _asked("actor"), _asked("activity")
     verb = _asked("verb")
-    found, anyone = [], []
+    found: list[Term] = []
     if people:
         (person,) = people
         known = identifiers_of(person.email, person.id, home_page=home_of_authorities())
-        anyone = [terms.digest(terms.RELATED_AGENT, terms.word_of(one)) for one in known]
+        words = map(terms.word_of, known)
+        found.append(tuple(one for word in words for one in terms.anywhere(terms.RELATED_AGENT, word)))
     elif actor:
-        found.append(terms.digest(terms.RELATED_AGENT, terms.word_of(_identifier(actor))))
+        found.append(terms.anywhere(terms.RELATED_AGENT, terms.word_of(_identifier(actor))))
     if activity:
-        found.append(terms.digest(terms.RELATED_ACTIVITY, activity))
+        found.append(terms.anywhere(terms.RELATED_ACTIVITY, activity))
     if verb:
         found.append(terms.digest(terms.VERB, verb))
-    return Wanted(terms=found, anyone=anyone, since=_day("since"), until=_day("until", days=1))
+    return Wanted(terms=found, since=_day("since"), until=_day("until", days=1))
 
 
 def _asked(name: str) -> str:
