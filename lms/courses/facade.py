@@ -100,6 +100,21 @@ def enrolments_of(person_id: PersonId) -> Select[EnrolmentId]:
     return learning.enrolments_of(person_id)
 
 
+def enrolments_on(version_id: CourseVersionId) -> Select[EnrolmentId]:
+    """Return the subquery of every enrolment that is on a version of a course."""
+    return learning.enrolments_on(version_id)
+
+
+def list_earlier(
+    course_id: CourseId, version_id: CourseVersionId, kind: str
+) -> Sequence[tuple[Activity, Sequence[Activity]]]:
+    """Return each activity of a kind in a version, with the same one in other versions of the course, latest first."""
+    return [
+        (learning.activity_of(row, course_id), [learning.activity_of(one, course_id) for one in older])
+        for row, older in learning.list_earlier(version_id, kind)
+    ]
+
+
 def course_url(course: CourseSummary) -> str:
     """Return the address of a course's page."""
     return f"/learn/{course.slug}"

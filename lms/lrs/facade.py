@@ -12,6 +12,7 @@ install_launches = kinds.install
 registration_term = terms.registration
 digest_of_agent = own.digest_of_agent
 hold_source = own.hold_source
+copy_states = own.copy_states
 put_state = own.put_state
 record = own.record
 tell = own.tell

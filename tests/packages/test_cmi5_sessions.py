@@ -442,7 +442,10 @@ def test_a_trainer_brings_in_a_bare_course_structure_and_reads_why_another_is_re
         form = {"new_id": str(new_id()), "file": (io.BytesIO(text.encode()), "cmi5.xml")}
         return tomas.post("/author/packages", form, content_type="multipart/form-data")
 
-    assert upload(structure(au("far", url="https://example.com/"))).status_code == 303
+    looked = upload(structure(au("far", url="https://example.com/")))
+    assert looked.status_code == 303
+    assert "cmi5</dd>" in tomas.get(looked.location).text
+    assert tomas.post(f"{looked.location}/confirm", {"kept_as": "own"}).status_code == 303
     assert "cmi5</span>" in tomas.get("/author/packages").text
     refused = upload(structure(au("near")))
     assert refused.status_code == 422
