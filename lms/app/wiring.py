@@ -365,6 +365,8 @@ SLOTS: tuple[Offer, ...] = (
     Offer("home.side", 40, identity_plugs.home_system),
     Offer("account.head", 10, notifications_plugs.account_links),
     Offer("shell.account", 10, identity_plugs.account_menu),
+    Offer("enrolments.beside", 10, packages_plugs.enrolment_reports),
+    Offer("player.preview", 10, packages_plugs.preview_links),
     Offer("player.activity", 10, sessions_plugs.player_activity),
     Offer("player.beside", 10, notes_plugs.beside),
     Offer("player.activity", 20, assignments_plugs.player_activity),

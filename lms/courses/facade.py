@@ -16,7 +16,7 @@ from lms.courses.errors import Locked
 from lms.courses.kinds import checks, facets, gates, locks, marking
 from lms.courses.learning import queries as learning
 from lms.courses.learning import service as learning_service
-from lms.courses.learning.queries import things
+from lms.courses.learning.queries import takers, things
 from lms.courses.sessions.service import attendance, booking, scheduling
 from lms.courses.values import (
     Activity,
@@ -32,10 +32,12 @@ from lms.courses.values import (
     Progress,
     Score,
 )
+from lms.courses.values.taken import TakenResult, Taker
 from lms.identity.values import PersonId
 from lms.kernel import clock
 from lms.kernel.actor import Actor
 from lms.kernel.errors import NotFound
+from lms.web.pages import Page, PageRequest
 
 install_kinds = kinds.install
 install_packings = formats.install
@@ -113,6 +115,25 @@ def list_earlier(
         (learning.activity_of(row, course_id), [learning.activity_of(one, course_id) for one in older])
         for row, older in learning.list_earlier(version_id, kind)
     ]
+
+
+def get_taker(enrolment_id: EnrolmentId, *, actor: Actor) -> Taker:
+    """Return who an enrolment is of; NotFound for that of somebody whom `actor` does not look after."""
+    return takers.get_taker(enrolment_id, actor.scope_of(policy.VIEW_ENROLMENTS))
+
+
+def list_taken(taker: Taker, kind: str) -> Sequence[Activity]:
+    """Return the activities of a kind in the version that somebody takes, in order."""
+    return [
+        learning.activity_of(row, taker.course_id)
+        for row in authoring.list_activities(taker.version_id)
+        if row.kind == kind
+    ]
+
+
+def page_results(taker: Taker, activity: Activity, wanted: PageRequest) -> Page[TakenResult]:
+    """Return one page of what came in of an activity, the newest first."""
+    return takers.page_results(taker.enrolment_id, activity.key, wanted)
 
 
 def course_url(course: CourseSummary) -> str:

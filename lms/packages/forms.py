@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from flask_babel import gettext as _
 from flask_wtf.file import FileRequired
-from wtforms import FileField, HiddenField, RadioField, SelectField
-from wtforms.validators import InputRequired, Optional
+from wtforms import FileField, HiddenField, RadioField, SelectField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
 
 from lms.packages.rules.lineage import Fates
 from lms.packages.values.findings import PackageItem
@@ -15,6 +15,7 @@ from lms.web.words import said
 
 REMOVED = "-"
 IS = "="
+REASON_MOST = 1000
 ACCEPTED = _l(
     "SCORM 1.2, cmi5, xAPI (tincan.xml) or a website in a ZIP, or a cmi5.xml or tincan.xml alone, up to 500 MB"
 )
@@ -95,3 +96,14 @@ class ConfirmForm(FatesForm):
     def is_next(self) -> bool:
         """Return whether it is the next revision."""
         return bool(self.kept_as.data == "next")
+
+
+class WaiveForm(Form):
+    """Why somebody need not do a lesson."""
+
+    unit = HiddenField(validators=[InputRequired()])
+    reason = TextAreaField(
+        _l("Reason"),
+        [InputRequired(_l("Say why.")), Length(max=REASON_MOST)],
+        description=_l("It is kept with the record, and the person may read it."),
+    )

@@ -58,4 +58,3 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("revision_id", "item", name=op.f("pk_package_item_fates")),
     )
-

@@ -26,7 +26,7 @@ from lms.lrs.rules import terms
 from lms.lrs.values import Wanted
 from lms.packages.models import LaunchSessionRow, RegistrationRow
 from lms.packages.plugs import PackagesData
-from lms.packages.service import cmi5 as service
+from lms.packages.service.waiving import waive_unit
 from lms.packages.values.cmi5 import RegistrationId
 from tests.packages.cmi5 import MASTERY, SESSION, Unit, au, block, cmi5_package, launch, structure, token_of
 from tests.packages.packages import course_with, enrol
@@ -341,7 +341,7 @@ def test_an_unit_that_is_waived_counts_as_done_says_why_and_is_waived_once(lesso
 
     def waive(actor=SYSTEM, reason="Tested Out"):
         with unit_of_work(), acting_as(actor):
-            service.waive_unit(
+            waive_unit(
                 registration_id=registration,
                 unit_id="https://example.com/au/one",
                 reason=reason,

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, BinaryIO
 from uuid import UUID
 
-from flask import url_for
+from flask import render_template, url_for
 from flask_babel import gettext as _
 
 from lms.courses import facade as courses
@@ -13,13 +13,14 @@ from lms.courses.values import Activity, CompletionRule, EnrolmentId, ImportIssu
 from lms.courses.values.packing import Archive, PackedCourse
 from lms.courses.values.written import WrittenForm
 from lms.identity.values import PersonId
-from lms.kernel.actor import Actor
+from lms.kernel.actor import Actor, current
 from lms.kernel.archives import FileTree
 from lms.kernel.db import new_id
 from lms.packages import queries, service
 from lms.packages.formats import is_known, manifest_in
 from lms.packages.formats.bare import open_bare
 from lms.packages.formats.inspecting import inspect
+from lms.packages.policy import VIEW_PACKAGES
 from lms.packages.queries import cmi5 as cmi5_queries
 from lms.packages.queries import revisions
 from lms.packages.service import cmi5_standing
@@ -139,6 +140,25 @@ class PackagePacking:
             now=now,
         )
         return {"package_id": str(revision.package_id), "revision_id": str(revision.id)}
+
+
+def enrolment_reports(*, enrolment_id: EnrolmentId) -> str | None:
+    """Return links to what the packages of an enrolment report, for whoever may see it."""
+    if not current().may(VIEW_PACKAGES):
+        return None
+    activities = courses.list_taken(courses.get_taker(enrolment_id, actor=current()), KIND)
+    if not activities:
+        return None
+    return render_template(
+        "packages/_enrolment_reports.html", activities=activities, enrolment_id=enrolment_id
+    )
+
+
+def preview_links(*, activity: Activity) -> str | None:
+    """Return where an author finds what a package that is previewed reports."""
+    if activity.kind != KIND or not current().may(VIEW_PACKAGES):
+        return None
+    return render_template("packages/_preview_links.html", activity=activity)
 
 
 def _revision(config: Mapping[str, Any]) -> UUID | None:

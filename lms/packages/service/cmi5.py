@@ -13,17 +13,13 @@ import msgspec
 
 from lms.courses import facade as courses
 from lms.courses.values import Launch
-from lms.kernel import events
-from lms.kernel.actor import Actor
 from lms.kernel.db import db, new_id
-from lms.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from lms.kernel.errors import Conflict, Forbidden, NotFound
 from lms.kernel.messages import Message
 from lms.lrs import facade as lrs
 from lms.lrs.values import Accepted
-from lms.packages import policy
 from lms.packages import queries as packages
 from lms.packages.errors import StatementRefused
-from lms.packages.events import UnitWaived
 from lms.packages.models import LaunchSessionRow, PackageRevision, RegistrationRow, UnitRow
 from lms.packages.queries import cmi5 as queries
 from lms.packages.queries import revisions
@@ -33,7 +29,6 @@ from lms.packages.rules import lineage
 from lms.packages.rules.cmi5_words import read_instant, seconds_of
 from lms.packages.service import registrations
 from lms.packages.service.cmi5_standing import SOURCE, say_satisfied, tell_course
-from lms.packages.values import PackageStandard
 from lms.packages.values.cmi5 import (
     LAUNCH_DATA,
     AssignableUnit,
@@ -42,7 +37,6 @@ from lms.packages.values.cmi5 import (
     LaunchMode,
     LaunchSession,
     LaunchSessionId,
-    RegistrationId,
     UnitStanding,
     Verb,
 )
@@ -112,7 +106,7 @@ def launch_unit(
         id=session_id,
         registration_id=registration.id,
         unit=unit.identifier,
-        activity_iri=_activity_id(revision, unit.identifier, home_page=places.home_page),
+        activity_iri=activity_id_of(revision, unit.identifier, home_page=places.home_page),
         home_page=places.home_page,
         mode=rules.mode_for(standing, is_preview=launch.is_preview, wanted=wanted),
         mastery_score=unit.mastery_score,
@@ -137,7 +131,7 @@ def launch_unit(
     return _launched(session, unit, places)
 
 
-def _activity_id(revision: PackageRevision, unit_id: str, *, home_page: str) -> str:
+def activity_id_of(revision: PackageRevision, unit_id: str, *, home_page: str) -> str:
     """Return our id of a unit: that of what it was called when it first came, under which its documents lie."""
     steps = revisions.steps_of(revision.package_id) if revision.number > 1 else {}
     first = lineage.origin(unit_id, steps, number=revision.number)
@@ -186,7 +180,7 @@ def _registered(
     launch: Launch, revision: PackageRevision, course: CourseStructure, places: Places, now: datetime
 ) -> RegistrationRow:
     """Return the registration, locked; a new one is told at once what is satisfied without doing anything (9.6.1)."""
-    row, is_new = registrations.held(launch, revision, now)
+    row, is_new = registrations.held_by(launch, revision, now)
     if is_new and say_satisfied(
         row, revision, course, session_id=new_id(), home_page=places.home_page, now=now
     ):
@@ -341,48 +335,3 @@ def _abandon(
         said = Decimal(str(max((session.last_at - session.opened_at).total_seconds(), 0)))
         evidence = {"session_id": str(row.id), "unit": row.unit, "abandoned": True}
         tell_course(registration, course, seconds=_spent(session, said, now), evidence=evidence, now=now)
-
-
-def waive_unit(
-    *,
-    registration_id: RegistrationId,
-    unit_id: str,
-    reason: str,
-    home_page: str,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    """Say that a unit need not be done (9.3.7); one that is satisfied, or waived before, is a Conflict."""
-    if not actor.may(policy.WAIVE):
-        raise Forbidden
-    if not reason.strip():
-        raise Invalid(Message("Say why."), fields={"reason": Message("Say why.")})
-    registration = queries.hold_registration(registration_id)
-    if registration is None:
-        raise NotFound
-    revision = packages.get_revision(registration.revision_id)
-    if revision.standard is not PackageStandard.CMI5:
-        raise NotFound
-    course = packages.course_of(revision)
-    unit, row = unit_of(course, unit_id), registrations.unit_row(registration_id, unit_id)
-    if rules.is_met(unit, queries.standing_of(row)):
-        raise Conflict(Message("This lesson is satisfied already."))
-    row.waived_at = now
-    db.session.flush()
-    session = LaunchSession(
-        id=LaunchSessionId(new_id()),
-        registration=registration.id,
-        actor=statements.actor_of(registration.person_id, home_page=home_page),
-        activity_id=_activity_id(revision, unit_id, home_page=home_page),
-        publisher_id=unit_id,
-        mode=LaunchMode.NORMAL,
-        mastery_score=None,
-        opened_at=now,
-    )
-    said = statements.waived(new_id(), session, unit, reason=reason.strip(), now=now)
-    lrs.hold_source(SOURCE, now=now)
-    lrs.record([said], source=SOURCE, now=now)
-    say_satisfied(registration, revision, course, session_id=session.id, home_page=home_page, now=now)
-    evidence = {"unit": unit_id, "waived": reason.strip()}
-    tell_course(registration, course, seconds=Decimal(0), evidence=evidence, now=now)
-    events.record(UnitWaived(registration_id=registration_id, unit=unit_id, reason=reason.strip()))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from lms.courses.values import ActivityId, Launch
+from lms.courses.values import ActivityId, EnrolmentId, Launch
 from lms.identity.values import PersonId
 from lms.kernel.db import db, new_id
 from lms.kernel.errors import Forbidden
@@ -11,19 +11,36 @@ from lms.packages.queries import cmi5 as queries
 from lms.packages.values.cmi5 import RegistrationId, UnitStanding
 
 
-def held(launch: Launch, revision: PackageRevision, now: datetime) -> tuple[RegistrationRow, bool]:
+def held_by(launch: Launch, revision: PackageRevision, now: datetime) -> tuple[RegistrationRow, bool]:
     """Return the registration of who launches, locked, and whether it has just begun."""
-    person_id = PersonId(launch.person_id) if launch.person_id else None
-    if person_id is None:
+    if launch.person_id is None:
         raise Forbidden
-    found = queries.find_registration(launch.activity.id, launch.enrolment_id, person_id)
+    return held(
+        enrolment_id=launch.enrolment_id,
+        person_id=PersonId(launch.person_id),
+        activity_id=launch.activity.id,
+        revision=revision,
+        now=now,
+    )
+
+
+def held(
+    *,
+    enrolment_id: EnrolmentId | None,
+    person_id: PersonId,
+    activity_id: ActivityId,
+    revision: PackageRevision,
+    now: datetime,
+) -> tuple[RegistrationRow, bool]:
+    """Return a person's registration, locked, and whether it has just begun."""
+    found = queries.find_registration(activity_id, enrolment_id, person_id)
     if found is not None:
         queries.hold_registration(found.id)
         return found, False
     row = RegistrationRow(
         id=RegistrationId(new_id()),
-        enrolment_id=launch.enrolment_id,
-        activity_id=ActivityId(launch.activity.id),
+        enrolment_id=enrolment_id,
+        activity_id=activity_id,
         revision_id=revision.id,
         person_id=person_id,
         made_at=now,

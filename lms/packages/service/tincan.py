@@ -52,7 +52,7 @@ def launch_package(
         raise Forbidden
     package = msgspec.convert(revision.manifest, TinCanPackage)
     lrs.hold_source(SOURCE, now=now)
-    registration, _is_new = registrations.held(launch, revision, now)
+    registration, _is_new = registrations.held_by(launch, revision, now)
     _follow(registration, revision, package, places, now)
     row = _session(launch, registration, package, session_id, places, now)
     token = secrets.token_urlsafe(32)

@@ -72,6 +72,13 @@ def _units_page(launch: Launch, revision: PackageRevision) -> str:
     course, language = queries.course_of(revision), str(get_locale() or "en")
     standings, tried = _cmi5_standing(launch, revision)
     unit = cmi5_rules.unit_to_open(course, standings, tried, wanted=request.args.get("item"))
+    is_plain = revision.standard is not PackageStandard.CMI5
+    standing = None if is_plain else standings.get(unit.identifier)
+    mode = cmi5_rules.mode_for(
+        standing,
+        is_preview=launch.is_preview,
+        wanted=None if is_plain else _mode(request.args.get("mode")),
+    )
     groups = [
         {
             "title": cmi5_rules.said_in(title, language),
@@ -91,11 +98,8 @@ def _units_page(launch: Launch, revision: PackageRevision) -> str:
         following=cmi5_rules.following(course, unit),
         unit_title=cmi5_rules.said_in(unit.title, language),
         description=cmi5_rules.said_in(unit.description, language),
-        mode=cmi5_rules.mode_for(
-            standings.get(unit.identifier) if revision.standard is PackageStandard.CMI5 else None,
-            is_preview=launch.is_preview,
-            wanted=_mode(request.args.get("mode")) if revision.standard is PackageStandard.CMI5 else None,
-        ),
+        mode=mode,
+        offers=[] if launch.is_preview or is_plain else cmi5_rules.other_modes(mode, unit, standing),
         in_own_window=cmi5_service.in_own_window(unit),
         is_new=unit.identifier not in tried,
         begin={"unit": unit.identifier, "session": str(new_id()), "mode": request.args.get("mode", "")},
