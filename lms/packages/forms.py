@@ -38,7 +38,7 @@ class FateRow(Row):
     """What became of one item."""
 
     item = HiddenField()
-    became = SelectField(_l("What it is now"), choices=())
+    became = SelectField(_l("What it is now"), [InputRequired()], choices=())
 
 
 def _called(number: int) -> str:
@@ -62,6 +62,8 @@ class FatesForm(Form):
             *(Choice(IS + one.identifier, _("is now “%(title)s”", title=one.title)) for one in fresh),
             Choice(REMOVED, _("was removed")),
         ]
+        titles = [_("“%(title)s”", title=one.title) for one in gone]
+        self.fates.called = lambda number: titles[number - 1]
         for one in gone:
             known = suggested.get(one.identifier)
             entry = self.fates.append_entry({"item": one.identifier})
