@@ -367,6 +367,7 @@ SLOTS: tuple[Offer, ...] = (
     Offer("shell.account", 10, identity_plugs.account_menu),
     Offer("enrolments.beside", 10, packages_plugs.enrolment_reports),
     Offer("player.preview", 10, packages_plugs.preview_links),
+    Offer("authoring.versions", 10, packages_plugs.export_link),
     Offer("player.activity", 10, sessions_plugs.player_activity),
     Offer("player.beside", 10, notes_plugs.beside),
     Offer("player.activity", 20, assignments_plugs.player_activity),

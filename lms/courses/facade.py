@@ -9,10 +9,12 @@ from lms.courses.assignments.service import handing_in, settings
 from lms.courses.assignments.service import marking as queue
 from lms.courses.authoring import queries as authoring
 from lms.courses.authoring import service as authoring_service
+from lms.courses.authoring.service import standalone
 from lms.courses.curricula.queries import known
 from lms.courses.curricula.service import editing, following
 from lms.courses.curricula.values import Equivalence
 from lms.courses.errors import Locked
+from lms.courses.formats import writing
 from lms.courses.kinds import checks, facets, gates, locks, marking
 from lms.courses.learning import queries as learning
 from lms.courses.learning import service as learning_service
@@ -56,6 +58,11 @@ set_activity_config = authoring_service.set_activity_config
 publish = authoring_service.publish
 set_access = authoring_service.set_access
 import_course = authoring_service.import_course
+
+# Handing a version out as files.
+CourseFile = writing.CourseFile
+stand_alone = standalone.stand_alone
+zip_chunks = authoring_service.zip_chunks
 
 # The catalogue: who plugs a facet into it says which courses have other values now.
 shelve_again = authoring_service.shelve_again
@@ -185,6 +192,16 @@ def get_draft_activity(course_id: CourseId, key: ActivityKey, *, actor: Actor) -
     if row is None:
         raise NotFound
     return learning.activity_of(row, course_id)
+
+
+def version_to_export(course_id: CourseId, *, actor: Actor) -> CourseVersionId:
+    """Return the version of a course that is in use, its draft before there is one; NotFound for who may not look."""
+    if not actor.may(policy.VIEW_AUTHORING):
+        raise NotFound
+    found = authoring.find_version_in_use(course_id)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def editor_url(activity: Activity) -> str:

@@ -9,7 +9,15 @@ from flask import render_template, url_for
 from flask_babel import gettext as _
 
 from lms.courses import facade as courses
-from lms.courses.values import Activity, CompletionRule, EnrolmentId, ImportIssue, IssueLevel, RuleKind
+from lms.courses.values import (
+    Activity,
+    CompletionRule,
+    CourseId,
+    EnrolmentId,
+    ImportIssue,
+    IssueLevel,
+    RuleKind,
+)
 from lms.courses.values.packing import Archive, PackedCourse
 from lms.courses.values.written import WrittenForm
 from lms.identity.values import PersonId
@@ -20,7 +28,7 @@ from lms.packages import queries, service
 from lms.packages.formats import is_known, manifest_in
 from lms.packages.formats.bare import open_bare
 from lms.packages.formats.inspecting import inspect
-from lms.packages.policy import VIEW_PACKAGES
+from lms.packages.policy import EXPORT_COURSES, VIEW_PACKAGES
 from lms.packages.queries import cmi5 as cmi5_queries
 from lms.packages.queries import revisions
 from lms.packages.service import cmi5_standing
@@ -159,6 +167,13 @@ def preview_links(*, activity: Activity) -> str | None:
     if activity.kind != KIND or not current().may(VIEW_PACKAGES):
         return None
     return render_template("packages/_preview_links.html", activity=activity)
+
+
+def export_link(*, course_id: CourseId) -> str | None:
+    """Return the way to a course’s package for another system, for whoever may make one."""
+    if not current().may(EXPORT_COURSES):
+        return None
+    return render_template("packages/_export_link.html", course_id=course_id)
 
 
 def _revision(config: Mapping[str, Any]) -> UUID | None:
