@@ -25,7 +25,7 @@ from lms.packages.rules import scorm12 as rules
 from lms.packages.service import cmi5 as cmi5_service
 from lms.packages.service import tincan as tincan_service
 from lms.packages.values import PackageStandard, SessionId
-from lms.packages.values.cmi5 import LaunchMode, LaunchSessionId, UnitStanding
+from lms.packages.values.cmi5 import AssignableUnit, LaunchMode, LaunchSessionId, UnitStanding
 from lms.packages.views.room import blueprint, programs
 from lms.web.access import for_programs, requires
 from lms.web.content_links import OWN_FOLDER, origin_for, session_of_fetch, sign_fetch, sign_link
@@ -99,12 +99,35 @@ def _units_page(launch: Launch, revision: PackageRevision) -> str:
         unit_title=cmi5_rules.said_in(unit.title, language),
         description=cmi5_rules.said_in(unit.description, language),
         mode=mode,
-        offers=[] if launch.is_preview or is_plain else cmi5_rules.other_modes(mode, unit, standing),
+        offers=[] if launch.is_preview or is_plain else _offers(launch, unit, mode, standing),
         in_own_window=cmi5_service.in_own_window(unit),
         is_new=unit.identifier not in tried,
         begin={"unit": unit.identifier, "session": str(new_id()), "mode": request.args.get("mode", "")},
         origin=origin_for(revision.id),
     )
+
+
+def _offers(
+    launch: Launch, unit: AssignableUnit, mode: LaunchMode, standing: UnitStanding | None
+) -> list[tuple[str, str]]:
+    """Return what a learner may have in place of this mode, as words and address."""
+    words = {
+        LaunchMode.REVIEW: _("Review it"),
+        LaunchMode.BROWSE: _("Look around"),
+        LaunchMode.NORMAL: _("Take it"),
+    }
+    return [
+        (
+            words[other],
+            url_for(
+                ".play",
+                activity_id=launch.activity.id,
+                item=unit.identifier,
+                mode=None if other is LaunchMode.NORMAL else other.value,
+            ),
+        )
+        for other in cmi5_rules.other_modes(mode, unit, standing)
+    ]
 
 
 def _cmi5_standing(
