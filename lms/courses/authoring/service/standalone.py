@@ -1,6 +1,5 @@
 """A version of a course for another system: lessons as HTML that needs nothing of ours, and what cannot go along."""
 
-import mimetypes
 from collections.abc import Mapping
 
 from markupsafe import Markup
@@ -8,6 +7,7 @@ from markupsafe import Markup
 from lms.courses import kinds
 from lms.courses.authoring import queries
 from lms.courses.authoring.models import ActivityRow, CourseRow, CourseVersionRow
+from lms.courses.formats import media, pictures
 from lms.courses.formats.render import render
 from lms.courses.values import TEXTS, CourseId, CourseVersionId
 from lms.courses.values.standalone import (
@@ -21,6 +21,11 @@ from lms.kernel.errors import NotFound
 from lms.kernel.richtext import checks_in, with_checks
 
 FOLDER = "files"
+ENDINGS = {
+    **{kind.name: ending for ending, kind in media.TYPES.items()},
+    **{kind: ending for ending, kind in pictures.MEDIA_TYPES.items()},
+}
+"""How a file of each media type ends: another system knows it by that alone."""
 
 
 def stand_alone(course_id: CourseId, version_id: CourseVersionId, *, check: str) -> StandaloneCourse:
@@ -62,8 +67,8 @@ def stand_alone(course_id: CourseId, version_id: CourseVersionId, *, check: str)
 
 
 def _lesson(row: ActivityRow, paths: Mapping[str, str], language: str, note: str) -> StandaloneLesson:
-    media = {address: f"../{paths[one]}" for address, one in row.pictures.items() if one in paths}
-    html = render(row.body, media=media.get, language=language)
+    shown = {address: f"../{paths[one]}" for address, one in row.pictures.items() if one in paths}
+    html = render(row.body, media=shown.get, language=language)
     return StandaloneLesson(
         key=row.key,
         title=row.title,
@@ -74,4 +79,4 @@ def _lesson(row: ActivityRow, paths: Mapping[str, str], language: str, note: str
 
 
 def _path(sha256: str, media_type: str) -> str:
-    return f"{FOLDER}/{sha256[:20]}{mimetypes.guess_extension(media_type) or ''}"
+    return f"{FOLDER}/{sha256[:20]}{ENDINGS.get(media_type, '')}"
