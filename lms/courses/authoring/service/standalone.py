@@ -22,8 +22,13 @@ from lms.kernel.richtext import checks_in, with_checks
 
 FOLDER = "files"
 ENDINGS = {
-    **{kind.name: ending for ending, kind in media.TYPES.items()},
-    **{kind: ending for ending, kind in pictures.MEDIA_TYPES.items()},
+    kind: ending
+    for ending, kind in reversed(
+        [
+            *((ending, one.name) for ending, one in media.TYPES.items()),
+            *pictures.MEDIA_TYPES.items(),
+        ]
+    )
 }
 """How a file of each media type ends: another system knows it by that alone."""
 
