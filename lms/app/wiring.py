@@ -43,9 +43,10 @@ from lms.courses.sessions import handlers as sessions_handlers
 from lms.courses.sessions import jobs as sessions_jobs
 from lms.courses.sessions import plugs as sessions_plugs
 from lms.courses.sessions import views as sessions_views
-from lms.courses.values import ActivityKind, CheckSource, CourseGate, LockKind, Packing
+from lms.courses.values import ActivityKind, CheckSource, CourseGate, LockKind
 from lms.courses.values.catalogue import CatalogueFacet
 from lms.courses.values.marking import MarkingSource
+from lms.courses.values.packing import Packing
 from lms.identity import events as identity
 from lms.identity import jobs as identity_jobs
 from lms.identity import plugs as identity_plugs
@@ -71,10 +72,12 @@ from lms.notifications import plugs as notifications_plugs
 from lms.notifications import views as notifications_views
 from lms.notifications.values import NoticeKind
 from lms.packages import events as packages
+from lms.packages import handlers as packages_handlers
 from lms.packages import plugs as packages_plugs
 from lms.packages import policy as packages_policy
 from lms.packages import views as packages_views
 from lms.packages.plugs import launches as packages_launches
+from lms.packages.plugs import tincan as packages_tincan
 from lms.portal.dashboard import views as dashboard_views
 from lms.portal.deals import events as deals
 from lms.portal.deals import handlers as deals_handlers
@@ -148,7 +151,10 @@ WIRES: tuple[Wire, ...] = (
         after=(courses_handlers.tell_withdrawn,),
     ),
     Wire(courses.PeopleEnrolled, after=(courses_handlers.tell_enrolled,)),
-    Wire(courses.LearnersMoved, within=(sessions_handlers.on_learners_moved,)),
+    Wire(
+        courses.LearnersMoved,
+        within=(sessions_handlers.on_learners_moved, packages_handlers.on_learners_moved),
+    ),
     Wire(courses.PlaceFound, after=(courses_handlers.tell_place_found,)),
     Wire(courses.WaitBegun, after=(courses_handlers.tell_waiting,)),
     Wire(courses.WaitEnded, after=(courses_handlers.tell_wait_ended,)),
@@ -256,6 +262,7 @@ UNWIRED: frozenset[type[Event]] = frozenset(
         notifications.MailStopped,
         notifications.NoticeChoicesMade,
         notifications.PersonNotified,
+        packages.ItemsMapped,
         packages.PackageStored,
         packages.TrackingCommitted,
         packages.UnitWaived,
@@ -330,7 +337,7 @@ COURSE_GATES: tuple[CourseGate, ...] = (curricula_plugs.PathGate(),)
 COURSE_PACKINGS: tuple[Packing, ...] = (packages_plugs.PackagePacking(),)
 
 # Whose sessions speak to the record store without a key of their own.
-LAUNCHES: tuple[Launches, ...] = (packages_launches.Cmi5Launches(),)
+LAUNCHES: tuple[Launches, ...] = (packages_launches.Cmi5Launches(), packages_tincan.TinCanLaunches())
 
 # What features tell people.
 NOTICE_KINDS: tuple[NoticeKind, ...] = (
@@ -358,6 +365,9 @@ SLOTS: tuple[Offer, ...] = (
     Offer("home.side", 40, identity_plugs.home_system),
     Offer("account.head", 10, notifications_plugs.account_links),
     Offer("shell.account", 10, identity_plugs.account_menu),
+    Offer("enrolments.beside", 10, packages_plugs.enrolment_reports),
+    Offer("player.preview", 10, packages_plugs.preview_links),
+    Offer("authoring.versions", 10, packages_plugs.export_link),
     Offer("player.activity", 10, sessions_plugs.player_activity),
     Offer("player.beside", 10, notes_plugs.beside),
     Offer("player.activity", 20, assignments_plugs.player_activity),

@@ -10,10 +10,12 @@ import click
 from lms.courses.authoring import queries, service
 from lms.courses.authoring.values import ImportPlan
 from lms.courses.errors import ImportRefused, NotPublishable
-from lms.courses.values import PAGE, Archive, CourseId, IssueLevel
+from lms.courses.values import PAGE, CourseId, IssueLevel
+from lms.courses.values.packing import Archive
 from lms.kernel import clock, uow
 from lms.kernel.actor import SYSTEM, acting_as
-from lms.kernel.archives import ArchiveRefused, FileTree, folder_source
+from lms.kernel.archives import FileTree, folder_source
+from lms.kernel.errors import Invalid
 from lms.web.exports import this_app
 
 
@@ -29,7 +31,8 @@ def courses() -> None:
 def import_course(path: Path, *, publish: bool, dry_run: bool) -> None:
     """Import a course, or update the draft of the one at its address.
 
-    FILE is a zip or folder of Markdown and pictures, or a package of SCORM 1.2 or cmi5 as a zip.
+    FILE is a zip or folder of Markdown and pictures, or a package of SCORM 1.2, cmi5 or xAPI, or a website, as a zip.
+    A cmi5.xml or tincan.xml may come alone.
     """
     with acting_as(SYSTEM):
         try:
@@ -42,10 +45,10 @@ def import_course(path: Path, *, publish: bool, dry_run: bool) -> None:
                     _end_dry_run(plan)
                     return
                 course_id = uow.run(lambda: _store(tree, path.stem, archive, publish=publish))
-        except ArchiveRefused as refusal:
-            raise click.ClickException(f"{path.name}: {refusal.message}") from refusal
         except (ImportRefused, NotPublishable) as refusal:
             raise click.ClickException("nothing was stored.\n" + "\n".join(refusal.problems)) from refusal
+        except Invalid as refusal:
+            raise click.ClickException(f"{path.name}: {refusal.message}") from refusal
     click.echo(f"{'published' if publish else 'draft'}: {course_id}")
 
 

@@ -9,14 +9,16 @@ from lms.courses.assignments.service import handing_in, settings
 from lms.courses.assignments.service import marking as queue
 from lms.courses.authoring import queries as authoring
 from lms.courses.authoring import service as authoring_service
+from lms.courses.authoring.service import standalone
 from lms.courses.curricula.queries import known
 from lms.courses.curricula.service import editing, following
 from lms.courses.curricula.values import Equivalence
 from lms.courses.errors import Locked
+from lms.courses.formats import writing
 from lms.courses.kinds import checks, facets, gates, locks, marking
 from lms.courses.learning import queries as learning
 from lms.courses.learning import service as learning_service
-from lms.courses.learning.queries import things
+from lms.courses.learning.queries import takers, things
 from lms.courses.sessions.service import attendance, booking, scheduling
 from lms.courses.values import (
     Activity,
@@ -32,10 +34,12 @@ from lms.courses.values import (
     Progress,
     Score,
 )
+from lms.courses.values.taken import TakenResult, Taker
 from lms.identity.values import PersonId
 from lms.kernel import clock
 from lms.kernel.actor import Actor
 from lms.kernel.errors import NotFound
+from lms.web.pages import Page, PageRequest
 
 install_kinds = kinds.install
 install_packings = formats.install
@@ -54,6 +58,11 @@ set_activity_config = authoring_service.set_activity_config
 publish = authoring_service.publish
 set_access = authoring_service.set_access
 import_course = authoring_service.import_course
+
+# Handing a version out as files.
+CourseFile = writing.CourseFile
+stand_alone = standalone.stand_alone
+zip_chunks = authoring_service.zip_chunks
 
 # The catalogue: who plugs a facet into it says which courses have other values now.
 shelve_again = authoring_service.shelve_again
@@ -98,6 +107,40 @@ things_of = things.things_of
 def enrolments_of(person_id: PersonId) -> Select[EnrolmentId]:
     """Return the subquery of every enrolment that a person has had."""
     return learning.enrolments_of(person_id)
+
+
+def enrolments_on(version_id: CourseVersionId) -> Select[EnrolmentId]:
+    """Return the subquery of every enrolment that is on a version of a course."""
+    return learning.enrolments_on(version_id)
+
+
+def list_earlier(
+    course_id: CourseId, version_id: CourseVersionId, kind: str
+) -> Sequence[tuple[Activity, Sequence[Activity]]]:
+    """Return each activity of a kind in a version, with the same one in other versions of the course, latest first."""
+    return [
+        (learning.activity_of(row, course_id), [learning.activity_of(one, course_id) for one in older])
+        for row, older in learning.list_earlier(version_id, kind)
+    ]
+
+
+def get_taker(enrolment_id: EnrolmentId, *, actor: Actor) -> Taker:
+    """Return who an enrolment is of; NotFound for that of somebody whom `actor` does not look after."""
+    return takers.get_taker(enrolment_id, actor.scope_of(policy.VIEW_ENROLMENTS))
+
+
+def list_taken(taker: Taker, kind: str) -> Sequence[Activity]:
+    """Return the activities of a kind in the version that somebody takes, in order."""
+    return [
+        learning.activity_of(row, taker.course_id)
+        for row in authoring.list_activities(taker.version_id)
+        if row.kind == kind
+    ]
+
+
+def page_results(taker: Taker, activity: Activity, wanted: PageRequest) -> Page[TakenResult]:
+    """Return one page of what came in of an activity, the newest first."""
+    return takers.page_results(taker.enrolment_id, activity.key, wanted)
 
 
 def course_url(course: CourseSummary) -> str:
@@ -149,6 +192,16 @@ def get_draft_activity(course_id: CourseId, key: ActivityKey, *, actor: Actor) -
     if row is None:
         raise NotFound
     return learning.activity_of(row, course_id)
+
+
+def version_to_export(course_id: CourseId, *, actor: Actor) -> CourseVersionId:
+    """Return the version of a course that is in use, its draft before there is one; NotFound for who may not look."""
+    if not actor.may(policy.VIEW_AUTHORING):
+        raise NotFound
+    found = authoring.find_version_in_use(course_id)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def editor_url(activity: Activity) -> str:

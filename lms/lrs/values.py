@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, NewType
+from typing import Any, Final, NewType
 from uuid import UUID
 
 from msgspec import Struct
@@ -13,6 +13,9 @@ from msgspec import Struct
 from lms.identity.values import PersonId
 
 CredentialId = NewType("CredentialId", UUID)
+
+NUMBER_MAX: Final = 2**62
+"""No statement, and no bound that a reader names, has a larger number."""
 
 VOIDED = "http://adlnet.gov/expapi/verbs/voided"
 SIGNATURE = "http://adlnet.gov/expapi/attachments/signature"
@@ -154,6 +157,17 @@ class Stored:
 
 
 Term = bytes | tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A statement as somebody reads it: verb and object by their names, and its result as it was written."""
+
+    id: UUID
+    stored_at: datetime
+    verb: str
+    object: str
+    result: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,10 @@ class PackageRefused(Invalid):
         self.line = line
 
 
+class OtherEdition(PackageRefused):
+    """The manifest is of another edition than the format knows: another format may know it."""
+
+
 class InvalidTracking(Invalid):
     """A package committed something that its standard does not know; ``element`` names it."""
 
@@ -31,3 +35,9 @@ class StatementRefused(Forbidden):
     def __init__(self, section: str, reason: str) -> None:
         super().__init__(f"cmi5 {section}: {reason}")
         self.section = section
+
+
+class ReachRefused(Forbidden):
+    """A launched xAPI package reaches beyond its launch. For programs, so in English."""
+
+    code = "launch-refused"

@@ -1,5 +1,6 @@
 """What has happened to packages."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -17,6 +18,16 @@ class PackageStored(Event):
     package_id: PackageId
     revision_id: RevisionId
     number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemsMapped(Event):
+    """Somebody said what became of the items that a revision no longer has; None for those that were removed."""
+
+    SUBJECT: ClassVar[str] = "package_id"
+    package_id: PackageId
+    revision_id: RevisionId
+    mapped: Mapping[str, str | None]
 
 
 @dataclass(frozen=True, kw_only=True)

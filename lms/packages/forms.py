@@ -1,27 +1,111 @@
 """Packages' forms."""
 
-from flask_wtf.file import FileRequired
-from wtforms import FileField, SelectField
-from wtforms.validators import Optional
+from collections.abc import Mapping, Sequence
 
-from lms.web.forms import CreateForm
+from flask_babel import gettext as _
+from flask_wtf.file import FileRequired
+from wtforms import FileField, HiddenField, RadioField, SelectField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from lms.packages.rules.lineage import Fates
+from lms.packages.values.findings import PackageItem
+from lms.web.forms import Choice, CreateForm, Form, Row, Rows, blame
 from lms.web.words import lazy as _l
+from lms.web.words import said
+
+REMOVED = "-"
+IS = "="
+REASON_MOST = 1000
+ACCEPTED = _l(
+    "SCORM 1.2, cmi5, xAPI (tincan.xml) or a website in a ZIP, or a cmi5.xml or tincan.xml alone, up to 500 MB"
+)
 
 
 class UploadForm(CreateForm):
-    """A package's zip, or the cmi5.xml of one that lies elsewhere."""
+    """A package's zip, or the manifest of one that lies elsewhere."""
 
-    file = FileField(
-        _l("Package"),
-        [FileRequired(_l("Choose a file."))],
-        description=_l("SCORM 1.2 or cmi5 in a ZIP, or a cmi5.xml, up to 500 MB"),
-    )
+    file = FileField(_l("Package"), [FileRequired(_l("Choose a file."))], description=ACCEPTED)
 
 
 class ChooseForm(CreateForm):
     """A package for an activity: a new upload, or one that is here."""
 
-    file = FileField(
-        _l("Upload a package"), description=_l("SCORM 1.2 or cmi5 in a ZIP, or a cmi5.xml, up to 500 MB")
-    )
+    file = FileField(_l("Upload a package"), description=ACCEPTED)
     revision = SelectField(_l("Or use one that is here"), [Optional()], validate_choice=True)
+
+
+class FateRow(Row):
+    """What became of one item."""
+
+    item = HiddenField()
+    became = SelectField(_l("What it is now"), [InputRequired()], choices=())
+
+
+def _called(number: int) -> str:
+    return _("Item %(number)s", number=number)
+
+
+class FatesForm(Form):
+    """What became of the items that a revision no longer has."""
+
+    fates = Rows(FateRow, called=_called)
+
+    def ask(
+        self, gone: Sequence[PackageItem], fresh: Sequence[PackageItem], suggested: Mapping[str, str]
+    ) -> None:
+        """Ask about each item that is gone, with a suggestion where there is one; what was answered stays."""
+        answered = {entry.form.item.data: entry.form.became.data for entry in self.fates}
+        while len(self.fates):
+            self.fates.pop_entry()
+        choices = [
+            Choice("", _("Choose …")),
+            *(Choice(IS + one.identifier, _("is now “%(title)s”", title=one.title)) for one in fresh),
+            Choice(REMOVED, _("was removed")),
+        ]
+        titles = [_("“%(title)s”", title=one.title) for one in gone]
+        self.fates.called = lambda number: titles[number - 1]
+        for one in gone:
+            known = suggested.get(one.identifier)
+            entry = self.fates.append_entry({"item": one.identifier})
+            entry.form.became.choices = choices
+            guess = IS + known if known else ""
+            entry.form.became.data = answered.get(one.identifier, guess)
+
+    def answers(self) -> Fates:
+        """Return what was said of each item; those of which nothing was said are left out."""
+        said_of = ((entry.form.item.data, entry.form.became.data or "") for entry in self.fates)
+        return {
+            item: None if became == REMOVED else became.removeprefix(IS) for item, became in said_of if became
+        }
+
+    def refuse_items(self, faults: Mapping[str, str]) -> None:
+        """Put what is wrong beside the item that it is about."""
+        for entry in self.fates:
+            fault = faults.get(entry.form.item.data)
+            if fault is not None:
+                blame(entry.form.became, said(fault))
+        self.fates.errors = [row.errors for row in self.fates]
+
+
+class ConfirmForm(FatesForm):
+    """Whether an upload is the next revision of a package or one of its own, and what became of its items."""
+
+    kept_as = RadioField(
+        _l("What it is"), [InputRequired(_l("Choose one."))], choices=[Choice("next", ""), Choice("own", "")]
+    )
+
+    @property
+    def is_next(self) -> bool:
+        """Return whether it is the next revision."""
+        return bool(self.kept_as.data == "next")
+
+
+class WaiveForm(Form):
+    """Why somebody need not do a lesson."""
+
+    unit = HiddenField(validators=[InputRequired()])
+    reason = TextAreaField(
+        _l("Reason"),
+        [InputRequired(_l("Say why.")), Length(max=REASON_MOST)],
+        description=_l("It is kept with the record, and the person may read it."),
+    )

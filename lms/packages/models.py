@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, Integer, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.courses.values import ActivityId, EnrolmentId
+from lms.courses.values import ActivityId, ActivityKey, CourseId, EnrolmentId
 from lms.identity.values import PersonId
 from lms.kernel.db import Model, append_only, new_id
-from lms.packages.values import PackageId, PackageStandard, RevisionId, SessionId
+from lms.packages.values import PackageId, PackageStandard, RevisionId, SessionId, UploadId
 from lms.packages.values.cmi5 import LaunchMode, LaunchSessionId, RegistrationId
 
 
@@ -54,6 +54,44 @@ class PackageFileRow(Model):
     sha256: Mapped[str] = mapped_column(index=True)
     size_bytes: Mapped[int]
     media_type: Mapped[str]
+
+
+class PackageUploadRow(Model):
+    """An upload that is looked at before it is kept as a revision: confirmed once.
+
+    `package_id` is the package of which it is to be the next revision, `activity_key` the activity of a course's draft
+    that is to play it; `report` is what was found in it.
+    """
+
+    __tablename__ = "package_uploads"
+
+    id: Mapped[UploadId] = mapped_column(primary_key=True)
+    file_id: Mapped[UUID] = mapped_column(ForeignKey("stored_files.id"))
+    package_id: Mapped[PackageId | None] = mapped_column(ForeignKey("packages.id"))
+    course_id: Mapped[CourseId | None] = mapped_column(ForeignKey("courses.id"))
+    activity_key: Mapped[ActivityKey | None]
+    report: Mapped[dict[str, Any]]
+    uploaded_at: Mapped[datetime]
+    uploaded_by: Mapped[PersonId | None] = mapped_column(ForeignKey("people.id"), index=True)
+    confirmed_at: Mapped[datetime | None]
+    revision_id: Mapped[RevisionId | None] = mapped_column(ForeignKey("package_revisions.id"))
+
+
+class ItemFateRow(Model):
+    """An item of the revision before that this one no longer has: what it is now, once somebody has said so.
+
+    `became` is an item of this revision; None, once decided, if it was removed. Undecided, no course with it can be
+    published.
+    """
+
+    __tablename__ = "package_item_fates"
+
+    revision_id: Mapped[RevisionId] = mapped_column(ForeignKey("package_revisions.id"), primary_key=True)
+    item: Mapped[str] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    became: Mapped[str | None]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[PersonId | None] = mapped_column(ForeignKey("people.id"))
 
 
 class TrackingRow(Model):

@@ -84,8 +84,25 @@ addEventListener("message", (event) => {
     if (commit) keep(commit);
   };
   frame.contentWindow.postMessage({ type: "guildhall:begin", href: begin.href, kind: begin.kind, elements: begin.elements }, origin, [port2]);
-  if (begin.kind === "asset") keep({ elements: {}, last: true });
+  if (begin.kind === "asset") watch();
 });
+
+/** Keep that what says nothing itself was opened, and for how long it is before somebody's eyes. */
+const watch = () => {
+  const EVERY_SECONDS = 30;
+  let seconds = 0;
+  const spent = () => {
+    const [hours, minutes, rest] = [seconds / 3600, (seconds / 60) % 60, seconds % 60].map((part) => String(Math.floor(part)).padStart(2, "0"));
+    return { elements: { "cmi.core.session_time": `${hours.padStart(4, "0")}:${minutes}:${rest}` }, last: false };
+  };
+  keep(spent());
+  setInterval(() => {
+    if (document.hidden) return;
+    seconds += 1;
+    if (seconds % EVERY_SECONDS === 0) keep(spent());
+  }, 1000);
+  addEventListener("pagehide", () => keep(spent()));
+};
 
 addEventListener("pagehide", () => {
   if (waiting.length > 0) tell(waiting.at(-1), true).catch(() => {});

@@ -67,6 +67,8 @@ def _add_package_and_exam(company: Company, page: Page) -> None:
             page.set_input_files("input[type=file]", files.scorm_zip(company.folder))
             company.look(page, "package-choose")
             page.get_by_role("button", name="Use this package").click()
+            company.look(page, "package-found")
+            page.get_by_role("button", name="Use this package").click()
         else:
             page.get_by_label("Time limit").fill("20")
             page.get_by_label("Attempts allowed").fill("3")

@@ -188,7 +188,7 @@ def test_a_browser_without_script_shows_the_refusal_and_no_reset(home, chromium:
     page.set_default_timeout(PATIENCE_SECONDS * 1000)
     page.goto("/author/packages")
     page.set_input_files("input[type=file]", _sparse(tmp_path))
-    page.get_by_role("button", name="Upload").click()
+    page.get_by_role("button", name="Look into it").click()
     expect(page.get_by_text("at most 500 MB")).to_be_visible(timeout=PATIENCE_SECONDS * 1000)
     shot(page, "too-large-refused")
     context.close()

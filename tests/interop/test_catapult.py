@@ -34,6 +34,7 @@ from lms.kernel.uow import unit_of_work
 from lms.packages import queries
 from lms.packages.queries import cmi5 as cmi5_queries
 from lms.packages.service import cmi5 as service
+from lms.packages.service.waiving import waive_unit
 from lms.packages.values.cmi5 import LaunchSessionId, RegistrationId
 from tests.packages.packages import course_with, enrol
 from tests.support.browser import QUIET, find_chromium
@@ -113,7 +114,7 @@ class Bridge:
         held = cmi5_queries.hold_registration(RegistrationId(UUID(registration)))
         assert held is not None
         structure = queries.course_of(queries.get_revision(held.revision_id))
-        service.waive_unit(
+        waive_unit(
             registration_id=held.id,
             unit_id=structure.units[index].identifier,
             reason=reason,

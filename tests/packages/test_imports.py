@@ -108,12 +108,13 @@ def test_a_package_named_as_a_written_course_comes_beside_its_lessons_and_takes_
 @pytest.mark.parametrize(
     "files, named",
     [
-        ({"index.html": "x"}, "no imsmanifest.xml"),
+        ({"course.crs": "x", "course.au": "x", "index.html": "x"}, "AICC"),
+        ({"readme.txt": "x"}, "imsmanifest.xml"),
         ({"imsmanifest.xml": "<manifest>", **PAGES}, "imsmanifest.xml:1"),
         ({"imsmanifest.xml": BOMB, **PAGES}, "imsmanifest.xml:1"),
         ({"imsmanifest.xml": OUTSIDE, **PAGES}, "imsmanifest.xml:1"),
         ({"imsmanifest.xml": MANIFEST.format(title="W", mastery="")}, "index.html"),
-        ({"a/b/imsmanifest.xml": MANIFEST.format(title="W", mastery=""), "a/b/index.html": "x"}, "a/b/"),
+        ({"a/imsmanifest.xml": MANIFEST.format(title="W", mastery=""), "b/index.html": "x"}, "a/imsmanifest"),
         ({"cmi5.xml": "<courseStructure/>", **PAGES}, "cmi5.xml"),
         ({"imsmanifest.xml": MANIFEST.format(title="W", mastery=""), **PAGES, "../x.html": "x"}, "../x.html"),
     ],

@@ -214,8 +214,8 @@ def test_parameters_are_added_as_the_standard_says(href: str, parameters: str, l
             None,
             "Two items are called I-1",
         ),
-        (SIMPLE.replace(">1.2<", ">2004 3rd Edition<"), ["index.html"], None, "SCORM 2004"),
-        (SIMPLE.replace("adlcp_rootv1p2", "adlcp_v1p3"), ["index.html"], None, "SCORM 2004"),
+        (SIMPLE.replace(">1.2<", ">2004 3rd Edition<"), ["index.html"], 3, "SCORM 2004"),
+        (SIMPLE.replace("adlcp_rootv1p2", "adlcp_v1p3"), ["index.html"], 3, "SCORM 2004"),
     ],
 )
 def test_a_package_that_cannot_be_played_is_refused_with_the_reason(
@@ -233,7 +233,7 @@ def test_an_archive_without_a_manifest_says_what_it_is_not() -> None:
             read_package(open_zip(io.BytesIO(archive)))
         return str(caught.value)
 
-    assert "no imsmanifest.xml" in refused("index.html")
+    assert "no imsmanifest.xml" in refused("readme.txt")
     assert "lies at a/imsmanifest.xml" in refused("a/imsmanifest.xml", "b/index.html")
     assert "cmi5" in refused("cmi5.xml", "index.html")
 

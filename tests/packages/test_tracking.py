@@ -13,7 +13,7 @@ from lms.courses import facade as courses
 from lms.kernel.db import db, new_id
 from lms.kernel.errors import Invalid
 from lms.kernel.uow import unit_of_work
-from lms.packages.models import PackageFileRow, PackageRevision, TrackingRow
+from lms.packages.models import PackageFileRow, PackageRevision, PackageUploadRow, TrackingRow
 from tests.packages.packages import course_with, enrol, package
 
 PAGES = {
@@ -162,16 +162,17 @@ def test_a_revision_is_never_changed(lesson):
 
 
 @pytest.mark.parametrize("content", [b"no zip at all", b"PK\x03\x04 broken", b""])
-def test_a_file_that_is_no_package_is_refused_beside_the_field_and_nothing_stays(app, cast, visit, content):
+def test_a_file_that_is_no_package_is_refused_with_the_reason_and_nothing_stays(app, cast, visit, content):
     answer = visit(cast.tomas).post(
         "/author/packages",
         {"key": str(new_id()), "file": (io.BytesIO(content), "x.zip")},
         content_type="multipart/form-data",
     )
     assert answer.status_code == 422
-    assert "field-error" in answer.text
+    assert "Why it cannot come" in answer.text
     with unit_of_work(read_only=True):
         assert db.session.scalars(select(PackageRevision)).all() == []
+        assert db.session.scalars(select(PackageUploadRow)).all() == []
 
 
 def test_uploading_twice_by_a_double_click_makes_one_revision(app, cast, visit):
@@ -184,6 +185,9 @@ def test_uploading_twice_by_a_double_click_makes_one_revision(app, cast, visit):
             content_type="multipart/form-data",
         )
         assert answer.status_code == 303
+    for _ in range(2):
+        kept = tomas.post(f"/author/packages/uploads/{key}/confirm", {"kept_as": "own"})
+        assert kept.status_code == 303
     with unit_of_work(read_only=True):
         assert len(db.session.scalars(select(PackageRevision)).all()) == 1
     assert "Wiring" in tomas.get("/author/packages").text
@@ -191,7 +195,7 @@ def test_uploading_twice_by_a_double_click_makes_one_revision(app, cast, visit):
 
 def test_a_package_without_its_manifest_says_so(app, cast):
     with pytest.raises(Invalid, match="imsmanifest"), unit_of_work():
-        source = package(PAGES)
+        source = package({"start.txt": "x"})
         blank = io.BytesIO(source.getvalue().replace(b"imsmanifest.xml", b"imsmanifexx.xml"))
         course_with(blank)
 

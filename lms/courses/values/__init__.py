@@ -5,13 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, BinaryIO, NewType, Protocol
+from typing import Any, NewType, Protocol
 from uuid import UUID
 
 from lms.courses.values.written import WrittenForm
 from lms.identity.values import BrandId, PersonId
-from lms.kernel.actor import Actor
-from lms.kernel.archives import FileTree
 
 CourseId = NewType("CourseId", UUID)
 CourseVersionId = NewType("CourseVersionId", UUID)
@@ -453,48 +451,3 @@ class CourseImport:
 
     course: ImportedCourse | None
     issues: tuple[ImportIssue, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Archive:
-    """A zip that something may be imported from, whole."""
-
-    file: BinaryIO
-    filename: str
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PackedCourse:
-    """What an archive that is one activity says of itself; it cannot come if any issue is an error.
-
-    ``file`` is the one in it that says so.
-    """
-
-    title: str
-    file: str
-    issues: tuple[ImportIssue, ...] = ()
-
-
-class Packing(Protocol):
-    """A way to pack a course as one archive that a kind of activity plays; upper features offer theirs."""
-
-    kind: str
-    """The key of the kind of activity that it becomes."""
-
-    def recognises(self, tree: FileTree) -> bool:
-        """Return whether the files are packed this way, be they whole or broken."""
-
-    def read(self, tree: FileTree) -> PackedCourse:
-        """Return what the archive is, and everything that speaks against it."""
-
-    def holds(self, config: Mapping[str, Any], archive: Archive) -> bool:
-        """Return whether an activity of this configuration plays these very bytes."""
-
-    def store(
-        self, archive: Archive, *, before: Mapping[str, Any], actor: Actor, now: datetime
-    ) -> Mapping[str, Any]:
-        """Keep the archive and return the configuration of the activity that plays it.
-
-        ``before`` is the activity's until now, empty for a new one. Raises Invalid for bytes that are broken.
-        """

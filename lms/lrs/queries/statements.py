@@ -1,6 +1,7 @@
 """Statements: one by its id, or page by page by what they are found by."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -14,7 +15,9 @@ from lms.kernel.db import db, fetch
 from lms.kernel.driving import Line
 from lms.lrs.models import AttachmentRow, BodyRow, CredentialRow, LinkRow, StatementRow, TermRow, VoidRow
 from lms.lrs.rules import packing
-from lms.lrs.values import Found, Stored, Term, Wanted
+from lms.lrs.values import NUMBER_MAX, Found, Stored, Term, Wanted
+from lms.web.numbers import whole_number
+from lms.web.pages import SIZE, Page, PageRequest, not_ours
 
 MOST: Final = 500
 USUAL: Final = 100
@@ -69,6 +72,25 @@ def list_statements(wanted: Wanted) -> Found:
     kept = _within(numbers[:limit])
     more = kept[-1] if kept and len(kept) < len(numbers) else None
     return Found(_read(kept), more)
+
+
+def page_statements(wanted: Wanted, asked: PageRequest) -> Page[Stored]:
+    """Return a page, newest first, also on the way back; a cursor that is none of ours is Invalid."""
+    backwards = asked.before is not None
+    written = asked.before if backwards else asked.after
+    cursor = None if written is None else whole_number(written, most=NUMBER_MAX)
+    if written is not None and cursor is None:
+        raise not_ours()
+    found = list_statements(replace(wanted, ascending=backwards, cursor=cursor, limit=SIZE))
+    items = list(reversed(found.statements)) if backwards else list(found.statements)
+    has_next, has_previous = (
+        (True, found.more is not None) if backwards else (found.more is not None, cursor is not None)
+    )
+    return Page(
+        items,
+        str(items[-1].seq) if items and has_next else None,
+        str(items[0].seq) if items and has_previous else None,
+    )
 
 
 def _leaders(wanted: Wanted) -> Sequence[bytes | None]:

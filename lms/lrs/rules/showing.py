@@ -181,3 +181,25 @@ def merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
 def listing(statements: Sequence[bytes], more: str) -> bytes:
     """Return a StatementResult."""
     return msgspec.json.encode({"statements": [Raw(one) for one in statements], "more": more})
+
+
+def who(actor: Mapping[str, Any]) -> str:
+    """Return what somebody is called, else what tells them apart."""
+    account = actor.get("account", {})
+    named = (actor.get(field) for field in ("name", "mbox", "openid", "mbox_sha1sum"))
+    return next((str(one).removeprefix("mailto:") for one in named if one), account.get("name", ""))
+
+
+def named(target: Mapping[str, Any], languages: Sequence[str]) -> str:
+    """Return what the object of a statement is called."""
+    if target.get("objectType") in {"Agent", "Group"}:
+        return who(target)
+    if "id" not in target:
+        return called(target["verb"].get("display"), target["verb"]["id"], languages)
+    return called(target.get("definition", {}).get("name"), target["id"], languages)
+
+
+def called(names: Mapping[str, str] | None, otherwise: str, languages: Sequence[str]) -> str:
+    """Return a name in the first of these languages that it has."""
+    chosen = list(best(names or {}, languages).values())
+    return chosen[0] if chosen and chosen[0] else otherwise

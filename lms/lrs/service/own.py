@@ -7,10 +7,12 @@ from uuid import UUID
 
 import msgspec
 from flask import current_app
+from sqlalchemy import select
 
 from lms.kernel.db import db, new_id
 from lms.lrs.formats import shapes
-from lms.lrs.models import CredentialRow
+from lms.lrs.models import CredentialRow, DocumentRow
+from lms.lrs.queries.documents import find_row, in_place
 from lms.lrs.queries.personal_data import list_present
 from lms.lrs.rules import accepting, terms
 from lms.lrs.rules import own as rules
@@ -38,6 +40,8 @@ PORTAL: Final = Credential(
     is_everywhere=True,
 )
 """Whose authority everything has that the portal itself recorded."""
+
+STATES_AT_MOST: Final = 200
 
 
 def hold_source(source: Credential, *, now: datetime) -> None:
@@ -114,3 +118,26 @@ def put_state(
         must_say=Saying.NOTHING,
         now=now,
     )
+
+
+def copy_states(
+    *, agent: Mapping[str, Any], registration: UUID, source: str, target: str, now: datetime
+) -> None:
+    """Give an activity the states that another has in a registration, but for those that it has itself."""
+    digest = digest_of_agent(agent)
+    for row in db.session.scalars(
+        select(DocumentRow)
+        .where(*in_place(DocumentKey(DocumentKind.STATE, source, digest, registration)))
+        .order_by(DocumentRow.document_id)
+        .limit(STATES_AT_MOST)
+    ):
+        key = DocumentKey(DocumentKind.STATE, target, digest, registration, row.document_id)
+        if find_row(key) is None:
+            documents.put_document(
+                key=key,
+                content=row.content,
+                content_type=row.content_type,
+                given=Conditions(),
+                must_say=Saying.NOTHING,
+                now=now,
+            )

@@ -1,7 +1,6 @@
 """The values of parameters, read strictly."""
 
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 import msgspec
@@ -9,10 +8,9 @@ import msgspec
 from lms.lrs.errors import Refused
 from lms.lrs.formats import shapes, words
 from lms.lrs.rules import checks, terms
+from lms.lrs.values import NUMBER_MAX
 from lms.lrs.views.calls import Call
 from lms.web.numbers import whole_number
-
-NUMBER_MAX: Final = 2**62
 
 
 def flag(call: Call, name: str) -> bool:

@@ -20,17 +20,16 @@ from lms.kernel.errors import Invalid, NotFound
 from lms.kernel.uow import unit_of_work
 from lms.lrs.formats.words import UUID_WORD
 from lms.lrs.policy import VIEW_STATEMENTS
-from lms.lrs.queries.statements import MOST, find_statement, list_statements
+from lms.lrs.queries.statements import MOST, find_statement, list_statements, page_statements
 from lms.lrs.rules import showing, terms
 from lms.lrs.rules.people import identifiers_of
 from lms.lrs.values import Stored, Term, Version, Wanted
-from lms.lrs.views.reading import NUMBER_MAX
 from lms.lrs.views.routes import pages
 from lms.lrs.views.statements import home_of_authorities
 from lms.web.access import requires
 from lms.web.exports import lines_download
-from lms.web.numbers import calendar_day, whole_number
-from lms.web.pages import SIZE, Page, PageRequest, not_ours, page_request
+from lms.web.numbers import calendar_day
+from lms.web.pages import Page, PageRequest, page_request
 
 PEOPLE_MOST = 8
 
@@ -42,7 +41,7 @@ def list_all() -> ResponseReturnValue:
     given = {name: value for name, value in request.args.items() if name not in {"after", "before"}}
     people = _people_meant()
     nothing: Page[Stored] = Page([], None, None)
-    page = _page(_wanted(people)) if people is None or len(people) == 1 else nothing
+    page = page_statements(_wanted(people), page_request()) if people is None or len(people) == 1 else nothing
     return render_template("lrs/statements.html", page=_lines(page), given=given, people=people)
 
 
@@ -84,32 +83,6 @@ def _batches(wanted: Wanted, home_page: str) -> Iterator[Sequence[bytes]]:
 
 def _exact(kept: Stored) -> bytes:
     return showing.exact(kept, home_page=home_of_authorities(), spoken=kept.version)
-
-
-def _page(wanted: Wanted) -> Page[Stored]:
-    """Return a page, newest first, also on the way back."""
-    asked = page_request()
-    backwards = asked.before is not None
-    cursor = _cursor(asked.before if backwards else asked.after)
-    found = list_statements(replace(wanted, ascending=backwards, cursor=cursor, limit=SIZE))
-    items = list(reversed(found.statements)) if backwards else list(found.statements)
-    has_next, has_previous = (
-        (True, found.more is not None) if backwards else (found.more is not None, cursor is not None)
-    )
-    return Page(
-        items,
-        str(items[-1].seq) if items and has_next else None,
-        str(items[0].seq) if items and has_previous else None,
-    )
-
-
-def _cursor(written: str | None) -> int | None:
-    if written is None:
-        return None
-    found = whole_number(written, most=NUMBER_MAX)
-    if found is None:
-        raise not_ours()
-    return found
 
 
 def _people_meant() -> Sequence[Person] | None:
@@ -188,28 +161,9 @@ def _line(kept: Stored, names: Mapping[str, str]) -> Mapping[str, Any]:
     return {
         "id": kept.id,
         "stored_at": kept.stored_at,
-        "actor": names.get(_who(read["actor"]), _who(read["actor"])),
-        "verb": _called(read["verb"].get("display"), read["verb"]["id"], languages),
+        "actor": names.get(showing.who(read["actor"]), showing.who(read["actor"])),
+        "verb": showing.called(read["verb"].get("display"), read["verb"]["id"], languages),
         "verb_id": read["verb"]["id"],
-        "object": _what(read["object"], languages),
+        "object": showing.named(read["object"], languages),
         "source": kept.authority_name,
     }
-
-
-def _who(actor: Mapping[str, Any]) -> str:
-    account = actor.get("account", {})
-    named = (actor.get(field) for field in ("name", "mbox", "openid", "mbox_sha1sum"))
-    return next((str(one).removeprefix("mailto:") for one in named if one), account.get("name", ""))
-
-
-def _what(target: Mapping[str, Any], languages: Sequence[str]) -> str:
-    if target.get("objectType") in {"Agent", "Group"}:
-        return _who(target)
-    if "id" not in target:
-        return _called(target["verb"].get("display"), target["verb"]["id"], languages)
-    return _called(target.get("definition", {}).get("name"), target["id"], languages)
-
-
-def _called(names: Mapping[str, str] | None, otherwise: str, languages: Sequence[str]) -> str:
-    chosen = list(showing.best(names or {}, languages).values())
-    return chosen[0] if chosen and chosen[0] else otherwise

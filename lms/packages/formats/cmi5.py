@@ -1,19 +1,25 @@
 """cmi5: a package's cmi5.xml as frozen values, with every rule of the standard (cmi5 Quartz, 13 and 14)."""
 
-import posixpath
-import re
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 from typing import Final
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from lms.kernel.archives import FileTree
 from lms.kernel.messages import Message
 from lms.kernel.xmltree import Element, XmlRefused, parse_xml
 from lms.packages.errors import PackageRefused
-from lms.packages.formats.bare import BareCourse
+from lms.packages.formats.bare import BareManifest
 from lms.packages.formats.cmi5_schema import check
+from lms.packages.formats.places import (
+    ADDRESS,
+    IRI,
+    QUERY_CHARACTERS,
+    SCHEME,
+    Files,
+    path_of,
+    place_of,
+)
 from lms.packages.values import PackageStandard
 from lms.packages.values.cmi5 import (
     AssignableUnit,
@@ -24,28 +30,28 @@ from lms.packages.values.cmi5 import (
     Objective,
     Texts,
 )
+from lms.packages.values.findings import PackageItem, Warned
 
 NAME: Final = "cmi5.xml"
 MOST_BYTES: Final = 50 << 20
 TITLE_MAX_CHARACTERS: Final = 255
 WARNINGS_AT_MOST: Final = 20
 PLACES: Final = 4
-IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>\"{}|\\^`\x7f]+")
-ADDRESS: Final = re.compile(r"[^\x00-\x20<>\"{}|\\^`\x7f]+")
-SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
 # What the launch adds to the query of an address (8.1).
 RESERVED: Final = ("endpoint", "fetch", "actor", "registration", "activityId")
-QUERY_CHARACTERS: Final = "?&=#%/:;,+@!$'()*~-._[]"
 
 
 class Cmi5:
     """Reads cmi5 packages: a zip with a cmi5.xml at its top, or that file alone."""
 
     standard = PackageStandard.CMI5
+    edition = "cmi5"
+    manifests = (NAME,)
+    shape = CourseStructure
 
-    def recognises(self, tree: FileTree) -> bool:
-        """Return whether there is a course structure at the top."""
-        return NAME in tree.names()
+    def recognises(self, names: Collection[str]) -> bool:
+        """Return whether there is a course structure at the top: the standard wants it nowhere else (14.1)."""
+        return NAME in names
 
     def read(self, tree: FileTree) -> CourseStructure:
         """Return the course; raises PackageRefused with the line of the structure."""
@@ -62,16 +68,27 @@ class Cmi5:
         check(element)
         return _Structure(tree, element).read()
 
+    def items(self, package: CourseStructure) -> Sequence[PackageItem]:
+        """Return the units."""
+        return [PackageItem(unit.identifier, _shown(unit.title), unit.url) for unit in package.units]
+
+    def languages(self, package: CourseStructure) -> frozenset[str]:
+        """Return the languages of its texts."""
+        texts = [package.titles, package.description, *(unit.title for unit in package.units)]
+        return frozenset(language for text in texts for language in text if language)
+
+
+def _shown(texts: Texts) -> str:
+    return next(iter(texts.values()), "")
+
 
 class _Structure:
     """One course structure, its shape already checked, on its way to values."""
 
     def __init__(self, tree: FileTree, element: Element) -> None:
         self._element = element
-        self._is_bare = isinstance(tree, BareCourse)
-        self._files = frozenset(tree.names())
-        folded = Counter(name.lower() for name in self._files)
-        self._by_lower = {name.lower(): name for name in self._files if folded[name.lower()] == 1}
+        self._is_bare = isinstance(tree, BareManifest)
+        self._files = Files(tree.names())
         self._lines: dict[str, int] = {}
         self._course = ""
         self._warnings: list[Message] = []
@@ -150,7 +167,7 @@ class _Structure:
             )
         if identifier == self._course:
             # Tools write it so, and nothing but the reports of others is the worse for it.
-            self._warn(Message("The id %(id)s is the course’s, too.", id=identifier[:200]))
+            self._warn(Message("The id %(id)s is the course’s, too.", id=identifier[:200]), element)
         elif identifier in self._lines:
             raise PackageRefused(
                 Message(
@@ -170,14 +187,14 @@ class _Structure:
             if text
         }
         if not titles:
-            self._warn(Message("%(id)s has an empty title: its id is shown.", id=identifier[:200]))
+            self._warn(Message("%(id)s has an empty title: its id is shown.", id=identifier[:200]), element)
         return titles or {"": identifier[:TITLE_MAX_CHARACTERS]}
 
     def _references(self, element: Element, known: frozenset[str]) -> tuple[str, ...]:
         named = tuple(one.attribute("idref") for one in _objectives(element))
         for one in named:
             if one not in known:
-                self._warn(Message("An objective is named that is not there: %(id)s.", id=one[:200]))
+                self._warn(Message("An objective is named that is not there: %(id)s.", id=one[:200]), element)
         return tuple(one for one in named if one in known)
 
     def _mastery_score(self, element: Element) -> Decimal | None:
@@ -192,7 +209,8 @@ class _Structure:
                     "The mastery score %(score)s has more than four decimal places: read as %(short)s.",
                     score=written[:40],
                     short=f"{short.normalize():f}",
-                )
+                ),
+                element,
             )
         return Decimal(f"{short.normalize():f}")
 
@@ -238,28 +256,29 @@ class _Structure:
                 ),
                 line=element.line,
             )
-        at = min((found for sign in "?#" if (found := written.find(sign)) >= 0), default=len(written))
-        path = posixpath.normpath(unquote(written[:at])) if at else ""
-        if not path or path in {".", ".."} or path.startswith(("/", "../")) or "\0" in path:
+        named = path_of(written)
+        if named is None:
             raise PackageRefused(
                 Message("The url of a unit leads out of the package: %(url)s.", url=written[:200]),
                 line=element.line,
             )
-        spelled = path if path in self._files else self._by_lower.get(path.lower())
-        if spelled is None:
+        path, rest = named
+        place = place_of(path, rest, self._files)
+        if place is None:
             raise PackageRefused(
                 Message("The file %(file)s, which a unit opens, is not in the archive.", file=path[:200]),
                 line=element.line,
             )
-        if spelled != path:
+        if place.is_respelled:
             self._warn(
-                Message("The file %(file)s is spelled %(other)s in cmi5.xml.", file=spelled, other=path)
+                Message("The file %(file)s is spelled %(other)s in cmi5.xml.", file=place.file, other=path),
+                element,
             )
-        return quote(spelled, safe="/") + quote(written[at:], safe=QUERY_CHARACTERS)
+        return place.url
 
-    def _warn(self, message: Message) -> None:
+    def _warn(self, message: Message, element: Element) -> None:
         if len(self._warnings) < WARNINGS_AT_MOST and message not in self._warnings:
-            self._warnings.append(message)
+            self._warnings.append(Warned.at(message, element.line))
 
 
 def _nodes(root: Element) -> Iterator[tuple[Element, str]]:

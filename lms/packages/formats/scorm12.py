@@ -3,7 +3,7 @@
 import posixpath
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -12,7 +12,8 @@ from urllib.parse import quote, unquote
 from lms.kernel.archives import FileTree
 from lms.kernel.messages import Message
 from lms.kernel.xmltree import XML_NAMESPACE, Element, XmlRefused, parse_xml
-from lms.packages.errors import PackageRefused
+from lms.packages.errors import OtherEdition, PackageRefused
+from lms.packages.formats.places import at_top
 from lms.packages.values import (
     Item,
     LaunchableItem,
@@ -24,6 +25,7 @@ from lms.packages.values import (
     TimeLimitAction,
     parse_timespan,
 )
+from lms.packages.values.findings import PackageItem, Warned
 
 MANIFEST: Final = "imsmanifest.xml"
 MANIFEST_MAX_BYTES: Final = 10 << 20
@@ -39,14 +41,17 @@ class Scorm12:
     """Reads SCORM 1.2 packages."""
 
     standard = PackageStandard.SCORM_12
+    edition = "SCORM 1.2"
+    manifests = (MANIFEST,)
+    shape = PackageManifest
 
-    def recognises(self, tree: FileTree) -> bool:
-        """Return whether there is a manifest."""
-        return _find_manifest(tree) is not None
+    def recognises(self, names: Collection[str]) -> bool:
+        """Return whether there is a manifest: its edition is known once it is read."""
+        return at_top(names, MANIFEST) is not None
 
     def read(self, tree: FileTree) -> PackageManifest:
-        """Return the package; raises PackageRefused with the line of the manifest."""
-        path = _find_manifest(tree)
+        """Return the package; raises PackageRefused with the line of the manifest, OtherEdition if it is SCORM 2004."""
+        path = at_top(tree.names(), MANIFEST)
         if path is None:
             raise PackageRefused(Message("There is no imsmanifest.xml in the archive."))
         if tree.size(path) > MANIFEST_MAX_BYTES:
@@ -61,21 +66,14 @@ class Scorm12:
             ) from error
         return _Manifest(tree, path, element).read()
 
+    def items(self, package: PackageManifest) -> Sequence[PackageItem]:
+        """Return what can be opened."""
+        return [PackageItem(one.identifier, one.title, one.launch) for one in package.launchables]
 
-def _find_manifest(tree: FileTree) -> str | None:
-    """Return the manifest: at the root, or in the one folder that holds everything."""
-    names = tree.names()
-    if found := next((name for name in names if name.lower() == MANIFEST), None):
-        return found
-    tops = {name.partition("/")[0] for name in names if not name.startswith("__MACOSX/")}
-    return next(
-        (
-            name
-            for name in names
-            if len(tops) == 1 and name.lower() == f"{next(iter(tops)).lower()}/{MANIFEST}"
-        ),
-        None,
-    )
+    def languages(self, package: PackageManifest) -> frozenset[str]:
+        """Return none: the manifest of this edition names none."""
+        del package
+        return frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +133,15 @@ class _Manifest:
         namespaces = {key[0] for child in _descendants(self._element) for key in child.attributes}
         namespaces |= {child.namespace for child in _descendants(self._element)}
         if "2004" in edition or "1.3" in edition or any("adlcp_v1p3" in name for name in namespaces):
-            raise PackageRefused(
-                Message("This is a SCORM 2004 package: these cannot be played yet. Publish it as SCORM 1.2.")
+            raise OtherEdition(
+                Message("This is a SCORM 2004 package: these cannot be played yet. Publish it as SCORM 1.2."),
+                line=metadata.line if metadata else self._element.line,
             )
         if edition and edition != "1.2":
-            self._warn(Message("The manifest names edition %(edition)s: read as SCORM 1.2.", edition=edition))
+            self._warn(
+                Message("The manifest names edition %(edition)s: read as SCORM 1.2.", edition=edition),
+                metadata,
+            )
 
     def _resources(self) -> dict[str, Resource]:
         listed = self._element.first("resources")
@@ -195,7 +197,8 @@ class _Manifest:
         default = next((known for known in organizations if known.identifier == wanted), None)
         if wanted and default is None:
             self._warn(
-                Message("The default organization %(name)s is not there: the first is used.", name=wanted)
+                Message("The default organization %(name)s is not there: the first is used.", name=wanted),
+                listed,
             )
         return organizations, default or organizations[0]
 
@@ -213,7 +216,7 @@ class _Manifest:
             )
         children = tuple(self._item(child, resources) for child in element.all("item"))
         if not resource_id and not children:
-            self._warn(Message("The item %(item)s opens nothing.", item=identifier))
+            self._warn(Message("The item %(item)s opens nothing.", item=identifier), element)
         return Item(
             identifier=identifier,
             title=(_text(element, "title") or identifier)[:TITLE_MAX_CHARACTERS],
@@ -307,7 +310,8 @@ class _Manifest:
         if (spelled := self._by_lower.get(resolved.lower())) is not None:
             return spelled
         self._warn(
-            Message("The manifest lists %(file)s, which is not in the archive.", file=resolved or "“”")
+            Message("The manifest lists %(file)s, which is not in the archive.", file=resolved or "“”"),
+            element,
         )
         return ""
 
@@ -343,7 +347,8 @@ class _Manifest:
         if SCORE.fullmatch(text) and Decimal(text) <= 100:  # noqa: PLR2004 - percent
             return Decimal(text)
         self._warn(
-            Message("The mastery score %(score)s is no number from 0 to 100: left out.", score=text[:40])
+            Message("The mastery score %(score)s is no number from 0 to 100: left out.", score=text[:40]),
+            element,
         )
         return None
 
@@ -351,19 +356,21 @@ class _Manifest:
         text = _text(element, "maxtimeallowed")
         seconds = parse_timespan(text) if text else None
         if text and seconds is None:
-            self._warn(Message("The time limit %(time)s cannot be read: left out.", time=text[:40]))
+            self._warn(Message("The time limit %(time)s cannot be read: left out.", time=text[:40]), element)
         return seconds
 
     def _time_limit_action(self, element: Element) -> TimeLimitAction | None:
         text = ",".join(part.strip() for part in _text(element, "timelimitaction").lower().split(","))
         known = next((action for action in TimeLimitAction if action.value == text), None)
         if text and known is None:
-            self._warn(Message("The time limit action %(action)s is unknown: left out.", action=text[:40]))
+            self._warn(
+                Message("The time limit action %(action)s is unknown: left out.", action=text[:40]), element
+            )
         return known
 
-    def _warn(self, message: Message) -> None:
+    def _warn(self, message: Message, element: Element | None = None) -> None:
         if len(self._warnings) < WARNINGS_AT_MOST and message not in self._warnings:
-            self._warnings.append(message)
+            self._warnings.append(Warned.at(message, element.line if element else None))
 
 
 def _descendants(element: Element) -> Iterator[Element]:

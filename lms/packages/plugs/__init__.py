@@ -2,38 +2,39 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, BinaryIO
 from uuid import UUID
 
-from flask import url_for
+from flask import render_template, url_for
 from flask_babel import gettext as _
 
 from lms.courses import facade as courses
 from lms.courses.values import (
     Activity,
-    Archive,
     CompletionRule,
+    CourseId,
     EnrolmentId,
     ImportIssue,
     IssueLevel,
-    PackedCourse,
     RuleKind,
 )
+from lms.courses.values.packing import Archive, PackedCourse
 from lms.courses.values.written import WrittenForm
 from lms.identity.values import PersonId
-from lms.kernel.actor import Actor
-from lms.kernel.archives import ArchiveRefused, FileTree
+from lms.kernel.actor import Actor, current
+from lms.kernel.archives import FileTree
 from lms.kernel.db import new_id
-from lms.kernel.messages import Message
 from lms.packages import queries, service
-from lms.packages.errors import PackageRefused
-from lms.packages.formats import manifest_in, read_package
+from lms.packages.formats import is_known, manifest_in
+from lms.packages.formats.bare import open_bare
+from lms.packages.formats.inspecting import inspect
+from lms.packages.policy import EXPORT_COURSES, VIEW_PACKAGES
 from lms.packages.queries import cmi5 as cmi5_queries
+from lms.packages.queries import revisions
 from lms.packages.service import cmi5_standing
-from lms.packages.values import PackageId, RevisionId
+from lms.packages.values import KIND, PackageId, RevisionId
+from lms.packages.values.findings import Weight
 from lms.web.words import lazy as _l
-
-KIND = "package"
 
 
 class PackageKind:
@@ -48,6 +49,7 @@ class PackageKind:
         CompletionRule(RuleKind.FINISHED),
         CompletionRule(RuleKind.SCORE, 80),
         CompletionRule(RuleKind.VIEWED),
+        CompletionRule(RuleKind.TIME, 5),
     )
     written: WrittenForm | None = None
 
@@ -62,7 +64,17 @@ class PackageKind:
 
     def problems(self, config: Mapping[str, Any]) -> Sequence[str]:
         """Return what keeps it from being published."""
-        return () if _revision(config) else (_("No package has been chosen."),)
+        revision_id = _revision(config)
+        if revision_id is None:
+            return (_("No package has been chosen."),)
+        if revisions.is_undecided(RevisionId(revision_id)):
+            return (
+                _(
+                    "The package has a revision without some items of the one before: say what became of them, "
+                    "on the package’s page."
+                ),
+            )
+        return ()
 
     def edit_url(self, activity: Activity) -> str | None:
         """Return where an author chooses the package."""
@@ -92,25 +104,31 @@ class PackagePacking:
 
     kind = KIND
 
+    def opened(self, file: BinaryIO) -> FileTree | None:
+        """Return a manifest that came alone."""
+        return open_bare(file)
+
     def recognises(self, tree: FileTree) -> bool:
-        """Return whether there is a manifest of any standard, wherever it lies."""
-        return manifest_in(tree) is not None
+        """Return whether there is a manifest of any standard, wherever it lies, or a website without Markdown."""
+        names = tree.names()
+        if manifest_in(names) is not None:
+            return True
+        return not any(name.lower().endswith(".md") for name in names) and is_known(names)
 
     def read(self, tree: FileTree) -> PackedCourse:
-        """Return the package's title, and what its standard says against it."""
-        file = manifest_in(tree) or ""
-        try:
-            manifest = read_package(tree)
-        except ArchiveRefused as refusal:
-            return _refused(refusal.member or file, None, refusal.message)
-        except PackageRefused as refusal:
-            return _refused(file, refusal.line, refusal.message)
-        notes = [*tree.notes, *manifest.warnings]
-        return PackedCourse(
-            title=manifest.title,
-            file=file,
-            issues=tuple(ImportIssue(IssueLevel.WARNING, file, None, note) for note in notes),
+        """Return the package's title, and what its standard and its files say against it."""
+        file = manifest_in(tree.names()) or ""
+        report = inspect(tree)
+        issues = tuple(
+            ImportIssue(
+                IssueLevel.ERROR if one.weight is Weight.REFUSED else IssueLevel.WARNING,
+                one.file or file,
+                one.line,
+                one.message,
+            )
+            for one in report.findings
         )
+        return PackedCourse(title=report.title, file=file or report.edition, issues=issues)
 
     def holds(self, config: Mapping[str, Any], archive: Archive) -> bool:
         """Return whether the revision that is pinned was uploaded as these bytes."""
@@ -132,8 +150,30 @@ class PackagePacking:
         return {"package_id": str(revision.package_id), "revision_id": str(revision.id)}
 
 
-def _refused(file: str, line: int | None, message: str | Message) -> PackedCourse:
-    return PackedCourse(title="", file=file, issues=(ImportIssue(IssueLevel.ERROR, file, line, message),))
+def enrolment_reports(*, enrolment_id: EnrolmentId) -> str | None:
+    """Return links to what the packages of an enrolment report, for whoever may see it."""
+    if not current().may(VIEW_PACKAGES):
+        return None
+    activities = courses.list_taken(courses.get_taker(enrolment_id, actor=current()), KIND)
+    if not activities:
+        return None
+    return render_template(
+        "packages/_enrolment_reports.html", activities=activities, enrolment_id=enrolment_id
+    )
+
+
+def preview_links(*, activity: Activity) -> str | None:
+    """Return where an author finds what a package that is previewed reports."""
+    if activity.kind != KIND or not current().may(VIEW_PACKAGES):
+        return None
+    return render_template("packages/_preview_links.html", activity=activity)
+
+
+def export_link(*, course_id: CourseId) -> str | None:
+    """Return the way to a course’s package for another system, for whoever may make one."""
+    if not current().may(EXPORT_COURSES):
+        return None
+    return render_template("packages/_export_link.html", course_id=course_id)
 
 
 def _revision(config: Mapping[str, Any]) -> UUID | None:

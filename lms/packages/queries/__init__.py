@@ -23,6 +23,7 @@ from lms.packages.values import (
     ScoTracking,
 )
 from lms.packages.values.cmi5 import CourseStructure
+from lms.packages.values.tincan import TinCanPackage, as_course
 from lms.web.pages import Page, PageRequest, keyset
 
 
@@ -56,12 +57,20 @@ def get_revision(revision_id: RevisionId) -> PackageRevision:
     return row
 
 
+def revision_id_of(activity: Activity) -> RevisionId | None:
+    """Return the id of the revision that an activity plays, None if it is no package or none was chosen."""
+    try:
+        return RevisionId(UUID(str(activity.config.get("revision_id", ""))))
+    except ValueError:
+        return None
+
+
 def get_revision_of(activity: Activity) -> PackageRevision:
     """Return the revision that an activity plays; NotFound if it is no package or none was chosen."""
-    try:
-        return get_revision(RevisionId(UUID(str(activity.config.get("revision_id", "")))))
-    except ValueError:
-        raise NotFound from None
+    found = revision_id_of(activity)
+    if found is None:
+        raise NotFound
+    return get_revision(found)
 
 
 def is_upload(revision_id: RevisionId, sha256: str) -> bool:
@@ -125,14 +134,19 @@ def summary_of(row: PackageRevision) -> PackageSummary:
 
 
 def manifest_of(row: PackageRevision) -> PackageManifest:
-    """Return what the manifest of a SCORM package said; NotFound if it is none."""
-    if row.standard is not PackageStandard.SCORM_12:
+    """Return what the manifest of a SCORM package said, or that of a website; NotFound if it is neither."""
+    if row.standard not in {PackageStandard.SCORM_12, PackageStandard.HTML}:
         raise NotFound
     return msgspec.convert(row.manifest, PackageManifest)
 
 
 def course_of(row: PackageRevision) -> CourseStructure:
-    """Return the course structure of a cmi5 package; NotFound if it is none."""
+    """Return the course structure of a package that speaks to the record store; NotFound if it is none.
+
+    An xAPI package is a course of one unit.
+    """
+    if row.standard is PackageStandard.TIN_CAN:
+        return as_course(msgspec.convert(row.manifest, TinCanPackage))
     if row.standard is not PackageStandard.CMI5:
         raise NotFound
     return msgspec.convert(row.manifest, CourseStructure)

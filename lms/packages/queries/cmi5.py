@@ -11,7 +11,8 @@ from lms.courses.values import ActivityId, EnrolmentId
 from lms.identity.values import PersonId
 from lms.kernel.db import db
 from lms.packages.models import LaunchSessionRow, PackageRevision, RegistrationRow, SatisfiedRow, UnitRow
-from lms.packages.rules import cmi5_statements
+from lms.packages.queries import revisions
+from lms.packages.rules import cmi5_statements, lineage
 from lms.packages.values.cmi5 import LaunchSession, LaunchSessionId, RegistrationId, UnitStanding
 
 MOST = 5000
@@ -91,6 +92,27 @@ def list_units(registration_id: RegistrationId) -> Mapping[str, UnitRow]:
     """Return what is recorded of each unit, by its publisher's id."""
     query = select(UnitRow).where(UnitRow.registration_id == registration_id).limit(MOST)
     return {row.unit: row for row in db.session.scalars(query)}
+
+
+def standings_in(registration: RegistrationRow, revision: PackageRevision) -> Mapping[str, UnitStanding]:
+    """Return what is recorded of a registration, by what its units are called in a revision.
+
+    It may be another one than it was begun in: then a unit that has become another stands under that name, too.
+    """
+    found = {unit: standing_of(row) for unit, row in list_units(registration.id).items()}
+    if registration.revision_id == revision.id:
+        return found
+    before = db.session.get(PackageRevision, registration.revision_id)
+    if before is None or before.package_id != revision.package_id:
+        return found
+    steps = revisions.steps_of(revision.package_id)
+    there = {one.identifier for one in revisions.items_of(revision)}
+    moved = {
+        now: standing
+        for unit, standing in found.items()
+        if (now := lineage.became(unit, steps, start=before.number, end=revision.number, there=there))
+    }
+    return {**found, **moved}
 
 
 def list_satisfied(registration_id: RegistrationId) -> frozenset[str]:

@@ -110,6 +110,19 @@ def satisfied(course: CourseStructure, standings: Mapping[str, UnitStanding]) ->
     return [*done, course.identifier] if all_met else done
 
 
+def waived_effect(
+    course: CourseStructure, standings: Mapping[str, UnitStanding], unit: AssignableUnit, now: datetime
+) -> tuple[Sequence[str], bool]:
+    """Return the blocks, and the course, that would be satisfied by waiving a unit, and whether that completes it."""
+    after = {
+        **standings,
+        unit.identifier: replace(standings.get(unit.identifier, UnitStanding()), waived_at=now),
+    }
+    before = set(satisfied(course, standings))
+    fresh = [node for node in satisfied(course, after) if node not in before]
+    return fresh, roll_up(course, after).completed and not roll_up(course, standings).completed
+
+
 def roll_up(course: CourseStructure, standings: Mapping[str, UnitStanding]) -> Result:
     """Return what a registration amounts to: completed as the course is satisfied.
 
@@ -141,6 +154,16 @@ def mode_for(standing: UnitStanding | None, *, is_preview: bool, wanted: LaunchM
     known = standing or UnitStanding()
     is_done = (known.completed_at and known.passed_at) or known.waived_at
     return LaunchMode.REVIEW if is_done else LaunchMode.NORMAL
+
+
+def other_modes(
+    mode: LaunchMode, unit: AssignableUnit, standing: UnitStanding | None
+) -> Sequence[LaunchMode]:
+    """Return what a learner may have in place of a mode: a look without being judged, a review of what is done."""
+    if mode is not LaunchMode.NORMAL:
+        again = mode_for(standing, is_preview=False, wanted=None)
+        return [] if again is mode else [again]
+    return [LaunchMode.REVIEW] if standing and is_met(unit, standing) else [LaunchMode.BROWSE]
 
 
 def unit_to_open(

@@ -16,13 +16,17 @@ from lms.kernel.actor import Actor
 from lms.kernel.archives import FileTree
 from lms.kernel.db import db, new_id
 from lms.kernel.errors import Forbidden, NotFound, Stale
+from lms.kernel.files import StoredFile
 from lms.kernel.messages import Message
 from lms.packages import policy, queries
 from lms.packages.events import PackageStored, TrackingCommitted
-from lms.packages.formats import read_package
-from lms.packages.formats.bare import BareCourse, open_package
+from lms.packages.formats import format_of, read_package
+from lms.packages.formats.bare import open_bare, open_package
+from lms.packages.formats.places import LITTER
 from lms.packages.models import PackageFileRow, PackageRevision, PackageRow, TrackingRow
 from lms.packages.rules import scorm12 as rules
+from lms.packages.rules.lineage import Fates
+from lms.packages.service.revisions import check_fates, note_vanished
 from lms.packages.values import (
     LaunchableItem,
     PackageId,
@@ -57,35 +61,68 @@ MEDIA_TYPES: Final = {
 
 
 def store_package(
-    *, package_id: PackageId, source: BinaryIO, filename: str, actor: Actor, now: datetime
+    *,
+    package_id: PackageId,
+    source: BinaryIO,
+    filename: str,
+    actor: Actor,
+    now: datetime,
+    fates: Fates | None = None,
 ) -> PackageRevision:
     """Keep an uploaded archive as the next revision of `package_id`, which is made if it is new.
 
     PackageRefused and ArchiveRefused name what is wrong, and nothing stays. The same bytes again are the
-    revision that is there.
+    revision that is there. `fates` says what became of the items that it no longer has; without them it is to be said
+    before a course that plays it can be published.
     """
     if not actor.may(policy.ADD_PACKAGES):
         raise Forbidden
     archive = open_package(source)
-    manifest = read_package(archive)
+    read_package(archive)
+    upload = store_upload(source, filename=filename)
+    return keep_revision(
+        package_id=package_id, archive=archive, upload=upload, fates=fates, actor=actor, now=now
+    )
+
+
+def store_upload(source: BinaryIO, *, filename: str) -> StoredFile:
+    """Keep the bytes of an upload, whatever becomes of it."""
     source.seek(0)
-    upload = files.store(
+    is_bare = open_bare(source) is not None
+    source.seek(0)
+    return files.store(
         source,
         filename=filename,
-        media_type="text/xml" if isinstance(archive, BareCourse) else "application/zip",
+        media_type="text/xml" if is_bare else "application/zip",
         purpose="package",
         limit_bytes=UPLOAD_LIMIT_BYTES,
     )
+
+
+def keep_revision(
+    *,
+    package_id: PackageId,
+    archive: FileTree,
+    upload: StoredFile,
+    fates: Fates | None,
+    actor: Actor,
+    now: datetime,
+) -> PackageRevision:
+    """Keep an archive, whose bytes are kept, as the next revision of a package; as `store_package` says."""
+    manifest = read_package(archive)
     before = _held_package(package_id, manifest.title, now)
     if before is not None and files.get(before.file_id).sha256 == upload.sha256:
         return before
+    if before is not None and fates is not None:
+        check_fates(before, format_of(manifest.standard).items(manifest), fates)
     kept = _keep_files(archive, manifest.root)
     revision = PackageRevision(
         id=RevisionId(new_id()),
         package_id=package_id,
         number=before.number + 1 if before else 1,
         standard=manifest.standard,
-        manifest=msgspec.to_builtins(manifest),
+        # A warning is a sentence that knows its template; a revision keeps the sentence.
+        manifest=msgspec.to_builtins(manifest, enc_hook=str),
         title=manifest.title,
         file_id=upload.id,
         size_bytes=sum(size for _path, _sha, size, _media in kept),
@@ -109,6 +146,8 @@ def store_package(
                 for path, sha, size, media in kept[start : start + BATCH]
             ],
         )
+    if before is not None:
+        note_vanished(revision, before, fates=fates, actor=actor, now=now)
     events.record(PackageStored(package_id=package_id, revision_id=revision.id, number=revision.number))
     return revision
 
@@ -128,7 +167,7 @@ def _keep_files(archive: FileTree, root: str) -> list[tuple[str, str, int, str]]
     """Keep each file's bytes and return (path below the package's root, hash, bytes, media type)."""
     kept = []
     for name in archive.names():
-        if not name.startswith(root) or name.startswith("__MACOSX/"):
+        if not name.startswith(root) or LITTER.search(name):
             continue
         path = name.removeprefix(root)
         with archive.open(name) as source:

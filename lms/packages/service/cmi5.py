@@ -12,24 +12,22 @@ from typing import Any, Final
 import msgspec
 
 from lms.courses import facade as courses
-from lms.courses.values import ActivityId, Launch
-from lms.identity.values import PersonId
-from lms.kernel import events
-from lms.kernel.actor import Actor
+from lms.courses.values import Launch
 from lms.kernel.db import db, new_id
-from lms.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from lms.kernel.errors import Conflict, Forbidden, NotFound
 from lms.kernel.messages import Message
 from lms.lrs import facade as lrs
 from lms.lrs.values import Accepted
-from lms.packages import policy
 from lms.packages import queries as packages
 from lms.packages.errors import StatementRefused
-from lms.packages.events import UnitWaived
 from lms.packages.models import LaunchSessionRow, PackageRevision, RegistrationRow, UnitRow
 from lms.packages.queries import cmi5 as queries
+from lms.packages.queries import revisions
 from lms.packages.rules import cmi5 as rules
 from lms.packages.rules import cmi5_statements as statements
+from lms.packages.rules import lineage
 from lms.packages.rules.cmi5_words import read_instant, seconds_of
+from lms.packages.service import registrations
 from lms.packages.service.cmi5_standing import SOURCE, say_satisfied, tell_course
 from lms.packages.values.cmi5 import (
     LAUNCH_DATA,
@@ -39,7 +37,6 @@ from lms.packages.values.cmi5 import (
     LaunchMode,
     LaunchSession,
     LaunchSessionId,
-    RegistrationId,
     UnitStanding,
     Verb,
 )
@@ -109,9 +106,7 @@ def launch_unit(
         id=session_id,
         registration_id=registration.id,
         unit=unit.identifier,
-        activity_iri=statements.activity_id_of(
-            revision.package_id, unit.identifier, home_page=places.home_page
-        ),
+        activity_iri=activity_id_of(revision, unit.identifier, home_page=places.home_page),
         home_page=places.home_page,
         mode=rules.mode_for(standing, is_preview=launch.is_preview, wanted=wanted),
         mastery_score=unit.mastery_score,
@@ -134,6 +129,13 @@ def launch_unit(
     said = statements.launched(new_id(), session, unit, url=url, now=now)
     lrs.record([said], source=SOURCE, now=now)
     return _launched(session, unit, places)
+
+
+def activity_id_of(revision: PackageRevision, unit_id: str, *, home_page: str) -> str:
+    """Return our id of a unit: that of what it was called when it first came, under which its documents lie."""
+    steps = revisions.steps_of(revision.package_id) if revision.number > 1 else {}
+    first = lineage.origin(unit_id, steps, number=revision.number)
+    return statements.activity_id_of(revision.package_id, first, home_page=home_page)
 
 
 def unit_of(course: CourseStructure, unit_id: str) -> AssignableUnit:
@@ -178,24 +180,10 @@ def _registered(
     launch: Launch, revision: PackageRevision, course: CourseStructure, places: Places, now: datetime
 ) -> RegistrationRow:
     """Return the registration, locked; a new one is told at once what is satisfied without doing anything (9.6.1)."""
-    person_id = PersonId(launch.person_id) if launch.person_id else None
-    if person_id is None:
-        raise Forbidden
-    found = queries.find_registration(launch.activity.id, launch.enrolment_id, person_id)
-    if found is not None:
-        queries.hold_registration(found.id)
-        return found
-    row = RegistrationRow(
-        id=RegistrationId(new_id()),
-        enrolment_id=launch.enrolment_id,
-        activity_id=ActivityId(launch.activity.id),
-        revision_id=revision.id,
-        person_id=person_id,
-        made_at=now,
-    )
-    db.session.add(row)
-    db.session.flush()
-    if say_satisfied(row, revision, course, session_id=new_id(), home_page=places.home_page, now=now):
+    row, is_new = registrations.held_by(launch, revision, now)
+    if is_new and say_satisfied(
+        row, revision, course, session_id=new_id(), home_page=places.home_page, now=now
+    ):
         tell_course(row, course, seconds=Decimal(0), evidence={}, now=now)
     return row
 
@@ -216,12 +204,14 @@ def _follow(
     places: Places,
     now: datetime,
 ) -> None:
-    """Go on in another revision: a draft that is looked at plays the one that was chosen last."""
-    if registration.revision_id == revision.id:
+    """Go on in another revision, and say what is satisfied by what was done in the one before."""
+    if not registrations.follow(registration, revision):
         return
-    registration.revision_id = revision.id
-    db.session.flush()
-    say_satisfied(registration, revision, course, session_id=new_id(), home_page=places.home_page, now=now)
+    said = say_satisfied(
+        registration, revision, course, session_id=new_id(), home_page=places.home_page, now=now
+    )
+    if said:
+        tell_course(registration, course, seconds=Decimal(0), evidence={}, now=now)
 
 
 def redeem(session_id: LaunchSessionId, *, now: datetime) -> Mapping[str, str]:
@@ -271,7 +261,10 @@ def admit(session_id: LaunchSessionId, given: Sequence[Accepted], *, is_named: b
     if found is None:
         raise StatementRefused("8.2", "there is no such session")
     row, registration, _revision = found
-    session, unit_row = queries.session_of(row, registration), _unit_row(registration.id, row.unit)
+    session, unit_row = (
+        queries.session_of(row, registration),
+        registrations.unit_row(registration.id, row.unit),
+    )
     standing = queries.standing_of(unit_row)
     before = session
     seconds = Decimal(0)
@@ -301,20 +294,10 @@ def _spent(session: LaunchSession, said: Decimal, now: datetime) -> Decimal:
     return min(said, Decimal(str((now - session.opened_at).total_seconds())))
 
 
-def _unit_row(registration_id: RegistrationId, unit_id: str) -> UnitRow:
-    row = db.session.get(UnitRow, (registration_id, unit_id))
-    if row is None:
-        row = UnitRow(registration_id=registration_id, unit=unit_id)
-        db.session.add(row)
-    return row
-
-
 def _keep(row: LaunchSessionRow, unit_row: UnitRow, session: LaunchSession, standing: UnitStanding) -> None:
     row.said, row.last_at = dict(session.said), session.last_at
     row.initialized_at, row.terminated_at = session.initialized_at, session.terminated_at
-    unit_row.completed_at, unit_row.passed_at = standing.completed_at, standing.passed_at
-    unit_row.failed_at, unit_row.waived_at = standing.failed_at, standing.waived_at
-    unit_row.score = standing.score
+    registrations.put(unit_row, standing)
     db.session.flush()
 
 
@@ -352,46 +335,3 @@ def _abandon(
         said = Decimal(str(max((session.last_at - session.opened_at).total_seconds(), 0)))
         evidence = {"session_id": str(row.id), "unit": row.unit, "abandoned": True}
         tell_course(registration, course, seconds=_spent(session, said, now), evidence=evidence, now=now)
-
-
-def waive_unit(
-    *,
-    registration_id: RegistrationId,
-    unit_id: str,
-    reason: str,
-    home_page: str,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    """Say that a unit need not be done (9.3.7); one that is satisfied, or waived before, is a Conflict."""
-    if not actor.may(policy.WAIVE):
-        raise Forbidden
-    if not reason.strip():
-        raise Invalid(Message("Say why."), fields={"reason": Message("Say why.")})
-    registration = queries.hold_registration(registration_id)
-    if registration is None:
-        raise NotFound
-    revision = packages.get_revision(registration.revision_id)
-    course = packages.course_of(revision)
-    unit, row = unit_of(course, unit_id), _unit_row(registration_id, unit_id)
-    if rules.is_met(unit, queries.standing_of(row)):
-        raise Conflict(Message("This lesson is satisfied already."))
-    row.waived_at = now
-    db.session.flush()
-    session = LaunchSession(
-        id=LaunchSessionId(new_id()),
-        registration=registration.id,
-        actor=statements.actor_of(registration.person_id, home_page=home_page),
-        activity_id=statements.activity_id_of(revision.package_id, unit_id, home_page=home_page),
-        publisher_id=unit_id,
-        mode=LaunchMode.NORMAL,
-        mastery_score=None,
-        opened_at=now,
-    )
-    said = statements.waived(new_id(), session, unit, reason=reason.strip(), now=now)
-    lrs.hold_source(SOURCE, now=now)
-    lrs.record([said], source=SOURCE, now=now)
-    say_satisfied(registration, revision, course, session_id=session.id, home_page=home_page, now=now)
-    evidence = {"unit": unit_id, "waived": reason.strip()}
-    tell_course(registration, course, seconds=Decimal(0), evidence=evidence, now=now)
-    events.record(UnitWaived(registration_id=registration_id, unit=unit_id, reason=reason.strip()))

@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Final, NewType
 from uuid import UUID
 
+KIND: Final = "package"
+"""The kind of activity that plays them."""
 TIMESPAN: Final = re.compile(r"(\d{1,5}):(\d{1,2}):(\d{1,2})(?:\.(\d{1,6}))?")
 HOURS_MAX: Final = 9999
 
@@ -19,7 +21,10 @@ class PackageStandard(StrEnum):
     SCORM_12 = "scorm12"
     SCORM_2004 = "scorm2004"
     CMI5 = "cmi5"
+    TIN_CAN = "tincan"
     HTML = "html"
+    AICC = "aicc"
+    """Recognised, and never played."""
 
 
 class ScormType(StrEnum):
@@ -198,6 +203,7 @@ def format_timespan(seconds: Decimal) -> str:
 
 PackageId = NewType("PackageId", UUID)
 RevisionId = NewType("RevisionId", UUID)
+UploadId = NewType("UploadId", UUID)
 SessionId = NewType("SessionId", UUID)
 """One opening of a SCO; ids rise with time, so that the newest of two tabs is known."""
 

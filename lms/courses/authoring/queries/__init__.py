@@ -46,6 +46,7 @@ from lms.courses.authoring.queries.courses import (
 from lms.courses.authoring.queries.edits import find_last_edit
 from lms.courses.authoring.queries.files import (
     find_length,
+    find_version_in_use,
     list_unmeasured,
     list_uses,
     measure_version,
@@ -79,6 +80,7 @@ __all__ = [
     "find_offer",
     "find_picture",
     "find_version",
+    "find_version_in_use",
     "find_visible_picture",
     "get_access",
     "get_editor",

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, String, Text, cast, column, func, null, or_, select, true
 from sqlalchemy.sql.selectable import TableValuedAlias
 
-from lms.courses.authoring.models import ActivityRow, CoursePicture, CourseVersionRow
+from lms.courses.authoring.models import ActivityRow, CoursePicture, CourseRow, CourseVersionRow
 from lms.courses.authoring.values import CourseFile, FileUse
 from lms.courses.formats import lengths
 from lms.courses.values import CourseId, CourseVersionId, VersionState
@@ -93,6 +93,12 @@ def stored_of(file_ids: Iterable[str]) -> Mapping[str, tuple[str, str]]:
         select(StoredFile.id, StoredFile.sha256, StoredFile.media_type).where(StoredFile.id.in_(wanted))
     )
     return {str(file_id): (sha256, media_type) for file_id, sha256, media_type in rows}
+
+
+def find_version_in_use(course_id: CourseId) -> CourseVersionId | None:
+    """Return what of a course is in use: what is published, its draft before there is any; None without the course."""
+    course = db.session.get(CourseRow, course_id)
+    return (course.published_id or course.draft_id) if course else None
 
 
 def measure_version(version_id: CourseVersionId) -> tuple[int, int]:

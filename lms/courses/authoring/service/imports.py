@@ -46,7 +46,6 @@ from lms.courses.values import (
     TEXTS,
     ActivityId,
     ActivityKey,
-    Archive,
     CourseId,
     DraftChange,
     ImportedActivity,
@@ -57,6 +56,7 @@ from lms.courses.values import (
     Level,
     SectionKey,
 )
+from lms.courses.values.packing import Archive
 from lms.identity import facade as identity
 from lms.identity.values import BrandId, PersonId, PositionId
 from lms.kernel import events, files

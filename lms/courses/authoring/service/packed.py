@@ -10,16 +10,15 @@ from lms.courses.errors import ImportRefused
 from lms.courses.values import (
     ActivityId,
     ActivityKey,
-    Archive,
     CourseImport,
     ImportedActivity,
     ImportedCourse,
     ImportedSection,
     ImportIssue,
     IssueLevel,
-    Packing,
     SectionKey,
 )
+from lms.courses.values.packing import Archive, Packing
 from lms.kernel.actor import Actor
 from lms.kernel.archives import ArchiveRefused, FileTree
 from lms.kernel.db import db, new_id

@@ -11,12 +11,13 @@ from lms.courses.authoring.models import CourseImportRow
 from lms.courses.authoring.service.drafts import check_author
 from lms.courses.authoring.service.imports import import_course, plan_import
 from lms.courses.authoring.values import ImportPlan
-from lms.courses.formats import packing_of
-from lms.courses.values import Archive, CourseId, CourseImportId
+from lms.courses.formats import opened, packing_of
+from lms.courses.values import CourseId, CourseImportId
+from lms.courses.values.packing import Archive
 from lms.identity.values import PersonId
 from lms.kernel import files
 from lms.kernel.actor import Actor
-from lms.kernel.archives import ArchiveRefused, FileTree, Limits, open_zip
+from lms.kernel.archives import FileTree, Limits, open_zip
 from lms.kernel.db import db
 from lms.kernel.errors import Invalid, NotFound
 from lms.web.words import said
@@ -29,7 +30,12 @@ SPOOL_BYTES = 8 << 20
 
 @contextmanager
 def open_archive(file: BinaryIO) -> Iterator[FileTree]:
-    """Open a zip that may become a course, within the limits of what it is; raises ArchiveRefused."""
+    """Open what may become a course, within the limits of what it is; raises ArchiveRefused, or another Invalid."""
+    bare = opened(file)
+    file.seek(0)
+    if bare is not None:
+        yield bare
+        return
     with open_zip(file) as tree:
         if packing_of(tree) is not None:
             yield tree
@@ -46,14 +52,14 @@ def begin_import(
     actor: Actor,
     now: datetime,
 ) -> CourseImportId:
-    """Keep an uploaded zip to be looked at; Invalid if it is none that can be read. A used id changes nothing."""
+    """Keep an upload to be looked at; Invalid if it is none that can be read. A used id changes nothing."""
     check_author(actor)
     if db.session.get(CourseImportRow, import_id) is not None:
         return import_id
     try:
         with open_archive(cast("BinaryIO", upload)):
             pass
-    except ArchiveRefused as refusal:
+    except Invalid as refusal:
         message = said(refusal.message)
         raise Invalid(message, fields={"file": message}) from refusal
     upload.seek(0)

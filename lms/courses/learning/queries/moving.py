@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, distinct, exists, func, select
 from sqlalchemy.orm import aliased
 
-from lms.courses.authoring.models import ActivityRow
+from lms.courses.authoring.models import ActivityRow, CourseVersionRow
 from lms.courses.learning.models import ActivityStateRow, CompletionRow, EnrolmentRow
 from lms.courses.learning.values import Affected
-from lms.courses.values import CourseId, CourseVersionId, EnrolmentId, LearnerGroup
+from lms.courses.values import ActivityId, CourseId, CourseVersionId, EnrolmentId, LearnerGroup
 from lms.kernel.db import AnyColumn, db
 
 KEPT = (
@@ -132,3 +132,37 @@ def list_fulfilled(
         .where(EnrolmentRow.id.in_(enrolment_ids), EnrolmentRow.done_count > 0, ~missing)
         .order_by(EnrolmentRow.id)
     ).all()
+
+
+def list_earlier(
+    version_id: CourseVersionId, kind: str
+) -> Sequence[tuple[ActivityRow, Sequence[ActivityRow]]]:
+    """Return each activity of a kind in a version, with the same one in the other versions, the latest first."""
+    new, old = aliased(ActivityRow), aliased(ActivityRow)
+    query = (
+        select(new, old)
+        .join(old, and_(old.key == new.key, old.kind == new.kind, old.version_id != new.version_id))
+        .join(CourseVersionRow, CourseVersionRow.id == old.version_id)
+        .where(
+            new.version_id == version_id,
+            new.kind == kind,
+            CourseVersionRow.course_id == _course_of(version_id),
+        )
+        .order_by(new.position, old.id.desc())
+    )
+    found: dict[ActivityId, tuple[ActivityRow, list[ActivityRow]]] = {}
+    for here, there in db.session.execute(query):
+        found.setdefault(here.id, (here, []))[1].append(there)
+    return list(found.values())
+
+
+def enrolments_on(version_id: CourseVersionId) -> Select[EnrolmentId]:
+    """Return the subquery of the enrolments that are on a version."""
+    return select(EnrolmentRow.id).where(
+        EnrolmentRow.course_id == _course_of(version_id), EnrolmentRow.version_id == version_id
+    )
+
+
+def _course_of(version_id: CourseVersionId) -> ScalarSelect[CourseId]:
+    row = aliased(CourseVersionRow)
+    return select(row.course_id).where(row.id == version_id).scalar_subquery()

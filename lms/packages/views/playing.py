@@ -1,91 +1,34 @@
-"""The pages of packages: upload and choice for authors, the player for learners."""
+"""The player of packages, and what a page or a launched unit says while it is open."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask import Response, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from lms.courses import facade as courses
-from lms.courses.values import Activity, ActivityId, ActivityKey, CourseId, Launch
+from lms.courses.values import ActivityId, Launch
 from lms.identity.values import PersonId
 from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.kernel.db import new_id
 from lms.kernel.errors import Invalid
 from lms.packages import queries, service
-from lms.packages.forms import ChooseForm, UploadForm
 from lms.packages.models import PackageRevision
-from lms.packages.policy import ADD_PACKAGES, PLAY, VIEW_PACKAGES
+from lms.packages.policy import PLAY
 from lms.packages.queries import cmi5 as cmi5_queries
 from lms.packages.rules import cmi5 as cmi5_rules
 from lms.packages.rules import scorm12 as rules
 from lms.packages.service import cmi5 as cmi5_service
-from lms.packages.values import PackageId, PackageStandard, RevisionId, SessionId
-from lms.packages.values.cmi5 import LaunchMode, LaunchSessionId, UnitStanding
+from lms.packages.service import tincan as tincan_service
+from lms.packages.values import PackageStandard, SessionId
+from lms.packages.values.cmi5 import AssignableUnit, LaunchMode, LaunchSessionId, UnitStanding
+from lms.packages.views.room import blueprint, programs
 from lms.web.access import for_programs, requires
 from lms.web.content_links import OWN_FOLDER, origin_for, session_of_fetch, sign_fetch, sign_link
-from lms.web.pages import page_request
-
-blueprint = Blueprint("packages", __name__, template_folder="templates")
-programs = Blueprint("cmi5", __name__)
-
-
-@blueprint.get("/author/packages")
-@requires(VIEW_PACKAGES)
-def list_packages() -> ResponseReturnValue:
-    """List the packages."""
-    return _packages_page(UploadForm())
-
-
-@blueprint.post("/author/packages")
-@requires(ADD_PACKAGES, upload_bytes=service.UPLOAD_LIMIT_BYTES)
-def upload() -> ResponseReturnValue:
-    """Take a package."""
-    form = UploadForm()
-    if form.validate_on_submit() and _store(form, PackageId(form.new_id)) is not None:
-        return redirect(url_for(".list_packages"), 303)
-    return _packages_page(form), 422
-
-
-def _packages_page(form: UploadForm) -> str:
-    return render_template(
-        "packages/packages.html",
-        page=queries.list_packages(page_request()),
-        upload=form,
-        may_add=current().may(ADD_PACKAGES),
-    )
-
-
-@blueprint.get("/author/courses/<uuid:course_id>/packages/<uuid:key>")
-@requires(VIEW_PACKAGES)
-def choose(course_id: UUID, key: UUID) -> ResponseReturnValue:
-    """Show which package an activity plays."""
-    activity = courses.get_draft_activity(CourseId(course_id), ActivityKey(key), actor=current())
-    form = _choices(ChooseForm(revision=str(activity.config.get("revision_id", ""))))
-    return _ask_which(activity, form)
-
-
-@blueprint.post("/author/courses/<uuid:course_id>/packages/<uuid:key>")
-@requires(ADD_PACKAGES, upload_bytes=service.UPLOAD_LIMIT_BYTES)
-def choose_submit(course_id: UUID, key: UUID) -> ResponseReturnValue:
-    """Set which package an activity plays."""
-    activity = courses.get_draft_activity(CourseId(course_id), ActivityKey(key), actor=current())
-    form = _choices(ChooseForm())
-    if form.validate_on_submit():
-        revision = _chosen(form)
-        if revision is not None:
-            courses.set_activity_config(
-                course_id=CourseId(course_id),
-                key=ActivityKey(key),
-                config={"package_id": str(revision.package_id), "revision_id": str(revision.id)},
-                actor=current(),
-                now=clock.now(),
-            )
-            return redirect(courses.editor_url(activity), 303)
-    return _ask_which(activity, form), 422
 
 
 @blueprint.get("/learn/packages/<uuid:activity_id>")
@@ -94,8 +37,8 @@ def play(activity_id: UUID) -> ResponseReturnValue:
     """Show the player."""
     launch = courses.get_launch(activity_id=ActivityId(activity_id), actor=current())
     revision = queries.get_revision_of(launch.activity)
-    if revision.standard is PackageStandard.CMI5:
-        return _cmi5_page(launch, revision)
+    if revision.standard in {PackageStandard.CMI5, PackageStandard.TIN_CAN}:
+        return _units_page(launch, revision)
     manifest = queries.manifest_of(revision)
     rows = queries.trackings(launch.enrolment_id, launch.activity.id) if launch.enrolment_id else {}
     trackings = {name: queries.tracking_of(row) for name, row in rows.items()}
@@ -124,11 +67,18 @@ def play(activity_id: UUID) -> ResponseReturnValue:
     )
 
 
-def _cmi5_page(launch: Launch, revision: PackageRevision) -> str:
+def _units_page(launch: Launch, revision: PackageRevision) -> str:
     """Show the units, and begin one: the page's script asks for the launch, since a GET writes nothing."""
     course, language = queries.course_of(revision), str(get_locale() or "en")
-    standings, tried = _cmi5_standing(launch)
+    standings, tried = _cmi5_standing(launch, revision)
     unit = cmi5_rules.unit_to_open(course, standings, tried, wanted=request.args.get("item"))
+    is_plain = revision.standard is not PackageStandard.CMI5
+    standing = None if is_plain else standings.get(unit.identifier)
+    mode = cmi5_rules.mode_for(
+        standing,
+        is_preview=launch.is_preview,
+        wanted=None if is_plain else _mode(request.args.get("mode")),
+    )
     groups = [
         {
             "title": cmi5_rules.said_in(title, language),
@@ -148,11 +98,8 @@ def _cmi5_page(launch: Launch, revision: PackageRevision) -> str:
         following=cmi5_rules.following(course, unit),
         unit_title=cmi5_rules.said_in(unit.title, language),
         description=cmi5_rules.said_in(unit.description, language),
-        mode=cmi5_rules.mode_for(
-            standings.get(unit.identifier),
-            is_preview=launch.is_preview,
-            wanted=_mode(request.args.get("mode")),
-        ),
+        mode=mode,
+        offers=[] if launch.is_preview or is_plain else _offers(launch, unit, mode, standing),
         in_own_window=cmi5_service.in_own_window(unit),
         is_new=unit.identifier not in tried,
         begin={"unit": unit.identifier, "session": str(new_id()), "mode": request.args.get("mode", "")},
@@ -160,7 +107,32 @@ def _cmi5_page(launch: Launch, revision: PackageRevision) -> str:
     )
 
 
-def _cmi5_standing(launch: Launch) -> tuple[dict[str, UnitStanding], frozenset[str]]:
+def _offers(
+    launch: Launch, unit: AssignableUnit, mode: LaunchMode, standing: UnitStanding | None
+) -> list[tuple[str, str]]:
+    """Return what a learner may have in place of this mode, as words and address."""
+    words = {
+        LaunchMode.REVIEW: _("Review it"),
+        LaunchMode.BROWSE: _("Look around"),
+        LaunchMode.NORMAL: _("Take it"),
+    }
+    return [
+        (
+            words[other],
+            url_for(
+                ".play",
+                activity_id=launch.activity.id,
+                item=unit.identifier,
+                mode=None if other is LaunchMode.NORMAL else other.value,
+            ),
+        )
+        for other in cmi5_rules.other_modes(mode, unit, standing)
+    ]
+
+
+def _cmi5_standing(
+    launch: Launch, revision: PackageRevision
+) -> tuple[Mapping[str, UnitStanding], frozenset[str]]:
     """Return what is recorded of a learner's units, and which of them were ever launched."""
     person_id = launch.person_id
     found = person_id and cmi5_queries.find_registration(
@@ -168,9 +140,7 @@ def _cmi5_standing(launch: Launch) -> tuple[dict[str, UnitStanding], frozenset[s
     )
     if not found:
         return {}, frozenset()
-    rows = cmi5_queries.list_units(found.id)
-    standings = {unit: cmi5_queries.standing_of(row) for unit, row in rows.items()}
-    return standings, cmi5_queries.list_tried(found.id)
+    return cmi5_queries.standings_in(found, revision), cmi5_queries.list_tried(found.id)
 
 
 def _mode(written: object) -> LaunchMode | None:
@@ -180,7 +150,7 @@ def _mode(written: object) -> LaunchMode | None:
 @blueprint.post("/learn/packages/<uuid:activity_id>/launch")
 @requires(PLAY)
 def launch_unit(activity_id: UUID) -> ResponseReturnValue:
-    """Launch a unit of a cmi5 course: {unit, session, mode} gives {url, mode, own_window}."""
+    """Launch a unit of a cmi5 course, or an xAPI package: {unit, session, mode} gives {url, mode, own_window}."""
     launch = courses.get_launch(activity_id=ActivityId(activity_id), actor=current())
     revision = queries.get_revision_of(launch.activity)
     sent = request.get_json(silent=True)
@@ -194,23 +164,32 @@ def launch_unit(activity_id: UUID) -> ResponseReturnValue:
     files = f"{origin_for(revision.id)}/{sign_link(revision_id=revision.id, opening_id=session_id)}"
     portal = request.host_url.rstrip("/")
     came_from = url_for(".play", activity_id=activity_id, item=unit.identifier)
-    begun = cmi5_service.launch_unit(
-        launch=launch,
-        revision=revision,
-        unit_id=unit.identifier,
-        wanted=_mode(sent.get("mode")),
-        session_id=session_id,
-        places=cmi5_service.Places(
-            home_page=str(current_app.config["LMS_PUBLIC_URL"]),
-            files=files,
-            endpoint=f"{portal}/xapi",
-            fetch=f"{portal}{url_for('cmi5.fetch_token', token=sign_fetch(session_id))}",
-            return_url=portal + came_from
-            if cmi5_service.in_own_window(unit)
-            else f"{files}/{OWN_FOLDER}/left",
-        ),
-        now=clock.now(),
+    places = cmi5_service.Places(
+        home_page=str(current_app.config["LMS_PUBLIC_URL"]),
+        files=files,
+        endpoint=f"{portal}/xapi",
+        fetch=f"{portal}{url_for('cmi5.fetch_token', token=sign_fetch(session_id))}",
+        return_url=portal + came_from if cmi5_service.in_own_window(unit) else f"{files}/{OWN_FOLDER}/left",
     )
+    if revision.standard is PackageStandard.TIN_CAN:
+        begun = tincan_service.launch_package(
+            launch=launch,
+            revision=revision,
+            language=str(get_locale() or "en"),
+            session_id=session_id,
+            places=places,
+            now=clock.now(),
+        )
+    else:
+        begun = cmi5_service.launch_unit(
+            launch=launch,
+            revision=revision,
+            unit_id=unit.identifier,
+            wanted=_mode(sent.get("mode")),
+            session_id=session_id,
+            places=places,
+            now=clock.now(),
+        )
     return {"url": begun.url, "mode": begun.mode.value, "own_window": begun.in_own_window}
 
 
@@ -219,8 +198,9 @@ def launch_unit(activity_id: UUID) -> ResponseReturnValue:
 def standing(activity_id: UUID) -> ResponseReturnValue:
     """Say how each unit of a cmi5 course stands, in reading order: a page asks while one is open."""
     launch = courses.get_launch(activity_id=ActivityId(activity_id), actor=current())
-    course = queries.course_of(queries.get_revision_of(launch.activity))
-    standings, tried = _cmi5_standing(launch)
+    revision = queries.get_revision_of(launch.activity)
+    course = queries.course_of(revision)
+    standings, tried = _cmi5_standing(launch, revision)
     return {"states": [cmi5_rules.state_of(unit, standings, tried) for unit in course.units]}
 
 
@@ -281,44 +261,3 @@ def _read_commit(sent: Any) -> dict[str, Any]:
         "is_last": sent["last"],
         "elements": sent["elements"],
     }
-
-
-def _ask_which(activity: Activity, form: ChooseForm) -> str:
-    back = courses.editor_url(activity)
-    return render_template("packages/choose.html", activity=activity, choose=form, back=back)
-
-
-def _store(form: UploadForm | ChooseForm, package_id: PackageId) -> PackageRevision | None:
-    """Keep the form's file; what is wrong with it stands beside the field."""
-    given = form.file.data
-    try:
-        return service.store_package(
-            package_id=package_id,
-            source=given.stream,
-            filename=given.filename or "package.zip",
-            actor=current(),
-            now=clock.now(),
-        )
-    except Invalid as refusal:
-        form.file.errors = [refusal.message]
-        return None
-
-
-def _chosen(form: ChooseForm) -> PackageRevision | None:
-    if form.file.data:
-        return _store(form, PackageId(form.new_id))
-    if form.revision.data:
-        return queries.get_revision(RevisionId(UUID(str(form.revision.data))))
-    form.file.errors = [_("Choose a file, or a package that is here.")]
-    return None
-
-
-def _choices(form: ChooseForm) -> ChooseForm:
-    form.revision.choices = [
-        ("", "–"),
-        *[
-            (str(one.revision_id), _("%(title)s, revision %(number)s", title=one.title, number=one.number))
-            for one in queries.list_for_choice()
-        ],
-    ]
-    return form
