@@ -3,7 +3,7 @@
 Two tables of their own, empty at first: uploads that are looked at before they are kept, and what became of the items
 that a new revision of a package no longer has. Nothing that is there is touched.
 
-Revision ID: 0024
+Revision ID: 0021
 Revises: 0020
 Create Date: 2026-11-27 01:10:00
 """
