@@ -42,27 +42,32 @@ class Scorm12:
 
     def recognises(self, tree: FileTree) -> bool:
         """Return whether there is a manifest."""
-        return _find_manifest(tree) is not None
+        return find_manifest(tree) is not None
 
     def read(self, tree: FileTree) -> PackageManifest:
         """Return the package; raises PackageRefused with the line of the manifest."""
-        path = _find_manifest(tree)
-        if path is None:
-            raise PackageRefused(Message("There is no imsmanifest.xml in the archive."))
-        if tree.size(path) > MANIFEST_MAX_BYTES:
-            raise PackageRefused(Message("The imsmanifest.xml is too large."))
-        with tree.open(path) as file:
-            content = file.read()
-        try:
-            element = parse_xml(content)
-        except XmlRefused as error:
-            raise PackageRefused(
-                Message("The imsmanifest.xml cannot be read. %(why)s", why=error.args[0]), line=error.line
-            ) from error
-        return _Manifest(tree, path, element).read()
+        path, element = open_manifest(tree)
+        return ManifestReader(tree, path, element).read()
 
 
-def _find_manifest(tree: FileTree) -> str | None:
+def open_manifest(tree: FileTree) -> tuple[str, Element]:
+    """Return where an archive's imsmanifest.xml lies, and what stands in it; raises PackageRefused."""
+    path = find_manifest(tree)
+    if path is None:
+        raise PackageRefused(Message("There is no imsmanifest.xml in the archive."))
+    if tree.size(path) > MANIFEST_MAX_BYTES:
+        raise PackageRefused(Message("The imsmanifest.xml is too large."))
+    with tree.open(path) as file:
+        content = file.read()
+    try:
+        return path, parse_xml(content)
+    except XmlRefused as error:
+        raise PackageRefused(
+            Message("The imsmanifest.xml cannot be read. %(why)s", why=error.args[0]), line=error.line
+        ) from error
+
+
+def find_manifest(tree: FileTree) -> str | None:
     """Return the manifest: at the root, or in the one folder that holds everything."""
     names = tree.names()
     if found := next((name for name in names if name.lower() == MANIFEST), None):
@@ -86,7 +91,7 @@ class _Address:
     query: str
 
 
-class _Manifest:
+class ManifestReader:
     """One manifest on its way to values, and what was tolerated in it."""
 
     def __init__(self, tree: FileTree, path: str, element: Element) -> None:
@@ -101,14 +106,8 @@ class _Manifest:
 
     def read(self) -> PackageManifest:
         """Return the package; raises PackageRefused."""
-        if self._element.name != "manifest":
-            raise PackageRefused(
-                Message("The imsmanifest.xml begins with <%(tag)s>, not <manifest>.", tag=self._element.name),
-                line=self._element.line,
-            )
-        self._refuse_other_editions()
-        if self._element.all("manifest"):
-            self._warn(Message("Manifests within the manifest are not read."))
+        self._check_root()
+        self._note_other_editions()
         resources = self._resources()
         organizations, default = self._organizations(resources)
         launchables = tuple(self._launchables(default, resources))
@@ -129,15 +128,17 @@ class _Manifest:
             warnings=tuple(self._warnings),
         )
 
-    def _refuse_other_editions(self) -> None:
-        metadata = self._element.first("metadata")
-        edition = _text(metadata, "schemaversion")
-        namespaces = {key[0] for child in _descendants(self._element) for key in child.attributes}
-        namespaces |= {child.namespace for child in _descendants(self._element)}
-        if "2004" in edition or "1.3" in edition or any("adlcp_v1p3" in name for name in namespaces):
+    def _check_root(self) -> None:
+        if self._element.name != "manifest":
             raise PackageRefused(
-                Message("This is a SCORM 2004 package: these cannot be played yet. Publish it as SCORM 1.2.")
+                Message("The imsmanifest.xml begins with <%(tag)s>, not <manifest>.", tag=self._element.name),
+                line=self._element.line,
             )
+        if self._element.all("manifest"):
+            self._warn(Message("Manifests within the manifest are not read."))
+
+    def _note_other_editions(self) -> None:
+        edition = text_of(self._element.first("metadata"), "schemaversion")
         if edition and edition != "1.2":
             self._warn(Message("The manifest names edition %(edition)s: read as SCORM 1.2.", edition=edition))
 
@@ -148,7 +149,7 @@ class _Manifest:
         base = self._base(self._base("", self._element), listed)
         found: dict[str, Resource] = {}
         for element in listed.all("resource"):
-            identifier = _identifier(element)
+            identifier = identifier_of(element)
             if identifier in found:
                 raise PackageRefused(
                     Message("Two resources are called %(name)s.", name=identifier), line=element.line
@@ -171,7 +172,7 @@ class _Manifest:
         organizations = tuple(
             Organization(
                 element.attribute("identifier"),
-                _text(element, "title")[:TITLE_MAX_CHARACTERS],
+                text_of(element, "title")[:TITLE_MAX_CHARACTERS],
                 tuple(self._item(item, resources) for item in element.all("item")),
             )
             for element in (listed.all("organization") if listed else ())
@@ -200,7 +201,7 @@ class _Manifest:
         return organizations, default or organizations[0]
 
     def _item(self, element: Element, resources: dict[str, Resource]) -> Item:
-        identifier = _identifier(element)
+        identifier = identifier_of(element)
         resource_id = element.attribute("identifierref")
         if resource_id and resource_id not in resources:
             raise PackageRefused(
@@ -216,15 +217,15 @@ class _Manifest:
             self._warn(Message("The item %(item)s opens nothing.", item=identifier))
         return Item(
             identifier=identifier,
-            title=(_text(element, "title") or identifier)[:TITLE_MAX_CHARACTERS],
+            title=(text_of(element, "title") or identifier)[:TITLE_MAX_CHARACTERS],
             resource_id=resource_id,
             visible=element.attribute("isvisible").lower() not in {"false", "0"},
             parameters=element.attribute("parameters"),
-            prerequisites=_text(element, "prerequisites"),
+            prerequisites=text_of(element, "prerequisites"),
             mastery_score=self._mastery_score(element),
             max_time_allowed_seconds=self._max_time(element),
             time_limit_action=self._time_limit_action(element),
-            data_from_lms=_text(element, "datafromlms"),
+            data_from_lms=text_of(element, "datafromlms"),
             children=children,
         )
 
@@ -239,7 +240,9 @@ class _Manifest:
                 yield LaunchableItem(
                     identifier=item.identifier,
                     title=item.title,
-                    launch=_launch(self._existing(resource, item), resource.query, item.parameters),
+                    launch=launch_address(
+                        self._existing(resource, item.title), resource.query, item.parameters
+                    ),
                     scorm_type=resource.scorm_type,
                     visible=item.visible,
                     prerequisites=item.prerequisites,
@@ -249,13 +252,13 @@ class _Manifest:
                     data_from_lms=item.data_from_lms,
                 )
 
-    def _existing(self, resource: Resource, item: Item) -> str:
+    def _existing(self, resource: Resource, title: str) -> str:
         """Return the launch file of a resource as it is spelled in the archive; raises PackageRefused."""
         if not resource.href:
             raise PackageRefused(
                 Message(
                     "The item “%(item)s” opens a resource without a file: %(name)s.",
-                    item=item.title,
+                    item=title,
                     name=resource.identifier,
                 )
             )
@@ -267,7 +270,7 @@ class _Manifest:
                 Message(
                     "The file %(file)s, which the item “%(item)s” opens, is not in the archive.",
                     file=resource.href,
-                    item=item.title,
+                    item=title,
                 )
             )
         self._warn(
@@ -337,7 +340,7 @@ class _Manifest:
         return resolved
 
     def _mastery_score(self, element: Element) -> Decimal | None:
-        text = _text(element, "masteryscore")
+        text = text_of(element, "masteryscore")
         if not text:
             return None
         if SCORE.fullmatch(text) and Decimal(text) <= 100:  # noqa: PLR2004 - percent
@@ -348,14 +351,14 @@ class _Manifest:
         return None
 
     def _max_time(self, element: Element) -> Decimal | None:
-        text = _text(element, "maxtimeallowed")
+        text = text_of(element, "maxtimeallowed")
         seconds = parse_timespan(text) if text else None
         if text and seconds is None:
             self._warn(Message("The time limit %(time)s cannot be read: left out.", time=text[:40]))
         return seconds
 
     def _time_limit_action(self, element: Element) -> TimeLimitAction | None:
-        text = ",".join(part.strip() for part in _text(element, "timelimitaction").lower().split(","))
+        text = ",".join(part.strip() for part in text_of(element, "timelimitaction").lower().split(","))
         known = next((action for action in TimeLimitAction if action.value == text), None)
         if text and known is None:
             self._warn(Message("The time limit action %(action)s is unknown: left out.", action=text[:40]))
@@ -366,7 +369,8 @@ class _Manifest:
             self._warnings.append(message)
 
 
-def _descendants(element: Element) -> Iterator[Element]:
+def descendants(element: Element) -> Iterator[Element]:
+    """Yield an element and everything below it."""
     waiting = [element]
     while waiting:
         here = waiting.pop()
@@ -374,7 +378,8 @@ def _descendants(element: Element) -> Iterator[Element]:
         waiting += here.children
 
 
-def _identifier(element: Element) -> str:
+def identifier_of(element: Element) -> str:
+    """Return an element's identifier; raises PackageRefused if it has none."""
     identifier = element.attribute("identifier")
     if not identifier:
         raise PackageRefused(
@@ -384,7 +389,8 @@ def _identifier(element: Element) -> str:
     return identifier
 
 
-def _text(element: Element | None, name: str) -> str:
+def text_of(element: Element | None, name: str) -> str:
+    """Return the text of a child, its spaces collapsed; empty if there is none."""
     child = element.first(name) if element else None
     return " ".join(child.text.split()) if child else ""
 
@@ -403,7 +409,7 @@ def _split(href: str) -> tuple[str, str]:
     return href[:at], href[at:]
 
 
-def _launch(path: str, query: str, parameters: str) -> str:
+def launch_address(path: str, query: str, parameters: str) -> str:
     """Return the address to open: parameters are added as CAM 1.2 (2.3.2.5) says."""
     query, hash_sign, fragment = query.partition("#")
     parameters = parameters.lstrip("?&")
