@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
@@ -16,13 +17,16 @@ from lms.kernel.actor import current
 from lms.kernel.db import new_id
 from lms.kernel.errors import Invalid
 from lms.packages import queries, service
-from lms.packages.forms import ChooseForm, UploadForm
+from lms.packages.forms import ChooseForm, UploadForm, read_sent
 from lms.packages.models import PackageRevision
 from lms.packages.policy import ADD_PACKAGES, PLAY, VIEW_PACKAGES
 from lms.packages.queries import cmi5 as cmi5_queries
+from lms.packages.queries import scorm2004 as sequenced_queries
 from lms.packages.rules import cmi5 as cmi5_rules
 from lms.packages.rules import scorm12 as rules
+from lms.packages.rules import sequencing
 from lms.packages.service import cmi5 as cmi5_service
+from lms.packages.service import scorm2004 as sequenced_service
 from lms.packages.values import PackageId, PackageStandard, RevisionId, SessionId
 from lms.packages.values.cmi5 import LaunchMode, LaunchSessionId, UnitStanding
 from lms.web.access import for_programs, requires
@@ -96,6 +100,8 @@ def play(activity_id: UUID) -> ResponseReturnValue:
     revision = queries.get_revision_of(launch.activity)
     if revision.standard is PackageStandard.CMI5:
         return _cmi5_page(launch, revision)
+    if revision.standard is PackageStandard.SCORM_2004:
+        return _sequenced_page(launch, revision)
     manifest = queries.manifest_of(revision)
     rows = queries.trackings(launch.enrolment_id, launch.activity.id) if launch.enrolment_id else {}
     trackings = {name: queries.tracking_of(row) for name, row in rows.items()}
@@ -245,6 +251,40 @@ def let_other_origins_read(response: Response) -> Response:
             "Authorization, Content-Type, X-Experience-API-Version"
         )
     return response
+
+
+def _sequenced_page(launch: Launch, revision: PackageRevision) -> str:
+    """Show the page of a SCORM 2004 package; its script asks what is to be opened, since a GET writes nothing."""
+    manifest = sequenced_queries.manifest_of(revision)
+    state = sequenced_queries.state_for(launch, manifest)
+    opening, origin = SessionId(new_id()), origin_for(revision.id)
+    return render_template(
+        "packages/sequenced.html",
+        launch=launch,
+        manifest=manifest,
+        entries=sequencing.ways(manifest.tree, state).menu,
+        origin=origin,
+        session=str(opening),
+        frame_url=f"{origin}/{sign_link(revision_id=revision.id, opening_id=opening)}/{OWN_FOLDER}/player-2004",
+    )
+
+
+@blueprint.post("/learn/packages/<uuid:activity_id>/sequence")
+@requires(PLAY)
+def sequence(activity_id: UUID) -> ResponseReturnValue:
+    """Keep what an item of a SCORM 2004 package committed, and say what is opened next."""
+    launch = courses.get_launch(activity_id=ActivityId(activity_id), actor=current())
+    revision = queries.get_revision_of(launch.activity)
+    answer = sequenced_service.take(
+        launch=launch,
+        revision=revision,
+        sent=read_sent(request.get_data()),
+        learner=(str(current().person_id), current().name),
+        now=clock.now(),
+    )
+    told = msgspec.to_builtins(answer)
+    entries = told["ways"].pop("menu")
+    return {**told, "outline": render_template("packages/_sequenced_outline.html", entries=entries)}
 
 
 @blueprint.post("/learn/packages/<uuid:activity_id>/commit")

@@ -4,8 +4,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from lms.packages.rules import scorm2004 as rules
-from lms.packages.rules.sequencing import navigate, opening, report, ways
-from lms.packages.rules.sequencing.learned import told
+from lms.packages.rules.sequencing import navigate, opening, report, told, ways
 from lms.packages.values import ScoTracking
 from lms.packages.values.scorm2004 import Mode, SequencedManifest, parse_duration
 from lms.packages.values.sequencing import Control, CourseState, Facts, Node, Request, RequestKind, Ways

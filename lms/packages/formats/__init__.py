@@ -7,8 +7,12 @@ from lms.kernel.messages import Message
 from lms.packages.errors import PackageRefused
 from lms.packages.formats.cmi5 import Cmi5
 from lms.packages.formats.scorm12 import Scorm12
+from lms.packages.formats.scorm2004 import Scorm2004
 from lms.packages.values import PackageManifest, PackageStandard
 from lms.packages.values.cmi5 import CourseStructure
+from lms.packages.values.scorm2004 import SequencedManifest
+
+Package = PackageManifest | SequencedManifest | CourseStructure
 
 
 class Format(Protocol):
@@ -21,11 +25,11 @@ class Format(Protocol):
     def recognises(self, tree: FileTree) -> bool:
         """Return whether the archive claims to be made by it."""
 
-    def read(self, tree: FileTree) -> PackageManifest | CourseStructure:
+    def read(self, tree: FileTree) -> Package:
         """Return the package; raises PackageRefused, which says what is missing or broken."""
 
 
-FORMATS: Final[tuple[Format, ...]] = (Scorm12(), Cmi5())
+FORMATS: Final[tuple[Format, ...]] = (Scorm2004(), Scorm12(), Cmi5())
 
 
 MANIFESTS: Final = ("imsmanifest.xml", "cmi5.xml")
@@ -37,7 +41,7 @@ def manifest_in(tree: FileTree) -> str | None:
     return min(named, key=lambda name: (name.count("/"), name), default=None)
 
 
-def read_package(tree: FileTree) -> PackageManifest | CourseStructure:
+def read_package(tree: FileTree) -> Package:
     """Return the package in an archive, by the first standard that knows it; raises PackageRefused."""
     for form in FORMATS:
         if form.recognises(tree):

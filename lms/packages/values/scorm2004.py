@@ -1,13 +1,15 @@
 """SCORM 2004 packages as frozen values."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from lms.packages.values import PackageStandard
-from lms.packages.values.sequencing import Node, Scope
+from lms.packages.values import PackageStandard, SessionId
+from lms.packages.values.sequencing import DataStore, Node, Scope, Ways
 
 DURATION: Final = re.compile(
     r"P(?:(?P<years>\d{1,6})Y)?(?:(?P<months>\d{1,6})M)?(?:(?P<days>\d{1,6})D)?"
@@ -74,3 +76,54 @@ def format_duration(seconds: Decimal) -> str:
     """Return seconds as PT…S, cut to hundredths."""
     whole = seconds.quantize(Decimal("0.01")).normalize()
     return f"PT{whole:f}S"
+
+
+OPEN: Final = "open"
+"""What the player's page asks for as it opens: to resume, to start, or to look at what is done."""
+ANEW: Final = "anew"
+"""What it asks for when somebody wants to take what is done once more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What the player's page posts: what an item committed, and where its content or the learner wants to go.
+
+    ``navigation`` is in the words of adl.nav.request, or ``OPEN`` or ``ANEW``; empty for a commit alone. ``mode`` is
+    the one in which the page plays: what is looked at counts for nothing.
+    """
+
+    item: str
+    session_id: SessionId
+    sequence: int
+    is_last: bool
+    elements: Mapping[str, object]
+    navigation: str
+    mode: Mode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """An item that is opened now, with the data model that its content finds and the data it shares."""
+
+    item: str
+    title: str
+    launch: str
+    is_sco: bool
+    elements: Mapping[str, str]
+    stores: tuple[DataStore, ...]
+    kept: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What became of what was posted: ``moved`` says that a navigation was made, to ``delivery`` or to nothing."""
+
+    is_kept: bool
+    at: datetime
+    is_completed: bool
+    mode: Mode
+    ways: Ways
+    moved: bool = False
+    ended: bool = False
+    refusal: str = ""
+    delivery: Delivery | None = None

@@ -61,9 +61,9 @@ def navigate(
 ) -> Outcome:
     """Return what becomes of a request: where the learner then stands, and what is delivered.
 
-    A request that may not be made changes nothing but the arrangement of children, made once; one that was made and
-    leads to nothing leaves the activity all the same (OP.1). ``chance`` chooses and shuffles. What activities share is
-    forgotten when all of the package is tried anew, unless its ``scope`` is wider.
+    A request that may not be made, or a choice of what cannot be delivered, changes nothing but the arrangement of
+    children; any other that leads to nothing leaves the activity all the same (OP.1). ``chance`` chooses and shuffles.
+    What activities share is forgotten when all of the package is tried anew, unless its ``scope`` is wider.
     """
     tree = Tree(root, state)
     if tree.current is None:
@@ -72,16 +72,20 @@ def navigate(
         for activity in tree.by_id.values():
             arrange(activity, chance)
     target = tree.by_id.get(request.target)
+    before = tree.state()
     if refusal := why_not(tree, request.kind, target):
-        return Outcome(state=tree.state(), refusal=refusal)
+        return Outcome(state=before, refusal=refusal)
     sought = _terminate(tree, request.kind, target, chance)
     if sought.kind is PostAction.RETRY and tree.current is tree.root:
         _forget_shared(tree, scope)
     verdict = _seek(tree, sought, chance)
     if verdict.deliver is None:
-        return Outcome(state=tree.state(), ended=verdict.ended, refusal=verdict.refusal)
+        is_undone = verdict.refusal and request.kind in {RequestKind.CHOICE, RequestKind.JUMP}
+        return Outcome(
+            state=before if is_undone else tree.state(), ended=verdict.ended, refusal=verdict.refusal
+        )
     if any(is_barred(tree, one) for one in verdict.deliver.path()):
-        return Outcome(state=tree.state(), refusal="DB.1.1-3")
+        return Outcome(state=before, refusal="DB.1.1-3")
     is_new = _deliver(tree, verdict.deliver, chance)
     return Outcome(state=tree.state(), deliver=verdict.deliver.id, is_new_attempt=is_new)
 
@@ -91,19 +95,6 @@ def _forget_shared(tree: Tree, scope: Scope) -> None:
         tree.shared.clear()
     if not scope.keeps_stores:
         tree.stores.clear()
-
-
-def opening(root: Node, state: CourseState) -> Request:
-    """Return the request that opens a package: resume, start, or the one thing to open where nothing flows."""
-    if state.suspended:
-        return Request(RequestKind.RESUME_ALL)
-    tree = Tree(root, state)
-    if flow(tree, tree.root, Way.FORWARD, into=True).is_deliverable:
-        return Request(RequestKind.START)
-    leaves = [one for one in tree.by_id.values() if one.is_leaf]
-    if len(leaves) == 1 and not why_not_choose(tree, None, leaves[0]):
-        return Request(RequestKind.CHOICE, leaves[0].id)
-    return Request(RequestKind.START)
 
 
 def why_not(tree: Tree, kind: RequestKind, target: Activity | None) -> str:  # noqa: PLR0911 - one case a request

@@ -163,8 +163,8 @@ class Tree:
             current=self.current.id if self.current else None,
             suspended=self.suspended.id if self.suspended else None,
             activities={name: state for name, state in states.items() if state != UNTOUCHED},
-            objectives=self.shared,
-            stores=self.stores,
+            objectives=dict(self.shared),
+            stores=dict(self.stores),
         )
 
     def common(self, one: Activity, other: Activity) -> Activity:

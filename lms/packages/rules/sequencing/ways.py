@@ -5,6 +5,7 @@ from typing import Final
 
 from lms.packages.rules.sequencing.choosing import leads_to, may_jump, why_not_choose
 from lms.packages.rules.sequencing.conditions import applies
+from lms.packages.rules.sequencing.opening import only_item
 from lms.packages.rules.sequencing.requests import why_not
 from lms.packages.rules.sequencing.tree import Activity, Tree
 from lms.packages.values.sequencing import (
@@ -33,6 +34,8 @@ def ways(root: Node, state: CourseState) -> Ways:
     here = tree.current
     choices = frozenset(one.id for one in tree.by_id.values() if _can_choose(tree, one))
     hidden = here.node.hides if here else frozenset()
+    # To end the only lesson is to leave it.
+    is_alone = only_item(root) is not None
     return Ways(
         continues=not why_not(tree, RequestKind.CONTINUE, None),
         goes_back=not why_not(tree, RequestKind.PREVIOUS, None),
@@ -41,7 +44,9 @@ def ways(root: Node, state: CourseState) -> Ways:
         offered=frozenset(
             control
             for control, kind in OFFERED.items()
-            if control not in hidden and not why_not(tree, kind, None)
+            if control not in hidden
+            and not (control is Control.EXIT_ALL and is_alone)
+            and not why_not(tree, kind, None)
         ),
         menu=tuple(_entries(tree, tree.root, choices, 0)),
     )
