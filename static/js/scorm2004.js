@@ -74,7 +74,12 @@ const deliver = (delivery) => {
 
 /** Take the item away: its own handlers run first, then it is ended. */
 const leave = () => {
-  const ended = () => { api?.end(); api = null; port.postMessage({ type: "left" }); };
+  const ended = () => {
+    const spoke = Boolean(api) && !api.isNotInitialized();
+    api?.end();
+    api = null;
+    port.postMessage({ type: "left", spoke });
+  };
   stage.addEventListener("load", ended, { once: true });
   stage.src = "about:blank";
 };

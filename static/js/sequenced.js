@@ -15,6 +15,7 @@ let port = null;
 let mode = "normal";
 let item = "";
 let wanted = "";
+let afterwards = "";
 let leaving = 0;
 let goes = "";
 
@@ -71,30 +72,35 @@ const taken = (answer) => {
   if (answer.delivery) deliver(answer.delivery);
   else if (wanted || answer.ended || !answer.refusal) stand(answer);
   wanted = "";
+  const next = afterwards;
+  afterwards = "";
+  if (next) go(next);
 };
 
 const queue = commitQueue(frame, frame.dataset.post, { taken, refused: () => { wanted = goes = ""; } });
 
 /** Go where the learner wants to: content is taken away first, and its last commit goes along. */
 const go = (navigation) => {
-  if (wanted) return;
+  // One way at a time: who asks again meanwhile goes there next.
+  if (wanted) { afterwards = navigation; return; }
   wanted = navigation;
   if (!item || !port) { send({ navigation }); return; }
   port.postMessage({ type: "leave" });
   // Content that hangs keeps nobody: what it committed until now is kept.
-  leaving = setTimeout(() => gone(), PATIENCE_MS);
+  leaving = setTimeout(gone, PATIENCE_MS, true);
 };
 
-const gone = () => {
+const gone = (spoke) => {
   clearTimeout(leaving);
   if (!leaving) return;
   leaving = 0;
-  send({ item: mode === "normal" ? "" : item, navigation: wanted });
+  // What never spoke has nothing to be resumed: whoever leaves it has seen it.
+  send({ item: mode === "normal" ? "" : item, navigation: goes && !spoke ? "exit" : wanted });
 };
 
 const hear = (message) => {
   if (typeof message !== "object" || message === null) return;
-  if (message.type === "left") { gone(); return; }
+  if (message.type === "left") { gone(message.spoke !== false); return; }
   if (message.type !== "commit" || typeof message.last !== "boolean" || !item) return;
   const elements = cleanElements(message.elements);
   if (!elements) return;

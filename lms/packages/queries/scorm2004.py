@@ -71,6 +71,25 @@ def state_of(
     return msgspec.convert({**msgspec.to_builtins(state), **known}, CourseState)
 
 
+def as_stored(state: CourseState) -> dict[str, Any]:
+    """Return a state as it is kept: what has its default is not in it, since packages have hundreds of items."""
+    kept: dict[str, Any] = msgspec.to_builtins(state)
+    kept["objectives"] = {name: _known(facts) for name, facts in kept["objectives"].items()}
+    kept["activities"] = {
+        name: {
+            key: {one: _known(facts) for one, facts in value.items()} if key == "objectives" else value
+            for key, value in activity.items()
+            if value
+        }
+        for name, activity in kept["activities"].items()
+    }
+    return kept
+
+
+def _known(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in facts.items() if value is not None}
+
+
 def state_for(launch: Launch, manifest: SequencedManifest) -> CourseState:
     """Return where a learner stands, for a page: a preview stands nowhere."""
     if launch.enrolment_id is None:

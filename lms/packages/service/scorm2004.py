@@ -98,7 +98,7 @@ class _Player:
             row = SequencingRow(
                 enrolment_id=self._enrolment_id,
                 activity_id=self._launch.activity.id,
-                state=msgspec.to_builtins(CourseState()),
+                state=own_queries.as_stored(CourseState()),
                 session_id=self._sent.session_id,
                 sequence=0,
                 changed_at=self._now,
@@ -216,7 +216,7 @@ class _Player:
         if delivered is not None:
             self._begin(delivered, is_new=self._outcome is not None and self._outcome.is_new_attempt)
         scope, state = self._manifest.scope, self._state
-        self._row.state = msgspec.to_builtins(
+        self._row.state = own_queries.as_stored(
             replace(
                 state,
                 objectives={} if scope.keeps_objectives else state.objectives,

@@ -104,8 +104,9 @@ class Activity:
 
     def go_stale(self, *, objectives: bool, progress: bool) -> None:
         """Mark what is tracked here, and below, as of an earlier attempt on the parent."""
-        self.stale_objectives = self.stale_objectives or objectives
-        self.stale_progress = self.stale_progress or progress
+        if self.facts:
+            self.stale_objectives = self.stale_objectives or objectives
+            self.stale_progress = self.stale_progress or progress
         for child in self.children:
             child.go_stale(
                 objectives=objectives and self.says.current_objectives,
