@@ -105,7 +105,7 @@ def play(activity_id: UUID) -> ResponseReturnValue:
     manifest = queries.manifest_of(revision)
     rows = queries.trackings(launch.enrolment_id, launch.activity.id) if launch.enrolment_id else {}
     trackings = {name: queries.tracking_of(row) for name, row in rows.items()}
-    item = rules.item_to_open(manifest.launchables, trackings, wanted=request.args.get("item"))
+    item = rules.item_to_open(manifest, trackings, wanted=request.args.get("item"))
     opening = SessionId(new_id())
     origin = origin_for(revision.id)
     actor = current()
@@ -124,7 +124,7 @@ def play(activity_id: UUID) -> ResponseReturnValue:
         manifest=manifest,
         item=item,
         begin=begin,
-        outline=rules.outline(manifest.launchables, trackings),
+        outline=rules.outline(manifest, trackings),
         origin=origin,
         frame_url=f"{origin}/{sign_link(revision_id=revision.id, opening_id=opening)}/{OWN_FOLDER}/player",
     )

@@ -24,6 +24,7 @@ from lms.packages.values import (
     TimeLimitAction,
     parse_timespan,
 )
+from lms.packages.values.prerequisites import parse_prerequisites
 
 MANIFEST: Final = "imsmanifest.xml"
 MANIFEST_MAX_BYTES: Final = 10 << 20
@@ -221,7 +222,7 @@ class ManifestReader:
             resource_id=resource_id,
             visible=element.attribute("isvisible").lower() not in {"false", "0"},
             parameters=element.attribute("parameters"),
-            prerequisites=text_of(element, "prerequisites"),
+            prerequisites=self._prerequisites(element),
             mastery_score=self._mastery_score(element),
             max_time_allowed_seconds=self._max_time(element),
             time_limit_action=self._time_limit_action(element),
@@ -338,6 +339,16 @@ class ManifestReader:
                 Message("An xml:base leads out of the package: %(base)s.", base=own[:200]), line=element.line
             )
         return resolved
+
+    def _prerequisites(self, element: Element) -> str:
+        """Return what must be done before an item, as it is written; what cannot be read is left out."""
+        said = text_of(element, "prerequisites")
+        try:
+            parse_prerequisites(said)
+        except ValueError:
+            self._warn(Message("The prerequisites “%(text)s” cannot be read: left out.", text=said[:80]))
+            return ""
+        return said
 
     def _mastery_score(self, element: Element) -> Decimal | None:
         text = text_of(element, "masteryscore")

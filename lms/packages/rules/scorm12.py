@@ -21,6 +21,7 @@ from lms.packages.rules.elements import (
 )
 from lms.packages.values import (
     LaunchableItem,
+    PackageManifest,
     Result,
     ScormEntry,
     ScormExit,
@@ -30,6 +31,7 @@ from lms.packages.values import (
     format_timespan,
     parse_timespan,
 )
+from lms.packages.values.prerequisites import DONE, parse_prerequisites
 
 TIME: Final = re.compile(r"\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d{1,6})?")
 
@@ -255,20 +257,70 @@ READ_ONLY: Final = frozenset(
 
 
 def item_to_open(
-    items: Sequence[LaunchableItem], trackings: Mapping[str, ScoTracking], *, wanted: str | None = None
+    manifest: PackageManifest, trackings: Mapping[str, ScoTracking], *, wanted: str | None = None
 ) -> LaunchableItem:
-    """Return the item that was asked for, else the first that is not completed, else the first."""
-    by_id = {item.identifier: item for item in items}
+    """Return the item that was asked for, else the first that is not completed, else the first.
+
+    What waits for others to be done is passed over, unless everything waits.
+    """
+    items = manifest.launchables
+    locked = locked_items(manifest, trackings)
+    by_id = {item.identifier: item for item in items if item.identifier not in locked}
     if wanted in by_id:
         return by_id[wanted]
-    waiting = (item for item in items if item.visible and not _is_completed(item, trackings))
-    return next(waiting, items[0])
+    waiting = (item for item in by_id.values() if item.visible and not _is_completed(item, trackings))
+    return next(waiting, next(iter(by_id.values()), items[0]))
+
+
+def locked_items(manifest: PackageManifest, trackings: Mapping[str, ScoTracking]) -> frozenset[str]:
+    """Return the items whose prerequisites are not met (CAM 2.3.2.5.1), theirs or those of what they lie in."""
+    statuses = _statuses(manifest, trackings)
+    locked: set[str] = set()
+    waiting = [(item, False) for item in manifest.default_organization.items]
+    while waiting:
+        item, is_locked = waiting.pop()
+        wanted = parse_prerequisites(item.prerequisites)
+        is_locked = is_locked or (wanted is not None and not wanted.holds(statuses))
+        if is_locked:
+            locked.add(item.identifier)
+        waiting += [(child, is_locked) for child in item.children]
+    return frozenset(locked)
+
+
+def _statuses(manifest: PackageManifest, trackings: Mapping[str, ScoTracking]) -> dict[str, str]:
+    """Return the status of each item: a folder's is what those in it come to."""
+    launchables = {item.identifier: item for item in manifest.launchables}
+    found: dict[str, str] = {}
+    every = [item for top in manifest.default_organization.items for item in top.walk()]
+    for item in reversed(every):
+        if (launchable := launchables.get(item.identifier)) is not None:
+            found[item.identifier] = _status_of(launchable, trackings)
+        else:
+            inner = {found[child.identifier] for child in item.children}
+            if inner and inner <= DONE:
+                found[item.identifier] = "completed"
+            else:
+                found[item.identifier] = "not attempted" if inner <= {"not attempted"} else "incomplete"
+    return found
+
+
+def _status_of(item: LaunchableItem, trackings: Mapping[str, ScoTracking]) -> str:
+    tracking = trackings.get(item.identifier)
+    if tracking is None:
+        return ScormStatus.NOT_ATTEMPTED.value
+    if item.scorm_type is ScormType.ASSET:
+        return ScormStatus.COMPLETED.value
+    result = roll_up_sco(tracking, item.mastery_score)
+    if result.passed is not None:
+        return (ScormStatus.PASSED if result.passed else ScormStatus.FAILED).value
+    return (ScormStatus.COMPLETED if result.completed else _status(tracking)).value
 
 
 def outline(
-    items: Sequence[LaunchableItem], trackings: Mapping[str, ScoTracking]
-) -> Sequence[tuple[LaunchableItem, str]]:
-    """Return each item that is shown, with its page state: valid, progress or none."""
+    manifest: PackageManifest, trackings: Mapping[str, ScoTracking]
+) -> Sequence[tuple[LaunchableItem, str, bool]]:
+    """Return each item that is shown, its page state (valid, progress or none), and whether it can be opened."""
+    locked = locked_items(manifest, trackings)
     return [
         (
             item,
@@ -277,8 +329,9 @@ def outline(
             else "progress"
             if item.identifier in trackings
             else "none",
+            item.identifier not in locked,
         )
-        for item in items
+        for item in manifest.launchables
         if item.visible
     ]
 
