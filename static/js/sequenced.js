@@ -132,8 +132,9 @@ document.addEventListener("click", (event) => {
 
 first.addEventListener("click", () => document.querySelector("[data-choice]:not(:disabled)")?.click());
 for (const button of document.querySelectorAll("[data-anew]")) button.addEventListener("click", () => go("anew"));
-leave.addEventListener("click", (event) => {
-  if (!item || mode !== "normal" || wanted || event.ctrlKey || event.metaKey || event.shiftKey) return;
+addEventListener("click", (event) => {
+  if (event.target.closest("a")?.href !== leave.href || !item || mode !== "normal" || wanted) return;
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   goes = leave.href;
   go("suspendAll");

@@ -229,3 +229,33 @@ def test_a_trainer_looks_at_every_lesson_and_nothing_is_recorded(live_server, ch
         expect(page.locator("#package")).to_have_attribute("title", "Reading")
     with unit_of_work(read_only=True):
         assert db.session.scalars(select(TrackingRow)).all() == []
+
+
+def test_a_session_that_ended_meanwhile_loses_nothing_once_the_learner_is_back(
+    tmp_path, chromium: Browser
+) -> None:
+    with house(tmp_path) as running:
+        with unit_of_work():
+            activity = course_with(sequenced_package(IN_ORDER))
+            enrol(running.cast.amara, activity)
+        context = running.browser_of(chromium, running.cast.amara)
+        page = context.new_page()
+        page.set_viewport_size({"width": SMALL, "height": 800})
+        page.emulate_media(color_scheme="dark")
+        page.goto(f"/learn/packages/{activity.id}")
+        told(page, "begun true ab-initio normal at start")
+        kept = context.cookies()
+        context.clear_cookies()
+        put(page, "cmi.location", "page-4")
+        lesson_of(page).get_by_role("button", name="Commit").click()
+        expect(page.get_by_role("heading", name="Not saved yet")).to_be_visible()
+        assert axe(page) == ""
+        shot(page, "scorm2004-signed-out")
+        context.add_cookies(kept)
+        expect(page.get_by_role("heading", name="Not saved yet")).to_be_hidden(timeout=20_000)
+        with unit_of_work(read_only=True):
+            row = db.session.scalars(select(TrackingRow)).one()
+            assert row.elements["cmi.location"] == "page-4"
+        assert axe(page) == ""
+        shot(page, "scorm2004-small-dark")
+        context.close()
