@@ -70,6 +70,16 @@ def _add_routes(app: Flask, chosen: Settings) -> None:
             style=_own("package_stage.css"),
         )
 
+    @app.get(f"/<token>/{OWN_FOLDER}/player-2004")
+    def sequenced_player(token: str) -> ResponseReturnValue:
+        _revision(token, chosen)
+        return render_template(
+            "content/player.html",
+            portal=_portal_origin(chosen),
+            script=_own("scorm2004.js"),
+            style=_own("package_stage.css"),
+        )
+
     @app.get(f"/<token>/{OWN_FOLDER}/left")
     def left(token: str) -> ResponseReturnValue:
         # Where a cmi5 unit goes when it is left: it tells the page around, which no package can frame.
@@ -84,7 +94,7 @@ def _add_routes(app: Flask, chosen: Settings) -> None:
     @app.get(f"/<token>/{OWN_FOLDER}/<name>")
     def own_file(token: str, name: str) -> ResponseReturnValue:
         _revision(token, chosen)
-        if name not in {_own("scorm12.js"), _own("left.js"), _own("package_stage.css")}:
+        if name not in {_own("scorm12.js"), _own("scorm2004.js"), _own("left.js"), _own("package_stage.css")}:
             raise NotFound
         return send_from_directory(static_folder() / "dist", name, max_age=YEAR_SECONDS)
 

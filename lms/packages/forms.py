@@ -1,14 +1,21 @@
-"""Packages' forms."""
+"""Packages' forms, and what a player's page posts."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
+import msgspec
 from flask_babel import gettext as _
 from flask_wtf.file import FileRequired
 from wtforms import FileField, HiddenField, RadioField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
+from lms.kernel.errors import Invalid
 from lms.packages.rules.lineage import Fates
+from lms.packages.values import SessionId
 from lms.packages.values.findings import PackageItem
+from lms.packages.values.scorm2004 import Mode, Sent
 from lms.web.forms import Choice, CreateForm, Form, Row, Rows, blame
 from lms.web.words import lazy as _l
 from lms.web.words import said
@@ -17,7 +24,7 @@ REMOVED = "-"
 IS = "="
 REASON_MOST = 1000
 ACCEPTED = _l(
-    "SCORM 1.2, cmi5, xAPI (tincan.xml) or a website in a ZIP, or a cmi5.xml or tincan.xml alone, up to 500 MB"
+    "SCORM, cmi5, xAPI (tincan.xml) or a website in a ZIP, or a cmi5.xml or tincan.xml alone, up to 500 MB"
 )
 
 
@@ -108,4 +115,36 @@ class WaiveForm(Form):
         _l("Reason"),
         [InputRequired(_l("Say why.")), Length(max=REASON_MOST)],
         description=_l("It is kept with the record, and the person may read it."),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Posted:
+    """The shape of what the page of a SCORM 2004 package posts."""
+
+    item: str
+    session: UUID
+    sequence: int
+    last: bool
+    elements: dict[str, Any]
+    navigation: str
+    mode: Mode
+
+
+def read_sent(content: bytes) -> Sent:
+    """Return what the page of a SCORM 2004 package posted; Invalid if it is not what it should be."""
+    try:
+        posted = msgspec.json.decode(content, type=_Posted)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Invalid(_("What the player sent cannot be read: %(why)s", why=str(error)[:200])) from error
+    if not 0 < posted.sequence < 2**31:
+        raise Invalid(_("A commit's %(field)s is not what it should be.", field="sequence"))
+    return Sent(
+        item=posted.item,
+        session_id=SessionId(posted.session),
+        sequence=posted.sequence,
+        is_last=posted.last,
+        elements=posted.elements,
+        navigation=posted.navigation,
+        mode=posted.mode,
     )

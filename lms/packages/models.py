@@ -112,6 +112,45 @@ class TrackingRow(Model):
     changed_at: Mapped[datetime]
 
 
+class SequencingRow(Model):
+    """Where a learner stands in a SCORM 2004 package; `session_id` is the opening that may still write."""
+
+    __tablename__ = "scorm2004_states"
+
+    enrolment_id: Mapped[EnrolmentId] = mapped_column(ForeignKey("enrolments.id"), primary_key=True)
+    activity_id: Mapped[ActivityId] = mapped_column(ForeignKey("course_activities.id"), primary_key=True)
+    state: Mapped[dict[str, Any]]
+    session_id: Mapped[SessionId]
+    sequence: Mapped[int] = mapped_column(Integer)
+    changed_at: Mapped[datetime]
+
+
+class SharedObjectivesRow(Model):
+    """What the SCORM 2004 packages of one enrolment know together: their global objectives and shared data."""
+
+    __tablename__ = "scorm2004_shared"
+
+    enrolment_id: Mapped[EnrolmentId] = mapped_column(ForeignKey("enrolments.id"), primary_key=True)
+    objectives: Mapped[dict[str, Any]]
+    stores: Mapped[dict[str, Any]]
+
+
+class PastAttemptRow(Model):
+    """What a SCO had set in an attempt that is over, once another began: scores, answers and comments stay."""
+
+    __tablename__ = "scorm2004_attempts"
+    __table_args__ = (UniqueConstraint("enrolment_id", "activity_id", "item", "number"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    enrolment_id: Mapped[EnrolmentId] = mapped_column(ForeignKey("enrolments.id"))
+    activity_id: Mapped[ActivityId] = mapped_column(ForeignKey("course_activities.id"))
+    item: Mapped[str]
+    number: Mapped[int] = mapped_column(Integer)
+    elements: Mapped[dict[str, Any]]
+    total_seconds: Mapped[Decimal]
+    ended_at: Mapped[datetime]
+
+
 class RegistrationRow(Model):
     """A person's way through a cmi5 course: one for each enrolment, one for whoever looks at it before."""
 

@@ -1,79 +1,34 @@
 // The portal's side of a package: hands one port to the player on the content origin, checks each message against
 // its shape, and posts commits in order. A message names no address, person or command; those stand in this page.
-import { clock } from "./shared/clocks.js";
-import { post } from "./shared/posting.js";
+import { cleanElements, commitQueue } from "./shared/commits.js";
 
 const frame = document.getElementById("package");
-const { origin, commit: commitUrl } = frame.dataset;
+const { origin } = frame.dataset;
 const begin = JSON.parse(frame.dataset.begin);
-const saved = document.querySelector("#package-saved .pill");
-const trouble = document.getElementById("package-trouble");
-const why = trouble.querySelector("p");
-const unheard = why.textContent;
-const elsewhere = document.getElementById("package-elsewhere");
-const PATIENCE = [500, 1000, 2000, 4000, 8000, 15000];
-const waiting = [];
-let sequence = 0;
-let sending = false;
+const LOCKED = ".outline [aria-disabled]";
 let handed = false;
 
-const say = (state, words) => {
-  saved.dataset.state = state;
-  saved.querySelector("span").textContent = words;
+/** Show which lessons opened meanwhile: the server knows what waits for what. */
+const unlock = async (told) => {
+  if (!told.completed || !document.querySelector(LOCKED)) return;
+  const here = new URL(location.href);
+  here.searchParams.set("item", begin.item);
+  const answer = await fetch(here).catch(() => null);
+  if (!answer?.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  document.querySelector(".outline").replaceWith(page.querySelector(".outline"));
 };
+
+const queue = commitQueue(frame, frame.dataset.commit, { taken: unlock });
 
 /** Return a clean {elements, last} if a message is a commit, else null. */
 const readCommit = (message) => {
-  if (typeof message !== "object" || message === null || message.type !== "commit") return null;
-  if (typeof message.last !== "boolean" || typeof message.elements !== "object" || message.elements === null) return null;
-  const elements = {};
-  for (const [name, value] of Object.entries(message.elements)) {
-    if (!/^cmi\.[a-z0-9_.]{1,200}$/i.test(name)) return null;
-    if (!["string", "number"].includes(typeof value)) return null;
-    elements[name] = String(value);
-  }
-  return { elements, last: message.last };
+  if (typeof message !== "object" || message === null || message.type !== "commit" || typeof message.last !== "boolean") return null;
+  const elements = cleanElements(message.elements);
+  return elements && { elements, last: message.last };
 };
 
-const tell = (commit, keepalive = false) => post(commitUrl, JSON.stringify(commit), { keepalive, headers: { "Content-Type": "application/json" } });
-
-/** Send what waits, oldest first, until it is kept or refused for good; only one runs at a time. */
-const send = async () => {
-  if (sending) return;
-  sending = true;
-  for (let tries = 0; waiting.length > 0;) {
-    say("progress", frame.dataset.saving);
-    let answer = null;
-    try { answer = await tell(waiting[0]); } catch { answer = null; }
-    if (answer?.ok) {
-      const { kept, at } = await answer.json();
-      waiting.shift();
-      tries = 0;
-      trouble.hidden = true;
-      say(kept ? "valid" : "none", kept ? frame.dataset.saved.replace("{time}", clock(at)) : frame.dataset.preview);
-    } else if (answer?.status === 409) {
-      waiting.length = 0;
-      elsewhere.hidden = false;
-    } else if (answer && answer.status >= 400 && answer.status < 500 && answer.status !== 401 && answer.status !== 429 && !answer.lost) {
-      // The server understood and will not take it: the next commit carries the whole state again.
-      waiting.shift();
-      why.textContent = unheard;
-      trouble.hidden = false;
-    } else {
-      why.textContent = answer?.lost ?? unheard;
-      trouble.hidden = false;
-      await new Promise((done) => setTimeout(done, PATIENCE[Math.min(tries++, PATIENCE.length - 1)]));
-    }
-  }
-  sending = false;
-};
-
-const keep = (commit) => {
-  // Each commit is the whole state, so one that has not left yet is replaced by a newer one.
-  if (waiting.length > 1 && !waiting.at(-1).last) waiting.pop();
-  waiting.push({ item: begin.item, session: begin.session, sequence: ++sequence, ...commit });
-  send();
-};
+const keep = (commit) => queue.keep({ item: begin.item, session: begin.session, ...commit });
 
 addEventListener("message", (event) => {
   if (handed || event.origin !== origin || event.source !== frame.contentWindow || event.data !== "guildhall:ready") return;
@@ -103,7 +58,3 @@ const watch = () => {
   }, 1000);
   addEventListener("pagehide", () => keep(spent()));
 };
-
-addEventListener("pagehide", () => {
-  if (waiting.length > 0) tell(waiting.at(-1), true).catch(() => {});
-});

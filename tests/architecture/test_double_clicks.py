@@ -85,6 +85,7 @@ NOT_IN_PAGES = {
     "learning.watched": "posted by the player; what is told twice counts once (tests/courses/test_media.py)",
     "lrs.revoke_key": "shown once there is a key, which is revoked for good: tests/lrs/test_pages.py",
     "packages.commit": "posted by the player, numbered",
+    "packages.sequence": "posted by the player, numbered (tests/packages/test_scorm2004_tracking.py)",
     "packages.launch_unit": "posted by the player, with the launch’s own id (tests/packages/test_cmi5_sessions.py)",
     "cmi5.fetch_token": "for programs; the second answer is an error (tests/packages/test_cmi5_sessions.py)",
     "xapi.post_statements": "for programs; a statement twice is one (tests/lrs/test_statements.py)",

@@ -37,12 +37,14 @@ def package(pages: Mapping[str, str | bytes], *, title: str = "Wiring", mastery:
 
 def course_with(source: io.BytesIO, *, slug: str = "wiring") -> Activity:
     """Store a package, publish a course that plays it, and return the activity; needs a unit of work."""
+    (activity,) = course_of(source, slug=slug)
+    return activity
+
+
+def course_of(*sources: io.BytesIO, slug: str = "wiring") -> list[Activity]:
+    """Store packages, publish one course that plays them, and return its activities; needs a unit of work."""
     now = clock.now()
-    revision = service.store_package(
-        package_id=PackageId(new_id()), source=source, filename="wiring.zip", actor=SYSTEM, now=now
-    )
-    course_id = CourseId(new_id())
-    section, key = SectionKey(new_id()), ActivityKey(new_id())
+    course_id, section = CourseId(new_id()), SectionKey(new_id())
     courses.create_course(
         course_id=course_id,
         facts=CourseFacts(slug=slug, title="Wiring", summary="", brand_id=None, language="en", level=None),
@@ -50,19 +52,22 @@ def course_with(source: io.BytesIO, *, slug: str = "wiring") -> Activity:
         now=now,
     )
     courses.add_section(course_id=course_id, key=section, title="One", actor=SYSTEM, now=now)
-    courses.add_activity(
-        course_id=course_id,
-        section_key=section,
-        key=key,
-        kind="package",
-        title="Wiring",
-        config={"package_id": str(revision.package_id), "revision_id": str(revision.id)},
-        actor=SYSTEM,
-        now=now,
-    )
+    for source in sources:
+        revision = service.store_package(
+            package_id=PackageId(new_id()), source=source, filename="wiring.zip", actor=SYSTEM, now=now
+        )
+        courses.add_activity(
+            course_id=course_id,
+            section_key=section,
+            key=ActivityKey(new_id()),
+            kind="package",
+            title="Wiring",
+            config={"package_id": str(revision.package_id), "revision_id": str(revision.id)},
+            actor=SYSTEM,
+            now=now,
+        )
     courses.publish(course_id=course_id, actor=SYSTEM, now=now)
-    (activity,) = courses.list_activities(course_id)
-    return activity
+    return list(courses.list_activities(course_id))
 
 
 def enrol(person_id: PersonId, activity: Activity) -> EnrolmentId:

@@ -214,8 +214,6 @@ def test_parameters_are_added_as_the_standard_says(href: str, parameters: str, l
             None,
             "Two items are called I-1",
         ),
-        (SIMPLE.replace(">1.2<", ">2004 3rd Edition<"), ["index.html"], 3, "SCORM 2004"),
-        (SIMPLE.replace("adlcp_rootv1p2", "adlcp_v1p3"), ["index.html"], 3, "SCORM 2004"),
     ],
 )
 def test_a_package_that_cannot_be_played_is_refused_with_the_reason(

@@ -11,13 +11,15 @@ from lms.packages.formats.cmi5 import Cmi5
 from lms.packages.formats.html import Html
 from lms.packages.formats.places import root_of, without_litter
 from lms.packages.formats.scorm12 import Scorm12
+from lms.packages.formats.scorm2004 import Scorm2004
 from lms.packages.formats.tincan import TinCan
 from lms.packages.values import PackageManifest, PackageStandard
 from lms.packages.values.cmi5 import CourseStructure
 from lms.packages.values.findings import PackageItem
+from lms.packages.values.scorm2004 import SequencedManifest
 from lms.packages.values.tincan import TinCanPackage
 
-Package = PackageManifest | CourseStructure | TinCanPackage
+Package = PackageManifest | SequencedManifest | CourseStructure | TinCanPackage
 SHOWN_AT_MOST: Final = 5
 
 
@@ -57,7 +59,7 @@ class Format(Protocol):
 
 
 # In this order: what has a manifest comes before what is known by its looks.
-FORMATS: Final[tuple[Format, ...]] = (Scorm12(), Cmi5(), TinCan(), Aicc(), Html())
+FORMATS: Final[tuple[Format, ...]] = (Scorm12(), Scorm2004(), Cmi5(), TinCan(), Aicc(), Html())
 MANIFESTS: Final = frozenset(name for form in FORMATS for name in form.manifests)
 
 

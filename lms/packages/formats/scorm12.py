@@ -26,6 +26,7 @@ from lms.packages.values import (
     parse_timespan,
 )
 from lms.packages.values.findings import PackageItem, Warned
+from lms.packages.values.prerequisites import parse_prerequisites
 
 MANIFEST: Final = "imsmanifest.xml"
 MANIFEST_MAX_BYTES: Final = 10 << 20
@@ -35,6 +36,9 @@ SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 SCORE: Final = re.compile(r"\d{1,3}(?:\.\d{1,10})?")
 # What may stand in an address as it is; everything else is percent-encoded.
 ADDRESS_CHARACTERS: Final = "?&=#%/:;,+@!$'()*~-._[]"
+
+
+NAMESPACE_PARTS: Final = ("adlcp_v1p3", "adlseq_v1p3", "adlnav_v1p3", "imsss")
 
 
 class Scorm12:
@@ -51,20 +55,10 @@ class Scorm12:
 
     def read(self, tree: FileTree) -> PackageManifest:
         """Return the package; raises PackageRefused with the line of the manifest, OtherEdition if it is SCORM 2004."""
-        path = at_top(tree.names(), MANIFEST)
-        if path is None:
-            raise PackageRefused(Message("There is no imsmanifest.xml in the archive."))
-        if tree.size(path) > MANIFEST_MAX_BYTES:
-            raise PackageRefused(Message("The imsmanifest.xml is too large."))
-        with tree.open(path) as file:
-            content = file.read()
-        try:
-            element = parse_xml(content)
-        except XmlRefused as error:
-            raise PackageRefused(
-                Message("The imsmanifest.xml cannot be read. %(why)s", why=error.args[0]), line=error.line
-            ) from error
-        return _Manifest(tree, path, element).read()
+        path, element = open_manifest(tree)
+        if is_sequenced(element):
+            raise OtherEdition(Message("This is a SCORM 2004 package."), line=element.line)
+        return ManifestReader(tree, path, element).read()
 
     def items(self, package: PackageManifest) -> Sequence[PackageItem]:
         """Return what can be opened."""
@@ -76,6 +70,33 @@ class Scorm12:
         return frozenset()
 
 
+def open_manifest(tree: FileTree) -> tuple[str, Element]:
+    """Return where an archive's imsmanifest.xml lies, and what stands in it; raises PackageRefused."""
+    path = at_top(tree.names(), MANIFEST)
+    if path is None:
+        raise PackageRefused(Message("There is no imsmanifest.xml in the archive."))
+    if tree.size(path) > MANIFEST_MAX_BYTES:
+        raise PackageRefused(Message("The imsmanifest.xml is too large."))
+    with tree.open(path) as file:
+        content = file.read()
+    try:
+        return path, parse_xml(content)
+    except XmlRefused as error:
+        raise PackageRefused(
+            Message("The imsmanifest.xml cannot be read. %(why)s", why=error.args[0]), line=error.line
+        ) from error
+
+
+def is_sequenced(element: Element) -> bool:
+    """Return whether a manifest is SCORM 2004's: it says so, or speaks in its namespaces."""
+    edition = text_of(element.first("metadata"), "schemaversion")
+    if "2004" in edition or "1.3" in edition:
+        return True
+    found = {key[0] for child in descendants(element) for key in child.attributes}
+    found |= {child.namespace for child in descendants(element)}
+    return any(part in name for name in found for part in NAMESPACE_PARTS)
+
+
 @dataclass(frozen=True, slots=True)
 class _Address:
     """Where an href leads: a path in the package, and what follows it."""
@@ -84,7 +105,7 @@ class _Address:
     query: str
 
 
-class _Manifest:
+class ManifestReader:
     """One manifest on its way to values, and what was tolerated in it."""
 
     def __init__(self, tree: FileTree, path: str, element: Element) -> None:
@@ -99,14 +120,8 @@ class _Manifest:
 
     def read(self) -> PackageManifest:
         """Return the package; raises PackageRefused."""
-        if self._element.name != "manifest":
-            raise PackageRefused(
-                Message("The imsmanifest.xml begins with <%(tag)s>, not <manifest>.", tag=self._element.name),
-                line=self._element.line,
-            )
-        self._refuse_other_editions()
-        if self._element.all("manifest"):
-            self._warn(Message("Manifests within the manifest are not read."))
+        self._check_root()
+        self._note_other_editions()
         resources = self._resources()
         organizations, default = self._organizations(resources)
         launchables = tuple(self._launchables(default, resources))
@@ -127,20 +142,21 @@ class _Manifest:
             warnings=tuple(self._warnings),
         )
 
-    def _refuse_other_editions(self) -> None:
-        metadata = self._element.first("metadata")
-        edition = _text(metadata, "schemaversion")
-        namespaces = {key[0] for child in _descendants(self._element) for key in child.attributes}
-        namespaces |= {child.namespace for child in _descendants(self._element)}
-        if "2004" in edition or "1.3" in edition or any("adlcp_v1p3" in name for name in namespaces):
-            raise OtherEdition(
-                Message("This is a SCORM 2004 package: these cannot be played yet. Publish it as SCORM 1.2."),
-                line=metadata.line if metadata else self._element.line,
+    def _check_root(self) -> None:
+        if self._element.name != "manifest":
+            raise PackageRefused(
+                Message("The imsmanifest.xml begins with <%(tag)s>, not <manifest>.", tag=self._element.name),
+                line=self._element.line,
             )
+        if self._element.all("manifest"):
+            self._warn(Message("Manifests within the manifest are not read."))
+
+    def _note_other_editions(self) -> None:
+        edition = text_of(self._element.first("metadata"), "schemaversion")
         if edition and edition != "1.2":
             self._warn(
                 Message("The manifest names edition %(edition)s: read as SCORM 1.2.", edition=edition),
-                metadata,
+                self._element.first("metadata"),
             )
 
     def _resources(self) -> dict[str, Resource]:
@@ -150,7 +166,7 @@ class _Manifest:
         base = self._base(self._base("", self._element), listed)
         found: dict[str, Resource] = {}
         for element in listed.all("resource"):
-            identifier = _identifier(element)
+            identifier = identifier_of(element)
             if identifier in found:
                 raise PackageRefused(
                     Message("Two resources are called %(name)s.", name=identifier), line=element.line
@@ -173,7 +189,7 @@ class _Manifest:
         organizations = tuple(
             Organization(
                 element.attribute("identifier"),
-                _text(element, "title")[:TITLE_MAX_CHARACTERS],
+                text_of(element, "title")[:TITLE_MAX_CHARACTERS],
                 tuple(self._item(item, resources) for item in element.all("item")),
             )
             for element in (listed.all("organization") if listed else ())
@@ -203,7 +219,7 @@ class _Manifest:
         return organizations, default or organizations[0]
 
     def _item(self, element: Element, resources: dict[str, Resource]) -> Item:
-        identifier = _identifier(element)
+        identifier = identifier_of(element)
         resource_id = element.attribute("identifierref")
         if resource_id and resource_id not in resources:
             raise PackageRefused(
@@ -219,15 +235,15 @@ class _Manifest:
             self._warn(Message("The item %(item)s opens nothing.", item=identifier), element)
         return Item(
             identifier=identifier,
-            title=(_text(element, "title") or identifier)[:TITLE_MAX_CHARACTERS],
+            title=(text_of(element, "title") or identifier)[:TITLE_MAX_CHARACTERS],
             resource_id=resource_id,
             visible=element.attribute("isvisible").lower() not in {"false", "0"},
             parameters=element.attribute("parameters"),
-            prerequisites=_text(element, "prerequisites"),
+            prerequisites=self._prerequisites(element),
             mastery_score=self._mastery_score(element),
             max_time_allowed_seconds=self._max_time(element),
             time_limit_action=self._time_limit_action(element),
-            data_from_lms=_text(element, "datafromlms"),
+            data_from_lms=text_of(element, "datafromlms"),
             children=children,
         )
 
@@ -242,7 +258,9 @@ class _Manifest:
                 yield LaunchableItem(
                     identifier=item.identifier,
                     title=item.title,
-                    launch=_launch(self._existing(resource, item), resource.query, item.parameters),
+                    launch=launch_address(
+                        self._existing(resource, item.title), resource.query, item.parameters
+                    ),
                     scorm_type=resource.scorm_type,
                     visible=item.visible,
                     prerequisites=item.prerequisites,
@@ -252,13 +270,13 @@ class _Manifest:
                     data_from_lms=item.data_from_lms,
                 )
 
-    def _existing(self, resource: Resource, item: Item) -> str:
+    def _existing(self, resource: Resource, title: str) -> str:
         """Return the launch file of a resource as it is spelled in the archive; raises PackageRefused."""
         if not resource.href:
             raise PackageRefused(
                 Message(
                     "The item “%(item)s” opens a resource without a file: %(name)s.",
-                    item=item.title,
+                    item=title,
                     name=resource.identifier,
                 )
             )
@@ -270,7 +288,7 @@ class _Manifest:
                 Message(
                     "The file %(file)s, which the item “%(item)s” opens, is not in the archive.",
                     file=resource.href,
-                    item=item.title,
+                    item=title,
                 )
             )
         self._warn(
@@ -340,8 +358,18 @@ class _Manifest:
             )
         return resolved
 
+    def _prerequisites(self, element: Element) -> str:
+        """Return what must be done before an item, as it is written; what cannot be read is left out."""
+        said = text_of(element, "prerequisites")
+        try:
+            parse_prerequisites(said)
+        except ValueError:
+            self._warn(Message("The prerequisites “%(text)s” cannot be read: left out.", text=said[:80]))
+            return ""
+        return said
+
     def _mastery_score(self, element: Element) -> Decimal | None:
-        text = _text(element, "masteryscore")
+        text = text_of(element, "masteryscore")
         if not text:
             return None
         if SCORE.fullmatch(text) and Decimal(text) <= 100:  # noqa: PLR2004 - percent
@@ -353,14 +381,14 @@ class _Manifest:
         return None
 
     def _max_time(self, element: Element) -> Decimal | None:
-        text = _text(element, "maxtimeallowed")
+        text = text_of(element, "maxtimeallowed")
         seconds = parse_timespan(text) if text else None
         if text and seconds is None:
             self._warn(Message("The time limit %(time)s cannot be read: left out.", time=text[:40]), element)
         return seconds
 
     def _time_limit_action(self, element: Element) -> TimeLimitAction | None:
-        text = ",".join(part.strip() for part in _text(element, "timelimitaction").lower().split(","))
+        text = ",".join(part.strip() for part in text_of(element, "timelimitaction").lower().split(","))
         known = next((action for action in TimeLimitAction if action.value == text), None)
         if text and known is None:
             self._warn(
@@ -373,7 +401,8 @@ class _Manifest:
             self._warnings.append(Warned.at(message, element.line if element else None))
 
 
-def _descendants(element: Element) -> Iterator[Element]:
+def descendants(element: Element) -> Iterator[Element]:
+    """Yield an element and everything below it."""
     waiting = [element]
     while waiting:
         here = waiting.pop()
@@ -381,7 +410,8 @@ def _descendants(element: Element) -> Iterator[Element]:
         waiting += here.children
 
 
-def _identifier(element: Element) -> str:
+def identifier_of(element: Element) -> str:
+    """Return an element's identifier; raises PackageRefused if it has none."""
     identifier = element.attribute("identifier")
     if not identifier:
         raise PackageRefused(
@@ -391,7 +421,8 @@ def _identifier(element: Element) -> str:
     return identifier
 
 
-def _text(element: Element | None, name: str) -> str:
+def text_of(element: Element | None, name: str) -> str:
+    """Return the text of a child, its spaces collapsed; empty if there is none."""
     child = element.first(name) if element else None
     return " ".join(child.text.split()) if child else ""
 
@@ -410,7 +441,7 @@ def _split(href: str) -> tuple[str, str]:
     return href[:at], href[at:]
 
 
-def _launch(path: str, query: str, parameters: str) -> str:
+def launch_address(path: str, query: str, parameters: str) -> str:
     """Return the address to open: parameters are added as CAM 1.2 (2.3.2.5) says."""
     query, hash_sign, fragment = query.partition("#")
     parameters = parameters.lstrip("?&")

@@ -31,7 +31,9 @@ from lms.packages.formats.inspecting import inspect
 from lms.packages.policy import EXPORT_COURSES, VIEW_PACKAGES
 from lms.packages.queries import cmi5 as cmi5_queries
 from lms.packages.queries import revisions
+from lms.packages.queries import scorm2004 as sequenced_queries
 from lms.packages.service import cmi5_standing
+from lms.packages.service import scorm2004 as sequenced_service
 from lms.packages.values import KIND, PackageId, RevisionId
 from lms.packages.values.findings import Weight
 from lms.web.words import lazy as _l
@@ -91,11 +93,13 @@ class PackagesData:
         return {
             "trackings": queries.export_enrolments(courses.enrolments_of(PersonId(person_id))),
             "units": cmi5_queries.export_person(PersonId(person_id)),
+            "sequenced": sequenced_queries.export_enrolments(courses.enrolments_of(PersonId(person_id))),
         }
 
     def erase(self, person_id: UUID) -> None:
         """Forget it: scores and completions are kept as results of the course, nothing else is proof."""
         service.forget_trackings(courses.enrolments_of(PersonId(person_id)))
+        sequenced_service.forget_enrolments(courses.enrolments_of(PersonId(person_id)))
         cmi5_standing.forget_person(PersonId(person_id))
 
 

@@ -5,10 +5,12 @@ in the middle of an item goes on in what it has become.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from lms.kernel.messages import Message
 from lms.packages.values.findings import PackageItem
+from lms.packages.values.sequencing import CourseState
 
 Fates = Mapping[str, str | None]
 Sign = Callable[[PackageItem], str]
@@ -92,3 +94,24 @@ def origin(item: str, steps: Mapping[int, Fates], *, number: int) -> str:
         before = {after: known for known, after in steps.get(step, {}).items() if after is not None}
         item = before.get(item, item)
     return item
+
+
+def renamed(state: CourseState, moves: Fates) -> CourseState:
+    """Return where a learner stands in a SCORM 2004 package once its items are called otherwise, or are not there."""
+
+    def now(item: str) -> str | None:
+        return moves.get(item, item)
+
+    def all_now(items: Iterable[str]) -> tuple[str, ...]:
+        return tuple(found for one in items if (found := now(one)) is not None)
+
+    return replace(
+        state,
+        current=now(state.current) if state.current else None,
+        suspended=now(state.suspended) if state.suspended else None,
+        activities={
+            found: one if one.children is None else replace(one, children=all_now(one.children))
+            for item, one in state.activities.items()
+            if (found := now(item)) is not None
+        },
+    )

@@ -1,14 +1,27 @@
 """What SCORM 1.2 tracking may hold and what it amounts to (ADL SCORM 1.2 RTE 3.4); pure, decided again for ever."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
 from lms.kernel.messages import Message
 from lms.packages.errors import InvalidTracking
+from lms.packages.rules.elements import (
+    ELEMENTS_MAX,
+    LONG_MAX_CHARACTERS,
+    SHORT_MAX_CHARACTERS,
+    Check,
+    as_text,
+    decimal,
+    model_of,
+    number_of,
+    string,
+    word,
+)
 from lms.packages.values import (
     LaunchableItem,
+    PackageManifest,
     Result,
     ScormEntry,
     ScormExit,
@@ -18,22 +31,11 @@ from lms.packages.values import (
     format_timespan,
     parse_timespan,
 )
+from lms.packages.values.prerequisites import DONE, parse_prerequisites
 
-ELEMENTS_MAX: Final = 10_000
-INDEX_MAX: Final = 999
-# The standard's own limits are 255 and 4,096 characters. Content goes past them, and to refuse a commit is to lose
-# a learner's work: so the limits here are those of what can sensibly be stored.
-SHORT_MAX_CHARACTERS: Final = 4_096
-LONG_MAX_CHARACTERS: Final = 262_144
-NUMBER_LIMIT: Final = Decimal(10) ** 9
-
-NUMBER: Final = re.compile(r"[+-]?(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})")
 TIME: Final = re.compile(r"\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d{1,6})?")
-INDEX: Final = re.compile(r"\.(\d{1,9})(?=\.|$)")
 
 OF_ONE_SESSION: Final = ("cmi.core.session_time", "cmi.core.exit")
-
-_Check = Callable[[str], str]
 
 
 def validate_commit(commit: Mapping[str, object]) -> dict[str, str]:
@@ -46,14 +48,14 @@ def validate_commit(commit: Mapping[str, object]) -> dict[str, str]:
         raise InvalidTracking("cmi", Message("There are too many elements."))
     clean: dict[str, str] = {}
     for element, value in commit.items():
-        model = _model_of(element)
+        model = model_of(element)
         if model in READ_ONLY or model.rpartition(".")[2] in {"_children", "_count", "_version"}:
             continue
         check = WRITABLE.get(model)
         if check is None:
             raise InvalidTracking(element, Message("SCORM 1.2 does not know this element."))
         try:
-            clean[element] = check(_as_text(value))
+            clean[element] = check(as_text(value))
         except ValueError as error:
             raise InvalidTracking(element, error.args[0]) from error
     return clean
@@ -66,7 +68,7 @@ def roll_up_sco(tracking: ScoTracking, mastery_score: Decimal | None = None) -> 
     ended (RTE 3.4.4); a SCO that ends without a status is completed.
     """
     status = _status(tracking)
-    raw = _number(tracking.elements.get("cmi.core.score.raw", ""))
+    raw = number_of(tracking.elements.get("cmi.core.score.raw", ""))
     is_done = tracking.finished or status in {ScormStatus.PASSED, ScormStatus.COMPLETED, ScormStatus.FAILED}
     if mastery_score is not None and raw is not None and is_done and status is not ScormStatus.BROWSED:
         status = ScormStatus.PASSED if raw >= mastery_score else ScormStatus.FAILED
@@ -168,68 +170,13 @@ def _scaled(elements: Mapping[str, str], raw: Decimal | None) -> Decimal | None:
     """Return the raw score as a share of its range, which is 0 to 100 where the SCO names none that makes sense."""
     if raw is None:
         return None
-    low = _number(elements.get("cmi.core.score.min", ""))
-    high = _number(elements.get("cmi.core.score.max", ""))
+    low = number_of(elements.get("cmi.core.score.min", ""))
+    high = number_of(elements.get("cmi.core.score.max", ""))
     low = Decimal(0) if low is None else low
     high = Decimal(100) if high is None else high
     if high <= low:
         low, high = Decimal(0), Decimal(100)
     return max(Decimal(0), min(Decimal(1), (raw - low) / (high - low)))
-
-
-def _number(text: str) -> Decimal | None:
-    return Decimal(text) if NUMBER.fullmatch(text) else None
-
-
-def _model_of(element: str) -> str:
-    """Return the name of an element in the data model, with ``n`` for each index; raises InvalidTracking."""
-    indexes = INDEX.findall(element)
-    if any(int(index) > INDEX_MAX for index in indexes):
-        raise InvalidTracking(element, Message("An index is larger than %(most)s.", most=INDEX_MAX))
-    return INDEX.sub(".n", element)
-
-
-def _as_text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise ValueError(Message("The value is neither text nor a number."))  # noqa: TRY004 - named by the caller
-    text = str(value)
-    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
-        raise ValueError(Message("The value has characters that are none."))
-    return text
-
-
-def _string(most: int) -> _Check:
-    def check(text: str) -> str:
-        if len(text) > most:
-            raise ValueError(Message("The value is longer than %(most)s characters.", most=most))
-        return text
-
-    return check
-
-
-def _word(*words: str) -> _Check:
-    def check(text: str) -> str:
-        lowered = text.strip().lower()
-        if lowered not in words:
-            raise ValueError(
-                Message("“%(value)s” is not one of: %(words)s.", value=text[:40], words=", ".join(words))
-            )
-        return lowered
-
-    return check
-
-
-def _decimal(low: Decimal = -NUMBER_LIMIT, high: Decimal = NUMBER_LIMIT) -> _Check:
-    def check(text: str) -> str:
-        text = text.strip()
-        number = _number(text)
-        if text and (number is None or not low <= number <= high):
-            raise ValueError(Message("“%(value)s” is not a number that fits here.", value=text[:40]))
-        return text
-
-    return check
 
 
 def _timespan(text: str) -> str:
@@ -245,7 +192,7 @@ def _time(text: str) -> str:
 
 
 def _outcome(text: str) -> str:
-    return text.strip() if _number(text.strip()) is not None else _word(*OUTCOMES)(text)
+    return text.strip() if number_of(text.strip()) is not None else word(*OUTCOMES)(text)
 
 
 OUTCOMES: Final = ("correct", "wrong", "unanticipated", "neutral")
@@ -259,24 +206,24 @@ INTERACTIONS: Final = (
     "likert",
     "numeric",
 )
-_SHORT, _LONG = _string(SHORT_MAX_CHARACTERS), _string(LONG_MAX_CHARACTERS)
-_STATUS = _word(*(status.value for status in ScormStatus), "")
-_LEVEL = _decimal(Decimal(-100), Decimal(100))
+_SHORT, _LONG = string(SHORT_MAX_CHARACTERS), string(LONG_MAX_CHARACTERS)
+_STATUS = word(*(status.value for status in ScormStatus), "")
+_LEVEL = decimal(Decimal(-100), Decimal(100))
 
-WRITABLE: Final[Mapping[str, _Check]] = {
+WRITABLE: Final[Mapping[str, Check]] = {
     "cmi.core.lesson_location": _SHORT,
     "cmi.core.lesson_status": _STATUS,
-    "cmi.core.score.raw": _decimal(),
-    "cmi.core.score.min": _decimal(),
-    "cmi.core.score.max": _decimal(),
-    "cmi.core.exit": _word(*(way.value for way in ScormExit)),
+    "cmi.core.score.raw": decimal(),
+    "cmi.core.score.min": decimal(),
+    "cmi.core.score.max": decimal(),
+    "cmi.core.exit": word(*(way.value for way in ScormExit)),
     "cmi.core.session_time": lambda text: _timespan(text) if text.strip() else "",
     "cmi.suspend_data": _LONG,
     "cmi.comments": _LONG,
     "cmi.objectives.n.id": _SHORT,
-    "cmi.objectives.n.score.raw": _decimal(),
-    "cmi.objectives.n.score.min": _decimal(),
-    "cmi.objectives.n.score.max": _decimal(),
+    "cmi.objectives.n.score.raw": decimal(),
+    "cmi.objectives.n.score.min": decimal(),
+    "cmi.objectives.n.score.max": decimal(),
     "cmi.objectives.n.status": _STATUS,
     "cmi.student_preference.audio": _LEVEL,
     "cmi.student_preference.language": _SHORT,
@@ -285,9 +232,9 @@ WRITABLE: Final[Mapping[str, _Check]] = {
     "cmi.interactions.n.id": _SHORT,
     "cmi.interactions.n.objectives.n.id": _SHORT,
     "cmi.interactions.n.time": lambda text: _time(text) if text.strip() else "",
-    "cmi.interactions.n.type": _word(*INTERACTIONS, ""),
+    "cmi.interactions.n.type": word(*INTERACTIONS, ""),
     "cmi.interactions.n.correct_responses.n.pattern": _SHORT,
-    "cmi.interactions.n.weighting": _decimal(),
+    "cmi.interactions.n.weighting": decimal(),
     "cmi.interactions.n.student_response": _SHORT,
     "cmi.interactions.n.result": lambda text: _outcome(text) if text.strip() else "",
     "cmi.interactions.n.latency": lambda text: _timespan(text) if text.strip() else "",
@@ -310,20 +257,70 @@ READ_ONLY: Final = frozenset(
 
 
 def item_to_open(
-    items: Sequence[LaunchableItem], trackings: Mapping[str, ScoTracking], *, wanted: str | None = None
+    manifest: PackageManifest, trackings: Mapping[str, ScoTracking], *, wanted: str | None = None
 ) -> LaunchableItem:
-    """Return the item that was asked for, else the first that is not completed, else the first."""
-    by_id = {item.identifier: item for item in items}
+    """Return the item that was asked for, else the first that is not completed, else the first.
+
+    What waits for others to be done is passed over, unless everything waits.
+    """
+    items = manifest.launchables
+    locked = locked_items(manifest, trackings)
+    by_id = {item.identifier: item for item in items if item.identifier not in locked}
     if wanted in by_id:
         return by_id[wanted]
-    waiting = (item for item in items if item.visible and not _is_completed(item, trackings))
-    return next(waiting, items[0])
+    waiting = (item for item in by_id.values() if item.visible and not _is_completed(item, trackings))
+    return next(waiting, next(iter(by_id.values()), items[0]))
+
+
+def locked_items(manifest: PackageManifest, trackings: Mapping[str, ScoTracking]) -> frozenset[str]:
+    """Return the items whose prerequisites are not met (CAM 2.3.2.5.1), theirs or those of what they lie in."""
+    statuses = _statuses(manifest, trackings)
+    locked: set[str] = set()
+    waiting = [(item, False) for item in manifest.default_organization.items]
+    while waiting:
+        item, is_locked = waiting.pop()
+        wanted = parse_prerequisites(item.prerequisites)
+        is_locked = is_locked or (wanted is not None and not wanted.holds(statuses))
+        if is_locked:
+            locked.add(item.identifier)
+        waiting += [(child, is_locked) for child in item.children]
+    return frozenset(locked)
+
+
+def _statuses(manifest: PackageManifest, trackings: Mapping[str, ScoTracking]) -> dict[str, str]:
+    """Return the status of each item: a folder's is what those in it come to."""
+    launchables = {item.identifier: item for item in manifest.launchables}
+    found: dict[str, str] = {}
+    every = [item for top in manifest.default_organization.items for item in top.walk()]
+    for item in reversed(every):
+        if (launchable := launchables.get(item.identifier)) is not None:
+            found[item.identifier] = _status_of(launchable, trackings)
+        else:
+            inner = {found[child.identifier] for child in item.children}
+            if inner and inner <= DONE:
+                found[item.identifier] = "completed"
+            else:
+                found[item.identifier] = "not attempted" if inner <= {"not attempted"} else "incomplete"
+    return found
+
+
+def _status_of(item: LaunchableItem, trackings: Mapping[str, ScoTracking]) -> str:
+    tracking = trackings.get(item.identifier)
+    if tracking is None:
+        return ScormStatus.NOT_ATTEMPTED.value
+    if item.scorm_type is ScormType.ASSET:
+        return ScormStatus.COMPLETED.value
+    result = roll_up_sco(tracking, item.mastery_score)
+    if result.passed is not None:
+        return (ScormStatus.PASSED if result.passed else ScormStatus.FAILED).value
+    return (ScormStatus.COMPLETED if result.completed else _status(tracking)).value
 
 
 def outline(
-    items: Sequence[LaunchableItem], trackings: Mapping[str, ScoTracking]
-) -> Sequence[tuple[LaunchableItem, str]]:
-    """Return each item that is shown, with its page state: valid, progress or none."""
+    manifest: PackageManifest, trackings: Mapping[str, ScoTracking]
+) -> Sequence[tuple[LaunchableItem, str, bool]]:
+    """Return each item that is shown, its page state (valid, progress or none), and whether it can be opened."""
+    locked = locked_items(manifest, trackings)
     return [
         (
             item,
@@ -332,8 +329,9 @@ def outline(
             else "progress"
             if item.identifier in trackings
             else "none",
+            item.identifier not in locked,
         )
-        for item in items
+        for item in manifest.launchables
         if item.visible
     ]
 

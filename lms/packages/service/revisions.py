@@ -2,26 +2,41 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Final
+from uuid import UUID
 
+import msgspec
 from sqlalchemy import Uuid, case, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lms.courses import facade as courses
-from lms.courses.values import Activity, CourseId, CourseVersionId
+from lms.courses.values import Activity, CourseId, CourseVersionId, EnrolmentId
 from lms.identity.values import PersonId
 from lms.kernel import events
 from lms.kernel.actor import Actor
-from lms.kernel.db import db
+from lms.kernel.db import db, new_id
 from lms.kernel.errors import Conflict, Forbidden, Invalid
+from lms.kernel.inserting import insert_all
 from lms.kernel.messages import Message
 from lms.packages import policy, queries
 from lms.packages.events import ItemsMapped
-from lms.packages.models import ItemFateRow, PackageRevision, RegistrationRow, TrackingRow
+from lms.packages.models import (
+    ItemFateRow,
+    PackageRevision,
+    PastAttemptRow,
+    RegistrationRow,
+    SequencingRow,
+    TrackingRow,
+)
 from lms.packages.queries import revisions
+from lms.packages.queries import scorm2004 as sequenced
 from lms.packages.rules import lineage
 from lms.packages.rules.lineage import Fates
-from lms.packages.values import KIND, RevisionId
+from lms.packages.values import KIND, PackageStandard, RevisionId
 from lms.packages.values.findings import PackageItem
+from lms.packages.values.sequencing import CourseState
+
+AT_ONCE: Final = 200
 
 
 def note_vanished(
@@ -127,7 +142,11 @@ def _carry_one(version_id: CourseVersionId, activity: Activity, older: Sequence[
         source = known.get(ids[old.id] or RevisionId(old.id))
         if source is None or source.package_id != target.package_id:
             continue
-        _copy_trackings(version_id, old, activity, _moves(source, target, steps))
+        moves = _moves(source, target, steps)
+        _copy_trackings(version_id, old, activity, moves)
+        if target.standard is PackageStandard.SCORM_2004:
+            _copy_states(version_id, old, activity, moves)
+            _copy_attempts(version_id, old, activity, moves)
         _take_registrations(version_id, old, activity)
 
 
@@ -160,6 +179,57 @@ def _copy_trackings(
     )
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     db.session.execute(insert(TrackingRow).from_select(columns, source).on_conflict_do_nothing())
+
+
+def _copy_states(version_id: CourseVersionId, old: Activity, new: Activity, moves: Fates) -> None:
+    """Let who stands somewhere in a SCORM 2004 package stand there in the new revision, a batch at a time."""
+    last: EnrolmentId | None = None
+    while rows := sequenced.page_states(old.id, courses.enrolments_on(version_id), after=last, size=AT_ONCE):
+        insert_all(
+            SequencingRow,
+            [
+                {
+                    "enrolment_id": row.enrolment_id,
+                    "activity_id": new.id,
+                    "state": sequenced.as_stored(
+                        lineage.renamed(msgspec.convert(row.state, CourseState), moves)
+                    ),
+                    "session_id": row.session_id,
+                    "sequence": row.sequence,
+                    "changed_at": row.changed_at,
+                }
+                for row in rows
+            ],
+            unless_there=True,
+        )
+        last = rows[-1].enrolment_id
+
+
+def _copy_attempts(version_id: CourseVersionId, old: Activity, new: Activity, moves: Fates) -> None:
+    """Let attempts that are over stand beside them, a batch at a time."""
+    last: UUID | None = None
+    while rows := sequenced.page_attempts(
+        old.id, courses.enrolments_on(version_id), after=last, size=AT_ONCE
+    ):
+        insert_all(
+            PastAttemptRow,
+            [
+                {
+                    "id": new_id(),
+                    "enrolment_id": row.enrolment_id,
+                    "activity_id": new.id,
+                    "item": item,
+                    "number": row.number,
+                    "elements": row.elements,
+                    "total_seconds": row.total_seconds,
+                    "ended_at": row.ended_at,
+                }
+                for row in rows
+                if (item := moves.get(row.item, row.item)) is not None
+            ],
+            unless_there=True,
+        )
+        last = rows[-1].id
 
 
 def _take_registrations(version_id: CourseVersionId, old: Activity, new: Activity) -> None:

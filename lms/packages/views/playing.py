@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from flask import Response, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
@@ -17,12 +18,16 @@ from lms.kernel.actor import current
 from lms.kernel.db import new_id
 from lms.kernel.errors import Invalid
 from lms.packages import queries, service
+from lms.packages.forms import read_sent
 from lms.packages.models import PackageRevision
 from lms.packages.policy import PLAY
 from lms.packages.queries import cmi5 as cmi5_queries
+from lms.packages.queries import scorm2004 as sequenced_queries
 from lms.packages.rules import cmi5 as cmi5_rules
 from lms.packages.rules import scorm12 as rules
+from lms.packages.rules import sequencing
 from lms.packages.service import cmi5 as cmi5_service
+from lms.packages.service import scorm2004 as sequenced_service
 from lms.packages.service import tincan as tincan_service
 from lms.packages.values import PackageStandard, SessionId
 from lms.packages.values.cmi5 import AssignableUnit, LaunchMode, LaunchSessionId, UnitStanding
@@ -39,10 +44,12 @@ def play(activity_id: UUID) -> ResponseReturnValue:
     revision = queries.get_revision_of(launch.activity)
     if revision.standard in {PackageStandard.CMI5, PackageStandard.TIN_CAN}:
         return _units_page(launch, revision)
+    if revision.standard is PackageStandard.SCORM_2004:
+        return _sequenced_page(launch, revision)
     manifest = queries.manifest_of(revision)
     rows = queries.trackings(launch.enrolment_id, launch.activity.id) if launch.enrolment_id else {}
     trackings = {name: queries.tracking_of(row) for name, row in rows.items()}
-    item = rules.item_to_open(manifest.launchables, trackings, wanted=request.args.get("item"))
+    item = rules.item_to_open(manifest, trackings, wanted=request.args.get("item"))
     opening = SessionId(new_id())
     origin = origin_for(revision.id)
     actor = current()
@@ -61,7 +68,7 @@ def play(activity_id: UUID) -> ResponseReturnValue:
         manifest=manifest,
         item=item,
         begin=begin,
-        outline=rules.outline(manifest.launchables, trackings),
+        outline=rules.outline(manifest, trackings),
         origin=origin,
         frame_url=f"{origin}/{sign_link(revision_id=revision.id, opening_id=opening)}/{OWN_FOLDER}/player",
     )
@@ -225,6 +232,40 @@ def let_other_origins_read(response: Response) -> Response:
             "Authorization, Content-Type, X-Experience-API-Version"
         )
     return response
+
+
+def _sequenced_page(launch: Launch, revision: PackageRevision) -> str:
+    """Show the page of a SCORM 2004 package; its script asks what is to be opened, since a GET writes nothing."""
+    manifest = sequenced_queries.manifest_of(revision)
+    state = sequenced_queries.state_for(launch, manifest)
+    opening, origin = SessionId(new_id()), origin_for(revision.id)
+    return render_template(
+        "packages/sequenced.html",
+        launch=launch,
+        manifest=manifest,
+        entries=sequencing.ways(manifest.tree, state).menu,
+        origin=origin,
+        session=str(opening),
+        frame_url=f"{origin}/{sign_link(revision_id=revision.id, opening_id=opening)}/{OWN_FOLDER}/player-2004",
+    )
+
+
+@blueprint.post("/learn/packages/<uuid:activity_id>/sequence")
+@requires(PLAY)
+def sequence(activity_id: UUID) -> ResponseReturnValue:
+    """Keep what an item of a SCORM 2004 package committed, and say what is opened next."""
+    launch = courses.get_launch(activity_id=ActivityId(activity_id), actor=current())
+    revision = queries.get_revision_of(launch.activity)
+    answer = sequenced_service.take(
+        launch=launch,
+        revision=revision,
+        sent=read_sent(request.get_data()),
+        learner=(str(current().person_id), current().name),
+        now=clock.now(),
+    )
+    told = msgspec.to_builtins(answer)
+    entries = told["ways"].pop("menu")
+    return {**told, "outline": render_template("packages/_sequenced_outline.html", entries=entries)}
 
 
 @blueprint.post("/learn/packages/<uuid:activity_id>/commit")

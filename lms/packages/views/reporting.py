@@ -22,7 +22,7 @@ from lms.packages.policy import VIEW_PACKAGES, WAIVE
 from lms.packages.queries import cmi5 as cmi5_queries
 from lms.packages.queries import revisions
 from lms.packages.rules import cmi5 as rules
-from lms.packages.rules import scorm12
+from lms.packages.rules import scorm12, scorm2004
 from lms.packages.service import cmi5 as cmi5_service
 from lms.packages.service import waiving
 from lms.packages.values import KIND, PackageStandard
@@ -65,15 +65,14 @@ def _taken(enrolment_id: UUID, key: UUID) -> _Taken:
 def _committed_page(taken: _Taken) -> str:
     rows = queries.trackings(taken.taker.enrolment_id, taken.activity.id)
     trackings = {name: queries.tracking_of(row) for name, row in rows.items()}
+    if taken.revision.standard is PackageStandard.SCORM_2004:
+        results = {name: scorm2004.roll_up_sco(one) for name, one in trackings.items()}
+    else:
+        least = {one.identifier: one.mastery_score for one in queries.manifest_of(taken.revision).launchables}
+        results = {name: scorm12.roll_up_sco(one, least.get(name)) for name, one in trackings.items()}
     items = [
-        (
-            item,
-            scorm12.roll_up_sco(trackings[item.identifier], item.mastery_score),
-            trackings[item.identifier],
-        )
-        if item.identifier in trackings
-        else (item, None, None)
-        for item in queries.manifest_of(taken.revision).launchables
+        (item, results.get(item.identifier), trackings.get(item.identifier))
+        for item in revisions.items_of(taken.revision)
     ]
     return render_template(
         "packages/report_commits.html",
