@@ -40,6 +40,8 @@ from lms.packages.values import (
 
 BATCH = 500
 UPLOAD_LIMIT_BYTES: Final = 500_000_000
+TOLD_EVERY: Final = Decimal(60)
+"""How many seconds of a lesson the course may not have heard of yet."""
 # What a browser must know to play it, whatever the machine's own tables say.
 MEDIA_TYPES: Final = {
     ".css": "text/css",
@@ -211,12 +213,17 @@ def commit(
         _take(row, begun)
         row.session_id, row.sequence = session_id, 0
     if sequence > row.sequence:
+        before = (
+            None if row.sequence == 0 else rules.roll_up_sco(queries.tracking_of(row), item.mastery_score)
+        )
         row.sequence = sequence
         tracking = rules.commit(queries.tracking_of(row), clean)
         _take(row, rules.finish(tracking) if is_last else tracking)
         row.changed_at = now
-        db.session.flush()
-        _tell_course(launch, manifest, row, now)
+        after = rules.roll_up_sco(queries.tracking_of(row), item.mastery_score)
+        if is_last or is_news(before, after, told_seconds=row.reported_seconds):
+            db.session.flush()
+            _tell_course(launch, manifest, row, now)
         events.record(
             TrackingCommitted(
                 enrolment_id=launch.enrolment_id, activity_id=launch.activity.id, item=item.identifier
@@ -224,6 +231,16 @@ def commit(
         )
     done = rules.roll_up_sco(queries.tracking_of(row), item.mastery_score)
     return Saved(is_kept=True, at=row.changed_at, is_completed=done.completed)
+
+
+def is_news(before: Result | None, after: Result, *, told_seconds: Decimal) -> bool:
+    """Return whether the course is to hear of a commit: it changes what tracking amounts to, or a minute is untold.
+
+    Most commits only move a bookmark, and a lesson sends one every few seconds.
+    """
+    if before is None or after.seconds - told_seconds >= TOLD_EVERY:
+        return True
+    return (before.completed, before.passed, before.score) != (after.completed, after.passed, after.score)
 
 
 def item_of(manifest: PackageManifest, item_id: str) -> LaunchableItem:
