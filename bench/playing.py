@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 import time
+import zipfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -38,7 +39,7 @@ from lms.kernel.actor import SYSTEM, acting_as
 from lms.kernel.db import db, new_id
 from lms.kernel.uow import unit_of_work
 from lms.web.content_links import sign_link
-from tests.packages.packages import course_with, enrol, package
+from tests.packages.packages import MANIFEST, course_with, enrol, package
 from tests.support.processes import die_with_parent, plain_environment
 from tests.support.serving import ROOT, Serving, serving, two_free_ports
 
@@ -46,8 +47,11 @@ LEARNERS: Final = 200
 EVERY_SECONDS: Final = 10.0
 WATCHED_SECONDS: Final = 60.0
 FILE_BYTES: Final = 60_000
-REQUESTS: Final = 2_000
+REQUESTS: Final = 6_000
+BROUGHT_FILES, BROUGHT_BYTES = 5_000, 99_000
+"""Of a package that is brought: together just below the 500 MB that one may have."""
 CONNECTIONS: Final = 4
+BARE_WORKERS: Final = 2
 PATIENCE_SECONDS: Final = 30.0
 
 
@@ -59,6 +63,8 @@ def figures(suffix: str) -> tuple[Figure, ...]:
         Figure(f"packages.commit.queries{suffix}", "queries"),
         Figure(f"packages.learners.p99_ms{suffix}", "ms", 250),
         Figure(f"packages.learners.median_ms{suffix}", "ms"),
+        Figure(f"packages.import.s{suffix}", "s", 60),
+        Figure(f"packages.import.peak_mb{suffix}", "MB", 150),
         Figure(f"packages.files.per_cpu_s{suffix}", "files/s of CPU"),
         Figure(f"packages.files.bare_per_cpu_s{suffix}", "files/s of CPU"),
         Figure(f"packages.files.share{suffix}", "of the bare rate", 0.8, at_least=True),
@@ -83,6 +89,7 @@ def measure(pattern: str | None, database_url: str | None, suffix: str) -> dict[
                 found = _commits(portal, activity, cookies)
                 found |= _learners(running, portal, activity, cookies)
                 found |= _files(running, Path(name), activity)
+                found |= _brought(running, Path(name))
                 db.session.remove()
                 db.engine.dispose()
         if database_url:
@@ -233,7 +240,9 @@ def _files(running: Serving, folder: Path, activity: Activity) -> dict[str, floa
     """Return how many files the content origin serves in a second of processor time, and how many a bare server."""
     revision_id = UUID(activity.config["revision_id"])
     token = sign_link(revision_id=revision_id, opening_id=new_id())
-    ours = _per_cpu_second(running.port + 1, f"/{token}/course.js", running.family())
+    # Not its worker, which goes on with what the learners left.
+    web = [one for one in running.family() if "lms web" in " ".join(one.cmdline())]
+    ours = _per_cpu_second(running.port + 1, f"/{token}/course.js", web)
     path = folder / "course.js"
     path.write_bytes(os.urandom(FILE_BYTES))
     with _bare(path) as (port, family):
@@ -246,20 +255,32 @@ def _bare(path: Path) -> Iterator[tuple[int, list[psutil.Process]]]:
     port = two_free_ports()
     command = [sys.executable, "-m", "gunicorn", "bench.bare_files:answer", "--bind", f"127.0.0.1:{port}"]
     process = subprocess.Popen(
-        [*command, "--workers", "2", "--threads", "4", "--worker-class", "gthread", "--log-level", "error"],
+        [
+            *command,
+            "--workers",
+            str(BARE_WORKERS),
+            "--threads",
+            "4",
+            "--worker-class",
+            "gthread",
+            "--log-level",
+            "error",
+        ],
         cwd=ROOT,
         env={**plain_environment(), "BARE_FILE": str(path)},
         preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509  it only asks the kernel for a signal
     )
     try:
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        server, deadline = psutil.Process(process.pid), time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline and len(server.children()) < BARE_WORKERS:
+            time.sleep(0.05)
         while time.monotonic() < deadline:
             try:
                 _get_all(port, "/", 1)
                 break
             except OSError:
                 time.sleep(0.05)
-        yield port, [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
+        yield port, [server, *server.children()]
     finally:
         process.terminate()
         process.wait(PATIENCE_SECONDS)
@@ -272,6 +293,28 @@ def _per_cpu_second(port: int, path: str, family: Sequence[psutil.Process]) -> f
         for done in [pool.submit(_get_all, port, path, REQUESTS // CONNECTIONS) for _ in range(CONNECTIONS)]:
             done.result()
     return REQUESTS / (_spent(family) - before)
+
+
+def _brought(running: Serving, folder: Path) -> dict[str, float]:
+    """Return how long it takes to bring a big package, the start of the command included, and its memory."""
+    path = folder / "big.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("imsmanifest.xml", MANIFEST.format(title="Big", mastery=""))
+        archive.writestr("index.html", "<!doctype html><title>Big</title>")
+        for number in range(BROUGHT_FILES):
+            archive.writestr(f"media/{number // 100:02}/{number:04}.mp4", os.urandom(BROUGHT_BYTES))
+    began = time.monotonic()
+    process = subprocess.Popen(
+        [*running.command, "courses", "import", str(path)],
+        cwd=running.cwd,
+        env=dict(running.environment),
+        stdout=subprocess.DEVNULL,
+    )
+    _pid, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise AssertionError("the package was not taken")
+    return {"import.s": time.monotonic() - began, "import.peak_mb": used.ru_maxrss / 1e3}
 
 
 def _spent(family: Sequence[psutil.Process]) -> float:
