@@ -117,6 +117,27 @@ def test_what_is_typed_is_saved_by_itself_in_blocks_that_learners_see(
         shot(page, "lesson-with-blocks")
 
 
+@pytest.mark.parametrize("how", ["mouse", "space"])
+def test_a_picture_is_called_decoration_and_stays_so_when_the_lesson_is_opened_again(
+    live_server: Live, chromium: Browser, how: str
+) -> None:
+    course_id = write_course()
+    edit_first(course_id, "A bath: ![](media/bath.png)\n")
+    with page_in(chromium, base_url=live_server.url) as page:
+        key = _open(page, live_server, course_id)
+        box = page.get_by_role("checkbox", name="Decoration")
+        box.click() if how == "mouse" else box.press("Space")
+        _saved(page)
+        assert '![](media/bath.png "decoration")' in _body(course_id, key)
+        page.reload()
+        expect(box).to_be_checked()
+        expect(page.get_by_label("What does the picture show?")).to_be_disabled()
+        box.press("Space")
+        expect(page.get_by_label("What does the picture show?")).to_be_focused()
+        _saved(page)
+        assert "![](media/bath.png)" in _body(course_id, key)
+
+
 def test_two_who_edit_one_lesson_are_told_and_both_texts_are_kept_until_one_chooses(
     live_server: Live, chromium: Browser
 ) -> None:
