@@ -139,7 +139,8 @@ def test_lessons_and_sections_move_and_leave_by_buttons(app, cast, visit):
     home = f"/author/courses/{course_id}"
     tomas = visit(cast.tomas)
     moved = tomas.post(f"{home}/activities/{editor.items[0].key}/move-down", {"back": "section"})
-    assert moved.location == f"{home}/sections/{first.key}"
+    assert moved.location == f"{home}/sections/{first.key}#down-{editor.items[0].key}"
+    assert f'id="down-{editor.items[0].key}"' in tomas.get(moved.location).text
     tomas.post(f"{home}/sections/{second.key}/move-up")
     tomas.post(f"{home}/activities/{editor.items[1].key}/remove")
     tomas.post(f"{home}/sections/{first.key}", {"key": str(new_id()), "title": "Renamed"})
