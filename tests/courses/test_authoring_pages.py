@@ -152,6 +152,15 @@ def test_lessons_and_sections_move_and_leave_by_buttons(app, cast, visit):
     assert len(queries.get_editor(course_id).sections) == 1
 
 
+def test_a_lesson_that_moves_into_another_section_says_so(app, cast, visit):
+    course_id = write_course(publish=False)
+    editor = queries.get_editor(course_id)
+    tomas, last = visit(cast.tomas), editor.sections[0].items[-1]
+    moved = tomas.post(f"/author/courses/{course_id}/activities/{last.key}/move-down", {"back": "section"})
+    assert moved.location.startswith(f"/author/courses/{course_id}/sections/{editor.sections[1].key}#down-")
+    assert "Moved into the section “Part 2”." in tomas.get(moved.location).text
+
+
 def test_files_are_dropped_looked_at_and_confirmed_once(app, cast, visit):
     tomas = visit(cast.tomas)
     import_id = new_id()
