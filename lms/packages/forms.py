@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from flask_babel import gettext as _
 from flask_wtf.file import FileRequired
-from wtforms import FileField, HiddenField, RadioField, SelectField, TextAreaField
+from wtforms import FileField, HiddenField, RadioField, SelectField
 from wtforms.validators import InputRequired, Length, Optional
 
 from lms.packages.rules.lineage import Fates
 from lms.packages.values.findings import PackageItem
-from lms.web.forms import Choice, CreateForm, Form, Row, Rows, blame
+from lms.web.forms import Choice, CreateForm, Form, Row, Rows, TextField, blame
 from lms.web.words import lazy as _l
 from lms.web.words import said
 
@@ -104,7 +104,7 @@ class WaiveForm(Form):
     """Why somebody need not do a lesson."""
 
     unit = HiddenField(validators=[InputRequired()])
-    reason = TextAreaField(
+    reason = TextField(
         _l("Reason"),
         [InputRequired(_l("Say why.")), Length(max=REASON_MOST)],
         description=_l("It is kept with the record, and the person may read it."),
