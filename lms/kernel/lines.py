@@ -20,7 +20,13 @@ BLANK_LETTERS: Final = frozenset("\u115f\u1160\u3164\uffa0")
 
 def tidied(text: str) -> str:
     """Return a line with single spaces, without line breaks and without what is invisible and means nothing."""
-    return " ".join(IDLE_JOINERS.sub("", " ".join(PASTED.sub("", text).split())).split())
+    line = " ".join(IDLE_JOINERS.sub("", " ".join(PASTED.sub("", text).split())).split())
+    return "" if is_blank(line) and fault_of(line) is None else line
+
+
+def is_blank(text: str) -> bool:
+    """Return whether there is nothing to read in a text: white space, and what only says how others are shown."""
+    return all(one.isspace() or one in BLANK_LETTERS or unicodedata.category(one) == "Cf" for one in text)
 
 
 def fault_of(line: str) -> Message | None:
@@ -34,11 +40,18 @@ def fault_of(line: str) -> Message | None:
 
 # Word processors break lines by these; a browser sends them as they were pasted.
 ODD_BREAKS: Final = re.compile("[\x0b\x0c\x85\u2028\u2029]")
+# A form sends a line's end as two characters, whatever was typed.
+SENT_BREAKS: Final = re.compile("\r\n?")
 
 
 def with_plain_breaks(text: str) -> str:
     """Return a text of some lines in which those of word processors end as typed ones do."""
-    return ODD_BREAKS.sub("\n", text)
+    return ODD_BREAKS.sub("\n", with_single_breaks(text))
+
+
+def with_single_breaks(text: str) -> str:
+    """Return a text in which every line ends in one character, so that it is counted as its writer counts it."""
+    return SENT_BREAKS.sub("\n", text)
 
 
 def fault_of_text(text: str) -> Message | None:

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from flask_babel import gettext as _
 from flask_wtf.file import FileRequired
-from wtforms import FileField, HiddenField, RadioField, SelectField, TextAreaField
+from wtforms import FileField, HiddenField, RadioField, SelectField
 from wtforms.validators import InputRequired, Length, Optional
 
 from lms.kernel.errors import Invalid
@@ -16,7 +16,7 @@ from lms.packages.rules.lineage import Fates
 from lms.packages.values import SessionId
 from lms.packages.values.findings import PackageItem
 from lms.packages.values.scorm2004 import Mode, Sent
-from lms.web.forms import Choice, CreateForm, Form, Row, Rows, blame
+from lms.web.forms import Choice, CreateForm, Form, Row, Rows, TextField, blame
 from lms.web.words import lazy as _l
 from lms.web.words import said
 
@@ -111,7 +111,7 @@ class WaiveForm(Form):
     """Why somebody need not do a lesson."""
 
     unit = HiddenField(validators=[InputRequired()])
-    reason = TextAreaField(
+    reason = TextField(
         _l("Reason"),
         [InputRequired(_l("Say why.")), Length(max=REASON_MOST)],
         description=_l("It is kept with the record, and the person may read it."),

@@ -1,6 +1,7 @@
 """Errors as answers: one page and one problem+json (RFC 9457) for everything that goes wrong."""
 
 from http import HTTPStatus
+from typing import Final
 from urllib.parse import urlsplit
 
 import orjson
@@ -19,6 +20,9 @@ from lms.web.words import said
 
 log = structlog.get_logger(__name__)
 
+REFUSED: Final = (HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY)
+"""What somebody may change and send again."""
+
 
 def install(app: Flask) -> None:
     """Let every error of the application be answered here."""
@@ -36,10 +40,12 @@ def answer(
     fields: dict[str, str] | None = None,
     sign_in_url: str = "",
     is_stale: bool = False,
+    is_form_kept: bool = False,
 ) -> Response:
     """Return one error as what the client reads: a page, which may lead to the sign-in form, or problem+json.
 
-    `is_stale` tells a conflict in which something changed since it was looked at from one in which it merely stands so.
+    `is_stale` tells a conflict in which something changed since it was looked at from one in which it merely stands so;
+    `is_form_kept`, that the browser shall keep what was typed until the form is opened again.
     """
     text = said(message) or _default_message(status)
     if wants_json():
@@ -61,10 +67,20 @@ def answer(
         message=text,
         fields=fields or {},
         sign_in_url=sign_in_url,
-        is_form_kept=code in {"not-signed-in", "stale-form"} and request.method not in security.SAFE_METHODS,
-        again_url=_page_of_the_form() if status is HTTPStatus.CONFLICT else "",
+        is_form_kept=is_form_kept,
+        again_url=_page_of_the_form() if status in REFUSED else "",
+        typed=_typed() if status in {*REFUSED, HTTPStatus.BAD_REQUEST} and not is_form_kept else [],
     )
     return Response(page, status, mimetype="text/html")
+
+
+def _typed() -> list[str]:
+    """Return the texts that a refused form brought, to be copied: its page may be drawn anew without them."""
+    return [
+        text
+        for name, text in request.form.items(multi=True)
+        if "password" not in name and len(text.split()) > 1
+    ]
 
 
 def refuse(form: Form) -> Response:
@@ -98,6 +114,17 @@ def answer_domain_error(error: DomainError) -> Response:
 
 def _answer_lost_session() -> Response:
     """Say to somebody whose form came without a session that nothing is lost, and where to go on."""
+    if not any(text.strip() for name, text in request.form.items() if name not in security.FORM_TOKENS):
+        return answer(
+            HTTPStatus.UNAUTHORIZED,
+            "not-signed-in",
+            _(
+                "You are no longer signed in, so nothing was stored. Sign in, which leads back to the page that you"
+                " came from, and press the button there once more."
+            ),
+            sign_in_url=url_for("identity.sign_in", next=_page_of_the_form()),
+            is_form_kept=False,
+        )
     message = _(
         "You are no longer signed in, so nothing was stored. What you typed is still in your browser: its Back"
         " button leads to it. Sign in first, which opens a page of its own; then go back here and send it again."
@@ -107,6 +134,7 @@ def _answer_lost_session() -> Response:
         "not-signed-in",
         message,
         sign_in_url=url_for("identity.sign_in", next=_page_of_the_form()),
+        is_form_kept=True,
     )
 
 
@@ -132,6 +160,7 @@ def _answer_csrf_error(_error: CSRFError) -> Response:
         _(
             "This page had been open since before you last signed in or out. Go back, reload it and send it again."
         ),
+        is_form_kept=True,
     )
 
 
@@ -188,6 +217,9 @@ def _default_message(status: HTTPStatus) -> str:
         HTTPStatus.METHOD_NOT_ALLOWED: _("This address does not take that kind of request."),
         HTTPStatus.TOO_MANY_REQUESTS: _("Wait a minute, then try again."),
         HTTPStatus.CONFLICT: _("This cannot be done as things stand. Reload the page and look again."),
+        HTTPStatus.UNPROCESSABLE_ENTITY: _(
+            "Nothing was stored. Change what is named here, and send it again."
+        ),
         HTTPStatus.BAD_REQUEST: _("The request was not complete. Go back, reload the page and try again."),
     }
     return messages.get(

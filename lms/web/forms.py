@@ -13,10 +13,19 @@ from wtforms.widgets import HiddenInput
 
 from lms.kernel import clock
 from lms.kernel.db import new_id
-from lms.kernel.lines import fault_of, fault_of_name, fault_of_text, tidied, with_plain_breaks
+from lms.kernel.lines import (
+    fault_of,
+    fault_of_name,
+    fault_of_text,
+    is_blank,
+    tidied,
+    with_plain_breaks,
+    with_single_breaks,
+)
 from lms.kernel.messages import Message
 from lms.web import characters
 from lms.web.numbers import whole_number
+from lms.web.validators import OurMeta
 from lms.web.words import lazy as _l
 from lms.web.words import said
 
@@ -29,6 +38,9 @@ Choice = SelectChoice
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """A form of ours. `error_list()` gives what the banner above it lists."""
 
+    class Meta(OurMeta, FlaskForm.Meta):  # type: ignore[misc]  # as above
+        """Forms speak as the rest of the product does."""
+
     def validate(self, extra_validators: Any = None) -> bool:
         """Return whether every field is right; one that held what cannot be kept is told, and stands without it."""
         is_right = bool(super().validate(extra_validators))
@@ -38,7 +50,7 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
                 field.errors = [
                     *field.errors,
                     _(
-                        "There was a character in it that cannot be kept. It is taken out: look it over, then send it."
+                        "There was a character in it that cannot be kept. It was taken out: look it over, then send it."
                     ),
                 ]
         return is_right
@@ -76,7 +88,7 @@ def _fault(field: Any, label: str = "") -> tuple[str, str, str]:
 class Row(FlaskForm):  # type: ignore[misc]  # as above
     """Fields that stand in a form several times: translated as it is, and held by its token."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # as above
+    class Meta(OurMeta, FlaskForm.Meta):  # type: ignore[misc]  # as above
         """Rows bring no token of their own."""
 
         csrf = False
@@ -191,21 +203,35 @@ class LineField(StringField):
 
 
 class TextField(TextAreaField):
-    """Text of some lines for people to read, such as a reason or a note: no line may hold what a name may not.
+    """Text of some lines for people to read, such as a reason or a comment: no line may hold what a name may not.
 
-    Documents (lessons, tasks, what is handed in) are no such texts: whole pages are pasted there.
+    Documents are no such texts: DocumentField.
     """
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Take what was typed with every break between its lines alike."""
+        """Take what was typed with every break between its lines alike; what cannot be seen is nothing typed."""
         if valuelist:
-            self.raw_data = [with_plain_breaks(valuelist[0])]
+            typed = with_plain_breaks(valuelist[0])
+            self.raw_data = ["" if is_blank(typed) and fault_of_text(typed) is None else typed]
             self.data = self.raw_data[0]
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002  WTForms' shape
         """Refuse what cannot stand in it."""
         if self.data and (fault := fault_of_text(self.data)):
             raise StopValidation(said(fault))
+
+
+class DocumentField(TextAreaField):
+    """Lessons, tasks, notes and what is handed in: whole pages are pasted there, with whatever turns text around.
+
+    Wherever they are shown, they are set apart from what surrounds them (`dir="auto"`).
+    """
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Take what was typed with the end of each line as one character: so it is counted, here as in the browser."""
+        if valuelist:
+            self.raw_data = [with_single_breaks(valuelist[0])]
+            self.data = self.raw_data[0]
 
 
 class NameField(LineField):

@@ -18,6 +18,8 @@ from lms.web.access import Access
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 COOKIELESS = ("/xapi/",)
 """Addresses of programs alone. What is found here must say so of its access, and the other way round."""
+FORM_TOKENS = frozenset({"csrf_token", "key"})
+"""What a form brings by itself: nobody typed it."""
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 csrf = CSRFProtect()

@@ -53,7 +53,7 @@ if (form) {
   };
 
   const saving = saver({
-    form, key: `guildhall-draft:${form.action}`, said,
+    form, said,
     refused: (fields) => {
       for (const old of form.querySelectorAll("[data-live-error]")) old.remove();
       for (const [name, messages] of Object.entries(fields)) {
@@ -69,6 +69,10 @@ if (form) {
     conflict: (theirs, { mine, theirs: take }) => {
       trouble.hidden = false;
       trouble.querySelector("[data-their-text]").textContent = theirs.body ?? "";
+      for (const one of trouble.querySelectorAll("[data-own]")) {
+        one.dataset.other ??= one.textContent;
+        one.textContent = theirs.is_own ? one.dataset.own : one.dataset.other;
+      }
       trouble.querySelector("[data-message]").textContent = theirs.detail ?? words.conflict;
       trouble.querySelector("[data-mine]").onclick = () => { trouble.hidden = true; mine(); };
       trouble.querySelector("[data-theirs]").onclick = () => { trouble.hidden = true; body.value = theirs.body ?? ""; form.elements.title.value = theirs.title ?? form.elements.title.value; load(body.value); take(); };
@@ -158,14 +162,15 @@ if (form) {
   for (const input of form.elements) if (input !== body && input.name && input.type !== "hidden") input.addEventListener("input", saving.changed);
   form.addEventListener("submit", (event) => { event.preventDefault(); event.stopImmediatePropagation(); saving.changed(); saving.send(); }, { capture: true });
 
-  const left = saving.left();
+  const { left } = saving;
   if (left && (left.body !== body.value || left.title !== form.elements.title.value)) {
+    const theirs = { body: body.value, title: form.elements.title.value, revision: form.elements.revision.value, detail: words.overtaken };
     body.value = left.body ?? body.value;
     form.elements.title.value = left.title;
     if (editor) load(body.value);
     const note = document.querySelector("[data-restored]");
     note.hidden = false;
     note.querySelector("button").addEventListener("click", () => { saving.forget(); location.reload(); });
-    saving.changed();
-  } else said("saved");
+    if (left.isOver) { note.hidden = true; saving.hold(theirs); } else saving.changed();
+  } else { saving.forget(); said("saved"); }
 }

@@ -1,5 +1,6 @@
 """The forms of a page as a browser sends them, filled in as somebody would who does only what is asked."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -149,7 +150,8 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         """Take what stands in a text area."""
         if self._area is not None:
-            self._area.value += data
+            # A line's end right behind the tag is none of the text: browsers leave it out.
+            self._area.value += data if self._area.value else re.sub(r"^\r?\n", "", data)
 
     def _begin(self, said: dict[str, str]) -> None:
         form = PageForm(urljoin(self.address, said.get("action", "")), self.address, "data-once" in said)

@@ -113,6 +113,62 @@ def test_two_tabs_of_a_draft_never_overwrite_each_other(live_server: Live, chrom
     assert draft_revision(activity, cast.amara) == 1
 
 
+def test_what_is_written_without_a_network_is_not_sent_into_the_void_and_comes_back(
+    live_server: Live, chromium: Browser
+) -> None:
+    cast = live_server.cast
+    course_id, activity = write_assignment("on-a-train")
+    enrol(cast.amara, course_id)
+    address = f"/learn/on-a-train/{activity.id}"
+    with page_in(chromium, base_url=live_server.url) as page:
+        live_server.sign_in(page, cast.amara)
+        page.goto(address)
+        page.context.set_offline(True)
+        page.get_by_label("Your text").fill("Written on a train")
+        page.get_by_role("button", name="Hand in").click()
+        expect(page.locator("[data-draft-state]")).to_contain_text("Not sent: no connection")
+        expect(page.get_by_label("Your text")).to_have_value("Written on a train")
+        assert axe(page) == ""
+        shot(page, "assignment-offline")
+        troubles_of(page).clear()  # the requests that were cut
+        again = page.context.new_page()
+        page.close(run_before_unload=False)
+        again.context.set_offline(False)
+        again.goto(address)
+        expect(again.get_by_label("Your text")).to_have_value("Written on a train")
+        expect(again.get_by_text("Draft saved")).to_be_visible()
+        again.get_by_role("button", name="Hand in").click()
+        expect(again.get_by_text("Handed in, waits to be marked")).to_be_visible()
+        again.reload()
+        expect(again.locator("[data-work] [data-kept]")).to_be_hidden()
+    (one,) = own(activity, cast.amara)
+    assert one.text == "Written on a train"
+
+
+def test_what_this_device_kept_is_offered_beside_a_newer_draft(live_server: Live, chromium: Browser) -> None:
+    cast = live_server.cast
+    course_id, activity = write_assignment("two-devices")
+    enrol(cast.amara, course_id)
+    with page_in(chromium, base_url=live_server.url) as page:
+        live_server.sign_in(page, cast.amara)
+        page.goto(f"/learn/two-devices/{activity.id}")
+        page.context.set_offline(True)
+        page.get_by_label("Your text").fill("On the phone")
+        expect(page.locator("[data-draft-state]")).to_contain_text("Kept on this device")
+        save(live_server.portal, activity, cast.amara, "At the desk", 0)
+        page.context.set_offline(False)
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.reload()
+        expect(page.get_by_label("Your text")).to_have_value("At the desk")
+        expect(page.locator("[data-work] [data-kept-text]")).to_have_text("On the phone")
+        troubles_of(page).clear()  # the requests that were cut
+        _check(page, "assignment-kept")
+        page.locator("[data-work]").get_by_role("button", name="Put it into the field").click()
+        expect(page.get_by_text("Draft saved")).to_be_visible()
+        page.reload()
+        expect(page.get_by_label("Your text")).to_have_value("On the phone")
+
+
 @pytest.mark.parametrize("width", [WIDE, SMALL])
 @pytest.mark.parametrize("locale", ["en", "de"])
 def test_the_pages_of_assignments_stand_at_every_width_and_in_german(
@@ -182,7 +238,8 @@ def test_a_draft_waits_for_its_own_persons_sign_in_and_says_what_it_cannot_keep(
         text.evaluate(
             "(field) => { field.value = 'a\\u0000b'; field.dispatchEvent(new Event('input', {bubbles: true})); }"
         )
-        expect(pill).to_contain_text("a character in this request that cannot be kept")
+        expect(pill).to_contain_text("It was taken out: look it over")
+        expect(text).to_have_value("ab")
         text.fill("Thirteen kilowatts")
         expect(pill).to_contain_text("Draft saved")
         page.reload()

@@ -6,8 +6,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
+from lms.courses.authoring import queries as authoring
 from lms.courses.learning.models import ActivityStateRow
 from lms.kernel.db import db
+from lms.kernel.uow import unit_of_work
 from tests.courses.courses import activities_of, complete, enrol, write_course
 from tests.courses.test_imports import FILES, zipped
 from tests.support.browser import SMALL, WIDE, axe, overflow, page_in, shot
@@ -140,3 +142,21 @@ def test_every_page_of_courses_is_accessible_and_fits(
                 page.goto(path)
                 page.wait_for_load_state("networkidle")
                 _check(page, f"{path}-{width}-{scheme}")
+
+
+def test_a_long_outline_shows_what_is_open_and_a_moved_lesson_keeps_the_focus(
+    live_server: Live, chromium: Browser
+) -> None:
+    sections = tuple([f"Lesson {part}.{number}" for number in range(3)] for part in range(40))
+    course_id = write_course("forty", sections=sections, title="Forty parts")
+    with unit_of_work(read_only=True):
+        section = authoring.get_editor(course_id).sections[30]
+    with page_in(chromium, base_url=live_server.url) as page:
+        live_server.sign_in(page, live_server.cast.tomas)
+        page.goto(f"/author/courses/{course_id}/sections/{section.key}")
+        expect(page.get_by_role("navigation", name="Outline").locator("[aria-current]")).to_be_in_viewport()
+        button = page.get_by_role("button", name="Move down: Lesson 30.0")
+        button.press("Enter")
+        expect(page.locator(".row-title").nth(1)).to_have_text("Lesson 30.0")
+        expect(button).to_be_focused()
+        expect(button).to_be_in_viewport()

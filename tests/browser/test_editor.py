@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from lms.courses.authoring import queries
 from lms.courses.values import ActivityKey, CourseId
 from lms.identity import service as identity
+from lms.identity.values import PersonId
 from lms.kernel import clock
 from lms.kernel.actor import SYSTEM, acting_as
 from lms.kernel.uow import unit_of_work
@@ -24,10 +25,10 @@ from tests.support.live import Live
 pytestmark = pytest.mark.browser
 
 
-def _open(page: Page, live: Live, course_id: CourseId, place: int = 0) -> ActivityKey:
+def _open(page: Page, live: Live, course_id: CourseId, who: PersonId | None = None) -> ActivityKey:
     with unit_of_work(read_only=True):
-        key = queries.get_editor(course_id).items[place].key
-    live.sign_in(page, live.cast.tomas)
+        key = queries.get_editor(course_id).items[0].key
+    live.sign_in(page, who or live.cast.tomas)
     page.goto(f"/author/courses/{course_id}/activities/{key}")
     expect(page.get_by_role("textbox", name="Text", exact=True)).to_be_visible()
     return key
@@ -117,6 +118,27 @@ def test_what_is_typed_is_saved_by_itself_in_blocks_that_learners_see(
         shot(page, "lesson-with-blocks")
 
 
+@pytest.mark.parametrize("how", ["mouse", "space"])
+def test_a_picture_is_called_decoration_and_stays_so_when_the_lesson_is_opened_again(
+    live_server: Live, chromium: Browser, how: str
+) -> None:
+    course_id = write_course()
+    edit_first(course_id, "A bath: ![](media/bath.png)\n")
+    with page_in(chromium, base_url=live_server.url) as page:
+        key = _open(page, live_server, course_id)
+        box = page.get_by_role("checkbox", name="Decoration")
+        box.click() if how == "mouse" else box.press("Space")
+        _saved(page)
+        assert '![](media/bath.png "decoration")' in _body(course_id, key)
+        page.reload()
+        expect(box).to_be_checked()
+        expect(page.get_by_label("What does the picture show?")).to_be_disabled()
+        box.press("Space")
+        expect(page.get_by_label("What does the picture show?")).to_be_focused()
+        _saved(page)
+        assert "![](media/bath.png)" in _body(course_id, key)
+
+
 def test_two_who_edit_one_lesson_are_told_and_both_texts_are_kept_until_one_chooses(
     live_server: Live, chromium: Browser
 ) -> None:
@@ -126,7 +148,7 @@ def test_two_who_edit_one_lesson_are_told_and_both_texts_are_kept_until_one_choo
         page_in(chromium, base_url=live_server.url) as second,
     ):
         key = _open(first, live_server, course_id)
-        _open(second, live_server, course_id)
+        _open(second, live_server, course_id, live_server.cast.ada)
         _type_at_end(first, " First was here.")
         _saved(first)
         _type_at_end(second, " Second was here.")
@@ -175,6 +197,68 @@ def test_a_browser_that_died_before_it_could_save_brings_the_text_back(
         expect(again.get_by_text("never reached the server")).to_be_visible()
         expect(again.locator("[data-save-state]")).to_contain_text("Saved at")
         assert "Typed before the crash." in _body(course_id, key)
+
+
+def test_ones_own_save_whose_answer_was_lost_is_no_conflict_with_somebody_else(
+    live_server: Live, chromium: Browser
+) -> None:
+    course_id = write_course()
+    with page_in(chromium, base_url=live_server.url) as page:
+        key = _open(page, live_server, course_id)
+
+        def lose(route: Route) -> None:
+            route.fetch()
+            route.abort()
+
+        address = f"**/activities/{key}"
+        page.route(address, lose, times=1)
+        _type_at_end(page, " Saved, and nobody said so.")
+        expect(page.locator("[data-save-state]")).to_contain_text("Kept on this device")
+        _type_at_end(page, " And on.")
+        _saved(page)
+        expect(page.get_by_role("heading", name="meanwhile")).to_be_hidden()
+        assert "Saved, and nobody said so. And on." in _body(course_id, key)
+        other = page.context.new_page()
+        other.goto(page.url)
+        _type_at_end(other, " From the other window.")
+        _saved(other)
+        _type_at_end(page, " From this one.")
+        expect(page.get_by_role("heading", name="You saved this in another window")).to_be_visible()
+        page.get_by_role("button", name="Keep what is here").click()
+        _saved(page)
+        assert "And on. From this one." in _body(course_id, key)
+        troubles_of(page).clear()  # what was cut and refused
+
+
+def test_who_types_on_in_a_conflict_and_leaves_finds_the_text_on_coming_back(
+    live_server: Live, chromium: Browser
+) -> None:
+    course_id = write_course()
+    with (
+        page_in(chromium, base_url=live_server.url) as first,
+        page_in(chromium, base_url=live_server.url) as second,
+    ):
+        key = _open(first, live_server, course_id)
+        _open(second, live_server, course_id, live_server.cast.ada)
+        address = first.url
+        _type_at_end(first, " First was here.")
+        _saved(first)
+        _type_at_end(second, " Second was here.")
+        expect(second.get_by_role("heading", name="Somebody else saved this meanwhile")).to_be_visible()
+        _type_at_end(second, " And went on.")
+        second.on("dialog", lambda dialog: dialog.accept())
+        second.goto("/")
+        second.goto(address)
+        expect(second.get_by_text("never reached the server, and something else was saved")).to_be_visible()
+        expect(second.get_by_role("textbox", name="Text", exact=True)).to_contain_text("And went on.")
+        troubles_of(second).clear()  # the 409 that was provoked
+        assert axe(second) == ""
+        second.get_by_role("button", name="Keep mine").click()
+        _saved(second)
+        assert "Second was here. And went on." in _body(course_id, key)
+        second.reload()
+        expect(second.locator("[data-save-state]")).to_contain_text("Saved")
+        expect(second.locator("[data-conflict]")).to_be_hidden()
 
 
 def test_activities_are_dragged_to_their_place_and_moved_by_keyboard_as_well(

@@ -64,12 +64,28 @@ def test_a_note_is_saved_as_it_is_written_and_kept_through_a_lost_network(
         assert axe(page) == ""
         page.context.set_offline(True)
         field.press_sequentially(" and 3")
-        expect(page.locator("[data-note-said]")).to_have_text("Not saved yet: no connection")
+        expect(page.locator("[data-note-said]")).to_have_text(
+            "Not saved yet: no connection. Kept on this device."
+        )
         page.context.set_offline(False)
         expect(page.locator("[data-note-said]")).to_have_text("Saved")
         troubles_of(page).clear()  # the requests that were cut
         page.reload()
         expect(field).to_have_value("Ask about loop 2 and 3")
+        page.context.set_offline(True)
+        field.press("End")
+        field.press_sequentially(", and 4")
+        expect(page.locator("[data-note-said]")).to_contain_text("Kept on this device.")
+        troubles_of(page).clear()  # the requests that were cut
+        page.context.clear_cookies()
+        page.context.set_offline(False)
+        expect(page.locator("[data-note-said]")).to_contain_text("You were signed out.")
+        troubles_of(page).clear()  # the 401 that was provoked
+        page.on("dialog", lambda dialog: dialog.accept())
+        live_server.sign_in(page, live_server.cast.amara)
+        page.goto(f"/learn/noted/{first.id}")
+        expect(field).to_have_value("Ask about loop 2 and 3, and 4")
+        expect(page.locator("[data-note-said]")).to_have_text("Saved")
         page.get_by_role("button", name="Mark to find again").click()
         page.get_by_role("link", name="All your notes").click()
         expect(page.get_by_text("Ask about loop 2 and 3")).to_be_visible()

@@ -88,6 +88,65 @@ def test_a_stale_tab_is_told_and_loses_nothing(app, cast, visit, sizing):
     assert amara.post(to, {"text": "From a stale tab", "revision": "1"}).status_code == 303
 
 
+def test_who_hands_in_from_a_second_tab_after_the_first_did_finds_both_texts(app, cast, visit, sizing):
+    activity, page = sizing
+    amara, to = visit(cast.amara), f"/learn/assignments/{activity.id}"
+    amara.post(to, {"text": "Begun", "revision": "0"})
+    assert amara.post(to, {"text": "From the first", "revision": "1", "do": "hand-in"}).location == page
+    late = amara.post(to, {"text": "From the second", "revision": "0", "do": "hand-in"})
+    assert late.status_code == 409
+    assert "still to be marked" in late.text
+    assert ">From the second</textarea>" in late.text
+    assert "From the first" in late.text
+    again = amara.post(to, {"text": "From the first", "revision": "0", "do": "hand-in"})
+    assert again.location == page, "what is kept already needs no comparing"
+    amara.post(to, {"text": "From the second", "revision": "2"})
+    shown = amara.get(page).text
+    assert "It is kept for you, and was not handed in." in shown
+    assert "From the second" in shown
+
+
+def test_ends_of_lines_count_once_and_too_long_a_text_stands_in_its_field_and_is_not_called_kept(
+    app, cast, visit, sizing
+):
+    activity, page = sizing
+    amara, to = visit(cast.amara), f"/learn/assignments/{activity.id}"
+    fits = "a" * 150_000 + "\r\n" * 50_000
+    assert amara.post(to, {"text": fits, "revision": "0"}).location == page
+    for do in ("save", "hand-in"):
+        answer = amara.post(to, {"text": f"{fits}too long", "revision": "1", "do": do})
+        assert answer.status_code == 422
+        assert "At most 200000 characters." in answer.text
+        assert "too long</textarea>" in answer.text
+        assert "Your text is kept" not in answer.text
+    assert own(activity, cast.amara) == []
+
+
+def test_a_text_with_a_character_that_cannot_be_kept_comes_back_in_its_field(app, cast, visit, sizing):
+    activity, _page = sizing
+    answer = visit(cast.amara).post(
+        f"/learn/assignments/{activity.id}", {"text": "Twelve\0 kW", "revision": "0", "do": "hand-in"}
+    )
+    assert answer.status_code == 422
+    assert "It was taken out" in answer.text
+    assert ">Twelve kW</textarea>" in answer.text
+    assert own(activity, cast.amara) == []
+
+
+def test_nothing_that_can_be_seen_is_nothing_handed_in_and_no_comment(app, cast, visit, sizing):
+    activity, _page = sizing
+    amara, to = visit(cast.amara), f"/learn/assignments/{activity.id}"
+    amara.post(to, {"text": "\u200b\u2060", "revision": "0", "do": "hand-in"})
+    assert own(activity, cast.amara) == []
+    work_id = work_of(hand_in(app, activity, cast.amara, "Twelve", draft_revision(activity, cast.amara)))
+    take(app, work_id, cast.tomas)
+    for hidden in ("\u200b", "\u2060", "\ufeff", "\u00ad"):
+        fields = {"seen": "0", "comment": hidden, "comment-0": hidden, "do": "return"}
+        answer = visit(cast.tomas).post(f"/author/marking/{work_id}", fields)
+        assert answer.status_code == 422
+        assert "Say what is asked for" in answer.text
+
+
 def test_what_is_refused_says_why_and_keeps_the_text(app, cast, visit, sizing):
     activity, page = sizing
     amara, to = visit(cast.amara), f"/learn/assignments/{activity.id}"

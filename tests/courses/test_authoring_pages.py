@@ -139,7 +139,8 @@ def test_lessons_and_sections_move_and_leave_by_buttons(app, cast, visit):
     home = f"/author/courses/{course_id}"
     tomas = visit(cast.tomas)
     moved = tomas.post(f"{home}/activities/{editor.items[0].key}/move-down", {"back": "section"})
-    assert moved.location == f"{home}/sections/{first.key}"
+    assert moved.location == f"{home}/sections/{first.key}#down-{editor.items[0].key}"
+    assert f'id="down-{editor.items[0].key}"' in tomas.get(moved.location).text
     tomas.post(f"{home}/sections/{second.key}/move-up")
     tomas.post(f"{home}/activities/{editor.items[1].key}/remove")
     tomas.post(f"{home}/sections/{first.key}", {"key": str(new_id()), "title": "Renamed"})
@@ -149,6 +150,15 @@ def test_lessons_and_sections_move_and_leave_by_buttons(app, cast, visit):
     ] == [("Part 2", ["Alarms"]), ("Renamed", ["Parts of a loop"])]
     tomas.post(f"{home}/sections/{first.key}/remove")
     assert len(queries.get_editor(course_id).sections) == 1
+
+
+def test_a_lesson_that_moves_into_another_section_says_so(app, cast, visit):
+    course_id = write_course(publish=False)
+    editor = queries.get_editor(course_id)
+    tomas, last = visit(cast.tomas), editor.sections[0].items[-1]
+    moved = tomas.post(f"/author/courses/{course_id}/activities/{last.key}/move-down", {"back": "section"})
+    assert moved.location.startswith(f"/author/courses/{course_id}/sections/{editor.sections[1].key}#down-")
+    assert "Moved into the section “Part 2”." in tomas.get(moved.location).text
 
 
 def test_files_are_dropped_looked_at_and_confirmed_once(app, cast, visit):

@@ -59,15 +59,15 @@ def test_every_facet_narrows_and_counts_what_it_leads_to(app, cast):
     write_course("air", title="Air", brand_id=cast.air, level=Level.ADVANCED, language="de-AT")
     write_live_course("meet", lessons=("Before",))
     answer = offered(app, cast.amara)
-    assert counts(answer, "brand") == {"All brands": 1, "Halden Air": 1, "Halden Cold": 1}
-    assert counts(answer, "position") == {"Every position": 2, "Technician": 1}
+    assert counts(answer, "brand") == {"For every brand": 1, "Halden Air": 1, "Halden Cold": 1}
+    assert counts(answer, "position") == {"For every position": 2, "Technician": 1}
     assert counts(answer, "level") == {"Foundation": 1, "Advanced": 1}
     assert counts(answer, "language") == {"English": 2, "German": 1}
     assert counts(answer, "format") == {"At your own pace": 2, "Live and at your own pace": 1}
     assert counts(answer, "duration") == {"Up to 30 minutes": 3}
     both = offered(app, cast.amara, chosen={"brand": (str(cast.cold), str(cast.air))})
     assert slugs(both) == ["air", "cold"]
-    assert counts(both, "brand")["All brands"] == 1, "a facet's counts do not look at its own choice"
+    assert counts(both, "brand")["For every brand"] == 1, "a facet's counts do not look at its own choice"
     assert counts(both, "level") == {"Foundation": 1, "Advanced": 1}
     narrow = offered(
         app, cast.amara, chosen={"brand": (str(cast.cold), str(cast.air)), "level": ("advanced",)}

@@ -72,6 +72,16 @@ def test_what_came_went_moved_and_changed_is_told_by_activity():
     assert (loop.mark, loop.title) == (Mark.REMOVED, "The loop")
 
 
+def test_who_stays_in_a_section_that_another_left_has_not_moved():
+    old = version((PARTS, "The parts", [page(LOOP), page(CHART)]), (SITE, "On site", []))
+    for into in ([LOOP], [FAULTS, LOOP]):
+        new = version((PARTS, "The parts", [page(CHART)]), (SITE, "On site", [page(key) for key in into]))
+        moved = [one.key for one in compare(old, new).activities if one.is_moved]
+        assert moved == [LOOP]
+    parted = version((SITE, "On site", []), (PARTS, "The parts", [page(LOOP), page(CHART)]))
+    assert compare(old, parted).activities == (), "the section's move is told by the section"
+
+
 def test_an_activity_in_another_section_has_moved_even_if_the_order_stands():
     old = version((PARTS, "A", [page(LOOP), page(CHART)]), (SITE, "B", []))
     new = version((PARTS, "A", [page(LOOP)]), (SITE, "B", [page(CHART)]))

@@ -312,10 +312,10 @@ def test_what_is_wrong_is_named_by_file_and_line_and_nothing_is_half_taken(
             "no block called unknown",
         ),
         (
-            {"01-parts/02-second.md": "a\n\nSee\n[more](javascript:alert)."},
+            {"01-parts/02-second.md": "a\n\nSee\n[more](javascript:alert(1))."},
             "01-parts/02-second.md",
             4,
-            "A link to javascript:alert could act",
+            "A link to javascript:alert(1) could act",
         ),
         ({"01-parts/02-second.md": b"Gr\xfc\xdfe"}, "01-parts/02-second.md", 1, "Windows-1252"),
         ({"01-parts/01-other.md": "a"}, "01-parts/01-first.md", None, "same number"),

@@ -10,7 +10,7 @@ from lms.kernel.actor import SYSTEM, acting_as
 from lms.kernel.db import db
 from lms.kernel.uow import unit_of_work
 from tests.courses.courses import activities_of, edit_first, enrol, publish, write_course
-from tests.support.portal import counted_queries
+from tests.support.portal import ORIGIN, counted_queries
 
 JSON = {"Accept": "application/json"}
 
@@ -104,3 +104,26 @@ def test_a_lesson_and_the_list_ask_the_same_of_the_database_however_many_notes_t
     with counted_queries() as page:
         assert "First" in amara.get(f"/learn/long/{lessons[0].id}").text
     assert len(page) <= 5
+
+
+def test_a_note_that_is_refused_without_script_comes_back_to_be_copied_with_the_way_to_its_lesson(
+    app, cast, visit, lesson
+):
+    amara, address = visit(cast.amara), f"/learn/notes/{lesson.id}"
+    page = f"{ORIGIN}/learn/cold-loops/{lesson.id}"
+    for text, why in [("Long and " + "x" * 100_000, "10000 characters"), ("Ask\0 them", "It was taken out")]:
+        refused = amara.post(address, {"text": text, "revision": "0"}, headers={"Referer": page})
+        assert refused.status_code == 422
+        assert why in refused.text
+        assert f">{text.replace(chr(0), '')}</textarea>" in refused.text
+    lines = "x" * 9_000 + "\r\n" * 900 + "x"
+    assert amara.post(address, {"text": lines, "revision": "0"}).status_code == 303
+
+
+def test_who_was_signed_out_without_having_typed_is_led_back_to_the_lesson(app, cast, visit, lesson):
+    page = f"/learn/cold-loops/{lesson.id}"
+    gone = visit().post(f"{page}/done", {}, headers={"Referer": f"{ORIGIN}{page}"})
+    assert gone.status_code == 401
+    assert "press the button there once more" in gone.text
+    assert "What you typed" not in gone.text
+    assert f'href="/sign-in?next={page}"' in gone.text

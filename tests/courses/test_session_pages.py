@@ -139,8 +139,8 @@ def test_a_trainer_sets_a_date_of_two_days_and_changes_it(app, cast, visit, live
         ({"days-0-on": "2020-03-28"}, "begins in the past"),
         ({"place": ""}, "Say where it is"),
         ({"link": "javascript:alert(1)"}, "Begin the link with https://"),
-        ({"seats": "0"}, "Number must be"),
-        ({"time_zone": "Mars/Base"}, "Not a valid choice"),
+        ({"seats": "0"}, "Give a number"),
+        ({"time_zone": "Mars/Base"}, "Choose one of those"),
         ({"trainers": str(new_id())}, "valid choice for this field"),
     ],
 )

@@ -98,7 +98,8 @@ BROKEN = [
     (b"\n\n  \n", "The file is empty."),
     (b"E-mail,Name\n", "a header and no row under it"),
     (b"E-mail,Name\na@b.de,\xd0\x90\xd0\n", "Line 2 is not UTF-8"),
-    (b"PK\x03\x04 and nothing else", "zip"),
+    (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "This is no table"),
+    (b"PK\x03\x04 and nothing else", "This is no Excel file"),
 ]
 
 

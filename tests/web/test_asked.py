@@ -28,6 +28,7 @@ STRICT = [
     ("tomas", "/author/marking?show"),
     ("tomas", "/author/marking?course"),
     ("tomas", "/author/marking?days"),
+    ("tomas", "/author/marking?late"),
     ("jonas", "/partners?model"),
     ("jonas", "/partners?region"),
     ("jonas", "/partners?sort"),

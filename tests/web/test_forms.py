@@ -6,11 +6,11 @@ import pytest
 from flask_babel import force_locale
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
+from wtforms import DateField, IntegerField
 from wtforms import Form as PlainForm
-from wtforms import IntegerField
-from wtforms.validators import NumberRange, Optional, ValidationError
+from wtforms.validators import Length, NumberRange, Optional, ValidationError
 
-from lms.web.forms import Form, Row, Rows, blame
+from lms.web.forms import Form, LineField, Row, Rows, blame
 
 
 class CrateForm(Row):
@@ -82,3 +82,26 @@ def test_a_german_deal_with_one_wrong_quantity_is_told_so_once(sqlite_app, cast,
     assert re.findall(r'<a href="#lines-1-quantity">Produkt 2</a>: [^<]*1[^<]*1000000', page)
     assert page.count('href="#lines-1-quantity"') == 1
     assert "Number must" not in page
+
+
+@pytest.mark.parametrize(
+    "locale, said",
+    [
+        ("en", ["Give a whole number.", "Give a date, such as 2026-11-30.", "Use at most 4 characters."]),
+        ("de", ["Geben Sie eine ganze Zahl an.", "Geben Sie ein Datum an", "Höchstens 4 Zeichen."]),
+    ],
+)
+def test_what_the_library_finds_wrong_is_said_in_our_words(app, locale, said):
+    class Asked(Form):
+        """One field of each kind that the library judges."""
+
+        many = IntegerField()
+        day = DateField()
+        name = LineField("", [Length(max=4)])
+
+    fields = {"many": "x", "day": "31.12.2026", "name": "Amara"}
+    with app.test_request_context(method="POST", data=fields), force_locale(locale):
+        form = Asked(meta={"csrf": False})
+        assert not form.validate()
+        for field, words in zip((form.many, form.day, form.name), said, strict=True):
+            assert str(field.errors[0]).startswith(words)

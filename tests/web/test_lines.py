@@ -9,8 +9,17 @@ from wtforms import StringField, TextAreaField
 from lms.identity import facade as identity
 from lms.identity import service
 from lms.kernel.errors import Invalid
-from lms.kernel.lines import cleaned, fault_of, fault_of_name, fault_of_text, tidied, with_plain_breaks
+from lms.kernel.lines import (
+    cleaned,
+    fault_of,
+    fault_of_name,
+    fault_of_text,
+    is_blank,
+    tidied,
+    with_plain_breaks,
+)
 from lms.kernel.uow import unit_of_work
+from lms.web.forms import DocumentField
 
 PERSIAN, HINDI = "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "\u0915\u094d\u200d\u0937"
 
@@ -48,8 +57,15 @@ def test_no_line_of_a_text_may_turn_around_or_hold_what_nobody_sees(typed):
     assert fault_of_text(cleaned(typed)) is None
 
 
+@pytest.mark.parametrize("hidden", ["\u200b", "\u2060", "\ufeff", "\u00ad", "\u200e", "\u061c", "\u3164"])
+def test_what_nobody_sees_is_nothing_typed(hidden):
+    assert is_blank(f" {hidden}\n")
+    assert tidied(hidden) == ""
+    assert not is_blank(f"{hidden}a")
+
+
 def test_breaks_of_a_word_processor_are_line_ends():
-    assert with_plain_breaks("One\x0btwo\u2028three\x0c") == "One\ntwo\nthree\n"
+    assert with_plain_breaks("One\x0btwo\u2028three\x0c\r\nfour") == "One\ntwo\nthree\n\nfour"
 
 
 @pytest.mark.parametrize("typed", ["---", "\u3164", "\u2800", "\u0301"])
@@ -104,5 +120,6 @@ def test_every_field_of_one_line_keeps_the_rule(sqlite_app):
         "IntroForm.intro",
         "NoteForm.text",
     }
-    loose = {".".join(name.split(".")[-2:]) for name, kind in fields.items() if kind is TextAreaField}
+    loose = {".".join(name.split(".")[-2:]) for name, kind in fields.items() if kind is DocumentField}
     assert loose - {"ListForm.pasted"} == documents
+    assert [name for name, field_class in fields.items() if field_class is TextAreaField] == []

@@ -12,7 +12,6 @@ from wtforms import (
     IntegerField,
     RadioField,
     SelectMultipleField,
-    TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -21,7 +20,19 @@ from lms.courses.assignments import rules
 from lms.courses.assignments.values import Assignment, FileKind, Given, Takes
 from lms.courses.values.marking import Criterion, Rubric
 from lms.identity.values import PersonId
-from lms.web.forms import Choice, Form, LineField, Row, Rows, SensibleDay, TextField, VersionField, blame
+from lms.kernel.lines import is_blank, with_plain_breaks
+from lms.web.forms import (
+    Choice,
+    DocumentField,
+    Form,
+    LineField,
+    Row,
+    Rows,
+    SensibleDay,
+    TextField,
+    VersionField,
+    blame,
+)
 from lms.web.numbers import whole_number
 from lms.web.words import lazy as _l
 
@@ -41,7 +52,7 @@ KIND_WORDS: Final = {
 class DraftForm(Form):
     """What a learner prepares; `revision` is the draft they had before them."""
 
-    text = TextAreaField()
+    text = DocumentField()
     revision = VersionField()
     file = FileField()
 
@@ -57,7 +68,7 @@ class AssignmentForm(Form):
     """What an assignment asks for; `seen` is the revision that is being changed."""
 
     seen = VersionField()
-    task = TextAreaField(
+    task = DocumentField(
         _l("Task"),
         [InputRequired(_l("Say what is to be done.")), Length(max=50_000)],
         description=_l("Markdown, as in lessons, without pictures."),
@@ -137,7 +148,7 @@ class AssignmentForm(Form):
     def assignment(self) -> Assignment:
         """Return the assignment as it was written; only of a valid form."""
         return Assignment(
-            task=str(self.task.data).replace("\r\n", "\n"),
+            task=str(self.task.data),
             task_html="",
             takes=Takes(self.takes.data),
             kinds=tuple(FileKind(kind) for kind in self.kinds.data or ()),
@@ -205,4 +216,5 @@ class MarkForm(Form):
 
     def comments(self, rubric: Rubric) -> Sequence[str]:
         """Return what was written about each criterion."""
-        return [request.form.get(f"comment-{number}", "") for number in range(len(rubric.criteria))]
+        typed = (request.form.get(f"comment-{number}", "") for number in range(len(rubric.criteria)))
+        return ["" if is_blank(comment) else with_plain_breaks(comment) for comment in typed]

@@ -15,7 +15,6 @@ from wtforms import (
     RadioField,
     SelectField,
     SelectMultipleField,
-    TextAreaField,
 )
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional, ValidationError
@@ -35,7 +34,16 @@ from lms.courses.values import (
 )
 from lms.courses.values.counting import LEAST
 from lms.identity.values import PersonId
-from lms.web.forms import CreateForm, Form, LineField, NameField, SensibleDay, TextField, VersionField
+from lms.web.forms import (
+    CreateForm,
+    DocumentField,
+    Form,
+    LineField,
+    NameField,
+    SensibleDay,
+    TextField,
+    VersionField,
+)
 from lms.web.words import lazy as _l
 
 TITLE = [InputRequired(_l("Give it a title.")), Length(max=200)]
@@ -116,7 +124,7 @@ class AccessForm(Form):
 class IntroForm(Form):
     """The introduction on the course's page."""
 
-    intro = TextAreaField(
+    intro = DocumentField(
         _l("Introduction"), [Length(max=100_000)], description=_l("Markdown. It stands on the course's page.")
     )
     objectives = TextField(
@@ -147,7 +155,7 @@ class ActivityForm(Form):
     """What an author edits of an activity; `body` is there for pages alone."""
 
     title = NameField(_l("Title"), TITLE)
-    body = TextAreaField(_l("Text"), [Length(max=400_000)], description=_l("Markdown."))
+    body = DocumentField(_l("Text"), [Length(max=400_000)], description=_l("Markdown."))
     minutes = IntegerField(
         _l("Minutes"), [InputRequired(_l("Give minutes as a whole number.")), NumberRange(0, 10_000)]
     )

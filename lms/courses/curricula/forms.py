@@ -177,7 +177,7 @@ class EquivalenceForm(CreateForm):
     """What counts for what. The view fills the courses."""
 
     course = SelectField(_l("Who has completed"), [InputRequired(_l("Choose a course."))])
-    counts_for = SelectField(_l("has it counted for"), [InputRequired(_l("Choose a course."))])
+    counts_for = SelectField(_l("Counts for"), [InputRequired(_l("Choose a course."))])
     is_mutual = BooleanField(_l("And the other way round"))
     from_on = DateField(_l("Completed from"), [Optional(), SensibleDay()])
     until_on = DateField(_l("Completed until"), [Optional(), SensibleDay()])

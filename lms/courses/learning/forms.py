@@ -15,7 +15,6 @@ from wtforms import (
     RadioField,
     SelectField,
     StringField,
-    TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import HiddenInput
@@ -24,7 +23,16 @@ from lms.courses.learning.rules.watching import LONGEST_SECONDS, Part
 from lms.courses.learning.values import ActKind, ActState, Outcome
 from lms.courses.learning.values.feedback import COMMENT_AT_MOST, Feedback
 from lms.courses.values import DueRule
-from lms.web.forms import Choice, CreateForm, Form, LineField, SensibleDay, TextField, VersionField
+from lms.web.forms import (
+    Choice,
+    CreateForm,
+    DocumentField,
+    Form,
+    LineField,
+    SensibleDay,
+    TextField,
+    VersionField,
+)
 from lms.web.words import lazy as _l
 
 ACT_STATES = {
@@ -129,7 +137,7 @@ class ListForm(ManyForm):
     """People named by a table, or by what is pasted."""
 
     file = FileField(_l("Table"), [Optional()])
-    pasted = TextAreaField(
+    pasted = DocumentField(
         _l("Or paste addresses or external ids"),
         [Length(max=2_000_000)],
         description=_l("One per line, or separated by commas or semicolons."),

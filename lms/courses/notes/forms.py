@@ -1,16 +1,16 @@
 """The forms of notes."""
 
-from wtforms import HiddenField, TextAreaField
+from wtforms import HiddenField
 from wtforms.validators import AnyOf, Length
 
-from lms.web.forms import Form, VersionField
+from lms.web.forms import DocumentField, Form, VersionField
 from lms.web.words import lazy as _l
 
 
 class NoteForm(Form):
     """What somebody writes beside an activity."""
 
-    text = TextAreaField(_l("Your note"), [Length(max=10_000)])
+    text = DocumentField(_l("Your note"), [Length(max=10_000)])
     revision = VersionField()
 
 

@@ -18,6 +18,17 @@ from lms.identity.values.imports import (
 from lms.kernel.messages import Message
 
 _ZIP: Final = b"PK\x03\x04"
+# Pictures, documents and packed files, by how they begin: whatever they are called, nobody saves them as a table.
+_NO_TABLES: Final = (
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"%PDF",
+    b"RIFF",
+    b"\x1f\x8b",
+    b"7z\xbc\xaf",
+    b"Rar!",
+)
 _OLD_EXCEL: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -33,6 +44,10 @@ def open_table(content: bytes, knows: Knows) -> Table:
                 "This is a workbook of Excel 97, or one with a password. "
                 "Save it as .xlsx without a password, or as CSV."
             )
+        )
+    if content.startswith(_NO_TABLES):
+        raise TableRefused(
+            Message("This is no table, whatever its name says. Save the table as CSV or as .xlsx.")
         )
     return xlsx.open_table(content) if content.startswith(_ZIP) else csv_tables.open_table(content, knows)
 

@@ -10,7 +10,7 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Shee
 
 from lms.identity.formats.table import Table, TableRefused
 from lms.identity.values.imports import Line
-from lms.kernel.archives import ArchiveRefused, Limits, SafeZip, open_zip
+from lms.kernel.archives import ArchiveRefused, Limits, Refusal, SafeZip, open_zip
 from lms.kernel.lines import tidied
 from lms.kernel.messages import Message
 
@@ -39,6 +39,8 @@ def open_table(content: bytes) -> Table:
 
 
 def _message(refusal: ArchiveRefused) -> Message:
+    if refusal.reason is Refusal.NOT_A_ZIP:
+        return Message("This is no Excel file, or a damaged one. Open it in Excel and save it as .xlsx anew.")
     said = refusal.args[0]
     return said if isinstance(said, Message) else Message("This workbook cannot be read.")
 

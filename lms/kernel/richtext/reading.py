@@ -24,7 +24,7 @@ QUESTION: Final = re.compile(r"[A-Za-z0-9][\w.-]{0,79}")
 _COLONS: Final = re.compile(r"\s*:{3,}\s*([^\s:]\S*)")
 # The parser takes these for words, because what they lead to would act.
 _ACTING_LINK: Final = re.compile(
-    r"(?:\]\(|\]:|<)\s*<?((?:javascript|vbscript|data|file):[^\s)>]*)", re.IGNORECASE
+    r"(?:\]\(|\]:|<)\s*<?((?:javascript|vbscript|data|file):(?:[^\s()>]|\([^\s()>]*\)?)*)", re.IGNORECASE
 )
 _TARGET: Final = re.compile(r"(?:<([^>]*)>|(\S+))\s*(.*)")
 

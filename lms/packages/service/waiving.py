@@ -9,6 +9,7 @@ from lms.kernel import events
 from lms.kernel.actor import Actor
 from lms.kernel.db import db, new_id
 from lms.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from lms.kernel.lines import is_blank
 from lms.kernel.messages import Message
 from lms.lrs import facade as lrs
 from lms.packages import policy
@@ -76,7 +77,7 @@ def waive_unit(
     """Say that a unit need not be done (9.3.7); one that is satisfied, or waived before, is a Conflict."""
     if not actor.may(policy.WAIVE):
         raise Forbidden
-    if not reason.strip():
+    if is_blank(reason):
         raise Invalid(Message("Say why."), fields={"reason": Message("Say why.")})
     registration = queries.hold_registration(registration_id)
     if registration is None:

@@ -117,8 +117,11 @@ export const viewsOf = ({ media, words, sprite, checks }) => {
       const alt = field(words.alt, node.attrs.alt, (value) => editor.view.dispatch(editor.state.tr.setNodeMarkup(getPos(), undefined, { ...now.attrs, alt: value })), { "aria-required": "true" });
       const adorns = el("input", { type: "checkbox" });
       adorns.addEventListener("change", () => {
-        const { selection, tr } = editor.state;
-        editor.view.dispatch(tr.setNodeMarkup(getPos(), undefined, adorns.checked ? { ...now.attrs, alt: "", title: DECORATION } : { ...now.attrs, title: null }).setSelection(selection));
+        const at = getPos();
+        const { tr } = editor.state;
+        // Attributes alone: nothing moves, so that what was chosen stays chosen.
+        if (adorns.checked) tr.setNodeAttribute(at, "alt", "");
+        editor.view.dispatch(tr.setNodeAttribute(at, "title", adorns.checked ? DECORATION : null));
         if (!adorns.checked) alt.focus();
       });
       const dom = el("span", { class: "block-picture", contenteditable: "false" }, image, alt, el("label", { class: "block-picture-adorns" }, adorns, el("span", {}, words.decoration)));

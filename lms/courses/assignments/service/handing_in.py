@@ -23,6 +23,7 @@ from lms.kernel import events, files
 from lms.kernel.actor import Actor
 from lms.kernel.db import db, new_id
 from lms.kernel.errors import Forbidden, Invalid, NotFound
+from lms.kernel.lines import is_blank, with_single_breaks
 from lms.web.context import oem_zone, write_filesize
 from lms.web.words import said
 
@@ -73,13 +74,13 @@ def _draft(place: handed.Place, revision: int, now: datetime) -> DraftRow:
 
 
 def _write(draft: DraftRow, place: handed.Place, text: str, now: datetime) -> None:
+    text = with_single_breaks(text)
     if len(text) > TEXT_LENGTH:
         message = _("At most %(most)s characters.", most=TEXT_LENGTH)
         raise Invalid(message, fields={"text": message})
     if not _assignment(place).takes_text:
         text = ""
-    # Browsers send line ends as two characters.
-    draft.text = text.replace("\r\n", "\n")
+    draft.text = text
     draft.revision += 1
     draft.saved_at = now
     db.session.flush()
@@ -193,7 +194,7 @@ def hand_in(
     place = _place(activity_id, actor, now)
     before = handed.find_by_draft(place.enrolment.id, place.activity.key, revision)
     if before is not None:
-        if before[1] == text.replace("\r\n", "\n").strip():
+        if before[1] == with_single_breaks(text).strip():
             return before[0]
         raise DraftOvertaken(_("This was handed in elsewhere meanwhile, with another text."))
     outcomes = handed.list_outcomes(place.enrolment.id, place.activity.key)
@@ -248,7 +249,7 @@ def _keep(place: handed.Place, draft: DraftRow, revision: int, *, number: int, n
 
 
 def _check_whole(assignment: Assignment, text: str, count: int) -> None:
-    if assignment.takes_text and not text and not (assignment.takes_files and count):
+    if assignment.takes_text and is_blank(text) and not (assignment.takes_files and count):
         message = _("Write something, or add a file.") if assignment.takes_files else _("Write something.")
         raise Invalid(message, fields={"text": message})
     if not assignment.takes_text and not count:

@@ -24,6 +24,7 @@ from lms.kernel import events
 from lms.kernel.actor import Actor
 from lms.kernel.db import db, new_id
 from lms.kernel.errors import Forbidden, Invalid, NotFound
+from lms.kernel.lines import is_blank
 
 COMMENT_LENGTH = 10_000
 
@@ -92,12 +93,12 @@ def mark(
     outcome = _decide(rubric, given.levels, is_returned=given.is_returned and source.may_return(work))
     if row.marks != seen:
         return _second_click(row, seen, given.levels, outcome, actor)
-    if outcome is Outcome.RETURNED and not any(one.strip() for one in (given.comment, *given.comments)):
+    if outcome is Outcome.RETURNED and all(is_blank(one) for one in (given.comment, *given.comments)):
         message = _("Say what is asked for: the person reads it.")
         raise Invalid(message, fields={"comment": message})
     if row.ended_at is None:
         _check_claim(row, actor, now)
-    elif not given.reason.strip():
+    elif is_blank(given.reason):
         message = _("Say why: it stays on record.")
         raise Invalid(message, fields={"reason": message})
     was = row.outcome

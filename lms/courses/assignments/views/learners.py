@@ -11,6 +11,7 @@ from lms.courses.assignments import rules
 from lms.courses.assignments.forms import DraftForm
 from lms.courses.assignments.queries import handed
 from lms.courses.assignments.service import handing_in
+from lms.courses.assignments.values import Draft, HandIn
 from lms.courses.assignments.views.blueprint import blueprint
 from lms.courses.errors import DraftOvertaken, NotHandedIn
 from lms.courses.policy import LEARN
@@ -30,14 +31,17 @@ def work(activity_id: UUID) -> ResponseReturnValue:
     """Keep the draft, and do with it what the button says: add or take out a file, or hand it in."""
     form = DraftForm()
     if not form.validate_on_submit():
-        return refuse(form)
+        return refuse(form) if wants_json() else _held_back(ActivityId(activity_id), form)
     try:
         revision = _do(ActivityId(activity_id), form)
-    except DraftOvertaken as refusal:
+    except (DraftOvertaken, NotHandedIn) as refusal:
         return _overtaken(ActivityId(activity_id), form, refusal)
-    except (Invalid, NotHandedIn) as refusal:
+    except Invalid as refusal:
         if wants_json():
             raise
+        if "text" in refusal.fields and len(form.text.data or "") > handing_in.TEXT_LENGTH:
+            form.refuse(dict(refusal.fields))
+            return _held_back(ActivityId(activity_id), form)
         _say(ActivityId(activity_id), refusal)
         return redirect(_back(ActivityId(activity_id)), 303)
     if wants_json():
@@ -104,22 +108,42 @@ def _id(text: str) -> UUID:
         raise NotFound from error
 
 
-def _overtaken(activity_id: ActivityId, form: DraftForm, refusal: DraftOvertaken) -> ResponseReturnValue:
+def _overtaken(
+    activity_id: ActivityId, form: DraftForm, refusal: DraftOvertaken | NotHandedIn
+) -> ResponseReturnValue:
     """Show what was typed beside what is saved; nothing of either is lost."""
     place = handed.find_place(activity_id, _me())
     draft = handed.find_draft(place.enrolment.id, place.activity.key)
     if wants_json():
         return {"detail": refusal.message, "text": draft.text, "revision": draft.revision}, 409
-    page = render_template(
+    last = next(iter(reversed(handed.list_own(_me(), place.activity.key, clock.now()))), None)
+    typed = str(form.text.data or "")
+    if isinstance(refusal, NotHandedIn) and typed.strip() in {"", last.text if last else "", draft.text}:
+        # There is nothing that is not kept already.
+        flash(refusal.message, "danger")
+        return redirect(_back(activity_id), 303)
+    return _beside(place, form, message=refusal.message, last=last, draft=draft), 409
+
+
+def _held_back(activity_id: ActivityId, form: DraftForm) -> ResponseReturnValue:
+    """Show what could not be kept in its field once more, with why."""
+    place = handed.find_place(activity_id, _me())
+    draft = handed.find_draft(place.enrolment.id, place.activity.key)
+    return _beside(place, form, message="", last=None, draft=draft), 422
+
+
+def _beside(place: handed.Place, form: DraftForm, *, message: str, last: HandIn | None, draft: Draft) -> str:
+    activity_id = place.activity.id
+    return render_template(
         "assignments/conflict.html",
-        message=refusal.message,
-        typed=form.text.data or "",
+        message=message,
+        form=form,
         draft=draft,
+        last=last,
         title=place.activity.title,
         action=url_for(".work", activity_id=activity_id),
         back=_back(activity_id),
     )
-    return page, 409
 
 
 def _back(activity_id: ActivityId) -> str:

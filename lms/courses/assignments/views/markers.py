@@ -27,7 +27,7 @@ from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.kernel.errors import Invalid, NotFound
 from lms.web.access import requires
-from lms.web.asked import asked_id, asked_number, asked_word
+from lms.web.asked import asked_choice, asked_id, asked_number, asked_word
 from lms.web.pages import page_request
 
 DAYS_AT_MOST = 3650
@@ -55,7 +55,7 @@ def _wanted() -> Filter:
     return Filter(
         which=asked_word("show", Which) or Which.WAITING,
         course_id=asked_id("course", CourseId),
-        late=bool(request.args.get("late")),
+        late=bool(asked_choice("late", ("1",))),
         before=clock.now() - timedelta(days=days) if days else None,
     )
 

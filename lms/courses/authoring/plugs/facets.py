@@ -66,7 +66,8 @@ class BrandFacet:
     def names(self, values: Collection[str]) -> Mapping[str, str]:
         """Return the brands by name, all of them first."""
         return _known(
-            {EVERY: _l("All brands"), **{str(one.id): one.name for one in identity.list_brands()}}, values
+            {EVERY: _l("For every brand"), **{str(one.id): one.name for one in identity.list_brands()}},
+            values,
         )
 
 
@@ -88,7 +89,7 @@ class PositionFacet:
     def names(self, values: Collection[str]) -> Mapping[str, str]:
         """Return the positions by name, every position first."""
         named = {str(one.id): one.name for one in identity.list_positions()}
-        return _known({EVERY: _l("Every position"), **named}, values)
+        return _known({EVERY: _l("For every position"), **named}, values)
 
 
 class LevelFacet:

@@ -58,11 +58,10 @@ def _sections(old: VersionSnapshot, new: VersionSnapshot) -> Iterator[SectionCha
 
 def _activities(old: VersionSnapshot, new: VersionSnapshot) -> Iterator[ActivityChange]:
     places = {one.key: (section, one) for section in old.sections for one in section.activities}
-    moved = moved_keys(
-        [one.key for section in old.sections for one in section.activities],
-        [one.key for section in new.sections for one in section.activities],
-    )
+    orders = {section.key: [one.key for one in section.activities] for section in old.sections}
     for section in new.sections:
+        # By section: who left one, or came into it, has moved alone, and the section's own move is told once.
+        moved = moved_keys(orders.get(section.key, []), [one.key for one in section.activities])
         for one in section.activities:
             before = places.pop(one.key, None)
             if before is None:

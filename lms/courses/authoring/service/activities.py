@@ -41,6 +41,7 @@ from lms.kernel import events, files
 from lms.kernel.actor import Actor
 from lms.kernel.db import db, new_id
 from lms.kernel.errors import Invalid, NotFound
+from lms.kernel.lines import with_single_breaks
 from lms.web.words import said
 
 MINUTES_AT_MOST = 10_000
@@ -127,10 +128,11 @@ def edit_activity(  # noqa: PLR0913  every field of its form
     if locks is not None:
         set_locks(draft, activity, locks)
     if body is not None and activity.kind in TEXTS:
+        body = with_single_breaks(body)
         if len(body) > BODY_LENGTH:
             message = _("Use at most %(most)s characters.", most=BODY_LENGTH)
             raise Invalid(message, fields={"body": message})
-        activity.body = body.replace("\r\n", "\n")
+        activity.body = body
         activity.html = rendered(activity.body, activity.pictures, course.language)
     arrange(draft, outline_of(draft))
     note_change(course, DraftChange.ACTIVITY_EDITED, now, key=key)

@@ -19,6 +19,7 @@ from lms.kernel import events
 from lms.kernel.actor import Actor, Role
 from lms.kernel.db import db
 from lms.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Stale
+from lms.kernel.lines import is_blank
 
 REASON_LENGTH = 2000
 
@@ -114,7 +115,7 @@ def decide_review(
             raise Forbidden(_("Whoever asked can take the request back."))
     else:
         _check_second(course, row, actor)
-        if verdict is Verdict.RETURNED and not reason.strip():
+        if verdict is Verdict.RETURNED and is_blank(reason):
             message = _("Say what has to change.")
             raise Invalid(message, fields={"reason": message})
         if verdict is Verdict.APPROVED and seen_changes != course.changes:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from lms.courses import kinds
 from lms.courses.authoring import queries, service
 from lms.courses.authoring.forms import ActivityForm, OrderForm, PictureForm, SectionForm
-from lms.courses.authoring.values import Direction, Editor, PageSource
+from lms.courses.authoring.values import Direction, Editor, EditorSection, PageSource
 from lms.courses.authoring.views.room import (
     activity_form,
     activity_of,
@@ -123,7 +123,7 @@ def save_activity(course_id: UUID, key: UUID) -> ResponseReturnValue:
             return refuse(form) if wants_json() else (_show(editor, page, form), 422)
     except EditedMeanwhile as refusal:
         if wants_json():
-            return _overtaken(page, _told(editor, page, refusal)), 409
+            return _overtaken(editor, page, refusal), 409
         form.revision.data = str(page.revision)
         form.revision.raw_data = [str(page.revision)]
         return _show(editor, page, form, preview=page.html, conflict=_told(editor, page, refusal)), 409
@@ -139,6 +139,11 @@ def _told(editor: Editor, page: PageSource, refusal: EditedMeanwhile) -> str:
     author = identity.find_person(edit[0]) if edit and edit[0] else None
     if edit is None or author is None:
         return refusal.message
+    if author.id == current().person_id:
+        return _(
+            "You saved this in another window %(when)s. Your text is below; compare before you save it.",
+            when=write_ago(edit[1]),
+        )
     return _(
         "%(name)s saved this %(when)s, after you opened it. Your text is below; compare before you save it.",
         name=author.name,
@@ -146,9 +151,11 @@ def _told(editor: Editor, page: PageSource, refusal: EditedMeanwhile) -> str:
     )
 
 
-def _overtaken(page: PageSource, told: str) -> dict[str, Any]:
+def _overtaken(editor: Editor, page: PageSource, refusal: EditedMeanwhile) -> dict[str, Any]:
+    edit = queries.find_last_edit(editor.course.id, page.item.key)
     return {
-        "detail": told,
+        "detail": _told(editor, page, refusal),
+        "is_own": edit is not None and edit[0] is not None and edit[0] == current().person_id,
         "title": page.item.title,
         "body": page.body,
         "revision": page.revision,
@@ -236,7 +243,8 @@ def reorder(course_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/author/courses/<uuid:course_id>/activities/<uuid:key>/move-<any(up, down):way>")
 @requires(AUTHOR_COURSES)
 def move_activity(course_id: UUID, key: UUID, way: str) -> ResponseReturnValue:
-    """Move an activity one place."""
+    """Move an activity one place, and say so where that leads into another section."""
+    before = _section_of(course_id, key)
     service.move_activity(
         course_id=CourseId(course_id),
         key=ActivityKey(key),
@@ -244,12 +252,22 @@ def move_activity(course_id: UUID, key: UUID, way: str) -> ResponseReturnValue:
         actor=current(),
         now=clock.now(),
     )
+    section = _section_of(course_id, key)
+    if section.key != before.key:
+        flash(_("Moved into the section “%(title)s”.", title=section.title), "valid")
     if request.form.get("back") == "section":
-        section = next(
-            one for one in get_editor(course_id).sections if key in {item.key for item in one.items}
-        )
-        return redirect(url_for(".edit_section", course_id=course_id, key=section.key), 303)
+        # The button that was pressed stands elsewhere now; whoever goes on by keyboard goes on there.
+        address = url_for(".edit_section", course_id=course_id, key=section.key, _anchor=f"{way}-{key}")
+        return redirect(address, 303)
     return redirect(url_for(".edit_activity", course_id=course_id, key=key), 303)
+
+
+def _section_of(course_id: UUID, key: UUID) -> EditorSection:
+    found = (one for one in get_editor(course_id).sections if key in {item.key for item in one.items})
+    section = next(found, None)
+    if section is None:
+        raise NotFound
+    return section
 
 
 @blueprint.post("/author/courses/<uuid:course_id>/activities/<uuid:key>/remove")

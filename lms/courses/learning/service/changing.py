@@ -21,6 +21,7 @@ from lms.kernel.actor import Actor
 from lms.kernel.db import new_id
 from lms.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from lms.kernel.inserting import insert_all
+from lms.kernel.lines import is_blank
 from lms.web.context import oem_zone, write_date
 
 
@@ -44,7 +45,7 @@ def extend(
         return False
     if seen != row.due_on:
         raise Stale(_was_moved(row.due_on))
-    if not reason.strip():
+    if is_blank(reason):
         message = _("Say why: the learner reads it.")
         raise Invalid(message, fields={"reason": message})
     if not may_be_earlier and (message := _doubt(row.due_on, due_on, now.astimezone(oem_zone()).date())):
@@ -76,7 +77,7 @@ def withdraw(*, enrolment_id: EnrolmentId, reason: str, actor: Actor, now: datet
     row = _of_others(enrolment_id, actor)
     if row.ended_at is not None:
         return False
-    if not reason.strip():
+    if is_blank(reason):
         message = _("Say why: the learner reads it.")
         raise Invalid(message, fields={"reason": message})
     end(row, ending=Ending.BY_OTHERS, reason=reason.strip(), by=_id_of(actor), now=now)

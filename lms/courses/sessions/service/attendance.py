@@ -24,6 +24,7 @@ from lms.kernel import events
 from lms.kernel.actor import EVERYTHING, Actor, Scope
 from lms.kernel.db import db
 from lms.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from lms.kernel.lines import is_blank
 
 
 def reach(actor: Actor, session: Session) -> Scope:
@@ -153,7 +154,7 @@ def correct(
     booking = bookings.get_row(booking_id)
     if row.state is not SessionState.HELD or booking.mark is None:
         raise Conflict(_("There is nothing to correct before the sheet is closed."))
-    if not reason.strip():
+    if is_blank(reason):
         message = _("Say why: it stays on record.")
         raise Invalid(message, fields={"reason": message})
     was, was_minutes = booking.mark, booking.minutes

@@ -12,6 +12,7 @@ from lms.kernel import events
 from lms.kernel.actor import Actor
 from lms.kernel.db import db, new_id
 from lms.kernel.errors import Forbidden, Invalid, Stale
+from lms.kernel.lines import is_blank
 from lms.portal.deals.events import DealEvent
 from lms.portal.deals.models import DealHistory, DealRow
 from lms.portal.deals.queries import deals
@@ -91,7 +92,7 @@ def begin(
         raise Forbidden(_("This is not yours to decide."))
     if seen is not None and seen != row.version:
         raise Stale(_("This deal was changed since you opened it. Look at it again."))
-    if transition.needs_reason and not reason.strip():
+    if transition.needs_reason and is_blank(reason):
         raise Invalid(_("Give a reason that the partner can read."), fields={"reason": _("Give a reason.")})
     return Move(row, verb, transition, actor, reason.strip(), now)
 
