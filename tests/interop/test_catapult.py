@@ -30,11 +30,14 @@ from lms.kernel import clock
 from lms.kernel.actor import SYSTEM, acting_as
 from lms.kernel.db import db
 from lms.kernel.errors import DomainError
+from lms.kernel.messages import Message
 from lms.kernel.uow import unit_of_work
 from lms.packages import queries
+from lms.packages.errors import PackageRefused
 from lms.packages.queries import cmi5 as cmi5_queries
 from lms.packages.service import cmi5 as service
 from lms.packages.service.waiving import waive_unit
+from lms.packages.values import PackageStandard
 from lms.packages.values.cmi5 import LaunchSessionId, RegistrationId
 from tests.packages.packages import course_with, enrol
 from tests.support.browser import QUIET, find_chromium
@@ -74,10 +77,16 @@ class Bridge:
         self.courses = 0
 
     def take(self, content: bytes) -> Mapping[str, Any]:
-        """Import a package as a published course on which the learner is enrolled."""
+        """Import a package as a published course on which the learner is enrolled.
+
+        A ZIP without a cmi5.xml is no cmi5 package: what has an index.html is taken for a website, and a trainer is told
+        so before it is kept. Who brings a cmi5 course is refused it.
+        """
         self.courses += 1
         activity = course_with(io.BytesIO(content), slug=f"catapult-{self.courses}")
-        queries.course_of(queries.get_revision_of(activity))
+        revision = queries.get_revision_of(activity)
+        if revision.standard is not PackageStandard.CMI5:
+            raise PackageRefused(Message("This is not a cmi5 package."))
         enrol(self.house.cast.amara, activity)
         return {"course": f"{activity.id} {activity.config['revision_id']}"}
 
