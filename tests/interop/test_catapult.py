@@ -79,8 +79,8 @@ class Bridge:
     def take(self, content: bytes) -> Mapping[str, Any]:
         """Import a package as a published course on which the learner is enrolled.
 
-        A ZIP without a cmi5.xml is no cmi5 package: what has an index.html is taken for a website, and a trainer is told
-        so before it is kept. Who brings a cmi5 course is refused it.
+        A ZIP without a cmi5.xml is no cmi5 package: what has an index.html is taken for a website, and a trainer is
+        told so before it is kept. Who brings a cmi5 course is refused it.
         """
         self.courses += 1
         activity = course_with(io.BytesIO(content), slug=f"catapult-{self.courses}")
