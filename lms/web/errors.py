@@ -10,6 +10,7 @@ from flask import Flask, Response, current_app, redirect, render_template, reque
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from lms.kernel.actor import current
@@ -21,6 +22,9 @@ from lms.web.words import said
 log = structlog.get_logger(__name__)
 
 REFUSED: Final = (HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY)
+FORM_TYPE: Final = "application/x-www-form-urlencoded"
+FORM_BYTES: Final = 2_000_000
+"""Up to how many bytes a form is still read once it is refused, to see what somebody typed."""
 """What somebody may change and send again."""
 
 
@@ -76,10 +80,11 @@ def answer(
 
 def _typed() -> list[str]:
     """Return the texts that a refused form brought, to be copied: its page may be drawn anew without them."""
+    posted = _posted()
+    if posted is None:
+        return []
     return [
-        text
-        for name, text in request.form.items(multi=True)
-        if "password" not in name and len(text.split()) > 1
+        text for name, text in posted.items(multi=True) if "password" not in name and len(text.split()) > 1
     ]
 
 
@@ -112,9 +117,19 @@ def answer_domain_error(error: DomainError) -> Response:
     return response
 
 
+def _posted() -> MultiDict[str, str] | None:
+    """Return the form that was posted; None of a file that was not read yet, and is not read to be refused."""
+    is_small = request.content_length is not None and request.content_length <= FORM_BYTES
+    is_read = "form" in vars(request)
+    return request.form if is_read or (is_small and request.mimetype == FORM_TYPE) else None
+
+
 def _answer_lost_session() -> Response:
     """Say to somebody whose form came without a session that nothing is lost, and where to go on."""
-    if not any(text.strip() for name, text in request.form.items() if name not in security.FORM_TOKENS):
+    posted = _posted()
+    if posted is not None and not any(
+        text.strip() for name, text in posted.items() if name not in security.FORM_TOKENS
+    ):
         return answer(
             HTTPStatus.UNAUTHORIZED,
             "not-signed-in",

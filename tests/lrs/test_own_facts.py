@@ -15,12 +15,13 @@ from lms.kernel.actor import SYSTEM, Role, acting_as
 from lms.kernel.db import db
 from lms.kernel.uow import unit_of_work
 from lms.lrs.values import XapiScope
+from tests.certificates.scene import scene
 from tests.courses import sessions as live
 from tests.courses.courses import enrol as enrol_on
 from tests.lrs.calls import Program
 from tests.quizzes.exams import enrol, finish, give, set_up_exam, start
 
-pytest_plugins = ("tests.certificates.scene",)
+__all__ = ["scene"]
 HOME = "http://guildhall.localhost:8443"
 ADL = "http://adlnet.gov/expapi/"
 ANSWERS = [
