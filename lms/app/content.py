@@ -60,23 +60,14 @@ def _add_routes(app: Flask, chosen: Settings) -> None:
             return Response("refused\n", HTTPStatus.FORBIDDEN, mimetype="text/plain")
         return None
 
-    @app.get(f"/<token>/{OWN_FOLDER}/player")
-    def player(token: str) -> ResponseReturnValue:
+    @app.get(f"/<token>/{OWN_FOLDER}/player", defaults={"script": "scorm12.js"})
+    @app.get(f"/<token>/{OWN_FOLDER}/player-2004", defaults={"script": "scorm2004.js"})
+    def player(token: str, script: str) -> ResponseReturnValue:
         _revision(token, chosen)
         return render_template(
             "content/player.html",
             portal=_portal_origin(chosen),
-            script=_own("scorm12.js"),
-            style=_own("package_stage.css"),
-        )
-
-    @app.get(f"/<token>/{OWN_FOLDER}/player-2004")
-    def sequenced_player(token: str) -> ResponseReturnValue:
-        _revision(token, chosen)
-        return render_template(
-            "content/player.html",
-            portal=_portal_origin(chosen),
-            script=_own("scorm2004.js"),
+            script=_own(script),
             style=_own("package_stage.css"),
         )
 

@@ -59,7 +59,8 @@ class KeptAnswers:
         try:
             body = kept.path.open("rb")
         except FileNotFoundError:
-            del self._answers[key]
+            # Another thread may have found the same.
+            self._answers.pop(key, None)
             return self._content(environ, _without(start_response))
         start_response("200 OK", kept.headers)
         return wrap_file(environ, body, files.CHUNK_BYTES)

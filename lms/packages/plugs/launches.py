@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Final
-from uuid import UUID
 
 import msgspec
 from flask import Response, after_this_request
@@ -17,7 +16,7 @@ from lms.packages.queries import cmi5 as queries
 from lms.packages.rules import cmi5 as rules
 from lms.packages.service import cmi5 as service
 from lms.packages.service.cmi5_standing import SOURCE
-from lms.packages.values.cmi5 import LAUNCH_DATA, PREFERENCES, LaunchSession, LaunchSessionId
+from lms.packages.values.cmi5 import LAUNCH_DATA, PREFERENCES, LaunchSession
 
 READING: Final = frozenset({"GET", "HEAD"})
 
@@ -27,14 +26,8 @@ class Cmi5Launches:
 
     def find(self, key: str, secret: str) -> "SessionGuard | None":
         """Return what a session may do; None if the key is none of ours, or the secret not its token."""
-        if not key.startswith(service.KEY):
-            return None
-        try:
-            session_id = LaunchSessionId(UUID(key.removeprefix(service.KEY)))
-        except ValueError:
-            return None
-        found = queries.find_session(session_id)
-        if found is None or found[0].token_hash is None or not queries.is_token(secret, found[0].token_hash):
+        found = queries.find_by_token(service.KEY, key, secret)
+        if found is None:
             return None
         return SessionGuard(queries.session_of(found[0], found[1]), key)
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
-from uuid import UUID
 
 from lms.kernel import clock
 from lms.lrs import facade as lrs
@@ -15,7 +14,7 @@ from lms.packages.rules import cmi5 as rules
 from lms.packages.service import tincan as service
 from lms.packages.service.cmi5 import Taken
 from lms.packages.service.cmi5_standing import SOURCE
-from lms.packages.values.cmi5 import LaunchSession, LaunchSessionId
+from lms.packages.values.cmi5 import LaunchSession
 from lms.packages.values.tincan import TinCanPackage
 
 READING: Final = frozenset({"GET", "HEAD"})
@@ -26,14 +25,8 @@ class TinCanLaunches:
 
     def find(self, key: str, secret: str) -> "TinCanGuard | None":
         """Return what a session may do; None if the key is none of ours, or the secret not its token."""
-        if not key.startswith(service.KEY):
-            return None
-        try:
-            session_id = LaunchSessionId(UUID(key.removeprefix(service.KEY)))
-        except ValueError:
-            return None
-        found = queries.find_session(session_id)
-        if found is None or found[0].token_hash is None or not queries.is_token(secret, found[0].token_hash):
+        found = queries.find_by_token(service.KEY, key, secret)
+        if found is None:
             return None
         package = revisions.package_of(found[2])
         if not isinstance(package, TinCanPackage):

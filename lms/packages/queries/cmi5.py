@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Select, select
 
@@ -61,6 +62,22 @@ def find_session(
     )
     row = db.session.execute(query).one_or_none()
     return None if row is None else (row[0], row[1], row[2])
+
+
+def find_by_token(
+    prefix: str, key: str, secret: str
+) -> tuple[LaunchSessionRow, RegistrationRow, PackageRevision] | None:
+    """Return the launch of a key, which is `prefix` and its id; None if there is none, or the secret not its token."""
+    if not key.startswith(prefix):
+        return None
+    try:
+        session_id = LaunchSessionId(UUID(key.removeprefix(prefix)))
+    except ValueError:
+        return None
+    found = find_session(session_id)
+    if found is None or found[0].token_hash is None or not is_token(secret, found[0].token_hash):
+        return None
+    return found
 
 
 def list_open_sessions(registration_id: RegistrationId) -> Sequence[LaunchSessionRow]:
