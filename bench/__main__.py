@@ -6,7 +6,18 @@ import os
 import sys
 from pathlib import Path
 
-from bench import enrolling, many, meant, playing, portal, whole, working
+from bench import (
+    enrolling,
+    exam_sittings,
+    exam_starts,
+    exam_statistics,
+    many,
+    meant,
+    playing,
+    portal,
+    whole,
+    working,
+)
 from bench.figures import Measured, is_wanted, rounded, table
 from bench.statements import measuring as statements
 
@@ -25,10 +36,13 @@ def main() -> int:
         *portal.figures(suffix),
         *meant.figures(suffix),
         *enrolling.figures(suffix),
+        *exam_sittings.figures(suffix),
+        *exam_starts.figures(suffix),
         *many.figures(suffix),
         *working.figures(suffix),
         *statements.figures(suffix),
         *playing.figures(suffix),
+        *exam_statistics.figures(suffix),
         *whole.FIGURES,
     ]
     if not any(is_wanted(figure.name, pattern) for figure in known):
@@ -38,10 +52,13 @@ def main() -> int:
         portal.measure(pattern, data_dir, database_url, suffix)
         | meant.measure(pattern, database_url, suffix)
         | enrolling.measure(pattern, database_url, suffix)
+        | exam_sittings.measure(pattern, database_url, suffix)
+        | exam_starts.measure(pattern, database_url, suffix)
         | many.measure(pattern, data_dir, database_url, suffix)
         | working.measure(pattern, database_url, suffix)
         | statements.measure(pattern, database_url, suffix)
         | playing.measure(pattern, database_url, suffix)
+        | exam_statistics.measure(pattern, database_url, suffix)
         | whole.measure(pattern)
     )
     measured = [

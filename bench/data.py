@@ -4,6 +4,7 @@ The demo brings real courses, exams, certifications and gates through the real s
 come in bulk, coherent with what the services would have written. Built once for each content of what builds it.
 """
 
+import gc
 import hashlib
 import shutil
 import tempfile
@@ -14,6 +15,7 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.orm import configure_mappers
 
 from bench.crowd import Crowd
 from bench.world import NOW, World
@@ -40,13 +42,22 @@ def opened(size: int, data_dir: Path, database_url: str | None) -> Iterator[tupl
     try:
         if not (folder / _world_file(url)).exists():
             _build(size, folder, url)
-        portal = create_app(settings_of(folder, url.render_as_string(hide_password=False)))
+        portal = created(folder, url.render_as_string(hide_password=False))
         yield portal, _read(folder / _world_file(url))
         with portal.app_context():
             db.session.remove()
             db.engine.dispose()
     finally:
         clock.set_source(None)
+
+
+def created(folder: Path, url: str) -> Portal:
+    """Return a portal whose loaded program is out of garbage collections, as `lms` and `lms serve` have it."""
+    portal = create_app(settings_of(folder, url))
+    configure_mappers()
+    gc.collect()
+    gc.freeze()
+    return portal
 
 
 def sources() -> list[Path]:
@@ -181,7 +192,7 @@ def remove(data_dir: Path) -> None:
 
 def reopened(portal: Portal, url: str) -> Portal:
     """Return another portal like one of `opened`, on another database."""
-    return create_app(settings_of(Path(portal.config["LMS_DATA_DIR"]), url))
+    return created(Path(portal.config["LMS_DATA_DIR"]), url)
 
 
 def derived_folder(portal: Portal) -> Path:

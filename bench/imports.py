@@ -26,7 +26,7 @@ PATIENCE_SECONDS = 600.0
 
 def rates(portal: Portal, reopen: Callable[[str], Portal]) -> dict[str, float]:
     """Return how many rows a second are tried, and how many stored: commits, facts, search and standing included."""
-    with _copied(portal, reopen) as copy, copy.app_context(), acting_as(SYSTEM):
+    with copied(portal, reopen) as copy, copy.app_context(), acting_as(SYSTEM):
         import_id = brought(table())
         tried = _timed(import_id, ImportState.CHECKED)
         with unit_of_work():
@@ -90,7 +90,7 @@ def table(rows: int = ROWS) -> bytes:
 
 
 @contextmanager
-def _copied(portal: Portal, reopen: Callable[[str], Portal]) -> Iterator[Portal]:
+def copied(portal: Portal, reopen: Callable[[str], Portal]) -> Iterator[Portal]:
     """Yield a portal on a copy of the data, so that the next figure is measured on what it was."""
     with portal.app_context():
         url = db.engine.url

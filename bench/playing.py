@@ -10,7 +10,6 @@ import sys
 import tempfile
 import threading
 import time
-import zipfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -22,24 +21,21 @@ from uuid import UUID
 
 import msgspec
 import psutil
-from itsdangerous import URLSafeTimedSerializer
 
+from bench.bringing import big_package, brought
 from bench.data import database_url_of, make_empty
 from bench.figures import Figure, is_wanted
-from bench.requests import CSRF, Environ, answer, cookie_of, cpu_ms, most_queries, post
+from bench.learners import PATIENCE_SECONDS, Learner, form_token, learners, spent
+from bench.requests import Environ, answer, cpu_ms, most_queries, post
 from lms.app import settings
 from lms.app.factory import create_app
 from lms.app.portal import Portal
 from lms.courses.values import Activity
-from lms.identity import facade as identity
-from lms.identity import service as identity_service
-from lms.identity.values import PersonId, PersonState
-from lms.kernel import clock
 from lms.kernel.actor import SYSTEM, acting_as
 from lms.kernel.db import db, new_id
 from lms.kernel.uow import unit_of_work
 from lms.web.content_links import sign_link
-from tests.packages.packages import MANIFEST, course_with, enrol, package
+from tests.packages.packages import course_with, enrol, opening, package
 from tests.support.processes import die_with_parent, plain_environment
 from tests.support.serving import ROOT, Serving, serving, two_free_ports
 
@@ -48,11 +44,8 @@ EVERY_SECONDS: Final = 10.0
 WATCHED_SECONDS: Final = 60.0
 FILE_BYTES: Final = 60_000
 REQUESTS: Final = 6_000
-BROUGHT_FILES, BROUGHT_BYTES = 5_000, 99_000
-"""Of a package that is brought: together just below the 500 MB that one may have."""
 CONNECTIONS: Final = 4
 BARE_WORKERS: Final = 2
-PATIENCE_SECONDS: Final = 30.0
 
 
 def figures(suffix: str) -> tuple[Figure, ...]:
@@ -65,6 +58,9 @@ def figures(suffix: str) -> tuple[Figure, ...]:
         Figure(f"packages.learners.median_ms{suffix}", "ms"),
         Figure(f"packages.import.s{suffix}", "s", 60),
         Figure(f"packages.import.peak_mb{suffix}", "MB", 150),
+        Figure(f"packages.import.others_wait_s{suffix}", "s"),
+        Figure(f"packages.import_command.s{suffix}", "s", 60),
+        Figure(f"packages.import_command.peak_mb{suffix}", "MB"),
         Figure(f"packages.files.per_cpu_s{suffix}", "files/s of CPU"),
         Figure(f"packages.files.bare_per_cpu_s{suffix}", "files/s of CPU"),
         Figure(f"packages.files.share{suffix}", "of the bare rate", 0.8, at_least=True),
@@ -85,11 +81,13 @@ def measure(pattern: str | None, database_url: str | None, suffix: str) -> dict[
             running.wait_until_ready()
             portal = create_app(settings.read(dict(running.environment)))
             with portal.app_context():
-                activity, cookies = _fill(portal)
-                found = _commits(portal, activity, cookies)
-                found |= _learners(running, portal, activity, cookies)
+                activity, people = _fill(portal)
+                found = _commits(portal, activity, people)
+                found |= _learners(running, portal, activity, people)
                 found |= _files(running, Path(name), activity)
-                found |= _brought(running, Path(name))
+                path = big_package(Path(name))
+                found |= brought(running, portal, form_token(portal), path)
+                found |= _commanded(running, path)
                 db.session.remove()
                 db.engine.dispose()
         if database_url:
@@ -97,38 +95,23 @@ def measure(pattern: str | None, database_url: str | None, suffix: str) -> dict[
     return {f"packages.{one}{suffix}": value for one, value in found.items()}
 
 
-def _fill(portal: Portal) -> tuple[Activity, Sequence[str]]:
-    """Make a course that is one package, and people in the middle of it; return it and the cookies of all."""
+def _fill(portal: Portal) -> tuple[Activity, Sequence[Learner]]:
+    """Make a course that is one package, and people in the middle of it; return it and them."""
     page = b"<!doctype html><title>x</title>"
     with unit_of_work(), acting_as(SYSTEM):
         activity = course_with(package({"index.html": page, "course.js": os.urandom(FILE_BYTES)}))
-        people = [
-            identity.add_person(
-                email=f"learner.{number}@example.com",
-                name=f"Learner {number}",
-                state=PersonState.ACTIVE,
-                now=clock.now(),
-            )
-            for number in range(LEARNERS)
-        ]
-        for person_id in people:
-            enrol(person_id, activity)
-        tokens = [_token(person_id) for person_id in people]
-    return activity, [cookie_of(portal, token) for token in tokens]
+    people = learners(portal, LEARNERS)
+    with unit_of_work(), acting_as(SYSTEM):
+        for one in people:
+            enrol(one.person_id, activity)
+    return activity, people
 
 
-def _token(person_id: PersonId) -> str:
-    return identity_service.open_sign_in(
-        person_id=person_id, address="127.0.0.1", user_agent="bench", now=clock.now()
-    )
-
-
-def _bodies(turn: int, *, scores: bool = False) -> Iterator[bytes]:
+def _bodies(turn: int, opened: str, *, scores: bool = False) -> Iterator[bytes]:
     """Yield what a SCO of a few pages commits again and again: its whole state, a page further each time.
 
     Its score changes with each tenth page, or with each if it `scores`.
     """
-    session = str(new_id())
     for sequence in itertools.count(1):
         elements = {
             "cmi.core.lesson_status": "incomplete",
@@ -143,22 +126,21 @@ def _bodies(turn: int, *, scores: bool = False) -> Iterator[bytes]:
             },
         }
         yield msgspec.json.encode(
-            {"item": "I1", "session": session, "sequence": sequence, "last": False, "elements": elements}
+            {"item": "I1", "session": opened, "sequence": sequence, "last": False, "elements": elements}
         )
 
 
-def _form_token(portal: Portal) -> str:
-    return str(URLSafeTimedSerializer(str(portal.secret_key), salt="wtf-csrf-token").dumps(CSRF))
-
-
-def _commits(portal: Portal, activity: Activity, cookies: Sequence[str]) -> dict[str, float]:
-    path, token = f"/learn/packages/{activity.id}/commit", _form_token(portal)
+def _commits(portal: Portal, activity: Activity, playing: Sequence[Learner]) -> dict[str, float]:
+    path, token = f"/learn/packages/{activity.id}/commit", form_token(portal)
     asked: list[Environ] = []
     turns: Iterator[tuple[str, Iterator[bytes]]] = iter(())
 
     def begin(*, scores: bool) -> None:
         nonlocal turns
-        people = [(cookie, _bodies(turn, scores=scores)) for turn, cookie in enumerate(cookies[:8])]
+        people = [
+            (one.cookie, _bodies(turn, opening(one.person_id, activity), scores=scores))
+            for turn, one in enumerate(playing[:8])
+        ]
         turns = itertools.cycle(people)
 
     def next_one() -> None:
@@ -190,20 +172,21 @@ def _commits(portal: Portal, activity: Activity, cookies: Sequence[str]) -> dict
 
 
 def _learners(
-    running: Serving, portal: Portal, activity: Activity, cookies: Sequence[str]
+    running: Serving, portal: Portal, activity: Activity, playing: Sequence[Learner]
 ) -> dict[str, float]:
     """Let everybody commit every ten seconds, each at a moment of their own, and return how long they wait."""
-    token, waits, lock = _form_token(portal), list[float](), threading.Lock()
+    token, waits, lock = form_token(portal), list[float](), threading.Lock()
+    openings = [opening(one.person_id, activity) for one in playing]
     until = time.monotonic() + WATCHED_SECONDS
 
     def learn(number: int) -> None:
-        bodies = _bodies(number)
+        bodies = _bodies(number, openings[number])
         at = time.monotonic() + EVERY_SECONDS * number / LEARNERS
         while at < until:
             time.sleep(max(0.0, at - time.monotonic()))
             body = next(bodies)
             began = time.monotonic()
-            _post(running, f"/learn/packages/{activity.id}/commit", cookies[number], token, body)
+            _post(running, f"/learn/packages/{activity.id}/commit", playing[number].cookie, token, body)
             with lock:
                 waits.append(time.monotonic() - began)
             at += EVERY_SECONDS
@@ -288,21 +271,15 @@ def _bare(path: Path) -> Iterator[tuple[int, list[psutil.Process]]]:
 
 def _per_cpu_second(port: int, path: str, family: Sequence[psutil.Process]) -> float:
     _get_all(port, path, REQUESTS // 10)
-    before = _spent(family)
+    before = spent(family)
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         for done in [pool.submit(_get_all, port, path, REQUESTS // CONNECTIONS) for _ in range(CONNECTIONS)]:
             done.result()
-    return REQUESTS / (_spent(family) - before)
+    return REQUESTS / (spent(family) - before)
 
 
-def _brought(running: Serving, folder: Path) -> dict[str, float]:
-    """Return how long it takes to bring a big package, the start of the command included, and its memory."""
-    path = folder / "big.zip"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("imsmanifest.xml", MANIFEST.format(title="Big", mastery=""))
-        archive.writestr("index.html", "<!doctype html><title>Big</title>")
-        for number in range(BROUGHT_FILES):
-            archive.writestr(f"media/{number // 100:02}/{number:04}.mp4", os.urandom(BROUGHT_BYTES))
+def _commanded(running: Serving, path: Path) -> dict[str, float]:
+    """Return how long the command takes to bring a package that is here, its start included, and all of its memory."""
     began = time.monotonic()
     process = subprocess.Popen(
         [*running.command, "courses", "import", str(path)],
@@ -314,12 +291,7 @@ def _brought(running: Serving, folder: Path) -> dict[str, float]:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise AssertionError("the package was not taken")
-    return {"import.s": time.monotonic() - began, "import.peak_mb": used.ru_maxrss / 1e3}
-
-
-def _spent(family: Sequence[psutil.Process]) -> float:
-    times = [one.cpu_times() for one in family if one.is_running()]
-    return sum(one.user + one.system for one in times)
+    return {"import_command.s": time.monotonic() - began, "import_command.peak_mb": used.ru_maxrss / 1e3}
 
 
 def _get_all(port: int, path: str, count: int) -> None:

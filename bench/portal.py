@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 
 from itsdangerous import URLSafeTimedSerializer
 
-from bench import data, imports
+from bench import data, imports, question_files
 from bench.bare import bare_app
 from bench.crowd import actor_of
 from bench.figures import Figure, is_wanted
@@ -26,12 +26,14 @@ from lms.kernel.uow import unit_of_work
 from lms.portal.standing import facade as standing
 from lms.portal.standing.values import Gate
 from lms.quizzes import facade as quizzes
-from lms.quizzes.values import AttemptId, Question, SingleChoice
+from lms.quizzes.kinds.single_choice import SingleChoice
+from lms.quizzes.values import AttemptId, Question
 
 SIZES = (100, 100_000)
 PAGES = ("home", "course", "lesson")
 PAGE_CPU_MS, PAGE_QUERIES, ANSWER_CPU_MS, GATE_CPU_MS, PDF_CPU_MS = 4, 5, 4, 2, 60
 IMPORT_ROWS_PER_S = 2000
+QUESTION_FILE_S = 30
 FLAT = 1.3
 """A decision at the partner of thousands of certificates may cost this many times one at a small partner:
 what is left is the noise of measuring twice."""
@@ -59,6 +61,8 @@ def figures(suffix: str) -> Iterator[Figure]:
         yield Figure(f"pdf.ratio.{end}", "× bare")
         yield Figure(f"people_import.rows_per_s.{end}", "rows/s", IMPORT_ROWS_PER_S, at_least=True)
         yield Figure(f"people_import.tried_rows_per_s.{end}", "rows/s")
+        for name in question_files.NAMES:
+            yield Figure(f"question_import.{name}_s.{end}", "s", QUESTION_FILE_S)
 
 
 def measure(pattern: str | None, data_dir: Path, database_url: str | None, suffix: str) -> dict[str, float]:
@@ -99,12 +103,22 @@ class _Bench:
         """Return the figures of a group by name, without their size."""
         if group in PAGES:
             return self._page(group)
-        others = {"answer": self._answer, "gate": self._gate, "pdf": self._pdf, "people_import": self._import}
+        others = {
+            "answer": self._answer,
+            "gate": self._gate,
+            "pdf": self._pdf,
+            "people_import": self._import,
+            "question_import": self._questions,
+        }
         return others[group]()
 
     def _import(self) -> dict[str, float]:
         """Return how fast people come in who were never here."""
         return imports.rates(self.portal, partial(data.reopened, self.portal))
+
+    def _questions(self) -> dict[str, float]:
+        """Return how long a file of ten thousand questions takes."""
+        return question_files.seconds(self.portal, partial(data.reopened, self.portal))
 
     @property
     def _engine(self) -> Any:

@@ -71,15 +71,20 @@ def run_step(name: str, outcome: Outcome) -> None:
         print(ran.stdout, flush=True)
 
 
-def run_tests(selection: str, arguments: Sequence[str], outcome: Outcome) -> None:
+def processes(mode: str) -> int:
+    """Return how many processes run tests: one a core, and one more where many wait for a browser or a server."""
+    return min((os.cpu_count() or 1) + (mode == "test"), 5)
+
+
+def run_tests(mode: str, arguments: Sequence[str], outcome: Outcome) -> None:
     """Run pytest on all cores, letting it speak, and count from its report."""
     with tempfile.TemporaryDirectory(prefix="guildhall-suite-") as folder:
         report = Path(folder) / "report.xml"
         ran = subprocess.run(
             [
                 str(BIN / "python"), "-m", "pytest", "--quiet",
-                "--numprocesses=auto", "--maxprocesses=4", "--dist=worksteal",
-                f"--junit-xml={report}", "-m", selection, *arguments,
+                f"--numprocesses={processes(mode)}", "--dist=worksteal", f"--junit-xml={report}",
+                "--durations=25", "--durations-min=10", "-m", SELECTED[mode][1], *arguments,
             ],
             cwd=ROOT,
             check=False,
@@ -125,14 +130,14 @@ def close(outcome: Outcome, *, complete: bool) -> int:
 
 def main(mode: str, arguments: Sequence[str]) -> int:
     """Run what the mode selects; arguments go to pytest."""
-    steps, selection = SELECTED[mode]
+    steps, _selection = SELECTED[mode]
     outcome = Outcome()
     print(f"\n{mode}")
     for name in steps:
         run_step(name, outcome)
     if mode == "check":
         arguments = ("--hypothesis-profile=quick", *arguments)
-    run_tests(selection, arguments, outcome)
+    run_tests(mode, arguments, outcome)
     return close(outcome, complete=os.environ.get("CI") == "true")
 
 

@@ -9,14 +9,16 @@ from typing import Final
 from urllib.parse import urlencode
 
 import msgspec
+from sqlalchemy import func, select, text
 
 from bench.requests import Environ, answer, get
 from bench.statements import made
 from lms.app.portal import Portal
 from lms.kernel import clock
 from lms.kernel.actor import SYSTEM, acting_as
-from lms.kernel.db import new_id
+from lms.kernel.db import db, new_id
 from lms.kernel.uow import unit_of_work
+from lms.lrs.models import StatementRow
 from lms.lrs.queries.credentials import find_credential
 from lms.lrs.rules import accepting
 from lms.lrs.service.credentials import make_credential
@@ -59,6 +61,41 @@ def fill(credential: Credential, *, most: int, seconds: float, seed: int = 1) ->
         if count >= most or time.monotonic() > until:
             break
     return count
+
+
+_COPIES: Final = (
+    """
+    INSERT INTO xapi_statements (seq, statement_id, content, timestamp, stored_at, credential_id, version, raw_bytes,
+                                 is_voiding, target_id)
+    SELECT seq + :by, gen_random_uuid(), content, timestamp, stored_at + make_interval(secs => :by), credential_id,
+           version, raw_bytes, is_voiding, target_id
+    FROM xapi_statements WHERE seq <= :base ORDER BY seq
+    """,
+    "INSERT INTO xapi_bodies (seq, body) SELECT seq + :by, body FROM xapi_bodies WHERE seq <= :base ORDER BY seq",
+    """
+    INSERT INTO xapi_links (term_id, seq)
+    SELECT term_id, seq + :by FROM xapi_links WHERE seq <= :base ORDER BY term_id, seq
+    """,
+)
+
+
+def multiply(times: int) -> int:
+    """Let all that is stored be there so many times, each copy under ids of its own and later; return how many.
+
+    For PostgreSQL alone. Nobody says more than before about anybody else: what a filter walks over grows with the rest.
+    """
+    with unit_of_work(read_only=True):
+        base = newest_number()
+    for copy in range(1, times):
+        with unit_of_work():
+            for statement in _COPIES:
+                db.session.execute(text(statement), {"by": copy * base, "base": base})
+    return base * times
+
+
+def newest_number() -> int:
+    """Return the number of what was stored last; numbers have no gaps here."""
+    return db.session.scalar(select(func.max(StatementRow.seq))) or 0
 
 
 def filters(portal: Portal, key: NewCredential) -> dict[str, float]:

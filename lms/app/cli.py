@@ -105,7 +105,10 @@ def sweep_files(*, dry_run: bool) -> None:
         found = sweep.run(clock.now(), dry=dry_run)
     waiting, size = max(0, found.unheld - found.dropped), max(0, found.unheld_bytes - found.dropped_bytes)
     click.echo(f"{found.blobs} blobs, {found.unheld} of them needed by nothing")
-    click.echo(f"{'to be deleted' if dry_run else 'deleted'}: {found.dropped} ({found.dropped_bytes} bytes)")
+    goes = "to be deleted" if dry_run else "deleted"
+    click.echo(f"{goes}: {found.dropped} ({found.dropped_bytes} bytes)")
+    if found.unfinished:
+        click.echo(f"{goes}, never finished: {found.unfinished} ({found.unfinished_bytes} bytes)")
     click.echo(f"not needed for less than {sweep.GRACE.days} days: {waiting} ({size} bytes)")
 
 

@@ -28,7 +28,7 @@ from lms.notifications import facade as notifications_facade
 from lms.notifications import plugs as notifications_plugs
 from lms.portal.partners import facade as partners_facade
 from lms.portal.standing import facade as standing_facade
-from lms.web import bodies, context, errors, navigation, security, slots
+from lms.web import bodies, context, errors, leading, navigation, security, slots
 
 
 def create_app(settings: Settings) -> Portal:
@@ -132,6 +132,7 @@ def _install_web(app: Flask) -> None:
     login.user_loader(identity_plugs.load_signed_in)
     security.install(app)
     errors.install(app)
+    leading.install(app)
     context.install(app, reader=identity_plugs.reader, notices=notifications_plugs.read_bell)
     navigation.install(app, menu.NAVIGATION_GROUPS, menu.NAVIGATION)
     slots.install(app, wiring.SLOTS)

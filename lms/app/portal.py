@@ -14,8 +14,9 @@ from werkzeug.wsgi import ClosingIterator
 
 from lms.kernel import uow
 from lms.kernel.actor import NOBODY, Actor, acting_as, become, current
-from lms.web import access, bodies, characters, security
+from lms.web import access, bodies, characters, devices, security
 from lms.web.access import Access
+from lms.web.requests import Request
 
 
 class _Templates(Environment):
@@ -33,6 +34,7 @@ class Portal(Flask):
     """A Flask application in which every request is one guarded unit of work."""
 
     jinja_environment = _Templates
+    request_class = Request
 
     def wsgi_app(self, environ: Any, start_response: Any) -> Any:
         """Answer one request as nobody, until a session says who asks."""
@@ -42,7 +44,7 @@ class Portal(Flask):
 
     def dispatch_request(self, *context: Any) -> ResponseReturnValue:
         """Guard the request, then run its view in one transaction that is committed here or nowhere."""
-        become(Actor(address=request.remote_addr or "", request_id=_request_id()))
+        become(Actor(address=request.remote_addr or "", request_id=_request_id(), device=devices.present()))
         said = self._access()
         bodies.limit(said)
         reads = request.method in security.SAFE_METHODS and not said.writes_on_get

@@ -9,6 +9,7 @@ OUTBOX_JOB: Final = "outbox.deliver_due"
 EVERY_SECONDS: Final[dict[str, float]] = {
     OUTBOX_JOB: 3,
     "mail.deliver_due": 15,
+    "lrs.learn_names": 30,
     "audiences.fill": 30,
     "files.sweep": 86400,
     "courses.act_on_people": 15,
@@ -16,6 +17,9 @@ EVERY_SECONDS: Final[dict[str, float]] = {
     "courses.shelve": 600,
     "courses.forget_looks": 21600,
     "quizzes.finish_lapsed": 20,
+    "quizzes.make_findable": 600,
+    "quizzes.count_attempts": 600,
+    "quizzes.mark_anew": 5,
     "identity.forget_traces": 21600,
     "identity.work_on_imports": 10,
     "deals.end_protections": 300,

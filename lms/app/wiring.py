@@ -61,6 +61,7 @@ from lms.kernel.privacy import PersonalData
 from lms.kernel.search import Sight
 from lms.kernel.sweep import FileOwner, KnownByKeys
 from lms.lrs import events as lrs
+from lms.lrs import jobs as lrs_jobs
 from lms.lrs import plugs as lrs_plugs
 from lms.lrs import policy as lrs_policy
 from lms.lrs import views as lrs_views
@@ -134,7 +135,19 @@ WIRES: tuple[Wire, ...] = (
     Wire(ActivityCompleted, after=(courses_handlers.state_activities,)),
     Wire(courses.AttendanceCorrected, after=(sessions_handlers.state_corrections,)),
     Wire(courses.SheetClosed, after=(sessions_handlers.state_attendance,)),
-    Wire(quizzes.AttemptFinished, after=(quizzes_handlers.state_attempts,)),
+    Wire(quizzes.AnswerCameLate, within=(quizzes_handlers.queue_late,)),
+    Wire(quizzes.AnswersErased, after=(quizzes_handlers.drop_blobs,)),
+    Wire(
+        quizzes.AttemptFinished,
+        within=(quizzes_handlers.on_attempt_finished,),
+        after=(quizzes_handlers.state_attempts, quizzes_handlers.count_attempts),
+    ),
+    Wire(quizzes.ExtraTimeGiven, within=(quizzes_handlers.on_extra_time_given,)),
+    Wire(
+        quizzes.AttemptMarkedAnew,
+        after=(quizzes_handlers.count_attempts, quizzes_handlers.tell_marked_anew),
+    ),
+    Wire(quizzes.AttemptHandedIn, within=(quizzes_handlers.queue_answers,)),
     Wire(courses.ActEnded, after=(courses_handlers.tell_act_ended,)),
     Wire(courses.ActivityResultRecorded, within=(certificates_handlers.on_activity_result_recorded,)),
     Wire(courses.CourseFileKept, after=(courses_handlers.make_sizes, courses_handlers.measure_film)),
@@ -267,14 +280,7 @@ UNWIRED: frozenset[type[Event]] = frozenset(
         packages.TrackingCommitted,
         packages.UnitWaived,
         partners.PartnerRecordKept,
-        quizzes.AttemptStarted,
-        quizzes.BankAdded,
-        quizzes.QuestionEdited,
-        quizzes.QuestionRetired,
-        quizzes.QuestionWritten,
-        quizzes.QuestionsImported,
-        quizzes.QuizChanged,
-        quizzes.QuizDefined,
+        *quizzes.UNHEARD,
         standing.GateDefined,
         standing.TierPutAtRisk,
     }
@@ -347,6 +353,7 @@ NOTICE_KINDS: tuple[NoticeKind, ...] = (
     *deals_handlers.KINDS,
     *assignments_handlers.NOTICES,
     *sessions_handlers.NOTICES,
+    *quizzes_handlers.NOTICES,
 )
 
 SLOTS: tuple[Offer, ...] = (
@@ -367,6 +374,7 @@ SLOTS: tuple[Offer, ...] = (
     Offer("shell.account", 10, identity_plugs.account_menu),
     Offer("enrolments.beside", 10, packages_plugs.enrolment_reports),
     Offer("player.preview", 10, packages_plugs.preview_links),
+    Offer("authoring.setup", 10, packages_plugs.activity_setup),
     Offer("authoring.versions", 10, packages_plugs.export_link),
     Offer("player.activity", 10, sessions_plugs.player_activity),
     Offer("player.beside", 10, notes_plugs.beside),
@@ -411,10 +419,14 @@ CATALOGUE_FACETS: tuple[CatalogueFacet, ...] = (
 )
 
 # Who may see what the search finds, where that is not written on the document.
-SEARCH_SIGHTS: tuple[Sight, ...] = (learning_plugs.CourseSight(),)
+SEARCH_SIGHTS: tuple[Sight, ...] = (learning_plugs.CourseSight(), identity_plugs.PersonSight())
 
 # What puts work into the marking queue.
-MARKING_SOURCES: tuple[MarkingSource, ...] = (assignments_plugs.AssignmentWork(),)
+MARKING_SOURCES: tuple[MarkingSource, ...] = (
+    assignments_plugs.AssignmentWork(),
+    quizzes_plugs.AnswersToMark(),
+    quizzes_plugs.LateAnswers(),
+)
 
 # What lessons ask between their lines.
 CHECKS: CheckSource = quizzes_views.checks.KnowledgeChecks()
@@ -445,7 +457,7 @@ FILE_OWNERS: tuple[FileOwner, ...] = (
     KnownByKeys(frozenset({"course-import"})),
     KnownByKeys(frozenset({"hand-in"})),
     KnownByKeys(frozenset({"package"})),
-    KnownByKeys(frozenset({"question-import", "question-picture"})),
+    KnownByKeys(frozenset({"answer", "question-import", "question-picture"})),
 )
 
 JOBS: Mapping[str, Job] = {
@@ -455,7 +467,11 @@ JOBS: Mapping[str, Job] = {
     identity_jobs.JOB: identity_jobs.forget_traces,
     identity_jobs.IMPORTS: identity_jobs.work_on_imports,
     mail.JOB: mail.deliver_due,
+    lrs_jobs.JOB: lrs_jobs.learn_names,
     quizzes_jobs.FINISH_LAPSED: quizzes_jobs.finish_lapsed,
+    quizzes_jobs.MAKE_FINDABLE: quizzes_jobs.make_findable,
+    quizzes_jobs.COUNT_ATTEMPTS: quizzes_jobs.count_attempts,
+    quizzes_jobs.MARK_ANEW: quizzes_jobs.mark_anew,
     deals_jobs.JOB: deals_jobs.end_protections,
     assignments_jobs.JOB: assignments_jobs.tell_markers,
     authoring_jobs.JOB: authoring_jobs.measure_films,

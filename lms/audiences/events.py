@@ -46,4 +46,4 @@ class PeopleLeftAudience(Event):
     person_ids: tuple[PersonId, ...]
 
 
-BATCH = 500
+BATCH = 1_000

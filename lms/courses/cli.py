@@ -3,6 +3,8 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
@@ -31,8 +33,8 @@ def courses() -> None:
 def import_course(path: Path, *, publish: bool, dry_run: bool) -> None:
     """Import a course, or update the draft of the one at its address.
 
-    FILE is a zip or folder of Markdown and pictures, or a package of SCORM 1.2, cmi5 or xAPI, or a website, as a zip.
-    A cmi5.xml or tincan.xml may come alone.
+    FILE is a zip or folder of Markdown and pictures, or a package of SCORM 1.2 or
+    2004, cmi5 or xAPI, or a website, as a zip. A cmi5.xml or tincan.xml may come alone.
     """
     with acting_as(SYSTEM):
         try:
@@ -44,7 +46,8 @@ def import_course(path: Path, *, publish: bool, dry_run: bool) -> None:
                 if dry_run:
                     _end_dry_run(plan)
                     return
-                course_id = uow.run(lambda: _store(tree, path.stem, archive, publish=publish))
+                whole = _laid(tree, archive) if plan.course is not None else archive
+                course_id = uow.run(partial(_store, tree, path.stem, whole, publish=publish))
         except (ImportRefused, NotPublishable) as refusal:
             raise click.ClickException("nothing was stored.\n" + "\n".join(refusal.problems)) from refusal
         except Invalid as refusal:
@@ -61,6 +64,11 @@ def _opened(path: Path) -> Iterator[tuple[FileTree, Archive | None]]:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         with service.open_archive(file) as tree:
             yield tree, Archive(file, path.name, sha256)
+
+
+def _laid(tree: FileTree, archive: Archive | None) -> Archive | None:
+    """Return the archive with its files kept ahead: whoever writes meanwhile does not wait for them."""
+    return None if archive is None else replace(archive, laid=service.lay_files(tree))
 
 
 def _store(tree: FileTree, name: str, archive: Archive | None, *, publish: bool) -> CourseId:

@@ -5,10 +5,14 @@ from collections.abc import Collection, Mapping, Sequence
 from sqlalchemy import Select
 
 from lms.courses import formats, kinds, policy
+from lms.courses.assignments import formats as files
+from lms.courses.assignments.queries import handed, work
 from lms.courses.assignments.service import handing_in, settings
 from lms.courses.assignments.service import marking as queue
 from lms.courses.authoring import queries as authoring
 from lms.courses.authoring import service as authoring_service
+from lms.courses.authoring.queries import uses
+from lms.courses.authoring.rules import comparing
 from lms.courses.authoring.service import standalone
 from lms.courses.curricula.queries import known
 from lms.courses.curricula.service import editing, following
@@ -34,7 +38,8 @@ from lms.courses.values import (
     Progress,
     Score,
 )
-from lms.courses.values.taken import TakenResult, Taker
+from lms.courses.values.taken import Place, TakenResult, Taker
+from lms.courses.values.using import Use
 from lms.identity.values import PersonId
 from lms.kernel import clock
 from lms.kernel.actor import Actor
@@ -58,6 +63,7 @@ set_activity_config = authoring_service.set_activity_config
 publish = authoring_service.publish
 set_access = authoring_service.set_access
 import_course = authoring_service.import_course
+compare_texts = comparing.compare_texts
 
 # Handing a version out as files.
 CourseFile = writing.CourseFile
@@ -80,6 +86,13 @@ hand_in = handing_in.hand_in
 add_to_marking = queue.wait
 take_to_mark = queue.take
 mark_work = queue.mark
+find_seen_work = work.find_seen
+marks_of = handed.marks_of
+
+# Files that people hand in, here and in exams: whether each is what is asked for, and what it is.
+fault_of_file = files.problem_with
+media_type_of_file = files.media_type_of
+is_shown_file = files.is_shown
 
 # Curricula: the demo writes, publishes and follows them.
 create_curriculum = editing.create
@@ -114,6 +127,11 @@ def enrolments_on(version_id: CourseVersionId) -> Select[EnrolmentId]:
     return learning.enrolments_on(version_id)
 
 
+def course_of(activity_id: ActivityId) -> CourseId:
+    """Return the course that an activity belongs to."""
+    return CourseId(things.things_of({activity_id})[activity_id][1].id)
+
+
 def list_earlier(
     course_id: CourseId, version_id: CourseVersionId, kind: str
 ) -> Sequence[tuple[Activity, Sequence[Activity]]]:
@@ -127,6 +145,23 @@ def list_earlier(
 def get_taker(enrolment_id: EnrolmentId, *, actor: Actor) -> Taker:
     """Return who an enrolment is of; NotFound for that of somebody whom `actor` does not look after."""
     return takers.get_taker(enrolment_id, actor.scope_of(policy.VIEW_ENROLMENTS))
+
+
+def get_place(enrolment_id: EnrolmentId, key: ActivityKey) -> Place:
+    """Return where an activity that somebody took stands now; whose enrolment may be read the caller has asked."""
+    return takers.get_place(enrolment_id, key)
+
+
+def place_url(place: Place) -> str:
+    """Return the page of an activity that its learner took, that of its course where it can be opened no more."""
+    course = course_url(place.course)
+    return f"{course}/{place.activity_id}" if place.activity_id else course
+
+
+def place_in_preview_url(place: Place, key: ActivityKey) -> str:
+    """Return the page of such an activity for who is not enrolled and reads courses as authors do."""
+    course = f"/author/courses/{place.course.id}"
+    return f"{course}/preview/{key}" if place.activity_id else course
 
 
 def list_taken(taker: Taker, kind: str) -> Sequence[Activity]:
@@ -192,6 +227,18 @@ def get_draft_activity(course_id: CourseId, key: ActivityKey, *, actor: Actor) -
     if row is None:
         raise NotFound
     return learning.activity_of(row, course_id)
+
+
+def list_asking(name: str, *, actor: Actor) -> Sequence[Use]:
+    """Return the lessons that ask a knowledge check of this name, as they stand now; none for who may not look."""
+    return uses.list_asking(name) if actor.may(policy.VIEW_AUTHORING) else ()
+
+
+def list_uses(kind: str, name: str, value: str, *, actor: Actor) -> Sequence[Use]:
+    """Return the activities that name something in their configuration; NotFound for who may not look."""
+    if not actor.may(policy.VIEW_AUTHORING):
+        raise NotFound
+    return uses.list_uses(kind, name, value)
 
 
 def version_to_export(course_id: CourseId, *, actor: Actor) -> CourseVersionId:

@@ -1,6 +1,7 @@
 """Identity's door: values in, values out, and the tenant filters that every feature's queries use."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -9,6 +10,7 @@ from sqlalchemy import Select
 from lms.identity import queries, service
 from lms.identity.forms import TIME_ZONES
 from lms.identity.queries import facts
+from lms.identity.rules import ACCOUNT_LIMIT
 from lms.identity.values import (
     Brand,
     BrandId,
@@ -108,6 +110,31 @@ def employed(
 def find_person(person_id: PersonId) -> Person | None:
     """Return a person, or None."""
     return queries.list_people([person_id]).get(person_id)
+
+
+def find_person_by_email(email: str) -> Person | None:
+    """Return the person of this address, or None."""
+    return queries.find_person_by_email(email)
+
+
+def hash_secret(secret: str) -> str:
+    """Return what is kept of a secret that people type, as of their passwords."""
+    return service.passwords.hash_password(secret)
+
+
+def fits_secret(kept: str | None, secret: str) -> bool:
+    """Return whether a secret is the one of which this is kept; without one after the same work that it is not."""
+    return service.passwords.fits(kept, secret)
+
+
+def check_tries(kind: str, value: str, now: datetime) -> None:
+    """Raise TooMany while something of this kind has been tried too often."""
+    service.throttle.check([service.throttle.key_of(kind, value)], now)
+
+
+def count_try(kind: str, value: str, now: datetime) -> None:
+    """Count a try that failed; who calls keeps it though the request is refused."""
+    service.throttle.count(service.throttle.key_of(kind, value), limit=ACCOUNT_LIMIT, now=now)
 
 
 def change_time_zone(*, person_id: PersonId, time_zone: str) -> None:

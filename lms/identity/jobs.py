@@ -7,11 +7,12 @@ from itertools import islice
 from typing import Final
 
 from lms.identity import queries, service
-from lms.identity.values.imports import Line, PeopleImportId
+from lms.identity.values.imports import PeopleImportId
 from lms.kernel import clock, uow
 from lms.kernel.errors import Invalid, NotFound
 from lms.kernel.jobs import courier
 from lms.kernel.messages import Message
+from lms.kernel.tables import Line
 
 JOB: Final = "identity.forget_traces"
 IMPORTS: Final = service.IMPORTS_JOB

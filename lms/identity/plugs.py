@@ -7,14 +7,17 @@ from uuid import UUID
 from flask import current_app, render_template, request, url_for
 from flask_login import UserMixin, current_user
 from markupsafe import Markup
+from sqlalchemy import ColumnElement
 
 from lms.identity import queries, service
 from lms.identity.events import SignedIn, SignedOut
-from lms.identity.policy import VIEW_AUDIT, VIEW_SYSTEM
+from lms.identity.policy import VIEW_AUDIT, VIEW_EVERYONE, VIEW_SYSTEM, VIEW_TEAM
+from lms.identity.service.searching import KIND
 from lms.identity.values import Person, PersonId, SignInId
 from lms.kernel import clock, mail, outbox
 from lms.kernel.actor import Actor, current, scopes_of
 from lms.kernel.audit import AuditFilter
+from lms.kernel.db import AnyColumn
 from lms.web.context import Me, part
 from lms.web.pages import PageRequest
 
@@ -51,6 +54,7 @@ def load_signed_in(token: str) -> SignedInUser | None:
         scopes=scopes_of(grants, current_app.extensions["lms.policy"]),
         address=request.remote_addr or "",
         request_id=current().request_id,
+        device=current().device,
     )
     return SignedInUser(token=token, sign_in_id=sign_in_id, person=person, actor=actor)
 
@@ -91,6 +95,16 @@ def home_system() -> str | None:
     return render_template(
         "identity/_home_system.html", failed=failed, waiting=waiting, sends_mail=mail.leaves()
     )
+
+
+class PersonSight:
+    """Whom the search shows a person: whose lists that person stands in."""
+
+    kind = KIND
+
+    def sees(self, subject_id: AnyColumn, actor: Actor) -> ColumnElement[bool]:
+        """Return the filter for people that `actor` may open."""
+        return queries.is_one_in_scope(subject_id, actor.scope_of(VIEW_EVERYONE) | actor.scope_of(VIEW_TEAM))
 
 
 class IdentityData:

@@ -71,6 +71,8 @@ class Actor:
     is_system: bool = False
     address: str = ""
     request_id: str = ""
+    device: str = ""
+    """What is known of the browser's own key, as a digest: empty without one."""
 
     @property
     def roles(self) -> frozenset[Role]:

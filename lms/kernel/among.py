@@ -5,7 +5,17 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Final, NamedTuple, Self
 
-from sqlalchemy import ARRAY, BindParameter, ColumnElement, Dialect, bindparam, cast, func, select
+from sqlalchemy import (
+    ARRAY,
+    BindParameter,
+    ColumnElement,
+    Dialect,
+    LargeBinary,
+    bindparam,
+    cast,
+    func,
+    select,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql import coercions, roles
@@ -15,7 +25,7 @@ from sqlalchemy.types import Boolean, TypeEngine, UserDefinedType
 
 from lms.kernel import arrays
 from lms.kernel.db import AnyColumn
-from lms.kernel.driving import Line, line
+from lms.kernel.driving import Answer, Line, line
 
 SIZES: Final = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
 """How many keys SQLite's statements hold: few statements, so that each stays prepared."""
@@ -95,12 +105,20 @@ def rows_among(
 
     `on` is the transaction's line, if it is at hand.
     """
+    return ask_among(columns, key, values, on=on or line())()
+
+
+def ask_among(
+    columns: _Columns, key: InstrumentedAttribute[Any], values: Collection[Any], *, on: Line
+) -> Answer:
+    """Ask as `rows_among` does and return the answer, for `Line.at_once`."""
     if not values:
-        return []
-    on, wanted = on or line(), list(values)
+        return list
+    wanted = list(values)
     if on.is_postgresql:
         prepared = _prepare(columns, key, 0, on.dialect)
-        return _read(prepared, on.rows(prepared.statement, (arrays.literal(_bound(prepared, wanted)),)))
+        answer = on.ask(prepared.statement, (arrays.literal(_bound(prepared, wanted)),))
+        return lambda: _read(prepared, answer())
     rows: list[Any] = []
     for start in range(0, len(wanted), SIZES[-1]):
         part = wanted[start : start + SIZES[-1]]
@@ -110,7 +128,7 @@ def rows_among(
         # One of them stands there again until all places are taken.
         given += given[-1:] * (size - len(given))
         rows += _read(prepared, on.rows(prepared.statement, given))
-    return rows
+    return lambda: rows
 
 
 def _bound(prepared: _Prepared, values: list[Any]) -> list[Any]:
@@ -132,15 +150,21 @@ def _prepare(columns: _Columns, key: InstrumentedAttribute[Any], size: int, dial
     quoted = dialect.identifier_preparer
     chosen: list[Any] = list(map(attrgetter("expression"), columns))
     by: Any = key.expression  # a Column, as declared
-    by_kind = by.type.dialect_impl(dialect)
     names = ", ".join(quoted.format_column(one) for one in chosen)
     if dialect.name == "postgresql":
         among = f"= ANY(%s::{by.type.compile(dialect)}[])"
     else:
         among = f"IN ({', '.join('?' * size)})"
-    reads = [one.type.dialect_impl(dialect).result_processor(dialect, None) for one in chosen]
+    reads = [_reads(one.type, dialect) for one in chosen]
     return _Prepared(
         f"SELECT {names} FROM {quoted.format_table(by.table)} WHERE {quoted.format_column(by)} {among}",  # noqa: S608  names of our own columns
-        by_kind.bind_processor(dialect),
+        None if isinstance(by.type, LargeBinary) else by.type.dialect_impl(dialect).bind_processor(dialect),
         tuple((at, read) for at, read in enumerate(reads) if read is not None),
+    )
+
+
+def _reads(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    """Return what makes a value of ours of one of the driver's; None for as it comes, as bytes do."""
+    return (
+        None if isinstance(kind, LargeBinary) else kind.dialect_impl(dialect).result_processor(dialect, None)
     )

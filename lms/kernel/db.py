@@ -6,8 +6,7 @@ import secrets
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -33,6 +32,7 @@ from sqlalchemy import (
     event,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, TypeResolve, registry
 from sqlalchemy.sql.expression import SQLColumnExpression
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -167,15 +167,24 @@ def also_create(table: type[Base], *, sqlite: Sequence[str] = (), postgresql: Se
 
 def append_only(table: type[Base]) -> None:
     """Let the database itself refuse to change or delete a row of `table`, whoever asks."""
+    _refuse(table, "append_only", "UPDATE", "DELETE")
+
+
+def never_deleted(table: type[Base]) -> None:
+    """Let the database itself refuse to delete a row of `table`, whoever asks."""
+    _refuse(table, "no_delete", "DELETE")
+
+
+def _refuse(table: type[Base], suffix: str, *acts: str) -> None:
     name = table.__tablename__
     also_create(
         table,
         sqlite=[
             (
-                f"CREATE TRIGGER {name}_no_{act} BEFORE {act.upper()} ON {name} "
+                f"CREATE TRIGGER {name}_no_{act.lower()} BEFORE {act} ON {name} "
                 f"BEGIN SELECT RAISE(ABORT, '{name} is append-only'); END"
             )
-            for act in ("update", "delete")
+            for act in acts
         ],
         postgresql=[
             (
@@ -183,7 +192,7 @@ def append_only(table: type[Base]) -> None:
                 "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
             ),
             (
-                f"CREATE TRIGGER {name}_append_only BEFORE UPDATE OR DELETE ON {name} "
+                f"CREATE TRIGGER {name}_{suffix} BEFORE {' OR '.join(acts)} ON {name} "
                 "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
             ),
         ],
@@ -217,7 +226,82 @@ def tune_engine(engine: Engine) -> None:
         _tune_postgresql(engine)
 
 
+class _Connection(sqlite3.Connection):
+    """A connection to SQLite that keeps its turn to write until its transaction is over."""
+
+    line: int | None = None
+    turn: int | None = None
+
+    def commit(self) -> None:
+        """Commit, copy the log back if that is due, and only then let the next one write.
+
+        Whoever begins while the log is copied back writes on where it ends, so that it could never start anew: it
+        would grow, and be copied back after each commit, as long as there is much to write.
+        """
+        try:
+            super().commit()
+        finally:
+            self._leave()
+
+    def rollback(self) -> None:
+        """Undo, and let the next one write."""
+        try:
+            super().rollback()
+        finally:
+            self._leave()
+
+    def close(self) -> None:
+        """Close it, and with it what it stood in line by."""
+        super().close()
+        for held in (self.line, self.turn):
+            if held is not None:
+                os.close(held)
+        self.line = self.turn = None
+
+    def begin_writing(self, path: str) -> None:
+        """Begin as the one writer, after those who came before; the first of those who wait looks again and again.
+
+        SQLite's own waiting sleeps up to a hundred milliseconds at a time, in which nobody writes though many want to,
+        and whoever has just written would be first again. The kernel keeps the line, and no dead in it. Past BUSY_MS
+        SQLite has the last word.
+        """
+        if self.line is None or self.turn is None:
+            # Beside the database, and opened by each connection: a lock is of an open file.
+            self.line, self.turn = _open(f"{path}-line"), _open(f"{path}-turn")
+        fcntl.flock(self.line, fcntl.LOCK_EX)
+        try:
+            until = time.monotonic() + BUSY_MS / 1000
+            while not _taken(self.turn) and time.monotonic() < until:
+                time.sleep(LOOKS_AGAIN_SECONDS)
+            self.execute("BEGIN IMMEDIATE")
+        except BaseException:
+            self._leave()
+            raise
+        finally:
+            fcntl.flock(self.line, fcntl.LOCK_UN)
+
+    def _leave(self) -> None:
+        if self.turn is not None and not self.in_transaction:
+            fcntl.flock(self.turn, fcntl.LOCK_UN)
+
+
+def _open(path: str) -> int:
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+
+def _taken(lock: int) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
 def _tune_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "do_connect")
+    def on_dial(_dialect: Any, _record: Any, _positional: Any, named: dict[str, Any]) -> None:
+        named["factory"] = _Connection
+
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _record: object) -> None:
         # The driver's own BEGIN is deferred and would let two writers dead-lock on upgrade.
@@ -235,11 +319,6 @@ def _tune_sqlite(engine: Engine) -> None:
         ):
             connection.execute(f"PRAGMA {pragma}")
 
-    @event.listens_for(engine, "close")
-    def on_close(_connection: Any, record: Any) -> None:
-        if _LINE in record.info:
-            os.close(record.info.pop(_LINE))
-
     @event.listens_for(engine, "begin")
     def on_begin(connection: Any) -> None:
         read_only = READ_ONLY.get()
@@ -248,56 +327,23 @@ def _tune_sqlite(engine: Engine) -> None:
         if connection.info.get("read_only") is not read_only:
             connection.exec_driver_sql(f"PRAGMA query_only={int(read_only)}")
             connection.info["read_only"] = read_only
+        path = engine.url.database
         if read_only:
             connection.exec_driver_sql("BEGIN")
+        elif path in {None, "", ":memory:"}:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
-            _begin_writing(connection)
+            _begin_writing(connection, str(path))
 
 
-def _begin_writing(connection: Any) -> None:
-    """Begin as the one writer, after those who came before: the first of those who wait looks again and again.
-
-    SQLite's own waiting sleeps up to a hundred milliseconds at a time, in which nobody writes though many want to, and
-    whoever has just written would be first again.
-    """
+def _begin_writing(connection: Any, path: str) -> None:
     driver = connection.connection.driver_connection
-    until = time.monotonic() + BUSY_MS / 1000
-    driver.execute("PRAGMA busy_timeout=0")
     try:
-        with _next_in_line(connection):
-            while True:
-                try:
-                    driver.execute("BEGIN IMMEDIATE")
-                except sqlite3.OperationalError as error:
-                    if "locked" not in str(error) or time.monotonic() > until:
-                        break
-                    time.sleep(LOOKS_AGAIN_SECONDS)
-                else:
-                    return
-    finally:
-        driver.execute(f"PRAGMA busy_timeout={BUSY_MS}")
-    # The last try's error is told as SQLAlchemy tells it.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-@contextmanager
-def _next_in_line(connection: Any) -> Iterator[None]:
-    """Wait, in the order of coming, until nobody else waits to write; the kernel keeps that line, and no dead in it."""
-    path = connection.engine.url.database
-    if path in {None, "", ":memory:"}:
-        yield
-        return
-    if _LINE not in connection.info:
-        # Beside the database, and opened by each connection: a lock is of an open file.
-        connection.info[_LINE] = os.open(f"{path}-line", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    fcntl.flock(connection.info[_LINE], fcntl.LOCK_EX)
-    try:
-        yield
-    finally:
-        fcntl.flock(connection.info[_LINE], fcntl.LOCK_UN)
-
-
-_LINE = "line"
+        driver.begin_writing(path)
+    except sqlite3.OperationalError as error:
+        raise DBAPIError.instance(
+            "BEGIN IMMEDIATE", (), error, sqlite3.Error, dialect=connection.dialect
+        ) from error
 
 
 def _tune_postgresql(engine: Engine) -> None:

@@ -6,10 +6,10 @@ import hashlib
 import io
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import IO, Any, BinaryIO
+from typing import IO, Any, BinaryIO, Final
 from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import UUID
 
@@ -25,9 +25,17 @@ from lms.kernel.db import Model, db, new_id
 from lms.kernel.errors import NotFound, TooLarge
 
 CHUNK_BYTES = 1 << 20
+HELD_AT_ONCE = 500
+Laid = Mapping[str, tuple[str, int]]
+"""What is kept of files ahead of the transaction that names them: hash and number of bytes by their names."""
+NOTHING_LAID: Final[Laid] = {}
 _HASH = re.compile("[0-9a-f]{64}")
+_UNFINISHED = re.compile(r".+#[0-9]+")
+"""What a local folder calls a file until it is whole; no key may end so."""
 SPOOL_BYTES = 4 << 20
 PARTS_AT_ONCE = 3
+BUCKET_PART_BYTES = 5 << 20
+"""The least that S3 takes as a part of a file."""
 DEFAULT_LIMIT_BYTES = 500 << 20
 SWEEP_LOCK = 0x626C6F62
 """The class of PostgreSQL's advisory locks between who keeps a blob and who sweeps it."""
@@ -109,9 +117,15 @@ def store(
     media_type: str,
     purpose: str,
     limit_bytes: int = DEFAULT_LIMIT_BYTES,
+    laid: tuple[str, int] | None = None,
 ) -> StoredFile:
-    """Keep what `source` holds and return its row; TooLarge past `limit_bytes`, with nothing kept."""
-    sha256, size = keep_blob(source, named=filename, limit_bytes=limit_bytes)
+    """Keep what `source` holds and return its row; TooLarge past `limit_bytes`, with nothing kept.
+
+    `laid` is what `lay_blob` gave for it: it is not read again then.
+    """
+    if laid is None or hold_blobs([laid[0]]):
+        laid = keep_blob(source, named=filename, limit_bytes=limit_bytes)
+    sha256, size = laid
     return name_blob(sha256, size_bytes=size, filename=filename, media_type=media_type, purpose=purpose)
 
 
@@ -141,6 +155,30 @@ def keep_blob(
     the transaction that stores the row. The row keeps the hash in a column whose name ends in `sha256`, by which
     `lms.kernel.sweep` knows that the blob is needed.
     """
+    with _hashed(source, named, limit_bytes) as (sha256, size, spool):
+        if hold_blobs([sha256]):
+            _put(blob_key(sha256), spool)
+    return sha256, size
+
+
+def lay_blob(
+    source: BinaryIO | IO[bytes], *, named: str = "", limit_bytes: int = DEFAULT_LIMIT_BYTES
+) -> tuple[str, int]:
+    """Keep bytes ahead of the transaction that will name them, and return their hash and number.
+
+    What is large is laid first, so that nobody waits for it. The transaction holds it by `hold_blobs`, which says
+    what a sweep has taken meanwhile; without one it is an orphan that the sweep finds.
+    """
+    with _hashed(source, named, limit_bytes) as (sha256, size, spool):
+        if not has_blob(sha256):
+            _put(blob_key(sha256), spool)
+    return sha256, size
+
+
+@contextlib.contextmanager
+def _hashed(
+    source: BinaryIO | IO[bytes], named: str, limit_bytes: int
+) -> Iterator[tuple[str, int, IO[bytes]]]:
     digest, size = hashlib.sha256(), 0
     with tempfile.SpooledTemporaryFile(max_size=SPOOL_BYTES) as spool:
         while chunk := source.read(CHUNK_BYTES):
@@ -150,25 +188,36 @@ def keep_blob(
             digest.update(chunk)
             spool.write(chunk)
         spool.seek(0)
-        sha256 = digest.hexdigest()
-        _hold_off_sweep(sha256)
-        if not has_blob(sha256):
-            _put(blob_key(sha256), spool)
-    return sha256, size
+        yield digest.hexdigest(), size, spool
 
 
 def _put(key: str, source: IO[bytes]) -> None:
-    """Store what `source` has from here on, with a few parts of 5 MB on the way at once and so in memory."""
-    obstore.put(storage(), key, iter(lambda: source.read(CHUNK_BYTES), b""), max_concurrency=PARTS_AT_ONCE)
+    """Store what `source` has from here on, with a few parts on the way at once and so in memory."""
+    place = storage()
+    obstore.put(
+        place,
+        key,
+        iter(lambda: source.read(CHUNK_BYTES), b""),
+        chunk_size=CHUNK_BYTES if isinstance(place, LocalStore) else BUCKET_PART_BYTES,
+        max_concurrency=PARTS_AT_ONCE,
+    )
 
 
-def _hold_off_sweep(sha256: str) -> None:
-    """Keep `lms.kernel.sweep` from this blob until the transaction ends, by when a row names it or never will."""
+def hold_blobs(hashes: Collection[str]) -> frozenset[str]:
+    """Keep `lms.kernel.sweep` from these blobs until the transaction ends, by when rows name them or never will.
+
+    Returns those that the storage does not have: never laid, or swept before they were held.
+    """
     connection = db.session.connection()  # On SQLite this is enough: whoever writes is alone.
     if connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock_shared(SWEEP_LOCK, bucket_of(sha256))))
-    # It is needed again: its time begins anew.
-    db.session.execute(delete(UnheldBlob).where(UnheldBlob.sha256 == sha256))
+        for bucket in sorted({bucket_of(one) for one in hashes}):
+            connection.execute(select(func.pg_advisory_xact_lock_shared(SWEEP_LOCK, bucket)))
+    # They are needed again: their time begins anew.
+    listed = sorted(hashes)
+    for start in range(0, len(listed), HELD_AT_ONCE):
+        some = listed[start : start + HELD_AT_ONCE]
+        db.session.execute(delete(UnheldBlob).where(UnheldBlob.sha256.in_(some)))
+    return frozenset(one for one in listed if not has_blob(one))
 
 
 def bucket_of(sha256: str) -> int:
@@ -234,6 +283,21 @@ def list_blobs(*, at_once: int) -> Iterator[Mapping[str, int]]:
     for listed in obstore.list(storage(), "blobs", chunk_size=at_once):
         named = ((PurePosixPath(one["path"]).name, int(one["size"])) for one in listed)
         yield {name: size for name, size in named if _HASH.fullmatch(name)}
+
+
+def list_unfinished(before: datetime) -> Iterator[tuple[Path, int]]:
+    """Yield what processes that were killed left of files they wrote, untouched since `before`, with their bytes.
+
+    Only a folder of this machine keeps such; a bucket keeps parts of uploads, which its own rules let go.
+    """
+    place = storage()
+    if not isinstance(place, LocalStore) or not place.prefix:
+        return
+    for path in Path(place.prefix).rglob("*#*"):
+        with contextlib.suppress(FileNotFoundError):  # it has become whole
+            found = path.stat()
+            if _UNFINISHED.fullmatch(path.name) and found.st_mtime < before.timestamp():
+                yield path, found.st_size
 
 
 def read(sha256: str) -> bytes:

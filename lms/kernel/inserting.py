@@ -56,7 +56,7 @@ def insert_columns(
 def _run(prepared: _Prepared, columns: Mapping[str, Sequence[Any]], on: Line) -> None:
     given = [_converted(columns[name], convert) for name, convert in prepared.converts]
     if on.is_postgresql:
-        on.rows(prepared.statement, list(map(arrays.literal, given)))
+        on.run(prepared.statement, list(map(arrays.literal, given)))
     else:
         on.many(prepared.statement, list(zip(*given, strict=True)))
 

@@ -1,5 +1,6 @@
 """What revisions of the tables share."""
 
+import re
 from collections.abc import Sequence
 
 from alembic import op
@@ -29,3 +30,32 @@ def build_index(
             postgresql_concurrently=True,
             postgresql_where=text(where) if where else None,
         )
+
+
+def drop_foreign_key(name: str, table: str) -> None:
+    """Drop a foreign key of a table that may be large, without touching its rows.
+
+    SQLite has no words for it but to write the whole table anew. What it keeps of a constraint is its text, which may
+    be changed as long as the rows stay as they are: https://sqlite.org/lang_altertable.html, "Making Other Kinds Of
+    Table Schema Changes".
+    """
+    bind = op.get_bind()
+    if bind.dialect.name == "postgresql":
+        op.drop_constraint(name, table, type_="foreignkey")
+        return
+    before = bind.execute(
+        text("SELECT sql FROM sqlite_master WHERE name = :table"), {"table": table}
+    ).scalar_one()
+    constraint = rf",\s*CONSTRAINT {name} FOREIGN KEY\s*\([^)]*\) REFERENCES \w+\s*\([^)]*\)"
+    after, count = re.subn(constraint, "", before)
+    if count != 1:
+        raise LookupError(f"{table} has no foreign key {name}")
+    version = bind.execute(text("PRAGMA schema_version")).scalar_one()
+    bind.execute(text("PRAGMA writable_schema = ON"))
+    bind.execute(
+        text("UPDATE sqlite_master SET sql = :after WHERE type = 'table' AND name = :table"),
+        {"after": after, "table": table},
+    )
+    bind.execute(text(f"PRAGMA schema_version = {version + 1}"))
+    # Off, and this connection reads the tables' texts anew.
+    bind.execute(text("PRAGMA writable_schema = RESET"))

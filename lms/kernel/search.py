@@ -13,8 +13,10 @@ from sqlalchemy import (
     Index,
     Integer,
     UniqueConstraint,
+    and_,
     column,
     delete,
+    false,
     or_,
     select,
     text,
@@ -129,9 +131,22 @@ _INDEX = {
 }
 
 
+# SQLite is told to begin with the words: it would look for them anew in every document of the kind.
+_HOLDING = {
+    "sqlite": (
+        "SELECT d.subject_id FROM (SELECT rowid AS number FROM search_index WHERE search_index MATCH :holds) AS h"
+        " CROSS JOIN search_documents AS d ON d.number = h.number WHERE +d.kind = :holding"
+    ),
+    "postgresql": (
+        "SELECT d.subject_id FROM search_index AS h JOIN search_documents AS d ON d.number = h.document"
+        " WHERE h.words @@ to_tsquery('simple', :holds) AND d.kind = :holding"
+    ),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A document to index. `readers` are tokens; see `PUBLIC_TOKEN` and the features that make them."""
+    """A document to index. `readers` are tokens (see `PUBLIC_TOKEN`); none where a sight says who sees the kind."""
 
     kind: str
     subject_id: UUID
@@ -139,7 +154,7 @@ class Entry:
     detail: str
     body: str
     url: str
-    readers: frozenset[str]
+    readers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +244,10 @@ def remove(kind: str, subject_id: UUID) -> None:
 
 
 class Sight(Protocol):
-    """Who may see documents of one kind, where that is decided when they are looked for."""
+    """Who may see documents of one kind, where that is decided when they are looked for.
+
+    It alone decides: such documents have no readers, and nothing is indexed again when somebody's work changes.
+    """
 
     kind: str
 
@@ -242,13 +260,19 @@ def install_sights(app: Flask, sights: Sequence[Sight]) -> None:
     app.extensions["lms.search.sights"] = tuple(sights)
 
 
-def _sights() -> list[ColumnElement[bool]]:
-    """Return what must hold of each document, beside its tokens, for the one who reads now."""
+def _is_seen(readers: Collection[str]) -> ColumnElement[bool]:
+    """Return the filter for documents that carry one of these tokens, or that a sight shows to whoever reads now."""
     sights: tuple[Sight, ...] = current_app.extensions["lms.search.sights"]
-    return [
-        or_(SearchDocument.kind != sight.kind, sight.sees(SearchDocument.subject_id, current()))
-        for sight in sights
-    ]
+    carries = select(SearchReader.document).where(
+        SearchReader.document == SearchDocument.number, SearchReader.token.in_(readers)
+    )
+    return or_(
+        and_(SearchDocument.kind.not_in([sight.kind for sight in sights]), carries.exists()),
+        *(
+            and_(SearchDocument.kind == sight.kind, sight.sees(SearchDocument.subject_id, current()))
+            for sight in sights
+        ),
+    )
 
 
 def find(
@@ -264,9 +288,7 @@ def find(
         if on_sqlite
         else ("words @@ to_tsquery('simple', :q)", "-ts_rank(words, to_tsquery('simple', :q))", "document")
     )
-    query = (
-        " ".join(f'"{term}"*' for term in wanted) if on_sqlite else " & ".join(f"{term}:*" for term in wanted)
-    )
+    query = _asked(wanted)
     ranked = (
         text(f"SELECT {key} AS number, {rank} AS rank FROM search_index WHERE {match}")  # noqa: S608  constants above
         .bindparams(q=query)
@@ -276,12 +298,7 @@ def find(
     statement = (
         select(SearchDocument)
         .join(ranked, ranked.c.number == SearchDocument.number)
-        .where(
-            select(SearchReader.document)
-            .where(SearchReader.document == SearchDocument.number, SearchReader.token.in_(readers))
-            .exists(),
-            *_sights(),
-        )
+        .where(_is_seen(readers))
         .order_by(ranked.c.rank)
         .limit(limit)
     )
@@ -290,6 +307,24 @@ def find(
     return tuple(
         Hit(row.kind, row.subject_id, row.title, row.detail, row.url) for row in db.session.scalars(statement)
     )
+
+
+def _asked(terms: Sequence[str]) -> str:
+    if _dialect_name() == "sqlite":
+        return " ".join(f'"{term}"*' for term in terms)
+    return " & ".join(f"{term}:*" for term in terms)
+
+
+def holds(subject_id: AnyColumn, kind: str, words: str) -> ColumnElement[bool]:
+    """Return the filter for subjects of one kind whose document has words that begin with all that are given.
+
+    Who may see them is for the list to say. Without a word that can be looked for, it lets nothing through.
+    """
+    terms = terms_of(words, most=TERMS_AT_MOST)
+    if not terms:
+        return false()
+    found = text(_HOLDING[_dialect_name()]).bindparams(holds=_asked(terms), holding=kind)
+    return subject_id.in_(found.columns(column("subject_id", SearchDocument.subject_id.type)))
 
 
 def _dialect_name() -> str:

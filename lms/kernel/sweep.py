@@ -25,6 +25,8 @@ log = structlog.get_logger(__name__)
 JOB: Final = "files.sweep"
 GRACE: Final = timedelta(days=7)
 """For how long a blob must be needed by nothing: a database brought back from this long ago finds all its files."""
+UNFINISHED_GRACE: Final = timedelta(days=1)
+"""For how long what was never whole must be untouched: longer than anybody writes one file."""
 LOOKED_AT_ONCE: Final = 500
 DROPPED_AT_ONCE: Final = 50
 """How many are deleted in one transaction, in which uploads may wait."""
@@ -63,13 +65,18 @@ class KnownByKeys:
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """What a sweep came to: blobs there are, those that nothing needs, and those of them that it deleted."""
+    """What a sweep came to: blobs there are, those that nothing needs, and those of them that it deleted.
+
+    `unfinished` are files that somebody was killed over who wrote them, and that it deleted, too.
+    """
 
     blobs: int = 0
     unheld: int = 0
     unheld_bytes: int = 0
     dropped: int = 0
     dropped_bytes: int = 0
+    unfinished: int = 0
+    unfinished_bytes: int = 0
 
 
 def install(app: Flask, owners: Sequence[FileOwner]) -> None:
@@ -105,9 +112,15 @@ def run(now: datetime, *, dry: bool = False) -> Swept:
             unheld=found.unheld + len(unheld),
             unheld_bytes=found.unheld_bytes + sum(blobs[sha256] for sha256 in unheld),
         )
+    broken_off = list(files.list_unfinished(now - UNFINISHED_GRACE))
+    found = replace(
+        found, unfinished=len(broken_off), unfinished_bytes=sum(size for _path, size in broken_off)
+    )
     if dry:
         count, size = uow.run(lambda: _ripe(now - GRACE), read_only=True)
         return replace(found, dropped=count, dropped_bytes=size)
+    for path, _size in broken_off:
+        path.unlink(missing_ok=True)
     found = _dropped(found, now - GRACE)
     log.info(
         "files.swept",
@@ -115,6 +128,7 @@ def run(now: datetime, *, dry: bool = False) -> Swept:
         unheld=found.unheld,
         dropped=found.dropped,
         bytes=found.dropped_bytes,
+        unfinished=found.unfinished,
     )
     return found
 

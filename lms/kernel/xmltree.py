@@ -1,6 +1,7 @@
 """XML from strangers as a small tree that knows its lines; document types and entities are refused."""
 
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 from xml.parsers.expat import errors
@@ -61,7 +62,8 @@ class XmlRefused(Invalid):
 class Element:
     """An element: its name without prefix, its namespace, its attributes by (namespace, name), and its line.
 
-    ``text`` is all character data directly in it, joined.
+    ``text`` is all character data directly in it, joined; ``mixed`` that data and the elements in their order, where
+    `parse_xml` was asked for it.
     """
 
     name: str
@@ -70,6 +72,7 @@ class Element:
     line: int
     children: list["Element"] = field(default_factory=list)
     text: str = ""
+    mixed: list["Element | str"] = field(default_factory=list)
 
     def attribute(self, name: str, namespace: str = "") -> str:
         """Return an attribute, stripped; empty if there is none."""
@@ -83,12 +86,23 @@ class Element:
         """Return the first child of that name, in any namespace."""
         return next((child for child in self.children if child.name == name), None)
 
+    def walk(self) -> Iterator["Element"]:
+        """Yield it and every element in it, in the order of the document."""
+        waiting = [self]
+        while waiting:
+            element = waiting.pop()
+            yield element
+            waiting += reversed(element.children)
 
-def parse_xml(content: bytes) -> Element:
-    """Return the root of the document; raises XmlRefused with the line and the reason."""
+
+def parse_xml(content: bytes, *, mixed: bool = False) -> Element:
+    """Return the root of the document; raises XmlRefused with the line and the reason.
+
+    ``mixed`` keeps where text stands between elements, for documents in which that matters.
+    """
     parser = DefusedExpatParser(forbid_dtd=True, forbid_entities=True, forbid_external=True)
     parser.setFeature(feature_namespaces, state=True)
-    builder = _Builder()
+    builder = _Builder(mixed=mixed)
     parser.setContentHandler(builder)
     source = InputSource()
     source.setByteStream(io.BytesIO(content))
@@ -128,8 +142,9 @@ def _broken(error: SAXParseException) -> Message:
 class _Builder(ContentHandler):
     """Builds the tree with a stack of its own, so that depth costs no recursion."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, mixed: bool) -> None:
         super().__init__()
+        self._mixed = mixed
         self._locator: Locator | None = None
         self._open: list[tuple[Element, list[str]]] = []
         self._count = 0
@@ -148,10 +163,17 @@ class _Builder(ContentHandler):
         line = (self._locator.getLineNumber() if self._locator else None) or 1
         if len(self._open) >= MAX_DEPTH or self._count > MAX_ELEMENTS:
             raise XmlRefused(Message("The XML is nested too deeply or has too many elements."), line=line)
-        attributes = {(namespace or "", local): value for (namespace, local), value in attrs.items()}
+        attributes = (
+            {(namespace or "", local): value for (namespace, local), value in attrs.items()}
+            if len(attrs)
+            else {}
+        )
         element = Element(name[1], name[0] or "", attributes, line)
         if self._open:
-            self._open[-1][0].children.append(element)
+            parent = self._open[-1][0]
+            parent.children.append(element)
+            if self._mixed:
+                parent.mixed.append(element)
         else:
             self.root = element
         self._open.append((element, []))
@@ -164,4 +186,7 @@ class _Builder(ContentHandler):
 
     def characters(self, content: str) -> None:
         """Take character data."""
-        self._open[-1][1].append(content)
+        element, pieces = self._open[-1]
+        pieces.append(content)
+        if self._mixed:
+            element.mixed.append(content)

@@ -1,6 +1,6 @@
 """The door of the record store: what the portal itself records, and who launches what may speak to it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import msgspec
@@ -27,8 +27,13 @@ tell = own.tell
 statement_id_of = own_rules.id_of
 
 
-def page_said(registration: UUID, languages: Sequence[str], wanted: PageRequest) -> Page[Said]:
-    """Return one page of what was said in a registration, the newest first, named in the first language there is."""
+def page_said(
+    registration: UUID, languages: Sequence[str], wanted: PageRequest, names: Mapping[str, str]
+) -> Page[Said]:
+    """Return one page of what was said in a registration, the newest first, named in the first language there is.
+
+    `names` are those of activities that go by another name than what is said of them, by id.
+    """
     found = page_statements(Wanted(terms=[terms.registration(registration)]), wanted)
 
     def read(kept: Stored) -> Said:
@@ -39,7 +44,12 @@ def page_said(registration: UUID, languages: Sequence[str], wanted: PageRequest)
             verb=showing.called(
                 said["verb"].get("display"), said["verb"]["id"].rpartition("/")[2], languages
             ),
-            object=showing.named(said["object"], languages),
+            object=names.get(said["object"].get("id", "")) or showing.named(said["object"], languages),
+            extensions={
+                name: value
+                for part in (said.get("context", {}), said.get("result", {}))
+                for name, value in part.get("extensions", {}).items()
+            },
             result=said.get("result", {}),
         )
 

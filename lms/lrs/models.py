@@ -10,15 +10,15 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.kernel.db import Model, append_only, new_id
-from lms.lrs.values import CredentialId, DocumentKind, Version
+from lms.kernel.db import Model, append_only, never_deleted, new_id
+from lms.lrs.values import CredentialId, DocumentKind, NamedKind, Version
 
 # In SQLite an INTEGER key is the row's own number: no index of its own.
 Sequence = BigInteger().with_variant(Integer(), "sqlite")
 
 
 class CredentialRow(Model):
-    """A source's key. The secret has 256 bits, so one hash of it is as good as a slow one."""
+    """A source's key, revoked and never deleted. The secret has 256 bits: one hash is as good as a slow one."""
 
     __tablename__ = "xapi_credentials"
 
@@ -34,6 +34,9 @@ class CredentialRow(Model):
     revoked_at: Mapped[datetime | None]
 
 
+never_deleted(CredentialRow)
+
+
 class TermRow(Model):
     """Something that statements are found by: an agent, a verb, an activity, a registration, a source."""
 
@@ -44,7 +47,11 @@ class TermRow(Model):
 
 
 class StatementRow(Model):
-    """One statement. `seq` rises in the order of commits, and `stored_at` with it."""
+    """One statement. `seq` rises in the order of commits, and `stored_at` with it.
+
+    Neither its key nor its body is a foreign key: PostgreSQL would look both up anew for each row, a fifth of what it
+    does for one. No key is ever deleted, and a body is stored with its statement, of which none is deleted either.
+    """
 
     __tablename__ = "xapi_statements"
     __table_args__ = (
@@ -62,7 +69,7 @@ class StatementRow(Model):
     content: Mapped[bytes] = mapped_column(LargeBinary)
     timestamp: Mapped[datetime]
     stored_at: Mapped[datetime]
-    credential_id: Mapped[CredentialId] = mapped_column(ForeignKey("xapi_credentials.id"))
+    credential_id: Mapped[CredentialId]
     version: Mapped[Version]
     raw_bytes: Mapped[int]
     is_voiding: Mapped[bool]
@@ -77,10 +84,11 @@ class BodyRow(Model):
 
     __tablename__ = "xapi_bodies"
 
-    seq: Mapped[int] = mapped_column(
-        Sequence, ForeignKey("xapi_statements.seq"), primary_key=True, autoincrement=False
-    )
+    seq: Mapped[int] = mapped_column(Sequence, primary_key=True, autoincrement=False)
     body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+never_deleted(BodyRow)
 
 
 class LinkRow(Model):
@@ -91,6 +99,19 @@ class LinkRow(Model):
 
     term_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+
+class RecentLinkRow(Model):
+    """A link that waits to be filed with many others: on SQLite, where each page that changes is written whole.
+
+    It lies where it came in. A statement's links are here or in `xapi_links`, or here and there.
+    """
+
+    __tablename__ = "xapi_recent_links"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    seq: Mapped[int] = mapped_column(Sequence, primary_key=True, autoincrement=False)
+    term_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
 
 
 class VoidRow(Model):
@@ -130,6 +151,28 @@ class ActivityRow(Model):
 
     digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     definition: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class NameRow(Model):
+    """What statements call a verb or an activity; `compared` is it as it is compared, in UTF-8."""
+
+    __tablename__ = "xapi_names"
+    __table_args__ = (Index("ix_xapi_names_compared", "kind", "compared"),)
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    kind: Mapped[NamedKind]
+    compared: Mapped[bytes] = mapped_column(LargeBinary)
+    iri: Mapped[str]
+    name: Mapped[str]
+
+
+class NamesThroughRow(Model):
+    """The last statement of which names were learnt: one row."""
+
+    __tablename__ = "xapi_names_through"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(Sequence)
 
 
 class DocumentRow(Model):

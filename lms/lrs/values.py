@@ -47,6 +47,13 @@ class DocumentKind(StrEnum):
     AGENT = "agent"
 
 
+class NamedKind(StrEnum):
+    """What has names in statements that people look for."""
+
+    VERB = "verb"
+    ACTIVITY = "activity"
+
+
 @dataclass(frozen=True, slots=True)
 class Credential:
     """A source's key and what it may do. `limit_bytes` bounds one request, `per_minute` how many there may be."""
@@ -161,13 +168,14 @@ Term = bytes | tuple[bytes, ...]
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A statement as somebody reads it: verb and object by their names, and its result as it was written."""
+    """A statement as somebody reads it: verb and object by their names, its result and extensions as written."""
 
     id: UUID
     stored_at: datetime
     verb: str
     object: str
     result: Mapping[str, Any]
+    extensions: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Packages' forms, and what a player's page posts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -11,9 +11,10 @@ from flask_wtf.file import FileRequired
 from wtforms import FileField, HiddenField, RadioField, SelectField
 from wtforms.validators import InputRequired, Length, Optional
 
-from lms.kernel.errors import Invalid
+from lms.courses.values import ActivityKey, CourseId
+from lms.kernel.errors import Invalid, NotFound
 from lms.packages.rules.lineage import Fates
-from lms.packages.values import SessionId
+from lms.packages.values import RevisionId, SessionId
 from lms.packages.values.findings import PackageItem
 from lms.packages.values.scorm2004 import Mode, Sent
 from lms.web.forms import Choice, CreateForm, Form, Row, Rows, TextField, blame
@@ -107,6 +108,36 @@ class ConfirmForm(FatesForm):
         return bool(self.kept_as.data == "next")
 
 
+ALL = "all"
+
+
+class PutForm(Form):
+    """Into which drafts a revision goes: those of all courses that play the package, or of one activity."""
+
+    revision = HiddenField(validators=[InputRequired()])
+    place = HiddenField(validators=[InputRequired()])
+
+    @property
+    def revision_id(self) -> RevisionId:
+        """Return the revision that was looked at; NotFound for what is no id."""
+        return RevisionId(_id(str(self.revision.data)))
+
+    @property
+    def places(self) -> Collection[tuple[CourseId, ActivityKey]] | None:
+        """Return the activity that is named, None for all; NotFound for what is no name of one."""
+        if self.place.data == ALL:
+            return None
+        course_id, _sign, key = str(self.place.data).partition("/")
+        return [(CourseId(_id(course_id)), ActivityKey(_id(key)))]
+
+
+def _id(written: str) -> UUID:
+    try:
+        return UUID(written)
+    except ValueError as error:
+        raise NotFound from error
+
+
 class WaiveForm(Form):
     """Why somebody need not do a lesson."""
 
@@ -123,7 +154,7 @@ class _Posted:
     """The shape of what the page of a SCORM 2004 package posts."""
 
     item: str
-    session: UUID
+    session: str
     sequence: int
     last: bool
     elements: dict[str, Any]
@@ -131,8 +162,11 @@ class _Posted:
     mode: Mode
 
 
-def read_sent(content: bytes) -> Sent:
-    """Return what the page of a SCORM 2004 package posted; Invalid if it is not what it should be."""
+def read_sent(content: bytes, session_of: Callable[[str], SessionId]) -> Sent:
+    """Return what the page of a SCORM 2004 package posted; Invalid if it is not what it should be.
+
+    ``session_of`` says which opening a page is of, and raises Invalid if it is none.
+    """
     try:
         posted = msgspec.json.decode(content, type=_Posted)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -141,7 +175,7 @@ def read_sent(content: bytes) -> Sent:
         raise Invalid(_("A commit's %(field)s is not what it should be.", field="sequence"))
     return Sent(
         item=posted.item,
-        session_id=SessionId(posted.session),
+        session_id=session_of(posted.session),
         sequence=posted.sequence,
         is_last=posted.last,
         elements=posted.elements,

@@ -95,7 +95,10 @@ class ItemFateRow(Model):
 
 
 class TrackingRow(Model):
-    """What a SCO has set for one enrolment; `session_id` is the opening that may still write."""
+    """What a SCO has set for one enrolment; `session_id` is the opening that may still write.
+
+    `untold` is what changed in commits that the course was not told of.
+    """
 
     __tablename__ = "package_trackings"
     __table_args__ = (Index("ix_package_trackings_activity", "activity_id", "enrolment_id"),)
@@ -110,6 +113,25 @@ class TrackingRow(Model):
     sequence: Mapped[int] = mapped_column(Integer)
     reported_seconds: Mapped[Decimal]
     changed_at: Mapped[datetime]
+    untold: Mapped[dict[str, Any] | None]
+
+
+class PackageCommitRow(Model):
+    """What one commit that the course was told of has set, for who looks for a fault; values as a log shows them.
+
+    `completed`, `passed` and `score` are the item's own after it.
+    """
+
+    __tablename__ = "package_commits"
+
+    enrolment_id: Mapped[EnrolmentId] = mapped_column(ForeignKey("enrolments.id"), primary_key=True)
+    session_id: Mapped[SessionId] = mapped_column(primary_key=True)
+    sequence: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    item: Mapped[str]
+    elements: Mapped[dict[str, Any]]
+    completed: Mapped[bool]
+    passed: Mapped[bool | None]
+    score: Mapped[Decimal | None]
 
 
 class SequencingRow(Model):

@@ -1,15 +1,17 @@
-"""The command line of questions: `lms questions import FILE --bank NAME` and `lms questions export --bank NAME`."""
+"""The command line of questions: `lms questions import FILE --bank NAME`, `export --bank NAME` and `count-anew`."""
 
 from pathlib import Path
 
 import click
 
-from lms.kernel import clock
+from lms.kernel import clock, uow
 from lms.kernel.actor import SYSTEM, acting_as
 from lms.kernel.db import new_id
 from lms.kernel.uow import unit_of_work
+from lms.quizzes import jobs
 from lms.quizzes.bank import queries, service
-from lms.quizzes.formats import FORMATS, find_format, read_questions
+from lms.quizzes.formats import FORMATS, WRITTEN, find_format, read_questions
+from lms.quizzes.statistics import service as statistics
 from lms.quizzes.values import BankId, ImportProblem, Severity
 
 
@@ -23,11 +25,15 @@ def questions() -> None:
 @click.option("--bank", required=True, help="The bank's name; a new one is made if there is none.")
 @click.option("--dry-run", is_flag=True, help="Say what would come, and take nothing.")
 def import_questions(file: Path, bank: str, *, dry_run: bool) -> None:
-    """Import FILE (GIFT or Moodle XML); questions that are bad are named with their line, the others are taken."""
+    """Import FILE (Moodle XML, QTI, Common Cartridge, GIFT, Aiken, CSV or XLSX).
+
+    Questions that are bad are named with their line, the others are taken.
+    """
     content = file.read_bytes()
     form = find_format(file.name, content)
     if form is None:
-        raise click.ClickException(f"{file}: no GIFT (.gift, .txt) and no Moodle XML (.xml) file")
+        titles = ", ".join(one.title for one in FORMATS.values())
+        raise click.ClickException(f"{file} is in no format that is known: {titles}")
     report = read_questions(form, content)
     for problem in report.problems:
         click.echo(_line(file, problem), err=True)
@@ -50,7 +56,7 @@ def import_questions(file: Path, bank: str, *, dry_run: bool) -> None:
 
 @questions.command("export")
 @click.option("--bank", required=True, help="The bank's name.")
-@click.option("--format", "name", type=click.Choice(sorted(FORMATS)), default="moodle_xml", show_default=True)
+@click.option("--format", "name", type=click.Choice(sorted(WRITTEN)), default="moodle_xml", show_default=True)
 @click.option(
     "--output", type=click.Path(dir_okay=False, writable=True, path_type=Path), help="Not on the screen."
 )
@@ -61,10 +67,11 @@ def export_questions(bank: str, name: str, output: Path | None) -> None:
         if found is None:
             raise click.ClickException(f"no bank is called {bank}")
         whole = service.export_bank(found.id)
-    form = FORMATS[name]
+    form = WRITTEN[name]
+    said = "others do not read" if form.keeps_all else "left out"
     for imported in whole:
         for loss in form.losses(imported):
-            click.echo(f"{imported.question.title}: left out {loss}", err=True)
+            click.echo(f"{imported.question.title}: {said} {loss}", err=True)
     content = form.write(whole)
     if output is None:
         click.echo(content, nl=False)
@@ -73,8 +80,22 @@ def export_questions(bank: str, name: str, output: Path | None) -> None:
         click.echo(f"{len(whole)} questions written to {output}", err=True)
 
 
+@questions.command("count-anew")
+def count_anew() -> None:
+    """Forget the statistics of exams and count every attempt again, ten in each transaction.
+
+    They are kept by every attempt itself, so this is needed only where rows were written past Guildhall. It may be
+    stopped: the worker goes on where it was.
+    """
+    with acting_as(SYSTEM):
+        uow.run(statistics.count_anew)
+        jobs.count_attempts()
+    click.echo("counted anew")
+
+
 def _line(file: Path, problem: ImportProblem) -> str:
     word = "refused" if problem.severity is Severity.ERROR else "note"
-    place = f"{file.name}:{problem.line}" if problem.line else file.name
+    name = f"{file.name}/{problem.file}" if problem.file else file.name
+    place = f"{name}:{problem.line}" if problem.line else name
     title = f" “{problem.name}”" if problem.name else ""
     return f"{place}: {word}{title}: {problem.message}"

@@ -29,6 +29,24 @@ class AttemptOver(Conflict):
     code = "attempt-over"
 
 
+class OtherDevice(Conflict):
+    """The attempt belongs to another device, to which it was handed over or on which it began."""
+
+    code = "other-device"
+
+
+class SectionClosed(Conflict):
+    """The section of the answer is closed, or not open yet; the attempt goes on."""
+
+    code = "section-closed"
+
+
+class AlreadyChecked(Conflict):
+    """The answer was checked, and stays as it is."""
+
+    code = "already-checked"
+
+
 class TooLate(Conflict):
     """The time was up when the answer arrived."""
 

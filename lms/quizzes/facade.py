@@ -7,7 +7,9 @@ from lms.quizzes.attempts import queries as attempts
 from lms.quizzes.attempts import service as attempts_service
 from lms.quizzes.bank import queries as bank
 from lms.quizzes.bank import service as bank_service
-from lms.quizzes.values import AttemptId, BankId, Question, question_from_json
+from lms.quizzes.kinds import question_from_json
+from lms.quizzes.surveys import service as surveys
+from lms.quizzes.values import AttemptId, BankId, Question
 
 # Writing questions and quizzes: the demo and imports.
 add_bank = bank_service.add_bank
@@ -18,7 +20,9 @@ edit_quiz = bank_service.edit_quiz
 # Taking an exam, as a learner does.
 start_attempt = attempts_service.start_attempt
 save_response = attempts_service.save_response
+add_file = attempts_service.add_file
 finish_attempt = attempts_service.finish_attempt
+hand_in_survey = surveys.hand_in
 
 
 def find_bank(name: str) -> BankId | None:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from flask import current_app
-from itsdangerous import BadSignature, TimestampSigner, URLSafeTimedSerializer
+from itsdangerous import BadSignature, TimestampSigner, URLSafeSerializer, URLSafeTimedSerializer
 
 from lms.kernel import clock
 from lms.web.security import content_origin
@@ -46,6 +46,30 @@ def good_until(token: str, secret_key: str) -> tuple[UUID, datetime] | None:
         return UUID(hex=revision), made_at + timedelta(seconds=LASTS_SECONDS)
     except (BadSignature, ValueError, TypeError):
         return None
+
+
+def sign_opening(*, activity_id: UUID, person_id: UUID, session_id: UUID, word: str) -> str:
+    """Return what the page of one opening of a package commits with: good for this person and activity alone.
+
+    ``word`` says how it was opened. It never grows old: what could not be sent for a week is sent after it, and whether
+    something newer has been kept meanwhile is seen from the session.
+    """
+    return str(_openings().dumps([activity_id.hex, person_id.hex, session_id.hex, word]))
+
+
+def opening_of(token: str, *, activity_id: UUID, person_id: UUID) -> tuple[UUID, str] | None:
+    """Return the session and the word of an opening; None if it was never given out, or to another or for another."""
+    try:
+        activity, person, session, word = _openings().loads(token)
+        if (activity, person) != (activity_id.hex, person_id.hex):
+            return None
+        return UUID(hex=session), str(word)
+    except (BadSignature, ValueError, TypeError):
+        return None
+
+
+def _openings() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="package-opening")
 
 
 def sign_fetch(session_id: UUID) -> str:

@@ -203,6 +203,11 @@ def write_datetime(value: datetime | None) -> str:
     return _apart(format_datetime(value, f"{_day_pattern()}, HH:mm"))  # type: ignore[no-untyped-call]
 
 
+def write_instant(value: datetime) -> str:
+    """Return an instant in the reader's language and zone, to the second: 14 Mar 2028, 09:05:07."""
+    return _apart(format_datetime(value, f"{_day_pattern()}, HH:mm:ss"))  # type: ignore[no-untyped-call]
+
+
 def write_datetime_at(value: datetime, zone: str) -> str:
     """Return an instant as clocks in a zone show it, with the zone's town: 14 Mar 2028, 09:05 (Vienna)."""
     place = ZoneInfo(zone)
@@ -210,6 +215,13 @@ def write_datetime_at(value: datetime, zone: str) -> str:
         value, f"{_day_pattern()}, HH:mm", tzinfo=place, locale=get_locale() or Locale("en")
     )
     return _apart(f"{text} ({zone_name(zone)})")
+
+
+def house_time(value: datetime) -> str:
+    """Return an instant to a reader, and as the manufacturer's clocks show it where theirs show another time."""
+    zone = oem_zone().key
+    text = write_datetime(value)
+    return f"{text}, {write_datetime_at(value, zone)}" if is_other_time(value, zone) else text
 
 
 def zone_name(zone: str) -> str:
@@ -315,6 +327,11 @@ def write_tenths(value: Decimal) -> str:
     return str(format_decimal(value, "0.0"))
 
 
+def write_hundredths(value: float) -> str:
+    """Return a number with two digits behind the reader's sign for it, as correlations are told."""
+    return str(format_decimal(value, "0.00"))
+
+
 @cache
 def _small_number(value: int, locale: Locale) -> str:
     """Return a count as long lists have it by the hundred: written once for each language."""
@@ -366,8 +383,10 @@ FILTERS: Mapping[str, Callable[[Any], str | int]] = {
     "money": write_money,
     "number": write_number,
     "tenths": write_tenths,
+    "hundredths": write_hundredths,
     "percent": write_percent,
     "filesize": write_filesize,
+    "instant": write_instant,
     "language": write_language,
     "said": said,
 }

@@ -8,7 +8,9 @@ const door = document.getElementById("package-door");
 const open = document.getElementById("package-open");
 const trouble = document.getElementById("package-trouble");
 const begin = JSON.parse(place.dataset.begin);
-const EVERY_MS = 10_000;
+const next = document.getElementById("package-next");
+const EVERY_MS = 5_000;
+const LEAST_MS = 1_000;
 
 const ask = () => post(place.dataset.launch, JSON.stringify(begin), { headers: { "Content-Type": "application/json" } });
 
@@ -26,13 +28,24 @@ const launch = async () => {
   else { frame.hidden = false; frame.src = url; frame.focus(); }
 };
 
+/** Offer what comes next, once this unit is done or left. */
+const goOn = () => {
+  // The door has its own way on.
+  if (next) next.hidden = !door.hidden;
+  document.getElementById("package-back").classList.toggle("button-main", !next);
+};
+
+let looked = 0;
+
 /** Mark what has become of the units since the page was made. */
 const look = async () => {
+  looked = performance.now();
   const answer = await fetch(place.dataset.standing, { headers: { Accept: "application/json" } }).catch(() => null);
   if (!answer?.ok) return;
   const { states } = await answer.json();
   document.querySelectorAll("#outline ol a").forEach((link, at) => {
     const state = states[at];
+    if (state === "valid" && link.hasAttribute("aria-current") && frame) goOn();
     if (!state || link.dataset.state === state) return;
     link.dataset.state = state;
     const use = link.querySelector("use");
@@ -55,10 +68,18 @@ if (frame) {
     frame.removeAttribute("src");
     door.hidden = document.getElementById("package-why").hidden = false;
     open.textContent = place.dataset.again;
+    goOn();
     open.focus();
     look();
   });
   setInterval(() => { if (!document.hidden) look(); }, EVERY_MS);
+  // The unit speaks to the record store alone: whoever turns to the outline, or to the foot, is to find it as it is.
+  let soon = 0;
+  const turn = () => {
+    clearTimeout(soon);
+    soon = setTimeout(look, Math.max(0, LEAST_MS - (performance.now() - looked)));
+  };
+  for (const turned of ["pointerover", "focusin"]) document.addEventListener(turned, turn);
   launch();
 } else {
   // A page that comes back from the browser's memory has launched already.

@@ -45,6 +45,7 @@ const film = (video) => {
   let untold = [];
   let from = null;
   let to = 0;
+  let looked = 0;
   let under = false;
   let again = 0;
 
@@ -82,18 +83,22 @@ const film = (video) => {
     if (from !== null && to > from) { untold.push([from, to]); untold = merged(untold); seen = merged([...seen, [from, to]]); paint(); }
     from = null;
   };
-  // The time that passes while it plays is shown; the jump to another place is not.
+  const begin = (at) => { from = at; to = at; looked = performance.now(); };
+  // What passes while it plays is shown; the jump to another place is not. A page that stood still for seconds hears of both as one step, and
+  // only a film that ran got no further than the clock did.
+  const ran = (now) => now >= to && now - to <= ((performance.now() - looked) / 1000) * video.playbackRate + 1;
   const step = () => {
     const now = video.currentTime;
     if (video.paused || video.seeking) return;
-    if (from === null) { from = now; to = now; return; }
-    if (now < to || now - to > 2 * video.playbackRate) { close(); from = now; }
+    if (from === null) { begin(now); return; }
+    if (!ran(now)) { close(); from = now; }
     to = now;
+    looked = performance.now();
   };
 
   const tell = async ({ leaving = false } = {}) => {
     if (!maySend || !article.dataset.watching || !(video.duration > 0) || !Number.isFinite(video.duration)) return;
-    if (from !== null) { const at = to; close(); if (!video.paused) { from = at; to = at; } }
+    if (from !== null) { const at = to; close(); if (!video.paused) from = at; }
     if (under || (untold.length === 0 && Math.abs((before.at ?? 0) - video.currentTime) < 1)) return;
     const told = untold.slice(0, PARTS_AT_MOST);
     untold = untold.slice(PARTS_AT_MOST);
@@ -116,8 +121,8 @@ const film = (video) => {
   if (video.readyState >= HTMLMediaElement.HAVE_METADATA) video.dispatchEvent(new Event("loadedmetadata"));
   video.addEventListener("timeupdate", step);
   video.addEventListener("seeking", close);
-  video.addEventListener("playing", () => { from = video.currentTime; to = from; });
-  video.addEventListener("pause", () => { if (!video.seeking && video.currentTime >= to && video.currentTime - to < 2 * video.playbackRate) to = video.currentTime; tell(); });
+  video.addEventListener("playing", () => begin(video.currentTime));
+  video.addEventListener("pause", () => { if (!video.seeking && from !== null && ran(video.currentTime)) to = video.currentTime; tell(); });
   video.addEventListener("ended", () => { if (from !== null) to = video.duration; tell(); });
   video.addEventListener("ratechange", () => { speed.select.value = String(video.playbackRate); });
   setInterval(() => { if (!video.paused || untold.length > 0) tell(); }, EVERY_MS);

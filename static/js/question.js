@@ -16,16 +16,24 @@ const begin = () => {
   const said = $("[data-draft-said]");
   const tell = (words) => { said.textContent = words; };
 
+  /** Add what is answered beside the form: those fields are no part of it, so that Enter in one saves nothing. */
+  const answer = (body) => {
+    for (const field of document.querySelectorAll("[data-seen] :is(input, select, textarea)[name^=q1]")) {
+      if (!["radio", "checkbox"].includes(field.type) || field.checked) body.append(field.name, field.value);
+    }
+  };
+
   /** Send the form as if by a button, and return the page that answers. */
   const send = async (deed) => {
     asking?.abort();
     asking = new AbortController();
     const body = new FormData(form);
     body.set("do", deed);
-    const answer = await post(form.action, body, { signal: asking.signal, headers: { Accept: "text/html" } });
-    if (!answer.ok || answer.redirected) throw new Error(`question: ${answer.status}`);
+    answer(body);
+    const answered = await post(form.action, body, { signal: asking.signal, headers: { Accept: "text/html" } });
+    if (!answered.ok || answered.redirected) throw new Error(`question: ${answered.status}`);
     tell("");
-    return new DOMParser().parseFromString(await answer.text(), "text/html");
+    return new DOMParser().parseFromString(await answered.text(), "text/html");
   };
 
   const showFaults = (page) => {
@@ -47,11 +55,40 @@ const begin = () => {
   };
   const showSeen = (page) => { $("[data-seen]").replaceWith(document.adoptNode($("[data-seen]", page))); };
 
+  /** Take over the rows that what was typed called for, such as those of a new gap, and keep what was typed since. */
+  const showRows = (page) => {
+    const shapes = [document, page].map((from) => $("[data-shape]", from)?.dataset.shape);
+    if (shapes[0] === shapes[1]) return;
+    const before = $("[data-answers]");
+    const after = document.adoptNode($("[data-answers]", page));
+    for (const field of before.querySelectorAll("input:not([type=hidden], [type=file]), select, textarea")) {
+      const isTick = ["radio", "checkbox"].includes(field.type);
+      const same = $(`[name="${CSS.escape(field.name)}"]${isTick ? `[value="${CSS.escape(field.value)}"]` : ""}`, after);
+      if (same && isTick) same.checked = field.checked;
+      else if (same) same.value = field.value;
+    }
+    const focused = before.contains(document.activeElement) ? document.activeElement.id : "";
+    before.replaceWith(after);
+    if (focused) document.getElementById(focused)?.focus();
+  };
+
   const check = async () => {
     try {
       const page = await send("check");
+      showRows(page);
       showFaults(page);
       showSeen(page);
+    } catch (error) {
+      if (error.name !== "AbortError") tell(said.dataset.failed);
+    }
+  };
+
+  /** Grade what is answered beside the form by the question as it stands in it; nothing is stored. */
+  const tryIt = async () => {
+    clearTimeout(timer);
+    try {
+      showSeen(await send("try"));
+      $("[data-tried]")?.focus();
     } catch (error) {
       if (error.name !== "AbortError") tell(said.dataset.failed);
     }
@@ -61,10 +98,12 @@ const begin = () => {
     clearTimeout(timer);
     try {
       const page = await send(deed);
-      $("[data-answers]").replaceWith(document.adoptNode($("[data-answers]", page)));
+      // Hints stand in a fold of their own, which stays open.
+      const rows = button.closest("[data-hints]") ? "[data-hints]" : "[data-answers]";
+      $(rows).replaceWith(document.adoptNode($(rows, page)));
       showSeen(page);
       const [verb, group] = deed.split(":");
-      const next = $("[data-answers] [autofocus]") ?? $(`[data-answers] [data-act][value="${verb === "add" ? deed : `add:${group}`}"]`);
+      const next = $(`${rows} [autofocus]`) ?? $(`${rows} [data-act][value="${verb === "add" ? deed : `add:${group}`}"]`);
       next?.focus();
     } catch (error) {
       if (error.name === "AbortError") return;
@@ -74,7 +113,11 @@ const begin = () => {
     }
   };
 
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches?.("[data-seen] input:not([type=radio], [type=checkbox])")) tryIt();
+  });
   document.addEventListener("click", (event) => {
+    if (event.target.closest?.("[data-seen] [data-try]")) tryIt();
     const button = event.target.closest?.("button[data-act]");
     if (!button || button.form !== form) return;
     event.preventDefault();

@@ -29,20 +29,37 @@ class Api extends Scorm12API {
   }
 }
 
+/** Take the lesson away: its own handlers run first, then it is ended. */
+const leave = (api, port) => {
+  stage.addEventListener("load", () => {
+    if (api?.isInitialized()) api.LMSFinish("");
+    port.postMessage({ type: "left" });
+  }, { once: true });
+  stage.src = "about:blank";
+};
+
 addEventListener("message", (event) => {
   if (event.origin !== portal || event.source !== parent || event.data?.type !== "guildhall:begin") return;
   clearInterval(calling);
   const { href, kind, elements } = event.data;
-  if (kind === "sco") {
-    const api = new Api(event.ports[0]);
+  const [port] = event.ports;
+  const api = kind === "sco" ? new Api(port) : null;
+  const commit = () => { if (api?.isInitialized()) api.LMSCommit(""); };
+  port.onmessage = ({ data }) => {
+    if (data.type === "commit") { commit(); port.postMessage({ type: "committed" }); } else if (data.type === "leave") leave(api, port);
+  };
+  if (api) {
     api.loadFromFlattenedJSON(elements, "");
     window.API = api;
+    // Before the page may go, while the page around still hears: what is said as it goes may come too late.
+    addEventListener("beforeunload", commit);
+    document.addEventListener("visibilitychange", () => { if (document.hidden) commit(); });
     addEventListener("pagehide", () => { if (api.isInitialized()) api.LMSFinish(""); });
   }
   stage.src = new URL(href, new URL("../", location.href)).href;
 });
 
-// The page around may still be waking up: it answers the first call that it hears.
+// The page around may still be waking up, or sending what was left before: it answers as soon as it can.
 const call = () => parent.postMessage("guildhall:ready", portal);
 const calling = setInterval(call, 150);
 call();

@@ -59,6 +59,11 @@ class Api extends Scorm2004API {
     return flat;
   }
 
+  /** Say what there is to say, if the item has begun and not ended. */
+  commitNow() {
+    if (this.isInitialized()) this.lmsCommit("");
+  }
+
   /** End the session, if the item did not end it itself. */
   end() {
     if (this.isInitialized()) this.lmsFinish("");
@@ -90,11 +95,15 @@ addEventListener("message", (event) => {
   [port] = event.ports;
   port.onmessage = ({ data }) => {
     if (data.type === "deliver") deliver(data);
+    else if (data.type === "commit") { api?.commitNow(); port.postMessage({ type: "committed" }); }
     else if (data.type === "leave") leave();
     else if (data.type === "ways") ({ ways } = data);
   };
 });
 
+// Before the page may go, while the page around still hears: what is said as it goes may come too late.
+addEventListener("beforeunload", () => api?.commitNow());
+document.addEventListener("visibilitychange", () => { if (document.hidden) api?.commitNow(); });
 addEventListener("pagehide", () => api?.end());
 
 // The page around may still be waking up: it answers the first call that it hears.

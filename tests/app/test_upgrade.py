@@ -15,6 +15,7 @@ from sqlalchemy import (
     DateTime,
     MetaData,
     Uuid,
+    and_,
     create_engine,
     func,
     select,
@@ -29,6 +30,8 @@ from lms.courses.learning.models import CountRow, EnrolmentRow
 from lms.courses.learning.queries import counts
 from lms.identity.models import PersonRow
 from lms.kernel.db import db
+from lms.quizzes.bank import queries as questions
+from lms.quizzes.bank.models import QuestionRow, QuestionVersionRow
 from tests.support.portal import Visitor
 
 pytestmark = pytest.mark.slow  # every revision, on a database full of data: no part of the quick loop
@@ -115,11 +118,29 @@ def test_what_an_earlier_version_stored_is_there_after_the_upgrade_and_every_pag
                 "reports know what was completed before"
             )
             assert counts.list_differences() == []
+            _check_folders()
             db.session.rollback()
             _open_pages(app)
         finally:
             db.session.remove()
             db.engine.dispose()
+
+
+def _check_folders():
+    """Every question lies in the folder of the category that it came with, and counts as reviewed."""
+    paths = {one.id: one.path for bank in questions.list_banks() for one in questions.list_folders(bank.id)}
+    rows = db.session.execute(
+        select(QuestionRow.folder_id, QuestionVersionRow.content).join(
+            QuestionVersionRow,
+            and_(
+                QuestionVersionRow.question_id == QuestionRow.id,
+                QuestionVersionRow.number == QuestionRow.number,
+                QuestionRow.is_draft.is_(False),
+            ),
+        )
+    ).all()
+    assert rows
+    assert [paths[row[0]] for row in rows] == [tuple(row[1]["category"]) for row in rows]
 
 
 def _open_pages(app):

@@ -27,8 +27,9 @@ from lms.kernel import clock
 from lms.kernel.actor import SYSTEM, Permission, Role, acting_as
 from lms.kernel.db import Base, db, new_id
 from lms.kernel.uow import unit_of_work
-from lms.quizzes.bank.models import BankRow
-from lms.quizzes.values import Draw
+from lms.quizzes.bank import service as bank
+from lms.quizzes.bank.models import BankRow, FolderRow
+from lms.quizzes.values import Draw, FolderId
 from lms.web.access import access_of
 from lms.web.exports import this_app
 from tests.architecture.forms import GIFT, Given, Page, PageForm
@@ -49,7 +50,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(360)]
 Visit = Callable[..., Visitor]
 
 CAST = ("tomas", "petra", "ruth", "nils", "jonas", "amara", "ada", "odd")
-PAGES_EACH = 400
+PAGES_EACH = 500
 PAGES_OF_ONE_KIND = 14
 
 # Posted by scripts with a number of their own for each act, or reached by a letter's link; each has tests of its own.
@@ -69,11 +70,24 @@ NOT_IN_PAGES = {
     "notifications.stop": "a letter's link: tests/notifications/test_unsubscribing.py posts it twice",
     "packages.confirm": "shown for an upload: tests/packages/test_tracking.py confirms one twice",
     "packages.upload_next": "on a package’s page: tests/packages/test_revisions.py brings the same twice",
+    "packages.put_into_drafts": "shown where a draft is behind; twice is once (tests/packages/test_drafts.py)",
     "packages.say_items": "shown while items are undecided; twice is a conflict (tests/packages/test_revisions.py)",
     "packages.waive": "shown for a cmi5 lesson; twice is a conflict (tests/packages/test_reporting.py)",
     "packages.choose_submit": "tests/packages stores the same package twice",
     "quizzes.answer": "posted by the exam's script, numbered",
+    "quizzes.away": "posted by the exam's script, numbered (tests/quizzes/test_absences.py)",
+    "quizzes.make_start_code": "shown where an exam asks for one; codes of a day hold side by side (test_opening.py)",
+    "quizzes.offer_for": "shown for who sits on one device; a newer code voids the older (test_devices.py)",
+    "quizzes.offer_handover": "on the exam’s own pages; a newer code voids the older (test_devices.py)",
+    "quizzes.take_over": "on the page of a second device: tests/quizzes/test_devices.py takes over twice",
     "quizzes.finish": "on the exam’s own pages, which a form opens: tests/quizzes/test_attempts.py hands in twice",
+    "quizzes.close_section": "on the pages of an exam in sections: tests/quizzes/test_sections.py closes one twice",
+    "quizzes.take": "on a page that the exam leads to: tests/quizzes/test_building_pages.py takes one twice",
+    "quizzes.hand_in": "on a survey’s own page: tests/quizzes/test_survey_pages.py hands in twice",
+    "quizzes.look_at_remark": "offered once a question was answered: tests/quizzes/test_remark_pages.py sends it twice",
+    "quizzes.begin_remark": "shown for a preview: tests/quizzes/test_remark_pages.py begins one twice",
+    "quizzes.discard_remark": "shown for a preview: tests/quizzes/test_remark_pages.py discards one twice",
+    "quizzes.undo_remark": "shown for what is done: tests/quizzes/test_remark_pages.py takes it back twice",
     "standing.withdraw_gate": "shown once a rule is in force, and names the version that it ends",
     "team_certifications.assign_many": "the answer to a form: tests/certificates/test_team.py",
     "team_certifications.revoke": "shown for what is held: tests/certificates/test_issuing.py",
@@ -154,14 +168,20 @@ class Walk:
     walked: dict[str, int]
 
 
-@pytest.fixture
-def found(walk: Walk) -> dict[str, tuple[str, PageForm]]:
-    """Return one form of each act that pages offer, with whom it is offered to."""
-    return walk.forms
+_FOUND: list[Walk] = []
+"""What was found in this process: a walk takes half a minute, and most tests only read it."""
 
 
 @pytest.fixture
-def walk(sqlite_app: Portal, cast: Cast, visit: Visit) -> Walk:
+def walk(request: pytest.FixtureRequest) -> Walk:
+    """Return what is found by following links; the data in which it was found may be gone."""
+    if not _FOUND:
+        request.getfixturevalue("walk_here")
+    return _FOUND[0]
+
+
+@pytest.fixture
+def walk_here(sqlite_app: Portal, cast: Cast, visit: Visit) -> Walk:
     """Return what is found by following links as everybody of the cast."""
     _set_the_scene(cast)
     (deal,) = [
@@ -180,6 +200,7 @@ def walk(sqlite_app: Portal, cast: Cast, visit: Visit) -> Walk:
                     said = access_of(sqlite_app.view_functions[act.partition(":")[0]])
                     if said is None or (said.permission is not None and said.permission not in may):
                         found.refused.add(f"{name} on {page.address}: {act}")
+    _FOUND[:] = [found]
     return found
 
 
@@ -196,7 +217,26 @@ def _set_the_scene(cast: Cast) -> None:
         make(cast)
     write_course("draft", title="Draft", publish=False)
     write_course("open", title="Open")
-    draws = [Draw(count=2, bank_id=fill_bank(name="Loose"))]
+    bank_id = fill_bank(name="Loose")
+    with unit_of_work(), acting_as(SYSTEM):
+        folder_id = bank.add_folder(
+            folder_id=FolderId(new_id()),
+            bank_id=bank_id,
+            name="Empty",
+            parent_id=None,
+            actor=SYSTEM,
+            now=clock.now(),
+        )
+        for place in (None, folder_id):
+            bank.name_person(
+                bank_id=bank_id,
+                folder_id=place,
+                person_id=cast.tomas,
+                may_change=True,
+                actor=SYSTEM,
+                now=clock.now(),
+            )
+    draws = [Draw(count=2, bank_id=bank_id)]
     course_id, exam = set_up_exam(draws, slug="waiting")
     enrol(cast.amara, course_id)
     course_id, exam = set_up_exam(draws, slug="under-way")
@@ -262,7 +302,8 @@ def _beside_the_links(name: str, visitor: Visitor) -> list[str]:
             {"key": str(new_id()), "file": (BytesIO(GIFT), "frost.gift")},
         ),
     ]
-    return ["/author/quizzes/new", *(answer.location for answer in sent)]
+    folders = [f"/author/questions/folders/{one}" for one in db.session.scalars(select(FolderRow.id))]
+    return ["/author/quizzes/new", *folders, *(answer.location for answer in sent)]
 
 
 def _crawled(portal: Portal, visitor: Visitor, waiting: list[str]) -> Iterator[Page]:
@@ -309,8 +350,8 @@ def _act(portal: Portal, action: str) -> str | None:
     return f"{matched}:{verb}" if verb else matched
 
 
-def test_the_pages_offer_every_act_there_is(sqlite_app, found):
-    offered = {act.partition(":")[0] for act in found}
+def test_the_pages_offer_every_act_there_is(sqlite_app, walk):
+    offered = {act.partition(":")[0] for act in walk.forms}
     posting = {rule.endpoint for rule, _said in routes(sqlite_app) if "POST" in methods(rule)}
     assert posting - offered - NOT_IN_PAGES.keys() == set()
 
@@ -320,9 +361,9 @@ def test_nobody_is_offered_what_is_refused_once_they_have_filled_it_in(walk):
     assert walk.refused == set()
 
 
-def test_enter_in_a_field_does_what_the_main_button_does_or_saves_a_draft(found):
+def test_enter_in_a_field_does_what_the_main_button_does_or_saves_a_draft(walk):
     other, several = {}, 0
-    for act, (_name, form) in found.items():
+    for act, (_name, form) in walk.forms.items():
         main = [(one.name, one.value) for one in form.buttons if one.is_main]
         several += bool(main) and len(form.buttons) > 1
         if main and (form.buttons[0].name, form.buttons[0].value) not in main:
@@ -331,10 +372,10 @@ def test_enter_in_a_field_does_what_the_main_button_does_or_saves_a_draft(found)
     assert other == SAVED_BY_ENTER
 
 
-def test_a_form_sent_twice_is_done_once(sqlite_app, cast, visit, found, tmp_path):
+def test_a_form_sent_twice_is_done_once(cast, visit, walk_here, tmp_path):
     twice, failed, made = {}, {}, set()
     restore = _kept(tmp_path)
-    for act, (name, form) in sorted(found.items()):
+    for act, (name, form) in sorted(walk_here.forms.items()):
         restore()
         visitor = visit(getattr(cast, name))
         fields, counts = form.filled(), [_counts()]

@@ -25,7 +25,7 @@ LINES_AT_MOST = 500
 POSTPONED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 ROOMS = {
     *("views", "cli", "handlers", "jobs", "plugs", "facade", "service", "queries", "forms"),
-    *("models", "rules", "policy", "formats", "kinds", "players", "events", "errors", "values"),
+    *("models", "rules", "policy", "formats", "kinds", "syntax", "players", "events", "errors", "values"),
 }
 NO_FEATURES = {"app", "api", "web", "kernel", "portal", "static", "migrations", "translations"}
 

@@ -66,7 +66,7 @@ KEEPS_NOTHING = {
     "learning/lesson.html": "a search, which changes nothing",
     "quizzes/question_page.html": "an author's own try, which stores nothing",
     "quizzes/knowledge_check.html": "a try, which stores nothing",
-    "quizzes/_ask.html": "an exam, as below",
+    "quizzes/_fields.html": "an exam, as below",
     "quizzes/question.html": "an exam shows what the server keeps; what did not reach it, its script keeps and sends",
     "identity/person.html": "an address that confirms an erasure is to be typed anew",
     "authoring/activity.html": "a link's address, which stands in the text once it is set",

@@ -31,6 +31,7 @@ def test_every_figure_that_the_issue_names_is_measured_at_both_sizes():
         assert goals[f"gate.cpu_ms.{size}"] == goals[f"gate.many_certificates.cpu_ms.{size}"] == 2
         assert goals[f"pdf.cpu_ms.{size}"] == 60
         assert goals[f"people_import.rows_per_s.{size}"] == 2000
+        assert goals[f"question_import.qti_s.{size}"] == goals[f"question_import.moodle_xml_s.{size}"] == 30
     assert (goals["first_view.course.kb"], goals["first_view.course.requests"]) == (90, 12)
     assert (goals["serve.pss_mb"], goals["serve.start_s"], goals["clone.first_page_s"]) == (450, 4, 90)
 

@@ -115,6 +115,19 @@ def test_a_film_that_plays_turns_its_lesson_to_done_without_a_reload(
         shot(page, "film-done")
 
 
+def test_a_film_that_ran_while_its_page_stood_still_was_watched_all_the_same(
+    live_server: Live, chromium: Browser
+) -> None:
+    url = _film(live_server)
+    with page_in(chromium, base_url=live_server.url) as page:
+        live_server.sign_in(page, live_server.cast.amara)
+        page.goto(url)
+        page.locator("video").evaluate("(film) => film.play()")
+        _until(page, "document.querySelector('video').currentTime > 0.5")
+        page.evaluate("() => { const until = performance.now() + 3500; while (performance.now() < until); }")
+        expect(page.locator("[data-asked]")).to_have_text("Done", timeout=20_000)
+
+
 def test_a_film_goes_on_at_the_second_and_tells_again_what_a_lost_answer_left_open(
     live_server: Live, chromium: Browser
 ) -> None:

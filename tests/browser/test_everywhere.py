@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from html import unescape
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from werkzeug.exceptions import HTTPException
 
@@ -14,7 +13,7 @@ from lms.identity import queries as identity
 from lms.identity.values import PersonId
 from lms.kernel.db import db
 from lms.kernel.uow import unit_of_work
-from tests.support.browser import SMALL, WIDE, overflow, page_in, shot
+from tests.support.browser import SMALL, WIDE, looked_at, overflow, page_in
 from tests.support.live import Live, served_portal
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -34,11 +33,6 @@ STAYS = """() => {
   scrollTo({top: rows.top + scrollY + rows.height / 2, behavior: "instant"});
   const {top} = head.getBoundingClientRect();
   return scrollY > rows.top + 100 && top >= 0 && top < 100 ? 1 : 0;
-}"""
-RULES = """async ([only]) => {
-  const asked = only ? {runOnly: [only]} : {};
-  const found = (await axe.run(document, {...asked, resultTypes: ["violations"]})).violations;
-  return found.map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).slice(0, 3).join(" | ")}`);
 }"""
 
 
@@ -87,22 +81,11 @@ def _pages(live: Live, page: Page) -> Iterator[tuple[str, str, str]]:
 
 
 def _faults(page: Page, address: str) -> list[str]:
-    """Look at one page in four ways; light and dark differ in nothing but colour."""
-    faults: list[str] = []
-    page.emulate_media(color_scheme="light")
+    """Return what is wrong with a page."""
     page.set_viewport_size({"width": SMALL, "height": 812})
     page.goto(address)
-    faults += page.evaluate(TWICE)
-    page.evaluate(Axe().axe_script)
-    for width in (SMALL, WIDE):
-        page.set_viewport_size({"width": width, "height": 900})
-        for scheme, only in (("light", None), ("dark", "color-contrast")):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of its two words
-            faults += [f"{width} {scheme}: {fault}" for fault in page.evaluate(RULES, [only])]
-        if (wider := overflow(page)) > 0:
-            faults.append(f"{width}: {wider} px wider than the screen")
-        shot(page, f"everywhere-{re.sub(r'[0-9a-f-]{36}', 'x', address)}-{width}")
-    return faults
+    name = f"everywhere-{re.sub(r'[0-9a-f-]{36}', 'x', address)}"
+    return [*page.evaluate(TWICE), *looked_at(page, name)]
 
 
 def test_no_page_that_a_role_can_reach_shuts_anybody_out(demo: Live, chromium: Browser) -> None:

@@ -1,5 +1,7 @@
 """Packages in a real browser: brought through one door, played, and taken further in a new revision."""
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
@@ -84,6 +86,8 @@ def test_a_website_is_completed_by_being_opened_and_its_time_is_kept(tmp_path, c
         inner = page.frame_locator("#package").frame_locator("iframe")
         expect(inner.get_by_role("heading", name="Read me")).to_be_visible()
         expect(page.locator("#package-saved")).to_contain_text("Saved")
+        outline = page.get_by_role("navigation", name="Course outline")
+        expect(outline.get_by_role("link", name=re.compile("Leaflet.*Done"))).to_be_visible()
         assert is_completed(running.cast, activity)
         page.wait_for_timeout(2500)
         page.goto("/")

@@ -40,7 +40,8 @@ def press_until(page: Page, name: str, key: str = "Tab") -> None:
 
 
 def drag(page: Page, what: Locator, to: Locator) -> None:
-    """Drag as a hand does: with movements in between."""
+    """Drag as a hand does: with movements in between, once the page is whole: its scripts hear nothing before."""
+    page.wait_for_load_state()
     what.hover()
     page.mouse.down()
     box = to.bounding_box()

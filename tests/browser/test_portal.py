@@ -1,7 +1,6 @@
 """Selling in a real browser: refused with a cure, registered, decided; every page accessible and fitting."""
 
 from datetime import timedelta
-from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -16,7 +15,7 @@ from lms.portal.standing.values import HoldersNeed, MeasureNeed, Rung
 from tests.certificates.scene import scene
 from tests.portal.dealing import Dealing, dealing
 from tests.portal.scene import TITLE, GateScene, gate
-from tests.support.browser import SMALL, WIDE, axe, overflow, page_in, shot, troubles_of
+from tests.support.browser import axe, looked_at, overflow, page_in, shot, troubles_of
 from tests.support.live import Live
 from tests.support.portal import Cast
 
@@ -184,23 +183,13 @@ READERS = {
 }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [WIDE, SMALL])
 def test_every_page_of_selling_is_accessible_and_fits(
-    live_server: Live,
-    chromium: Browser,
-    dealing: Dealing,
-    gate: GateScene,
-    width: int,
-    scheme: Literal["light", "dark"],
+    live_server: Live, chromium: Browser, dealing: Dealing, gate: GateScene
 ) -> None:
-    faults = {}
-    with page_in(chromium, base_url=live_server.url, width=width, scheme=scheme) as page:
+    faults = []
+    with page_in(chromium, base_url=live_server.url) as page:
         for name, address in _world(dealing, gate).items():
             live_server.sign_in(page, getattr(live_server.cast, READERS.get(name, "jonas")))
             page.goto(address)
-            shot(page, f"{name}-{width}-{scheme}")
-            violations, too_wide = axe(page), overflow(page)
-            if violations or too_wide > 0:
-                faults[name] = violations, too_wide
-    assert faults == {}
+            faults += looked_at(page, name)
+    assert faults == []

@@ -12,9 +12,9 @@ from lms.courses import facade as courses
 from lms.courses.assignments.queries import handed
 from lms.courses.assignments.queries import work as queue
 from lms.courses.assignments.service import handing_in, marking
-from lms.courses.assignments.values import Assignment, FileKind, Given, HandIn, Takes
+from lms.courses.assignments.values import Assignment, Given, HandIn, Takes
 from lms.courses.values import Activity, ActivityKey, CourseId, SectionKey
-from lms.courses.values.marking import Criterion, HandInId, Level, Outcome, Rubric, WorkId
+from lms.courses.values.marking import Criterion, FileKind, HandInId, Level, Outcome, Rubric, WorkId
 from lms.identity.values import PersonId
 from lms.kernel import clock
 from lms.kernel.actor import EVERYTHING, SYSTEM, Role, Scope, acting_as

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lms.courses.assignments import rules
 from lms.courses.assignments.values import Refusal, State
-from lms.courses.values.marking import Criterion, Level, Outcome, Rubric
+from lms.courses.values.marking import Criterion, Level, Outcome, Rubric, read_levels, write_levels
 from tests.courses.assignments import RUBRIC, asked
 
 VIENNA = ZoneInfo("Europe/Vienna")
@@ -135,19 +135,19 @@ def test_where_work_stands(outcome, handed_in, claimed, state):
 
 
 def test_levels_are_read_from_lines_as_people_write_them():
-    assert rules.read_levels("0: missing\n\n 2 - half of it \n4. all") == (
+    assert read_levels("0: missing\n\n 2 - half of it \n4. all") == (
         Level(0, "missing"),
         Level(2, "half of it"),
         Level(4, "all"),
     )
     for wrong in ("good", "4", "-1: no", "5000: too many", "\n".join(f"{n}: x" for n in range(11))):
-        assert rules.read_levels(wrong) is None, wrong
+        assert read_levels(wrong) is None, wrong
 
 
 @given(judged())
 def test_what_is_written_as_lines_and_as_settings_is_read_back(one):
     rubric, _levels = one
     for criterion in rubric.criteria:
-        assert rules.read_levels(rules.write_levels(criterion.levels)) == criterion.levels
+        assert read_levels(write_levels(criterion.levels)) == criterion.levels
     wanted = asked(rubric=rubric, due_on=date(2028, 2, 29), again=None)
     assert rules.assignment_of(rules.config_of(wanted)) == wanted

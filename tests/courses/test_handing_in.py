@@ -11,9 +11,10 @@ from lms.courses import facade as courses
 from lms.courses.assignments.models import HandInFile, HandInRow, HandInText
 from lms.courses.assignments.queries import handed
 from lms.courses.assignments.service import handing_in
-from lms.courses.assignments.values import Draft, FileKind, Takes
+from lms.courses.assignments.values import Draft, Takes
 from lms.courses.errors import DraftOvertaken, NotHandedIn
 from lms.courses.learning.models import ActivityResultRow
+from lms.courses.values.marking import FileKind
 from lms.kernel import clock, privacy
 from lms.kernel.actor import Role, acting_as
 from lms.kernel.db import db
@@ -66,6 +67,15 @@ def test_a_draft_is_kept_and_an_older_page_of_it_overwrites_nothing(app, cast, s
         place = handed.find_place(sizing.id, cast.amara)
         assert handed.find_draft(place.enrolment.id, sizing.key).text == "From the train"
     assert own(sizing, cast.amara) == []
+
+
+def test_a_draft_whose_answer_was_lost_is_saved_again_without_being_called_overtaken(app, cast, sizing):
+    first = save(app, sizing, cast.amara, "From the\r\ntrain", 0)
+    assert save(app, sizing, cast.amara, "From the\r\ntrain", 0) == first == 1
+    second = save(app, sizing, cast.amara, "From the train, twelve kilowatts", first)
+    assert second == 2
+    with pytest.raises(DraftOvertaken):
+        save(app, sizing, cast.amara, "From the\ntrain", 0)
 
 
 def test_what_is_handed_in_stands_as_it_was_and_is_in_progress(app, cast, sizing):

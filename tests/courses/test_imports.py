@@ -187,7 +187,9 @@ def test_an_upload_is_looked_at_first_and_stored_once_however_often_it_is_confir
     confirmed = set()
     for _click in range(2):
         with unit_of_work(), acting_as(SYSTEM):
-            confirmed.add(authoring.confirm_import(import_id=import_id, actor=SYSTEM, now=clock.now()))
+            confirmed.add(
+                authoring.confirm_import(import_id=import_id, laid={}, actor=SYSTEM, now=clock.now())
+            )
     assert len(confirmed) == _count(CourseRow) == 1
 
 

@@ -335,6 +335,9 @@ class Essays:
     def url(self, work: Work) -> str:
         return f"/learn/essays/{work.ref}"
 
+    def shows(self, work: Work) -> bool:
+        return work.source == self.key
+
 
 def test_another_feature_puts_work_in_and_its_refusal_undoes_the_mark(app, cast, visit, monkeypatch):
     essays = Essays()

@@ -12,14 +12,14 @@ from lms.courses import facade as courses
 from lms.courses.assignments import rules
 from lms.courses.assignments.rules import written
 from lms.courses.assignments.service import settings
-from lms.courses.assignments.values import KIND, Assignment, FileKind, Takes
+from lms.courses.assignments.values import KIND, Assignment, Takes
 from lms.courses.authoring import queries
 from lms.courses.authoring import service as authoring
 from lms.courses.authoring.values import Fate
 from lms.courses.kinds import locks
 from lms.courses.sessions.values import KIND as SESSION
 from lms.courses.values import ActivityKey, Lock
-from lms.courses.values.marking import Criterion, Level, Rubric
+from lms.courses.values.marking import Criterion, FileKind, Level, Rubric
 from lms.kernel import clock
 from lms.kernel.actor import SYSTEM, acting_as
 from lms.kernel.archives import open_zip

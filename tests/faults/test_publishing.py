@@ -1,12 +1,7 @@
 """kill -9 amid publishing: a version is out with all that follows, or nothing of it is, and nobody loses a lesson."""
 
-import contextlib
-import random
-import threading
 from collections import Counter
-from collections.abc import Iterator
 
-import psutil
 import pytest
 from sqlalchemy import func, select
 
@@ -22,7 +17,7 @@ from lms.kernel.db import db
 from lms.kernel.uow import unit_of_work
 from tests.courses.courses import activities_of, add_page, complete, enrol, write_course
 from tests.support.guests import House, house
-from tests.support.hands import Hand, until_told, web_processes, worker_processes
+from tests.support.hands import Hand, killing_all, until_told
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -40,28 +35,6 @@ def _learners(home: House, course_id: CourseId) -> None:
         complete(enrol(person_id, course_id), first, score="0.7")
 
 
-@contextlib.contextmanager
-def _killing_all(home: House, seed: int) -> Iterator[list[int]]:
-    """Kill whatever serves or works, again and again while the block runs; yield the processes that died."""
-    chance, over, killed = random.Random(seed), threading.Event(), list[int]()  # noqa: S311  to be repeated
-
-    def kill() -> None:
-        while len(killed) < KILLS and not over.wait(chance.uniform(0.005, 0.06)):
-            for process in [*web_processes(home)[1:], *worker_processes(home)]:
-                with contextlib.suppress(psutil.NoSuchProcess):
-                    process.kill()
-                    killed.append(process.pid)
-
-    thread = threading.Thread(target=kill)
-    thread.start()
-    try:
-        yield killed
-    finally:
-        over.set()
-        thread.join()
-        home.running.wait_until_ready(seconds=60)
-
-
 def test_a_version_published_while_everything_dies_is_out_once_and_takes_every_learner_along(tmp_path):
     with house(tmp_path / "house") as home:
         titles = [f"Lesson {number}" for number in range(LESSONS)]
@@ -73,7 +46,7 @@ def test_a_version_published_while_everything_dies_is_out_once_and_takes_every_l
         for turn in range(TURNS):
             with unit_of_work(), acting_as(SYSTEM):
                 add_page(course_id, authoring.get_editor(course_id).sections[0].key, f"More {turn}")
-            with _killing_all(home, turn) as killed:
+            with killing_all(home, turn, kills=KILLS, apart=(0.005, 0.06)) as killed:
                 trainer.send(f"/author/courses/{course_id}/publish", moved)
             died += len(killed)
             until_told(home)

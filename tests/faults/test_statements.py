@@ -12,13 +12,14 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union
 
 from lms.kernel import clock
 from lms.kernel.actor import SYSTEM, acting_as
 from lms.kernel.db import db
 from lms.kernel.uow import unit_of_work
-from lms.lrs.models import BodyRow, LinkRow, StatementRow
+from lms.lrs.models import BodyRow, StatementRow
+from lms.lrs.queries.links import tables
 from lms.lrs.rules import accepting, packing
 from lms.lrs.service.credentials import make_credential
 from lms.lrs.values import NewCredential, XapiScope
@@ -161,7 +162,8 @@ def _check_found(numbers: Iterable[int]) -> None:
     """Check that each statement's body is there, and every link that finds it."""
     wanted = set(numbers)
     bodies = {row.seq: row.body for row in db.session.execute(select(BodyRow.seq, BodyRow.body))}
-    counts = db.session.execute(select(LinkRow.seq, func.count().label("found_by")).group_by(LinkRow.seq))
+    both = union(*[select(table.seq, table.term_id) for table in tables()]).subquery()
+    counts = db.session.execute(select(both.c.seq, func.count().label("found_by")).group_by(both.c.seq))
     links = {row.seq: row.found_by for row in counts}
     for seq in wanted:
         terms = accepting.terms_in(packing.unpack(bodies[seq]))

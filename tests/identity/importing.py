@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import escape
 
 from lms.identity import jobs, queries, service
-from lms.identity.policy import MANAGE_PEOPLE, VIEW_IMPORTS
+from lms.identity.policy import MANAGE_PEOPLE, VIEW_IMPORTS, VIEW_TEAM
 from lms.identity.values import OrganisationId, PersonId
 from lms.identity.values.imports import ImportField, ImportRow, PeopleImport, PeopleImportId, RowFate
 from lms.kernel import clock
@@ -32,7 +32,8 @@ def admin_of(cast: Cast) -> Actor:
 def partner_admin_of(person_id: PersonId, partner: OrganisationId) -> Actor:
     """Return somebody who looks after a partner and its branches."""
     scope = Scope(organisation_roots=frozenset({partner}))
-    return Actor(person_id=person_id, employer_id=partner, scopes={MANAGE_PEOPLE: scope, VIEW_IMPORTS: scope})
+    may = dict.fromkeys((MANAGE_PEOPLE, VIEW_IMPORTS, VIEW_TEAM), scope)
+    return Actor(person_id=person_id, employer_id=partner, scopes=may)
 
 
 def bring(

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.identity import formats
-from lms.identity.formats.csv_tables import SEPARATORS
 from lms.identity.rules.columns import guess, knows
 from lms.identity.values.imports import CELL_AT_MOST, COLUMNS_AT_MOST, ROWS_AT_MOST, ImportField
 from lms.kernel.errors import Invalid
 from lms.kernel.lines import tidied
+from lms.kernel.tables.csv_tables import SEPARATORS
 from tests.identity.importing import sheet_of, workbook
 
 F = ImportField

@@ -33,6 +33,14 @@ def test_a_person_signs_in_with_address_and_password_and_lands_where_they_wanted
     assert answer.location == "/account"
 
 
+def test_an_unknown_address_is_answered_after_the_work_that_a_known_one_costs():
+    known, nobodys = passwords.hash_password(WORDS), passwords.no_ones_hash()
+    assert extract_parameters(nobodys) == extract_parameters(known)
+    assert len(nobodys) == len(known)
+    assert not passwords.fits(nobodys, WORDS)
+    assert nobodys != passwords.no_ones_hash()
+
+
 def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(app, cast, visit):
     _with_password(cast)
     wrong = visit().post("/sign-in", {"email": "eve@example.com", "password": "not it at all"})

@@ -90,3 +90,18 @@ def test_a_derived_file_is_made_once_and_found_again(storage):
 def test_a_storage_url_that_cannot_work_is_refused_at_the_start(url):
     with pytest.raises(ValueError, match="LMS_STORAGE_URL"):
         files.open_store(url)
+
+
+def test_bytes_laid_ahead_are_named_without_being_read_again_unless_a_sweep_has_taken_them(storage):
+    laid = files.lay_blob(io.BytesIO(b"cold store"))
+    with unit_of_work():
+        unread = io.BytesIO(b"")
+        row = files.store(unread, filename="a.txt", media_type="text/plain", purpose="test", laid=laid)
+        assert (row.sha256, row.size_bytes) == laid
+        assert files.read(row.sha256) == b"cold store"
+    files.drop_blob(laid[0])
+    with unit_of_work():
+        row = files.store(
+            io.BytesIO(b"cold store"), filename="b.txt", media_type="text/plain", purpose="test", laid=laid
+        )
+        assert files.read(row.sha256) == b"cold store", "what was swept meanwhile is kept again"

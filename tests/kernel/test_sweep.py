@@ -3,6 +3,9 @@
 import hashlib
 import io
 import re
+import signal
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -94,6 +97,51 @@ def test_bytes_of_an_upload_that_was_never_stored_go(app, storage):
     after(days=0)
     assert after(days=7).dropped == 1
     assert not files.has_blob(sha256)
+
+
+KILLED = """
+import os, signal, sys, time
+from pathlib import Path
+import obstore
+from obstore.store import LocalStore
+
+def pieces():
+    for _ in range(12):
+        yield b"x" * 1_000_000
+    # What was taken is written beside us: only once some of it is there, something is left of it.
+    until = time.monotonic() + 20
+    while time.monotonic() < until and not any(
+        one.stat().st_size for one in Path(sys.argv[1]).rglob("*") if one.is_file()
+    ):
+        time.sleep(0.01)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+obstore.put(LocalStore(Path(sys.argv[1]), mkdir=True), sys.argv[2], pieces())
+"""
+
+
+def test_what_a_killed_process_left_of_a_file_goes_although_no_list_of_files_shows_it(sqlite_app, tmp_path):
+    before = sqlite_app.extensions["lms.files"]
+    folder = tmp_path / "files"
+    key = files.blob_key(hashlib.sha256(b"cut off").hexdigest())
+    killed = subprocess.run([sys.executable, "-c", KILLED, folder, key], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    (left,) = [path for path in folder.rglob("*") if path.is_file()]
+    size = left.stat().st_size
+    assert size > 0
+    files.install(sqlite_app, folder.as_uri())
+    try:
+        with sqlite_app.app_context():
+            assert list(files.list_blobs(at_once=9)) in ([], [{}])
+            written = datetime.fromtimestamp(left.stat().st_mtime, UTC)
+            assert sweep.run(written + timedelta(hours=23)).unfinished == 0
+            assert sweep.run(written + timedelta(hours=25), dry=True).unfinished == 1
+            assert left.exists()
+            assert sweep.run(written + timedelta(hours=25)).unfinished_bytes == size
+            assert not left.exists()
+            db.session.remove()
+    finally:
+        sqlite_app.extensions["lms.files"] = before
 
 
 def cut_off(content):

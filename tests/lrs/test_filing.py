@@ -1,17 +1,19 @@
 """What a process keeps in mind of terms is true whatever was rolled back, and never of people."""
 
 import json
+from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from lms.kernel import clock
 from lms.kernel.db import db
 from lms.kernel.inserting import insert_all
 from lms.kernel.uow import unit_of_work
-from lms.lrs.models import LinkRow, TermRow
+from lms.lrs.models import LinkRow, RecentLinkRow, TermRow
 from lms.lrs.queries.credentials import find_credential
+from lms.lrs.queries.links import numbers_of
 from lms.lrs.rules import accepting, terms
 from lms.lrs.service.personal_data import pseudonymise
 from lms.lrs.service.statements import Delivery, store
@@ -99,11 +101,10 @@ def _file_as_before():
             (terms.AGENT, terms.RELATED_AGENT, terms.word_of(LENA)),
             (terms.ACTIVITY, terms.RELATED_ACTIVITY, COURSE),
         ):
-            known, other = (
-                db.session.scalar(select(TermRow.id).where(TermRow.digest == terms.digest(kind, value)))
-                for kind in (direct, related)
+            other = db.session.scalar(
+                select(TermRow.id).where(TermRow.digest == terms.digest(related, value))
             )
-            held = db.session.scalars(select(LinkRow.seq).where(LinkRow.term_id == known)).all()
+            held = db.session.scalars(numbers_of([terms.digest(direct, value)])).all()
             rows = [{"term_id": other, "seq": seq} for seq in held]
             insert_all(LinkRow, rows, unless_there=True)
 
@@ -117,3 +118,66 @@ def test_more_terms_than_a_process_keeps_in_mind_are_filed_all_the_same(app, mon
     program.store(*again)
     for number, one in enumerate(sent):
         assert sorted(found_by(program, number)) == sorted([one["id"], again[number]["id"]])
+
+
+@pytest.mark.parametrize("most_recent", [1, 4, 1000])
+def test_statements_are_found_alike_whether_their_links_were_filed_or_wait(app, monkeypatch, most_recent):
+    monkeypatch.setattr("lms.lrs.service.finding.MOST_RECENT", most_recent)
+    program, sent = Program(app), list[dict[str, Any]]()
+    for number in range(14):
+        about = sent[number // 2]["id"] if number % 5 == 4 else None
+        one = of_course(number % 3, actor=(PERSON, LENA)[number % 2])
+        if about is not None:
+            one |= {"object": {"objectType": "StatementRef", "id": about}}
+        program.store(one)
+        sent.append(one)
+    early = uuid4()  # a statement that comes after the one that refers to it was filed
+    pointing = statement(actor=LENA, object={"objectType": "StatementRef", "id": str(early)})
+    program.store(pointing)
+    for number in range(6):
+        sent.append(of_course(number % 3, actor=LENA))
+        program.store(sent[-1])
+    program.store(of_course(1, actor=PERSON, id=str(early)))
+
+    def about_course(one, number):
+        about = one["object"]
+        if about.get("objectType") == "StatementRef":
+            return any(about["id"] == other["id"] and about_course(other, number) for other in sent)
+        return about["id"].endswith(f"/{number}")
+
+    everything = [
+        *sent[:14],
+        pointing,
+        *sent[14:],
+        {"id": str(early), "actor": PERSON, "object": of_course(1)["object"]},
+    ]
+    sent.append(everything[-1])
+    for number in range(3):
+        expected = [one["id"] for one in reversed(everything) if about_course(one, number)]
+        course = f"http://x.example/courses/{number}"
+        assert program.find(activity=course) == expected
+        assert program.find(activity=course, ascending="true") == expected[::-1]
+        paged = program.send("GET", "statements", activity=course, limit="3").json
+        read = [one["id"] for one in paged["statements"]]
+        while paged.get("more"):
+            paged = program.send("GET", paged["more"].removeprefix("/xapi/")).json
+            read += [one["id"] for one in paged["statements"]]
+        assert read == expected
+        lenas = [one["id"] for one in everything[::-1] if about_course(one, number) and one["actor"] == LENA]
+        assert set(program.find(activity=course, agent=LENA)) >= set(lenas)
+    if db.engine.dialect.name == "sqlite":
+        with unit_of_work(read_only=True):
+            waiting = db.session.scalar(select(func.count(RecentLinkRow.seq.distinct())))
+        assert waiting <= most_recent
+
+
+def test_erasing_reaches_statements_whose_links_wait_to_be_filed(app, monkeypatch):
+    monkeypatch.setattr("lms.lrs.service.finding.MOST_RECENT", 2)
+    program, sent = Program(app), [of_course(number, actor=PERSON) for number in range(4)]
+    for one in sent:
+        program.store(one)
+    with unit_of_work():
+        pseudonymise([PERSON])
+    assert program.find(agent=PERSON) == []
+    for one in sent:
+        assert "amara" not in json.dumps(program.read(one["id"]))

@@ -51,6 +51,10 @@ MALFORMED = {
         nul_in(result={"extensions": {"http://x.example/\0": 1}}),
         "no IRI",
     ),
+    "half a character": (RAW.replace(b"Amara Osei", b"Amara \\ud83d"), "half a character, \\ud83d"),
+    "the other half of a character": (RAW.replace(b"Amara Osei", b"\\ude00 Amara"), 'in the value of "name"'),
+    "a verb without a scheme": (nul_in(verb={"id": "completed"}), "'completed' is no IRI: it has no scheme"),
+    "a verb of nothing": (nul_in(verb={"id": ""}), "is no IRI: it is empty - at `$.verb.id`"),
     "zero bytes and nothing else": (b"\0" * 1000, "malformed|invalid|JSON"),
 }
 

@@ -1,8 +1,10 @@
 """What the portal itself records: told to the record store after its commit, once, in words that others read too."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 
@@ -15,11 +17,24 @@ from lms.kernel.actor import SYSTEM, Role, acting_as
 from lms.kernel.db import db
 from lms.kernel.uow import unit_of_work
 from lms.lrs.values import XapiScope
+from lms.quizzes.attempts.service import check_answer
+from lms.quizzes.values import Telling, Text
 from tests.certificates.scene import scene
 from tests.courses import sessions as live
 from tests.courses.courses import enrol as enrol_on
 from tests.lrs.calls import Program
-from tests.quizzes.exams import enrol, finish, give, set_up_exam, start
+from tests.quizzes.exams import (
+    OPINIONS,
+    VALVE,
+    actor_of,
+    enrol,
+    fill_bank,
+    finish,
+    fixed,
+    give,
+    set_up_exam,
+    start,
+)
 
 __all__ = ["scene"]
 HOME = "http://guildhall.localhost:8443"
@@ -167,6 +182,32 @@ def test_every_answer_of_an_attempt_is_told_as_it_was_given_with_what_it_earned(
     }
 
 
+def test_opinions_are_told_statement_by_statement_and_neither_right_nor_scored(app, cast, reader):
+    bank_id = fill_bank(OPINIONS)
+    with unit_of_work(read_only=True):
+        draws = fixed(bank_id)
+    course_id, exam = set_up_exam(draws, pass_percent=0)
+    enrol(cast.amara, course_id)
+    attempt = start(exam.id, cast.amara)
+    give(attempt, 1, {"answer-a": ["5"], "answer-b": ["na"]}, cast.amara)
+    give(attempt, 2, {"answer": ["More time.\r\nFewer slides."]}, cast.amara)
+    finish(attempt, cast.amara)
+    deliver()
+    answered = told(reader, verb=f"{ADL}verbs/answered")
+    assert [(one["object"]["definition"]["interactionType"], one["result"]) for one in answered] == [
+        ("likert", {"response": "5"}),
+        ("likert", {"response": "na"}),
+        ("long-fill-in", {"response": "More time.\nFewer slides."}),
+    ]
+    first, second, _open = (one["object"] for one in answered)
+    assert first["id"] != second["id"], "each statement is a thing of its own"
+    assert first["definition"]["name"] == {"en": "The training: The exercises were close to my work."}
+    assert first["definition"]["scale"][4] == {"id": "5", "description": {"en": "Strongly agree"}}
+    assert [one["id"] for one in first["definition"]["scale"]] == ["1", "2", "3", "4", "5", "na"]
+    (passed,) = told(reader, verb=f"{ADL}verbs/passed")
+    assert "score" not in passed["result"]
+
+
 def test_who_was_there_attended_and_a_correction_says_what_it_corrects(app, cast, reader):
     course_id, activity = live.write_live_course()
     with clock.frozen_at(clock.now()) as advance:
@@ -240,3 +281,28 @@ def test_hundreds_of_facts_cost_a_few_transactions_and_none_is_told_twice(app, c
         )
         # Two kinds of fact for the whole of learning, one for certificates, and the look that finds nothing.
         assert len(commits) - others.count() <= 4
+
+
+def test_an_answer_that_was_right_at_the_second_try_is_told_as_right_with_what_it_earned(app, cast, reader):
+    bank_id = fill_bank([replace(VALVE, hints=(Text("Who is in the room?"),))])
+    with unit_of_work(read_only=True):
+        draws = fixed(bank_id)
+    course_id, exam = set_up_exam(draws, telling=Telling.TRIES, penalty=Decimal("0.25"))
+    enrol(cast.amara, course_id)
+    attempt = start(exam.id, cast.amara)
+    for number, key in enumerate("ab", 1):
+        with unit_of_work():
+            check_answer(
+                attempt_id=attempt,
+                slot=1,
+                form={"answer": [key]},
+                number=number,
+                client_key=uuid4(),
+                actor=actor_of(cast.amara),
+                now=clock.now(),
+            )
+    finish(attempt, cast.amara)
+    deliver()
+    (answered,) = told(reader, verb=f"{ADL}verbs/answered")
+    assert answered["result"]["success"] is True
+    assert answered["result"]["score"]["scaled"] == 0.75

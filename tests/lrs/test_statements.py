@@ -309,7 +309,8 @@ def test_2_0_gives_instants_in_utc(app):
 
 def test_a_stored_statement_is_changed_by_nobody(app):
     Program(app).store(statement())
-    for change in ("UPDATE xapi_statements SET raw_bytes = 0", "DELETE FROM xapi_statements"):
+    deleted = ("DELETE FROM xapi_statements", "DELETE FROM xapi_bodies", "DELETE FROM xapi_credentials")
+    for change in ("UPDATE xapi_statements SET raw_bytes = 0", *deleted):
         with pytest.raises(DBAPIError, match="append-only"), unit_of_work():
             db.session.execute(text(change))
 
@@ -322,6 +323,7 @@ def test_no_filter_walks_the_store_or_sorts_it(sqlite_app):
         Wanted(),
         Wanted(since=now, until=now, cursor=5),
         Wanted(terms=[terms.digest(terms.VERB, VERB)], cursor=5),
+        Wanted(terms=[terms.digest(terms.VERB, VERB)]),
         Wanted(
             terms=[terms.digest(terms.AGENT, "a"), terms.digest(terms.VERB, VERB)], ascending=True, since=now
         ),
@@ -337,7 +339,12 @@ def test_no_filter_walks_the_store_or_sorts_it(sqlite_app):
             plans += [row[3] for row in rows]
         db.session.rollback()
         # Without a term the statements themselves are read in the order of their numbers, a page and no more.
-        faults = [plan for plan in plans if "TEMP" in plan or ("SCAN" in plan and one.terms)]
+        # Recent links are few: those that wait to be filed are read until a page is full.
+        faults = [
+            plan
+            for plan in plans
+            if "TEMP" in plan or ("SCAN" in plan and "xapi_recent_links" not in plan and one.terms)
+        ]
         assert faults == [], plans
 
 

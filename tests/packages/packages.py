@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Mapping
+from uuid import UUID
 
 from lms.courses import facade as courses
 from lms.courses.authoring.values import CourseFacts
@@ -13,6 +14,7 @@ from lms.kernel.actor import SYSTEM
 from lms.kernel.db import new_id
 from lms.packages import service
 from lms.packages.values import PackageId
+from lms.web.content_links import sign_opening
 
 MANIFEST = """<?xml version="1.0"?>
 <manifest identifier="M1" version="1.0" xmlns="http://www.imsproject.org/xsd/imscp_rootv1p1p2"
@@ -68,6 +70,16 @@ def course_of(*sources: io.BytesIO, slug: str = "wiring") -> list[Activity]:
         )
     courses.publish(course_id=course_id, actor=SYSTEM, now=now)
     return list(courses.list_activities(course_id))
+
+
+def opening(
+    person_id: UUID | None, activity: Activity, session: UUID | None = None, word: str = "normal"
+) -> str:
+    """Return what a page commits with that this person has opened; needs the application's context."""
+    assert person_id is not None
+    return sign_opening(
+        activity_id=activity.id, person_id=person_id, session_id=session or new_id(), word=word
+    )
 
 
 def enrol(person_id: PersonId, activity: Activity) -> EnrolmentId:

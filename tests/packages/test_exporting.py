@@ -96,6 +96,10 @@ def test_what_stays_behind_is_said_before_and_answers_do_not_travel(app, cast, v
     tomas = visit(cast.tomas)
     page = tomas.get(f"/author/courses/{course_id}/packed").text
     assert "The chart" in page
+    assert "Exams, packages, assignments and live sessions do not travel, nor do knowledge checks." in page
+    assert (
+        page.index('value="cmi5" checked') < page.index('value="scorm2004"') < page.index('value="scorm12"')
+    )
     archive = export(tomas, course_id, "scorm12")
     whole = "".join(archive.read(name).decode() for name in archive.namelist() if name.endswith(".html"))
     assert "data-check" not in whole

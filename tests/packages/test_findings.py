@@ -3,6 +3,8 @@
 import io
 import zipfile
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
@@ -11,11 +13,13 @@ from lms.kernel.archives import open_zip
 from lms.kernel.db import db, new_id
 from lms.kernel.files import StoredFile
 from lms.kernel.messages import Message
+from lms.kernel.uow import unit_of_work
 from lms.packages.formats import inspecting
 from lms.packages.formats.inspecting import inspect
 from lms.packages.models import PackageFileRow, PackageRevision, PackageRow, PackageUploadRow
-from lms.packages.values import PackageStandard
-from lms.packages.values.findings import Finding, Report, Weight, from_json, to_json
+from lms.packages.service import progress
+from lms.packages.values import PackageStandard, UploadId
+from lms.packages.values.findings import Finding, Kept, Report, Weight, from_json, to_json
 from tests.kernel.zips import Entry, zip_of
 from tests.packages.cmi5 import au, cmi5_package
 from tests.packages.packages import MANIFEST, package
@@ -108,7 +112,6 @@ def test_what_comes_from_elsewhere_is_named_with_file_and_line_once_for_each_hos
         ("new WebSocket('ws://x')", "WebSocket"),
         ("navigator.serviceWorker.register('sw.js')", "service worker"),
         ("window.open('x.html')", "window is opened"),
-        ("alert('Well done')", "dialogue"),
         ("top.location.href = 'x'", "led elsewhere"),
     ],
 )
@@ -118,6 +121,38 @@ def test_calls_that_will_not_work_are_named_with_their_line(script, says):
         ((file, line, what),) = said(report)
         assert (file, line) == (name, 3)
         assert says in what
+
+
+def test_dialogues_open_in_frames_and_a_folder_around_a_package_works_so_neither_is_held_against_it():
+    asking = "<script>alert('Well done'); if (confirm('Resume?')) prompt('Name')</script>"
+    report = look({"out/index.html": PAGE + asking})
+    assert said(report, Weight.WARNING) == []
+    [(_file, _line, what)] = said(report, Weight.NOTE)
+    assert "lies in a folder of the archive: out/" in what
+
+
+def test_what_a_script_puts_together_is_no_file_that_is_missing():
+    written = """<script>document.write("<script src='", questionsFile, "/questions.js'></scr" + "ipt>");
+    document.write('<script src="', questionsFile, '/questions.js"></scr' + 'ipt>');</script>"""
+    assert said(look({"index.html": PAGE + written})) == []
+    [(_file, _line, what)] = said(look({"index.html": f"{PAGE}<img src='it, now.png'>"}))
+    assert "it, now.png is shown here" in what
+
+
+TURNED = "Wir\u202eing\u2066 one"
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"index.html": f"<!doctype html><title>{TURNED}</title>"},
+        {"imsmanifest.xml": MANIFEST.format(title=TURNED, mastery=""), "index.html": PAGE},
+        {"tincan.xml": tincan(name=f"<name lang='en'>{TURNED}</name>"), "index.html": PAGE},
+    ],
+    ids=["website", "scorm", "xapi"],
+)
+def test_nothing_in_a_title_turns_the_text_around_it(files):
+    assert look(files).title == "Wiring one"
 
 
 def test_calls_that_wait_for_nobody_are_not_named():
@@ -136,9 +171,7 @@ def test_a_call_that_lies_across_two_pieces_of_a_file_is_found_once_with_its_lin
 def test_files_that_a_page_shows_and_that_are_missing_are_named():
     page = f"{PAGE}\n<img src='pics/a.png'><img src='there.png'><script src='../b.js'></script><img src='{{x}}.png'>"
     report = look({"lesson/index.html": page, "lesson/there.png": "x", "lesson/x.txt": ""})
-    assert [(file, line, what.partition(" ")[0]) for file, line, what in said(report, Weight.WARNING)][
-        1:
-    ] == [
+    assert [(file, line, what.partition(" ")[0]) for file, line, what in said(report, Weight.WARNING)] == [
         ("lesson/index.html", 2, "lesson/pics/a.png"),
         ("lesson/index.html", 2, "b.js"),
     ]
@@ -271,6 +304,38 @@ def test_one_door_takes_each_standard_shows_what_it_found_and_keeps_it_when_told
     assert title in tomas.get(kept.location).text
 
 
+def test_nobody_who_writes_waits_while_the_files_of_a_package_are_kept(app, cast, visit, monkeypatch):
+    tomas = visit(cast.tomas)
+    sent = bring(tomas, package({"index.html": PAGE, "more.html": PAGE * 2}).getvalue())
+    told = []
+
+    def write():
+        with app.app_context(), unit_of_work():
+            db.session.connection().exec_driver_sql("UPDATE people SET name = name")
+            return counts()[:2]
+
+    def write_beside(_upload_id, done, of):
+        with ThreadPoolExecutor(1) as neighbour:
+            told.append((done, of, neighbour.submit(write).result(timeout=20)))
+
+    monkeypatch.setattr(progress, "tell", write_beside)
+    assert tomas.post(f"{sent.location}/confirm", {"kept_as": "own"}).status_code == 303
+    assert told == [(0, 3, [0, 0])], "its files were kept before its transaction"
+    assert counts()[:2] == [1, 1]
+
+
+def test_the_page_of_an_upload_says_how_many_files_are_kept(app, cast, visit):
+    tomas = visit(cast.tomas)
+    sent = bring(tomas, package({"index.html": PAGE}).getvalue())
+    upload_id = UploadId(UUID(sent.location.rpartition("/")[2]))
+    progress.tell(upload_id, 500, 1200)
+    shown = tomas.get(sent.location).text
+    assert "500 of 1,200 files are kept" in shown
+    assert 'max="1200" value="500"' in shown
+    tomas.post(f"{sent.location}/confirm", {"kept_as": "own"})
+    assert progress.find(upload_id) == Kept(0, 0), "nothing stays of it"
+
+
 @pytest.mark.parametrize(
     "content, says",
     [
@@ -280,6 +345,8 @@ def test_one_door_takes_each_standard_shows_what_it_found_and_keeps_it_when_told
         ),
         (b"<!doctype html><title>x</title>", "one page of HTML"),
         (b"no zip at all", "not a zip archive"),
+        (b"", "The file is empty"),
+        (package({"index.html": PAGE}).getvalue()[:-30], "ends too early"),
     ],
 )
 def test_a_file_that_is_neither_zip_nor_manifest_is_refused_with_the_reason(app, cast, visit, content, says):

@@ -185,6 +185,21 @@ def test_a_trainer_drops_a_package_where_courses_are_imported_and_it_becomes_one
     assert tomas.post(f"/author/courses/{course.id}/publish").status_code == 303
 
 
+def test_an_upload_named_as_a_course_that_is_here_may_become_a_course_of_its_own(app, cast, visit):
+    tomas, keys = visit(cast.tomas), [str(new_id()) for _upload in range(2)]
+    for key in keys:
+        tomas.post("/author/import", {"key": key, "file": (package(PAGES), "wiring.zip")})
+    tomas.post(f"/author/imports/{keys[0]}/confirm")
+    first, (before,) = _playing("wiring")
+    assert "A new course" in tomas.get(f"/author/imports/{keys[1]}").text
+    made = {tomas.post(f"/author/imports/{keys[1]}/confirm", {"apart": "1"}).location for _click in range(2)}
+    second, (apart,) = _playing("wiring-2")
+    assert made == {f"/author/courses/{second.id}"}
+    assert second.id != first.id
+    assert apart.config["package_id"] != before.config["package_id"], "both play one package"
+    assert _playing("wiring")[1][0].config == before.config
+
+
 def test_a_partners_learner_imports_nothing(app, cast, visit):
     sent = visit(cast.amara).post(
         "/author/import", {"key": str(new_id()), "file": (package(PAGES), "wiring.zip")}

@@ -8,7 +8,7 @@ from lms.kernel.db import db, new_id
 from lms.kernel.uow import unit_of_work
 from lms.packages.models import RegistrationRow, UnitRow
 from tests.packages.cmi5 import au, block, cmi5_package, launch
-from tests.packages.packages import course_with, enrol, package
+from tests.packages.packages import course_with, enrol, opening, package
 from tests.packages.test_cmi5_sessions import said
 from tests.packages.tincan import launch_tincan, tincan_package
 
@@ -67,7 +67,7 @@ def test_what_a_scorm_package_committed_is_readable_with_all_that_it_has_set(app
         enrol(cast.amara, activity)
     body = {
         "item": "I1",
-        "session": str(new_id()),
+        "session": opening(cast.amara, activity),
         "sequence": 1,
         "last": True,
         "elements": {

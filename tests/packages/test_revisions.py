@@ -29,7 +29,7 @@ from lms.packages.service.revisions import decide
 from lms.packages.values import PackageId
 from lms.packages.values.findings import PackageItem
 from tests.packages.cmi5 import au, cmi5_package, launch
-from tests.packages.packages import course_with, enrol
+from tests.packages.packages import course_with, enrol, opening
 from tests.packages.tincan import launch_tincan, tincan, tincan_package
 
 ITEM = '<item identifier="{0}" identifierref="R-{0}"><title>{1}</title></item>'
@@ -98,7 +98,7 @@ def publish_and_move(activity):
 def commit(visitor, activity, item, **elements):
     body = {
         "item": item,
-        "session": str(new_id()),
+        "session": opening(visitor.person_id, activity),
         "sequence": 1,
         "last": True,
         "elements": {name.replace("__", "."): value for name, value in elements.items()},

@@ -11,7 +11,7 @@ from lms.kernel.db import db, new_id
 from lms.kernel.uow import unit_of_work
 from lms.packages.models import PastAttemptRow, SequencingRow, TrackingRow
 from lms.packages.plugs import PackagesData
-from tests.packages.packages import course_of, course_with, enrol
+from tests.packages.packages import course_of, course_with, enrol, opening
 from tests.packages.scorm2004 import FLOW, item, manifest, sequenced_package, sequencing
 
 TWO = manifest(item("one"), item("two"), sequencing(FLOW))
@@ -34,7 +34,7 @@ class Page:
             f"/learn/packages/{self.activity.id}/sequence",
             json={
                 "item": item,
-                "session": str(self.session),
+                "session": opening(self.visitor.person_id, self.activity, self.session),
                 "sequence": sequence,
                 "last": last,
                 "elements": {f"cmi.{name}": value for name, value in (elements or {}).items()},
@@ -141,6 +141,15 @@ def test_a_commit_that_arrives_twice_counts_its_time_once_and_is_answered_alike(
     assert _row(item="one").total_seconds == 600
 
 
+@pytest.mark.parametrize("way", ["suspendAll", "exitAll"])
+def test_who_leaves_and_hears_no_answer_is_told_the_second_time_that_it_is_over(place, way):
+    page = place(TWO)()
+    page.open()
+    first = page.post(way, item="one", last=True, exit="suspend").json
+    again = page.send(page.sequence, way, item="one", last=True, elements={"exit": "suspend"}).json
+    assert (first["ended"], first["delivery"]) == (again["ended"], again["delivery"]) == (True, None)
+
+
 def test_of_two_windows_only_the_newer_one_saves_and_the_older_one_is_told(place):
     make = place(TWO)
     older = make()
@@ -231,7 +240,7 @@ def test_what_is_no_commit_is_refused_and_nothing_of_it_is_kept(place, change):
     page.open()
     body = {
         "item": "only",
-        "session": str(page.session),
+        "session": opening(page.visitor.person_id, page.activity, page.session),
         "sequence": 2,
         "last": False,
         "elements": {"cmi.location": "1"},
@@ -347,3 +356,31 @@ def test_two_windows_that_open_a_package_for_the_first_time_at_once_do_not_break
     assert 200 in statuses
     with unit_of_work(read_only=True):
         assert len(db.session.scalars(select(SequencingRow)).all()) == 1
+
+
+def test_who_learns_and_who_reads_the_report_see_the_same(place, cast, visit):
+    page = place(manifest(item("one"), item("two"), item("three"), sequencing(FLOW)))()
+    page.open()
+    # Passed over with Next: their content says nothing of how they stand.
+    page.post("continue", item="one", last=True)
+    outline = page.post("continue", item="two", last=True, location="4").json["outline"]
+    with unit_of_work(read_only=True):
+        enrolment_id = db.session.scalars(select(SequencingRow.enrolment_id)).one()
+    address = f"/author/packages/reports/{enrolment_id}/{page.activity.key}"
+    report = visit(cast.tomas).get(address).text
+    for words in ("Completed", "Completed", "In progress"):
+        _before, _word, report = report.partition('<th scope="row" dir="auto">')
+        assert f">{words}<" in report.partition("</tr>")[0]
+    assert outline.count('data-state="valid"') == 2
+    assert outline.count(">Done<") == 2
+
+
+def test_an_opening_of_nobody_is_taken_from_nobody(place):
+    page = place(ONE)()
+    page.open()
+    body = {"item": "only", "sequence": 2, "last": False, "elements": {}, "navigation": "", "mode": "normal"}
+    refused = page.visitor.post(
+        f"/learn/packages/{page.activity.id}/sequence", json={**body, "session": str(new_id())}
+    )
+    assert refused.status_code == 422
+    assert page.post(item="only", location="2").status_code == 200

@@ -1,9 +1,11 @@
 """Tracking: what a learner does in a package is kept once, resumed, and counts for the course."""
 
+import html
 import io
 import json
 import threading
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select, update
@@ -13,8 +15,9 @@ from lms.courses import facade as courses
 from lms.kernel.db import db, new_id
 from lms.kernel.errors import Invalid
 from lms.kernel.uow import unit_of_work
-from lms.packages.models import PackageFileRow, PackageRevision, PackageUploadRow, TrackingRow
-from tests.packages.packages import course_with, enrol, package
+from lms.packages.models import PackageFileRow, PackageRevision, PackageUploadRow, PastAttemptRow, TrackingRow
+from tests.packages.packages import course_with, enrol, opening, package
+from tests.packages.scorm12 import folder, lessons, scorm12_package
 
 PAGES = {
     "index.html": "<!doctype html><title>x</title>",
@@ -30,10 +33,10 @@ def lesson(app, cast):
     return activity
 
 
-def _commit(visitor, activity, sequence=1, *, session=None, last=False, item="I1", **elements):
+def _commit(visitor, activity, sequence=1, *, session=None, word="normal", last=False, item="I1", **elements):
     body = {
         "item": item,
-        "session": str(session or SESSION),
+        "session": opening(visitor.person_id, activity, session or SESSION, word),
         "sequence": sequence,
         "last": last,
         "elements": {f"cmi.core.{name}": value for name, value in elements.items()},
@@ -132,7 +135,8 @@ def test_the_same_commit_from_two_connections_at_once_is_kept_once(lesson, cast,
     ],
 )
 def test_a_commit_that_is_not_one_is_refused_and_changes_nothing(lesson, cast, visit, change):
-    body = {"item": "I1", "session": str(SESSION), "sequence": 1, "last": False, "elements": {}} | change
+    session = opening(cast.amara, lesson, SESSION)
+    body = {"item": "I1", "session": session, "sequence": 1, "last": False, "elements": {}} | change
     answer = visit(cast.amara).post(f"/learn/packages/{lesson.id}/commit", json=body)
     assert answer.status_code == 422
     assert answer.content_type == "application/problem+json"
@@ -212,3 +216,110 @@ def test_what_a_package_kept_of_a_person_is_handed_out_and_goes_with_them_and_th
     with unit_of_work(read_only=True):
         assert db.session.scalars(select(TrackingRow)).all() == []
         assert (cast.amara, lesson.course_id) in courses.completions([cast.amara], [lesson.course_id])
+
+
+def forged(token: str) -> str:
+    """Return a token with another signature; its last character has bits that say nothing, so the first is changed."""
+    said, _dot, signature = token.rpartition(".")
+    return f"{said}.{'B' if signature[0] == 'A' else 'A'}{signature[1:]}"
+
+
+def test_only_an_opening_that_was_given_to_this_learner_for_this_lesson_commits(lesson, cast, visit):
+    amara, path = visit(cast.amara), f"/learn/packages/{lesson.id}/commit"
+    _commit(amara, lesson, 1, lesson_location="page-7")
+    far = UUID(int=(1 << 128) - 1)
+    with unit_of_work():
+        other = course_with(package(PAGES), slug="sensors")
+        enrol(cast.amara, other)
+        enrol(cast.nils, lesson)
+    for never in (
+        str(far),
+        forged(opening(cast.amara, lesson)),
+        opening(cast.nils, lesson, far),
+        opening(cast.amara, other, far),
+    ):
+        body = {"item": "I1", "session": never, "sequence": 1, "last": False, "elements": {}}
+        refused = amara.post(path, json=body)
+        assert refused.status_code == 422
+        assert "Open the lesson again" in refused.json["detail"]
+    # The learner's own page goes on saving: no opening from nowhere has taken its place.
+    assert _commit(amara, lesson, 2, lesson_location="page-8").status_code == 200
+    assert _tracking().elements["cmi.core.lesson_location"] == "page-8"
+
+
+def _begin(visitor, lesson, query=""):
+    page = visitor.get(f"/learn/packages/{lesson.id}{query}").text
+    return json.loads(html.unescape(page.partition('data-begin="')[2].partition('"')[0]))
+
+
+def test_what_the_page_itself_was_given_commits(lesson, cast, visit):
+    amara = visit(cast.amara)
+    begin = _begin(amara, lesson)
+    body = {"item": "I1", "session": begin["session"], "sequence": 1, "last": True, "elements": {}}
+    assert amara.post(f"/learn/packages/{lesson.id}/commit", json=body).json["kept"] is True
+
+
+def test_who_only_looks_is_told_so_by_the_standards_words(lesson, cast, visit):
+    amara = visit(cast.amara)
+
+    def words(visitor, query=""):
+        elements = _begin(visitor, lesson, query)["elements"]
+        return elements["cmi.core.lesson_mode"], elements["cmi.core.credit"], elements["cmi.core.entry"]
+
+    assert words(visit(cast.tomas)) == ("browse", "no-credit", "ab-initio")
+    assert words(amara) == ("normal", "credit", "ab-initio")
+    assert words(amara, "?mode=anew") == ("normal", "credit", "ab-initio")
+    _commit(amara, lesson, 1, lesson_status="passed", exit="suspend", last=True)
+    assert words(amara) == ("normal", "credit", "resume"), "what is suspended is gone on with"
+    _commit(amara, lesson, 1, session=new_id(), lesson_status="passed", exit="", last=True)
+    assert words(amara) == ("review", "no-credit", "")
+    assert words(amara, "?mode=anew") == ("normal", "credit", "ab-initio")
+
+
+def test_a_look_back_keeps_nothing_and_a_second_attempt_puts_the_first_away(lesson, cast, visit):
+    amara = visit(cast.amara)
+    _commit(
+        amara,
+        lesson,
+        1,
+        lesson_status="passed",
+        lesson_location="end",
+        session_time="00:10:00",
+        last=True,
+        **{"score.raw": "92"},
+    )
+    look = _commit(
+        amara, lesson, 1, session=new_id(), word="review", lesson_status="failed", lesson_location="1"
+    )
+    assert (look.json["kept"], look.json["mode"]) == (False, "review")
+    assert _tracking().elements["cmi.core.lesson_location"] == "end"
+    _commit(
+        amara, lesson, 1, session=new_id(), word="anew", lesson_status="incomplete", session_time="00:01:00"
+    )
+    row = _tracking()
+    assert "cmi.core.lesson_location" not in row.elements
+    assert row.total_seconds == 0
+    with unit_of_work(read_only=True):
+        past = db.session.scalars(select(PastAttemptRow)).one()
+        assert (past.number, past.elements["cmi.core.score.raw"]) == (1, "92")
+        assert past.total_seconds == 600
+        assert (cast.amara, lesson.course_id) in courses.completions([cast.amara], [lesson.course_id])
+
+
+def test_the_outline_shows_folders_and_follows_each_commit_without_a_reload(app, cast, visit):
+    items = folder("Basics", lessons("one", "two")) + folder("More", folder("Deep", lessons("three")))
+    with unit_of_work():
+        activity = course_with(scorm12_package(items))
+        enrol(cast.amara, activity)
+    amara = visit(cast.amara)
+    page = amara.get(f"/learn/packages/{activity.id}").text
+    order = [page.index(f">{word}<") for word in ("Basics", "One", "Two", "More", "Deep", "Three")]
+    assert order == sorted(order)
+    answer = _commit(amara, activity, 1, item="one", lesson_status="completed", last=True).json
+    assert answer["outline"].count('data-state="valid"') == 1
+    assert "Basics" in answer["outline"]
+    assert answer["following"].endswith("item=two")
+    quiet = _commit(amara, activity, 1, session=new_id(), item="two", lesson_status="incomplete").json
+    assert quiet["outline"].count('data-state="progress"') == 1
+    last = _commit(amara, activity, 1, session=new_id(), item="three", lesson_status="completed").json
+    assert last["following"] is None

@@ -16,6 +16,7 @@ from lms.courses.values import (
     EnrolmentSource,
     SectionKey,
 )
+from lms.courses.values.marking import Criterion, FileKind, Level
 from lms.identity.values import PersonId
 from lms.kernel import clock
 from lms.kernel.actor import SYSTEM, Actor, Grant, Role, Scope, acting_as, scopes_of
@@ -25,28 +26,33 @@ from lms.quizzes.attempts import queries, service
 from lms.quizzes.attempts.values import Saved, Sitting
 from lms.quizzes.bank import queries as bank_queries
 from lms.quizzes.bank import service as bank
+from lms.quizzes.kinds.choices import Choice
+from lms.quizzes.kinds.essay import Essay
+from lms.quizzes.kinds.file_hand_in import FileHandIn
+from lms.quizzes.kinds.free_text import FreeText
+from lms.quizzes.kinds.gap_fill import Gap, GapChoice, GapFill, GapWay
+from lms.quizzes.kinds.hotspot import Hotspot, Place, PlaceShape
+from lms.quizzes.kinds.likert import Likert, LikertStatement
+from lms.quizzes.kinds.matching import Matching, MatchOption, MatchStem
+from lms.quizzes.kinds.matrix import Matrix, MatrixColumn, MatrixRow
+from lms.quizzes.kinds.multiple_choice import MultipleChoice
+from lms.quizzes.kinds.numeric import Numeric, NumericAnswer
+from lms.quizzes.kinds.ordering import Ordering, OrderItem
+from lms.quizzes.kinds.short_text import ShortText, TextAnswer
+from lms.quizzes.kinds.single_choice import SingleChoice, SingleChoiceResponse
+from lms.quizzes.kinds.true_false import TrueFalse
+from lms.quizzes.kinds.words import Words
 from lms.quizzes.policy import ALLOWED
 from lms.quizzes.values import (
+    Attachment,
     AttemptId,
     BankId,
-    Choice,
     Draw,
     ImportedQuestion,
-    Matching,
-    MatchOption,
-    MatchStem,
-    MultipleChoice,
-    Numeric,
-    NumericAnswer,
     Question,
     QuizId,
     QuizRules,
-    ShortText,
-    SingleChoice,
-    SingleChoiceResponse,
     Text,
-    TextAnswer,
-    TrueFalse,
 )
 
 VALVE = Question(
@@ -96,7 +102,86 @@ PAIRS = Question(
         (MatchOption("x", "raises pressure"), MatchOption("y", "gives heat away"), MatchOption("z", "rests")),
     ),
 )
-ALL_TYPES = (VALVE, CHECKS, COLD, NAME, NUMBER, PAIRS)
+TENTH = Decimal("0.1")
+WORDS = ("Evacuate", "Hold the vacuum", "Charge by weight")
+STEPS = Question(
+    title="Charging",
+    stem=Text("Put the steps of charging in order."),
+    body=Ordering(tuple(OrderItem(key, Text(words)) for key, words in zip("abc", WORDS, strict=True))),
+)
+SORTS = Question(
+    title="Refrigerants",
+    stem=Text("Which of these burn?"),
+    body=Matrix(
+        (MatrixRow("a", Text("Propane"), ("y",)), MatrixRow("b", Text("Carbon dioxide"), ("n",))),
+        (MatrixColumn("y", "burns"), MatrixColumn("n", "does not burn")),
+    ),
+)
+RATED = Question(
+    title="The training",
+    stem=Text("How far do you agree?"),
+    body=Likert(
+        (
+            LikertStatement("a", Text("The exercises were close to my work.")),
+            LikertStatement("b", Text("I had enough time.")),
+        ),
+        not_applicable=True,
+    ),
+)
+GAPS = Question(
+    title="A vacuum",
+    stem=Text("First [[1]], then [[2]]."),
+    body=GapFill(
+        (
+            Gap("1", GapWay.PICK, choices=(GapChoice("a", "evacuate", Decimal(1)), GapChoice("b", "charge"))),
+            Gap("2", GapWay.TYPE, words=Words((TextAnswer("a", "hold"),))),
+        )
+    ),
+)
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
+)
+PLANT = Attachment("plant.png", PIXEL)
+SPOTS = Question(
+    title="Plant",
+    stem=Text("Where is pressure kept in?"),
+    body=Hotspot(
+        "plant.png",
+        "A plant with two parts",
+        (
+            Place("a", PlaceShape.RECTANGLE, (TENTH, TENTH, TENTH, TENTH), "Top left", is_right=True),
+            Place("b", PlaceShape.ELLIPSE, (TENTH * 7, TENTH, TENTH, TENTH), "Top right"),
+        ),
+    ),
+)
+SAID = Question(title="What to change", stem=Text("What should we change?"), body=FreeText(200))
+LEAK = Question(
+    title="Leak report",
+    stem=Text("A customer reports a smell of gas. Write what you do, and in which order."),
+    body=Essay(
+        (
+            Criterion("Safety", (Level(0, "People stay in the room"), Level(3, "People leave first"))),
+            Criterion(
+                "Order", (Level(0, "No order"), Level(1, "Some order"), Level(2, "Every step in order"))
+            ),
+        ),
+        least_words=5,
+        guidance=Text("Good answers clear the room before anything else."),
+    ),
+    marks=Decimal(4),
+)
+WIRING = Question(
+    title="Wiring plan",
+    stem=Text("Draw the wiring of the controller and hand the plan in."),
+    body=FileHandIn(kinds=(FileKind.PICTURES, FileKind.PDF), most_files=2, most_mb=5),
+    marks=Decimal(2),
+)
+BY_HAND = (LEAK, WIRING)
+OPINIONS = (RATED, SAID)
+SIX_KINDS = (VALVE, CHECKS, COLD, NAME, NUMBER, PAIRS)
+EVERY_KIND = (*SIX_KINDS, STEPS, SORTS, GAPS, SPOTS, *BY_HAND, *OPINIONS)
+"""A question of each: whoever adds a kind adds one here."""
 
 
 def actor_of(person_id: PersonId, *roles: Role) -> Actor:
@@ -105,13 +190,15 @@ def actor_of(person_id: PersonId, *roles: Role) -> Actor:
     return Actor(person_id=person_id, name="Test", grants=grants, scopes=scopes_of(grants, ALLOWED))
 
 
-def fill_bank(questions: Sequence[Question] = ALL_TYPES, name: str = "Cold") -> BankId:
+def fill_bank(questions: Sequence[Question] = SIX_KINDS, name: str = "Cold") -> BankId:
     """Return a bank with these questions."""
     with unit_of_work(), acting_as(SYSTEM):
         bank_id = bank.add_bank(bank_id=BankId(new_id()), name=name, actor=SYSTEM, now=clock.now())
         bank.add_questions(
             bank_id=bank_id,
-            imported=[ImportedQuestion(question) for question in questions],
+            imported=[
+                ImportedQuestion(question, (PLANT,) if question is SPOTS else ()) for question in questions
+            ],
             actor=SYSTEM,
             now=clock.now(),
         )
@@ -232,5 +319,5 @@ RIGHT: tuple[Mapping[str, Sequence[str]], ...] = (
     {"answer": ["273.4"]},
     {"answer-a": ["x"], "answer-b": ["y"]},
 )
-"""What answers every question of `ALL_TYPES` rightly."""
+"""What answers every question of `SIX_KINDS` rightly."""
 PICKED_B = SingleChoiceResponse("b")

@@ -1,31 +1,30 @@
 """Hypothesis strategies that draw any question the product can hold, within what a file format can carry."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from lms.quizzes.values import (
-    NO_TEXT,
-    Body,
-    Choice,
-    Matching,
-    MatchOption,
-    MatchStem,
-    MultipleChoice,
-    Numeric,
-    NumericAnswer,
-    Question,
-    ShortText,
-    SingleChoice,
-    Text,
-    TextAnswer,
-    TextFormat,
-    TrueFalse,
-    Unit,
-    UnitRule,
-    key_at,
-)
-from lms.quizzes.values.questions import GOES_ON_AS_A_NUMBER
+from lms.courses.values.marking import Criterion, FileKind, Level
+from lms.quizzes.kinds.amounts import GOES_ON_AS_A_NUMBER, Numbers
+from lms.quizzes.kinds.choices import Choice
+from lms.quizzes.kinds.essay import Essay
+from lms.quizzes.kinds.file_hand_in import FileHandIn
+from lms.quizzes.kinds.free_text import FreeText
+from lms.quizzes.kinds.gap_fill import BankWord, Gap, GapChoice, GapFill, GapWay
+from lms.quizzes.kinds.gap_fill.values import MARK
+from lms.quizzes.kinds.hotspot import Hotspot, Place, PlaceGrading, PlaceShape
+from lms.quizzes.kinds.likert import Likert, LikertPoint, LikertScale, LikertStatement
+from lms.quizzes.kinds.matching import Matching, MatchOption, MatchStem
+from lms.quizzes.kinds.matrix import Matrix, MatrixColumn, MatrixGrading, MatrixRow
+from lms.quizzes.kinds.multiple_choice import MultipleChoice
+from lms.quizzes.kinds.numeric import Numeric, NumericAnswer, Unit, UnitRule
+from lms.quizzes.kinds.ordering import OrderGrading, Ordering, OrderItem
+from lms.quizzes.kinds.short_text import ShortText, TextAnswer
+from lms.quizzes.kinds.single_choice import SingleChoice
+from lms.quizzes.kinds.true_false import TrueFalse
+from lms.quizzes.kinds.words import Words
+from lms.quizzes.values import NO_TEXT, Body, Question, Text, TextFormat, key_at
 
 # Everything XML 1.0 can carry, and no carriage return (XML and GIFT both normalise line ends).
 SPECIALS = "{}~=#:\\%*[]<>&'\"\n/-$_ ->"
@@ -139,6 +138,165 @@ def matchings(draw: st.DrawFn) -> Matching:
     )
 
 
+@st.composite
+def orderings(draw: st.DrawFn) -> Ordering:
+    items = draw(st.lists(texts(), min_size=2, max_size=6, unique_by=lambda text: text.source))
+    return Ordering(
+        tuple(OrderItem(key_at(position), text) for position, text in enumerate(items)),
+        draw(st.sampled_from(OrderGrading)),
+    )
+
+
+@st.composite
+def matrices(draw: st.DrawFn) -> Matrix:
+    words = draw(st.lists(SOURCES, min_size=2, max_size=4, unique=True))
+    columns = tuple(MatrixColumn(key_at(position), one) for position, one in enumerate(words))
+    keys = [column.key for column in columns]
+    takes_several = draw(st.booleans())
+    most = len(keys) if takes_several else 1
+    right = st.lists(st.sampled_from(keys), min_size=1, max_size=most, unique=True).map(sorted).map(tuple)
+    rows = tuple(
+        MatrixRow(key_at(position), draw(texts()), draw(right), draw(FEEDBACK))
+        for position in range(draw(st.integers(1, 4)))
+    )
+    return Matrix(rows, columns, takes_several, draw(st.sampled_from(MatrixGrading)), draw(st.booleans()))
+
+
+SAID_OF_GAPS = st.one_of(st.just(NO_TEXT), SOURCES.map(lambda source: Text(source, TextFormat.HTML)))
+"""Moodle has what is said of an answer within a text in HTML alone."""
+
+
+@st.composite
+def gap_choices(draw: st.DrawFn) -> tuple[GapChoice, ...]:
+    weights = draw(st.permutations([Decimal(1), *draw(st.lists(WEIGHTS, min_size=1, max_size=3))]))
+    names = draw(st.lists(NAMES, min_size=len(weights), max_size=len(weights), unique=True))
+    return tuple(
+        GapChoice(key_at(at), name, weight, draw(SAID_OF_GAPS))
+        for at, (name, weight) in enumerate(zip(names, weights, strict=True))
+    )
+
+
+@st.composite
+def gaps(draw: st.DrawFn, key: str) -> Gap:
+    """A gap that stands by itself, as Moodle embeds one in a text."""
+    weight = draw(st.integers(1, 9))
+    match draw(st.sampled_from([GapWay.PICK, GapWay.TYPE, GapWay.NUMBER])):
+        case GapWay.PICK:
+            return Gap(key, GapWay.PICK, choices=draw(gap_choices()), weight=weight)
+        case GapWay.TYPE:
+            asked = draw(short_texts())
+            answers = tuple(replace(one, feedback=draw(SAID_OF_GAPS)) for one in asked.answers)
+            return Gap(key, GapWay.TYPE, words=Words(answers, draw(st.booleans())), weight=weight)
+        case _:
+            counted = draw(numerics())
+            numbers = tuple(replace(one, feedback=draw(SAID_OF_GAPS)) for one in counted.answers)
+            return Gap(key, GapWay.NUMBER, numbers=Numbers(numbers), weight=weight)
+
+
+@st.composite
+def gap_fills(draw: st.DrawFn) -> GapFill:
+    made = tuple(draw(gaps(str(number))) for number in range(1, draw(st.integers(1, 4)) + 1))
+    has_list = any(gap.way is GapWay.PICK for gap in made)
+    return GapFill(made, shuffle=not has_list or draw(st.booleans()))
+
+
+@st.composite
+def gap_fills_of_words(draw: st.DrawFn) -> GapFill:
+    names = draw(st.lists(NAMES, min_size=2, max_size=6, unique=True))
+    bank = tuple(BankWord(key_at(at), name) for at, name in enumerate(names))
+    reuse = draw(st.booleans())
+    # Moodle says of each word whether it may be used again; when one is, all are.
+    keys = [word.key for word in bank]
+    rights = draw(st.lists(st.sampled_from(keys), min_size=1, max_size=5, unique=not reuse))
+    return GapFill(
+        tuple(Gap(str(number), GapWay.DRAG, word=right) for number, right in enumerate(rights, 1)),
+        bank,
+        reuse,
+    )
+
+
+PERCENTS = st.integers(0, 100).map(lambda number: Decimal(number) / 100)
+
+
+@st.composite
+def places(draw: st.DrawFn, key: str, label: str) -> Place:
+    shape = draw(st.sampled_from(PlaceShape))
+    if shape is PlaceShape.POLYGON:
+        corners = draw(st.integers(3, 6))
+        numbers = draw(st.lists(PERCENTS, min_size=2 * corners, max_size=2 * corners))
+    else:
+        left, top = (draw(st.integers(0, 99)) for _side in range(2))
+        size = [draw(st.integers(1, 100 - start)) for start in (left, top)]
+        numbers = [Decimal(number) / 100 for number in (left, top, *size)]
+    return Place(key, shape, tuple(numbers), label, draw(st.booleans()), draw(FEEDBACK))
+
+
+@st.composite
+def hotspots(draw: st.DrawFn) -> Hotspot:
+    labels = draw(st.lists(NAMES, min_size=2, max_size=5, unique=True))
+    drawn = [draw(places(key_at(at), label)) for at, label in enumerate(labels)]
+    drawn[0] = replace(drawn[0], is_right=True)
+    return Hotspot("plant.png", draw(NAMES), tuple(drawn), draw(st.sampled_from(PlaceGrading)))
+
+
+def with_gaps(stem: Text, body: Body) -> Text:
+    """Return a text with the marks that its body calls for."""
+    if not isinstance(body, GapFill):
+        return stem
+    marks = " ".join(f"[[{gap.key}]]" for gap in body.gaps)
+    return Text(f"{MARK.sub('', stem.source)} {marks}.", stem.format)
+
+
+@st.composite
+def likerts(draw: st.DrawFn) -> Likert:
+    statements = draw(st.lists(texts(), min_size=1, max_size=4))
+    scale = draw(st.sampled_from(LikertScale))
+    own = st.lists(SOURCES.filter(lambda one: "\n" not in one), min_size=2, max_size=6, unique=True)
+    words = draw(own) if scale is LikertScale.OWN else []
+    return Likert(
+        tuple(LikertStatement(key_at(position), one) for position, one in enumerate(statements)),
+        scale,
+        tuple(LikertPoint(key_at(position), one) for position, one in enumerate(words)),
+        draw(st.booleans()),
+        draw(st.booleans()),
+    )
+
+
+@st.composite
+def free_texts(draw: st.DrawFn) -> FreeText:
+    return FreeText(draw(st.integers(1, 5_000)))
+
+
+@st.composite
+def rubrics(draw: st.DrawFn) -> tuple[Criterion, ...]:
+    levels = st.lists(st.tuples(st.integers(0, 1000), NAMES), min_size=1, max_size=4)
+    return tuple(
+        Criterion(
+            draw(NAMES), (Level(draw(st.integers(1, 1000)), draw(NAMES)), *(Level(*one) for one in made))
+        )
+        for made in draw(st.lists(levels, max_size=3))
+    )
+
+
+@st.composite
+def essays(draw: st.DrawFn) -> Essay:
+    limits = sorted(draw(st.lists(st.integers(1, 10_000), min_size=2, max_size=2)))
+    least, most = (draw(st.sampled_from([None, limit])) for limit in limits)
+    return Essay(draw(rubrics()), least, most, draw(FEEDBACK))
+
+
+@st.composite
+def file_hand_ins(draw: st.DrawFn) -> FileHandIn:
+    kinds = draw(st.sets(st.sampled_from(FileKind), min_size=1))
+    return FileHandIn(
+        draw(rubrics()),
+        tuple(kind for kind in FileKind if kind in kinds),
+        draw(st.integers(1, 10)),
+        draw(st.integers(1, 100)),
+        draw(FEEDBACK),
+    )
+
+
 BODIES: st.SearchStrategy[Body] = st.one_of(
     single_choices(),
     multiple_choices(),
@@ -147,17 +305,31 @@ BODIES: st.SearchStrategy[Body] = st.one_of(
     numerics(),
     numerics_with_units(),
     matchings(),
+    orderings(),
+    matrices(),
+    gap_fills(),
+    gap_fills_of_words(),
+    hotspots(),
+    essays(),
+    file_hand_ins(),
+    likerts(),
+    free_texts(),
 )
 
 
 @st.composite
 def questions(draw: st.DrawFn, bodies: st.SearchStrategy[Body] = BODIES) -> Question:
     """A question with everything set."""
+    body = draw(bodies)
+    marks = Decimal(draw(st.integers(0, 1000))) / 100
+    if isinstance(body, GapFill) and not body.bank:
+        # Moodle adds up what the gaps count.
+        marks = Decimal(sum(gap.weight for gap in body.gaps))
     return Question(
         title=draw(NAMES),
-        stem=draw(texts()),
-        body=draw(bodies),
-        marks=Decimal(draw(st.integers(0, 1000))) / 100,
+        stem=with_gaps(draw(texts()), body),
+        body=body,
+        marks=marks,
         general_feedback=draw(FEEDBACK),
         feedback_correct=draw(FEEDBACK),
         feedback_partial=draw(FEEDBACK),

@@ -5,9 +5,11 @@ from lms.kernel.actor import SYSTEM, acting_as
 from lms.kernel.db import new_id
 from lms.kernel.uow import unit_of_work
 from lms.quizzes.bank import queries, service
-from lms.quizzes.values import Draw, QuizId, QuizRules
+from lms.quizzes.sittings import service as sittings
+from lms.quizzes.values import Draw, Extra, ExtraTimeId, QuizId, QuizRules
 from tests.architecture.samples import sample
-from tests.quizzes.exams import enrol, fill_bank, finish, set_up_exam, start
+from tests.quizzes.by_hand import exam_of, send
+from tests.quizzes.exams import WIRING, enrol, fill_bank, finish, set_up_exam, sitting, start
 from tests.support.portal import Cast
 
 
@@ -26,6 +28,32 @@ def _finished_attempt(cast: Cast) -> object:
     attempt = start(exam.id, cast.nils)
     finish(attempt, cast.nils)
     return attempt
+
+
+@sample("extra_time_id")
+def _extra_time(cast: Cast) -> object:
+    made = ExtraTimeId(new_id())
+    with unit_of_work(), acting_as(SYSTEM):
+        sittings.give_extra_time(
+            extra_time_id=made,
+            person_id=cast.nils,
+            quiz_id=None,
+            extra=Extra(25),
+            reason="A letter",
+            actor=SYSTEM,
+            now=clock.now(),
+        )
+    return made
+
+
+@sample("answer_file_id")
+def _answer_file(cast: Cast) -> object:
+    course_id, exam = exam_of((WIRING,), slug="sampled-files")
+    enrol(cast.nils, course_id)
+    attempt = start(exam.id, cast.nils)
+    send(attempt, 1, cast.nils)
+    finish(attempt, cast.nils)
+    return (sitting(attempt, cast.nils).slots[0].given or {})["files"][0]
 
 
 @sample("slot")

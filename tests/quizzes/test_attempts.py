@@ -23,11 +23,12 @@ from lms.quizzes.attempts import queries, service
 from lms.quizzes.attempts.models import AnswerRow, AttemptRow, SlotRow
 from lms.quizzes.bank import service as bank
 from lms.quizzes.errors import AttemptOver, InvalidResponse, NotNow, TooLate
-from lms.quizzes.kinds import kind_of
-from lms.quizzes.values import Draw, EndedBy, SingleChoice, question_from_json, response_from_json
+from lms.quizzes.kinds import kind_of, question_from_json, response_from_json
+from lms.quizzes.kinds.single_choice import SingleChoice
+from lms.quizzes.values import Draw, EndedBy
 from tests.quizzes.exams import (
-    ALL_TYPES,
     RIGHT,
+    SIX_KINDS,
     VALVE,
     actor_of,
     enrol,
@@ -148,7 +149,7 @@ def test_two_devices_starting_at_once_share_one_attempt(app: Portal, cast: Cast)
     assert len(set(made)) == 1
     with unit_of_work(read_only=True):
         assert db.session.scalar(select(func.count()).select_from(AttemptRow)) == 1
-        assert db.session.scalar(select(func.count()).select_from(SlotRow)) == len(ALL_TYPES)
+        assert db.session.scalar(select(func.count()).select_from(SlotRow)) == len(SIX_KINDS)
 
 
 def test_two_tabs_finishing_while_a_third_answers_leave_one_result(app: Portal, cast: Cast) -> None:
@@ -358,7 +359,7 @@ def test_a_later_attempt_asks_what_was_not_seen_before(app: Portal, cast: Cast) 
     finish(first, cast.amara)
     second = start(exam.id, cast.amara)
     drawn = [{slot.question_id for slot in sitting(one, cast.amara).slots} for one in (first, second)]
-    assert len(drawn[0] | drawn[1]) == len(ALL_TYPES)
+    assert len(drawn[0] | drawn[1]) == len(SIX_KINDS)
 
 
 def test_an_exam_that_asks_more_than_there_is_cannot_begin(app: Portal, cast: Cast) -> None:

@@ -51,8 +51,12 @@ def test_a_trainer_sets_an_exam_up_and_changes_it(app: Portal, cast: Cast, visit
         "wait_days": "1, 14",
         "layout": "one",
         "review": "marks",
-        "source": [str(bank_id), f"{bank_id} safety", ""],
-        "count": ["3", "1", ""],
+        "section-0-draw-0-bank": str(bank_id),
+        "section-0-draw-0-count": "3",
+        "section-0-draw-1-bank": str(bank_id),
+        "section-0-draw-1-count": "1",
+        "section-0-draw-1-tag": "safety",
+        "section-0-draw-2-bank": "",
     }
     tomas = visit(cast.tomas)
     assert tomas.post("/author/quizzes/new", form).status_code == 303
@@ -63,7 +67,19 @@ def test_a_trainer_sets_an_exam_up_and_changes_it(app: Portal, cast: Cast, visit
     stale = tomas.post(f"/author/quizzes/{key}", {**changed, "title": "Mine"})
     assert stale.status_code == 422, "a stale form changes nothing"
     assert 'value="Mine"' in stale.text
+    assert "<p>Tomas Lindqvist saved it" in stale.text, "who saved the other, and when"
+    assert f'<a href="/author/quizzes/{key}" target="_blank"' in stale.text
+    assert "Replace what was saved meanwhile" in stale.text
     assert 'name="revision" value="2"' in stale.text, "having seen that, the author may save again"
+    told = {**changed, "overtaken": "yes", "revision": "2", "do": "add:section"}
+    assert "Replace what was saved meanwhile" in tomas.post(f"/author/quizzes/{key}", told).text
+    settings = f"/author/quizzes/{key}/sitting"
+    mine = {"seen": "1", "grace_minutes": "60"}
+    stale = tomas.post(settings, mine)
+    assert stale.status_code == 422
+    assert f'<a href="{settings}" target="_blank"' in stale.text
+    assert "Replace what was saved meanwhile" in stale.text
+    assert tomas.post(settings, {**mine, "seen": "2", "overtaken": "yes"}).status_code == 303
     with unit_of_work(read_only=True):
         quiz = queries.get_quiz(QuizId(key))
     assert (quiz.rules.pass_percent, quiz.rules.wait_days) == (70, (1, 14))
@@ -73,11 +89,12 @@ def test_a_trainer_sets_an_exam_up_and_changes_it(app: Portal, cast: Cast, visit
 def test_a_refused_exam_keeps_the_draws_that_were_typed(app: Portal, cast: Cast, visit: Visit) -> None:
     bank_id = fill_bank()
     form = {"key": str(new_id()), "title": "", "pass_percent": "80", "layout": "one", "review": "marks"}
-    refused = visit(cast.tomas).post(
-        "/author/quizzes/new", {**form, "source": [f"{bank_id} safety"], "count": ["7"]}
-    )
+    row = "section-0-draw-0"
+    drawn = {f"{row}-bank": str(bank_id), f"{row}-tag": "safety", f"{row}-count": "7"}
+    refused = visit(cast.tomas).post("/author/quizzes/new", {**form, **drawn})
     assert refused.status_code == 422
-    assert f'value="{bank_id} safety" selected' in refused.text
+    assert f'value="{bank_id}" selected' in refused.text
+    assert 'value="safety" selected' in refused.text
     assert 'value="7"' in refused.text
 
 

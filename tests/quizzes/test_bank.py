@@ -18,10 +18,11 @@ from lms.kernel.errors import Forbidden, Invalid
 from lms.kernel.uow import unit_of_work
 from lms.quizzes.bank import queries, service
 from lms.quizzes.bank.models import QuestionRow, QuestionVersionRow
+from lms.quizzes.bank.queries.listing import QuestionFilter
 from lms.quizzes.bank.service import imports, questions
 from lms.quizzes.cli import questions as commands
 from lms.quizzes.errors import EditedMeanwhile
-from lms.quizzes.formats import FORMATS, read_questions
+from lms.quizzes.formats import WRITTEN, read_questions
 from lms.quizzes.values import (
     Attachment,
     BankId,
@@ -33,7 +34,7 @@ from lms.quizzes.values import (
     Text,
 )
 from lms.web.pages import PageRequest
-from tests.quizzes.exams import ALL_TYPES, NAME, VALVE, actor_of, fill_bank
+from tests.quizzes.exams import NAME, SIX_KINDS, VALVE, actor_of, fill_bank
 from tests.support.portal import Cast, Visitor, counted_queries
 
 GIFT = b"""::One:: Two and two is {=four ~five}
@@ -118,15 +119,15 @@ def test_a_file_without_a_good_question_takes_nothing(app: Portal, trainer: Acto
     assert stored() == 0
 
 
-@pytest.mark.parametrize("name", sorted(FORMATS))
+@pytest.mark.parametrize("name", sorted(WRITTEN))
 def test_a_bank_goes_out_and_comes_back(app: Portal, trainer: Actor, name: str) -> None:
     bank_id = fill_bank()
     with unit_of_work(read_only=True):
         whole = service.export_bank(bank_id)
-    written = FORMATS[name].write(whole)
-    report = FORMATS[name].parse(written)
+    written = WRITTEN[name].write(whole)
+    report = WRITTEN[name].parse(written)
     assert not report.errors
-    assert [one.question.title for one in report.questions] == [one.title for one in ALL_TYPES]
+    assert [one.question.title for one in report.questions] == [one.title for one in SIX_KINDS]
 
 
 def test_a_picture_is_stored_once_and_shown_from_our_own_place(app: Portal, trainer: Actor) -> None:
@@ -261,7 +262,7 @@ def test_thousands_of_questions_come_in_without_a_statement_for_each(app: Portal
         assert len(confirm(import_id, trainer).questions) == 2000
     assert len(few) < 60, "while they come in, the whole portal waits"
     with unit_of_work(read_only=True):
-        found = queries.page_questions(bank_id, PageRequest(), tag="cold").items[0]
+        found = queries.page_questions(bank_id, PageRequest(), like=QuestionFilter(tag="cold")).items[0]
         assert queries.get_question(found.id).stored.stem == "It is <b>0</b> degrees"
 
 
@@ -281,13 +282,13 @@ def test_the_questions_of_a_file_are_made_ready_before_anything_is_locked(
 
 
 def test_a_file_of_too_many_questions_is_refused_with_both_numbers(app: Portal, trainer: Actor) -> None:
-    xml = b"<quiz>" + b"<question type='truefalse'/>" * 5001 + b"</quiz>"
-    for content, name in ((b"::Q:: x {T}\n\n" * 5001, "q.gift"), (xml, "q.xml")):
+    xml = b"<quiz>" + b"<question type='truefalse'/>" * 10001 + b"</quiz>"
+    for content, name in ((b"::Q:: x {T}\n\n" * 10001, "q.gift"), (xml, "q.xml")):
         import_id = upload(fill_bank((), name=name), trainer, content, name)
         with unit_of_work(read_only=True):
             seen = service.look_at_import(import_id)
         assert not seen.new
-        assert "5001 questions in this file, and one file may bring at most 5000" in seen.unfit[0].message
+        assert "10001 questions in this file, and one file may bring at most 10000" in seen.unfit[0].message
         with pytest.raises(Invalid):
             confirm(import_id, trainer)
     assert stored() == 0
@@ -298,7 +299,7 @@ def test_a_question_that_is_too_long_is_named_with_its_line_and_the_limit(
 ) -> None:
     content = GIFT + b"\n::Long::" + b"x" * 3_000_000 + b" {T}"
     with unit_of_work(read_only=True):
-        report = read_questions(FORMATS["gift"], content)
+        report = read_questions(WRITTEN["gift"], content)
     assert [(one.line, one.name, one.message) for one in report.errors][1:] == [
         (7, "Long", "A question has at most 200000 characters.")
     ]

@@ -12,8 +12,8 @@ from lms.kernel.db import new_id
 from lms.quizzes.values import Draw, Layout, Review
 from tests.courses.courses import activities_of, write_course
 from tests.quizzes.exams import (
-    ALL_TYPES,
     RIGHT,
+    SIX_KINDS,
     VALVE,
     enrol,
     fill_bank,
@@ -194,7 +194,7 @@ def test_a_question_page_and_a_saved_answer_cost_the_same_in_a_long_exam(
     app: Portal, cast: Cast, amara: Visitor, copies: int
 ) -> None:
     bank_id = fill_bank(
-        [replace(one, title=f"{one.title} {copy}") for copy in range(copies) for one in ALL_TYPES]
+        [replace(one, title=f"{one.title} {copy}") for copy in range(copies) for one in SIX_KINDS]
     )
     course_id, exam = set_up_exam([Draw(count=6 * copies, bank_id=bank_id)], minutes=40)
     enrol(cast.amara, course_id)

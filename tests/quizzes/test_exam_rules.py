@@ -10,10 +10,14 @@ from hypothesis import strategies as st
 
 from lms.kernel.db import new_id
 from lms.quizzes.attempts import rules
-from lms.quizzes.attempts.values import Past, Pool, Refusal
+from lms.quizzes.attempts.values import Mark, Past, Refusal
 from lms.quizzes.kinds import kind_of
-from lms.quizzes.values import Matching, Question, QuestionId, QuizRules
-from tests.quizzes.questions import matchings, questions
+from lms.quizzes.kinds.gap_fill import GapFill
+from lms.quizzes.kinds.hotspot import Hotspot
+from lms.quizzes.kinds.matching import Matching
+from lms.quizzes.kinds.ordering import Ordering
+from lms.quizzes.values import Question, QuestionId, QuizRules
+from tests.quizzes.questions import free_texts, likerts, matchings, questions
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -81,50 +85,7 @@ def test_without_a_limit_there_is_no_deadline() -> None:
     assert rules.is_late(None, NOON + DAY * 999) is False
 
 
-POOLS = st.lists(
-    st.builds(Pool, st.integers(0, 5), st.lists(st.sampled_from(IDS), max_size=15, unique=True)), max_size=4
-)
-
-
-@given(POOLS, st.sets(st.sampled_from(IDS), max_size=5), st.sets(st.sampled_from(IDS)), st.integers())
-def test_a_draw_has_the_right_count_from_the_right_place_and_repeats_nothing(
-    pools: list[Pool], fixed: set[QuestionId], seen: set[QuestionId], seed: int
-) -> None:
-    drawn = rules.draw(fixed, pools, seen, chance(seed))
-    if drawn is None:
-        # Hall's theorem: some of the draws want more than there is for them all together.
-        assert any(
-            sum(pools[number].count for number in group)
-            > len({one for number in group for one in pools[number].questions} - fixed)
-            for group in subsets(len(pools))
-        )
-        return
-    flat = [one for found in drawn for one in found]
-    assert len(flat) == len(set(flat))
-    assert not set(flat) & fixed
-    for pool, found in zip(pools, drawn, strict=True):
-        assert len(found) == pool.count
-        assert set(found) <= set(pool.questions)
-    assert drawn == rules.draw(fixed, pools, seen, chance(seed))
-
-
-def subsets(count: int) -> list[list[int]]:
-    return [[one for one in range(count) if mask >> one & 1] for mask in range(1, 1 << count)]
-
-
-@given(
-    st.lists(st.sampled_from(IDS), min_size=1, unique=True),
-    st.sets(st.sampled_from(IDS)),
-    st.data(),
-)
-def test_a_draw_takes_unseen_questions_first(
-    questions_: list[QuestionId], seen: set[QuestionId], data: st.DataObject
-) -> None:
-    count = data.draw(st.integers(1, len(questions_)))
-    drawn = rules.draw((), [Pool(count, questions_)], seen, chance(1))
-    assert drawn is not None
-    unseen = set(questions_) - seen
-    assert len(set(drawn[0]) & unseen) == min(count, len(unseen))
+CHOSEN_FROM = ("options", "choices", "items", "rows", "statements", "places")
 
 
 @given(questions(), st.booleans(), st.integers())
@@ -132,9 +93,16 @@ def test_an_order_shows_everything_once(question: Question, shuffles: bool, seed
     held = QuizRules(title="Exam", shuffle_choices=shuffles)
     order = rules.order_of(question, held, chance(seed))
     body = question.body
-    keys = [one.key for one in getattr(body, "options", getattr(body, "choices", ()))]
+    other = rules.order_of(question, QuizRules(title="Exam", shuffle_choices=True), chance(seed + 1))
+    assert len(set(order)) == len(order)
+    assert sorted(order) == sorted(other)
+    if isinstance(body, GapFill):
+        return
+    # What is chosen from, by the name that each kind has for it.
+    listed = next((getattr(body, name) for name in CHOSEN_FROM if hasattr(body, name)), ())
+    keys = [one.key for one in listed]
     assert sorted(order) == sorted(keys)
-    if not shuffles and not isinstance(body, Matching):
+    if not shuffles and not isinstance(body, Hotspot | Matching | Ordering):
         assert order == keys
 
 
@@ -148,6 +116,8 @@ def test_an_order_shows_everything_once(question: Question, shuffles: bool, seed
         ([(Decimal(2), Decimal(-1)), (Decimal(1), Decimal(1))], 1, False),
         ([(Decimal(0), Decimal(1))], 80, False),
         ([], 80, False),
+        ([], 0, True),
+        ([(Decimal(0), Decimal(0))] * 3, 0, True),
     ],
 )
 def test_an_attempt_passes_at_exactly_the_mark(
@@ -155,17 +125,33 @@ def test_an_attempt_passes_at_exactly_the_mark(
 ) -> None:
     mark = rules.mark(QuizRules(title="Exam", pass_percent=percent), earned)
     assert mark.passed is passed
-    assert 0 <= mark.score <= 1
+    assert (mark.score is None) is (mark.marks == 0), "out of nothing there is no score"
+    assert mark.score is None or 0 <= mark.score <= 1
 
 
 @given(st.lists(questions(), min_size=1, max_size=6))
 def test_who_answers_everything_rightly_has_everything(asked: list[Question]) -> None:
     earned = [
-        (one.marks, kind_of(one).grade(one, kind_of(one).correct_answer(one)).fraction) for one in asked
+        (rules.marks_of(one), rules.fraction_of(one, kind_of(one).correct_answer(one)) or Decimal(0))
+        for one in asked
     ]
     mark = rules.mark(RULES, earned)
-    if mark.marks and all(fraction == 1 for _marks, fraction in earned):
+    if mark.marks and all(fraction == 1 for marks, fraction in earned if marks):
         assert mark.score == 1
+
+
+@given(st.lists(questions(), max_size=4), st.lists(questions(st.one_of(likerts(), free_texts())), max_size=3))
+def test_opinions_count_neither_for_nor_against(asked: list[Question], opinions: list[Question]) -> None:
+    def mark_of(paper: list[Question]) -> Mark:
+        given = [(rules.marks_of(one), rules.fraction_of(one, None) or Decimal(0)) for one in paper]
+        return rules.mark(RULES, given)
+
+    assert mark_of([*asked, *opinions]) == mark_of(asked)
+    for one in opinions:
+        blank = kind_of(one).correct_answer(one)
+        assert rules.fraction_of(one, blank) is None
+        with pytest.raises(TypeError, match="not graded by rule"):
+            kind_of(one).grade(one, blank)
 
 
 @given(matchings(), st.integers(1, 12))

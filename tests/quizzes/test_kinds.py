@@ -9,49 +9,46 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.quizzes.errors import InvalidResponse
-from lms.quizzes.kinds import KINDS, Form, kind_of
+from lms.quizzes.kinds import KINDS, Form, kind_of, response_from_json
+from lms.quizzes.kinds.amounts import Numbers
+from lms.quizzes.kinds.choices import Choice
+from lms.quizzes.kinds.essay import Essay, EssayResponse
+from lms.quizzes.kinds.file_hand_in import FileHandIn, FileHandInResponse
+from lms.quizzes.kinds.free_text import FreeText, FreeTextResponse
+from lms.quizzes.kinds.gap_fill import GapFill, GapFillResponse, GapWay
+from lms.quizzes.kinds.hotspot import Hotspot, HotspotResponse
+from lms.quizzes.kinds.likert import Likert, LikertResponse
+from lms.quizzes.kinds.matching import Matching, MatchingResponse, MatchOption, MatchStem
+from lms.quizzes.kinds.matrix import Matrix, MatrixResponse
+from lms.quizzes.kinds.multiple_choice import ChoiceGrading, MultipleChoice, MultipleChoiceResponse
 from lms.quizzes.kinds.numbers import read_number
-from lms.quizzes.kinds.short_text import matches
-from lms.quizzes.values import (
-    NO_TEXT,
-    Body,
-    Choice,
-    Matching,
-    MatchingResponse,
-    MatchOption,
-    MatchStem,
-    MultipleChoice,
-    MultipleChoiceResponse,
-    Numeric,
-    NumericAnswer,
-    NumericResponse,
-    Question,
-    QuestionType,
-    Response,
-    ShortText,
-    ShortTextResponse,
-    SingleChoice,
-    SingleChoiceResponse,
-    Text,
-    TextAnswer,
-    TrueFalse,
-    TrueFalseResponse,
-    Unit,
-    UnitRule,
-    response_from_json,
-    response_to_json,
-)
+from lms.quizzes.kinds.numeric import Numeric, NumericAnswer, NumericResponse, Unit, UnitRule
+from lms.quizzes.kinds.ordering import Ordering, OrderingResponse
+from lms.quizzes.kinds.short_text import ShortText, ShortTextResponse, TextAnswer
+from lms.quizzes.kinds.single_choice import SingleChoice, SingleChoiceResponse
+from lms.quizzes.kinds.true_false import TrueFalse, TrueFalseResponse
+from lms.quizzes.kinds.wording import matches
+from lms.quizzes.kinds.words import Words
+from lms.quizzes.values import NO_TEXT, Body, Question, QuestionType, Response, Text, response_to_json
 from tests.quizzes.questions import questions
 
 ONE, HALF, ZERO = Decimal(1), Decimal("0.5"), Decimal(0)
 THIRD = Decimal("0.33333")
 BLANKS: dict[QuestionType, Response] = {
-    QuestionType.SINGLE_CHOICE: SingleChoiceResponse(),
-    QuestionType.MULTIPLE_CHOICE: MultipleChoiceResponse(),
-    QuestionType.TRUE_FALSE: TrueFalseResponse(),
-    QuestionType.SHORT_TEXT: ShortTextResponse(" \t"),
-    QuestionType.NUMERIC: NumericResponse(" "),
-    QuestionType.MATCHING: MatchingResponse(),
+    SingleChoice.type: SingleChoiceResponse(),
+    MultipleChoice.type: MultipleChoiceResponse(),
+    TrueFalse.type: TrueFalseResponse(),
+    ShortText.type: ShortTextResponse(" \t"),
+    Numeric.type: NumericResponse(" "),
+    Matching.type: MatchingResponse(),
+    Ordering.type: OrderingResponse(),
+    Matrix.type: MatrixResponse(),
+    GapFill.type: GapFillResponse(),
+    Hotspot.type: HotspotResponse(),
+    Essay.type: EssayResponse(),
+    FileHandIn.type: FileHandInResponse(),
+    Likert.type: LikertResponse(),
+    FreeText.type: FreeTextResponse(" \n"),
 }
 
 
@@ -136,20 +133,68 @@ def test_a_response_earns_what_the_rules_say(body: Body, response: Response, fra
     assert earned(body, response) == Decimal(over) / Decimal(under or 1)
 
 
+def typed_in(body: Body) -> list[Words | Numbers]:
+    """Return what of a question is typed and held against answers one after another."""
+    if isinstance(body, GapFill):
+        return [part for gap in body.gaps for part in (gap.words, gap.numbers) if part is not None]
+    return [body] if isinstance(body, Words | Numbers) else []
+
+
 @given(questions())
 def test_the_correct_answer_earns_everything_and_a_blank_one_nothing(question: Question) -> None:
     kind = kind_of(question)
     correct, blank = kind.correct_answer(question), BLANKS[question.type]
+    assert not kind.is_complete(question, blank)
+    assert kind.remark(question, blank) is None
+    if not kind.is_scored or kind.is_graded_by_person:
+        assert not kind.is_complete(question, correct), "no rule knows a right answer"
+        return
     # Which answer decides is up to their order, and an author may have hidden the right one behind another.
-    is_hidden = isinstance(question.body, ShortText | Numeric) and question.body.answers[0].weight != ONE
+    is_hidden = any(part.answers[0].weight != ONE for part in typed_in(question.body))
     if not is_hidden:
         assert kind.grade(question, correct).fraction == ONE
     assert kind.is_complete(question, correct)
     assert kind.remark(question, correct) is None
     assert kind.grade(question, blank).fraction == ZERO
     assert kind.grade(question, blank).parts == ()
-    assert not kind.is_complete(question, blank)
-    assert kind.remark(question, blank) is None
+
+
+def one_of_each(body: Body) -> dict[str, list[str]]:
+    """Return what may be picked in each row of a body in which one thing is picked for each; empty for others."""
+    if isinstance(body, Matching):
+        return {stem.key: [option.key for option in body.options] for stem in body.stems}
+    if isinstance(body, Ordering):
+        return {item.key: [*map(str, range(1, len(body.items) + 1))] for item in body.items}
+    if isinstance(body, Likert):
+        return {one.key: [point.key for point in body.answers] for one in body.statements}
+    return {}
+
+
+TYPED = st.one_of(st.text(max_size=40), st.text(st.sampled_from("0123456789.,-+eE '\u00a0%km"), max_size=20))
+
+
+def keys_of(body: SingleChoice | MultipleChoice | Hotspot) -> list[str]:
+    parts = body.places if isinstance(body, Hotspot) else body.choices
+    return [part.key for part in parts]
+
+
+def fields_by_part(draw: st.DrawFn, body: Body) -> Form | None:
+    """Return what a page sends of a question with a field for each part, None for another."""
+    if rows := one_of_each(body):
+        return {f"answer-{key}": [draw(st.sampled_from(["", *keys]))] for key, keys in rows.items()}
+    if isinstance(body, Matrix):
+        keys = [column.key for column in body.columns]
+        most = len(keys) if body.takes_several else 1
+        ticks = st.lists(st.sampled_from(keys), max_size=most, unique=True)
+        return {f"answer-{row.key}": draw(ticks) for row in body.rows}
+    if isinstance(body, GapFill):
+        bank = {GapWay.DRAG: [word.key for word in body.bank]}
+        lists = {gap.key: [one.key for one in gap.choices] or bank.get(gap.way, []) for gap in body.gaps}
+        return {
+            f"answer-{gap.key}": [draw(st.sampled_from(["", *lists[gap.key]]) if lists[gap.key] else TYPED)]
+            for gap in body.gaps
+        }
+    return None
 
 
 @st.composite
@@ -157,19 +202,18 @@ def answered(draw: st.DrawFn) -> tuple[Question, Form]:
     """A question and a form that its page could send, or a person could type into."""
     question = draw(questions())
     body = question.body
-    if isinstance(body, SingleChoice | MultipleChoice):
-        keys = [choice.key for choice in body.choices]
+    if isinstance(body, SingleChoice | MultipleChoice | Hotspot):
+        keys = keys_of(body)
         most = 1 if isinstance(body, SingleChoice) else len(keys)
         return question, {"answer": draw(st.lists(st.sampled_from(keys), max_size=most, unique=True))}
     if isinstance(body, TrueFalse):
         return question, {"answer": [draw(st.sampled_from(["true", "false", ""]))]}
-    if isinstance(body, Matching):
-        options = ["", *(option.key for option in body.options)]
-        return question, {f"answer-{stem.key}": [draw(st.sampled_from(options))] for stem in body.stems}
-    typed = st.one_of(
-        st.text(max_size=40), st.text(st.sampled_from("0123456789.,-+eE '\u00a0%km"), max_size=20)
-    )
-    return question, {"answer": [draw(typed)]}
+    if isinstance(body, FreeText):
+        return question, {"answer": [draw(st.text(max_size=min(body.max_characters, 40)))]}
+    if isinstance(body, FileHandIn):
+        ids = draw(st.lists(st.uuids(), max_size=body.most_files, unique=True))
+        return question, {"answer": [str(one) for one in ids]}
+    return question, fields_by_part(draw, body) or {"answer": [draw(TYPED)]}
 
 
 @given(answered())
@@ -180,13 +224,15 @@ def test_whatever_is_given_is_kept_and_graded_within_bounds(drawn: tuple[Questio
     assert response_from_json(json.loads(json.dumps(response_to_json(response)))) == response
     if isinstance(response, ShortTextResponse | NumericResponse):
         assert response.text == form["answer"][0]
+    lines = kind.describe_response(question, response)
+    assert any(line.expected for line in lines) is (kind.is_scored and not kind.is_graded_by_person)
+    if kind.is_complete(question, response):
+        assert any(line.given for line in lines)
+    if not kind.is_scored or kind.is_graded_by_person:
+        return
     graded = kind.grade(question, response)
     assert -ONE <= graded.fraction <= ONE
     assert graded == kind.grade(question, response)
-    lines = kind.describe_response(question, response)
-    assert any(line.expected for line in lines)
-    if kind.is_complete(question, response):
-        assert any(line.given for line in lines)
     if graded.fraction > ZERO:
         assert graded.parts
 
@@ -398,8 +444,29 @@ def test_a_response_of_another_type_is_a_mistake_of_ours() -> None:
     with pytest.raises(TypeError):
         kind_of(question).grade(question, NumericResponse("1"))
     with pytest.raises(TypeError):
-        KINDS[QuestionType.NUMERIC].grade(question, NumericResponse("1"))
+        KINDS[Numeric.type].grade(question, NumericResponse("1"))
 
 
 def test_every_type_has_its_rules() -> None:
-    assert set(KINDS) == set(QuestionType)
+    assert set(KINDS) == set(KINDS)
+
+
+@pytest.mark.parametrize(
+    "grading, keys, fraction",
+    [
+        (ChoiceGrading.SUM, "c", -HALF),
+        (ChoiceGrading.NEVER_BELOW, "c", ZERO),
+        (ChoiceGrading.NEVER_BELOW, "a", HALF),
+        (ChoiceGrading.ALL, "a", ZERO),
+        (ChoiceGrading.ALL, "abc", ZERO),
+        (ChoiceGrading.ALL, "ab", ONE),
+    ],
+)
+def test_an_author_says_whether_shares_add_up(grading: ChoiceGrading, keys: str, fraction: Decimal) -> None:
+    weights = {"a": HALF, "b": HALF, "c": -HALF}
+    choices = tuple(Choice(key, Text(key), weight) for key, weight in weights.items())
+    body = MultipleChoice(choices, grading=grading)
+    question = Question(title="Parts", stem=Text("Which?"), body=body)
+    kind = kind_of(question)
+    assert kind.grade(question, MultipleChoiceResponse(tuple(keys))).fraction == fraction
+    assert kind.parse_body(kind.fields_of(question)) == body

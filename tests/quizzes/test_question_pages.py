@@ -13,8 +13,10 @@ from lms.kernel.uow import unit_of_work
 from lms.quizzes.attempts.models import AnswerRow, AttemptRow
 from lms.quizzes.bank import queries
 from lms.quizzes.bank.models import QuestionVersionRow
-from lms.quizzes.values import BankId, Draw, QuestionId, QuestionType, SingleChoice
-from tests.quizzes.exams import ALL_TYPES, VALVE, enrol, fill_bank, finish, set_up_exam, start
+from lms.quizzes.kinds import KINDS, kind_of
+from lms.quizzes.kinds.single_choice import SingleChoice
+from lms.quizzes.values import BankId, Draw, QuestionId, QuestionType
+from tests.quizzes.exams import EVERY_KIND, VALVE, enrol, fill_bank, finish, set_up_exam, start
 from tests.support.portal import Cast, Visitor, counted_queries
 
 Visit = Callable[..., Visitor]
@@ -41,6 +43,10 @@ def fields_on(page: str) -> dict[str, str]:
         sent[at["name"]] = at.get("value", "")
     for name, value in re.findall(r'<textarea[^>]* name="([^"]*)"[^>]*>\n(.*?)</textarea>', form, re.DOTALL):
         sent[name] = unescape(value)
+    for name, options in re.findall(r'<select[^>]* name="([^"]*)"[^>]*>(.*?)</select>', form, re.DOTALL):
+        listed = re.findall(r'<option([^>]*?) value="([^"]*)"([^>]*)>', options)
+        chosen = (unescape(value) for before, value, after in listed if "selected" in before + after)
+        sent[name] = next(chosen, listed[0][1])
     # Each visitor sends their own.
     del sent["csrf_token"]
     return sent
@@ -77,11 +83,11 @@ def test_a_question_is_seen_as_asked_and_answered_without_a_trace(
         assert db.session.scalar(select(func.count()).select_from(AnswerRow)) == 0
 
 
-@pytest.mark.parametrize("number", range(6), ids=[one.type.value for one in ALL_TYPES])
+@pytest.mark.parametrize("number", range(len(EVERY_KIND)), ids=[one.type for one in EVERY_KIND])
 def test_every_kind_opens_in_its_form_and_saving_it_untouched_makes_no_version(
     app: Portal, cast: Cast, tomas: Visitor, number: int
 ) -> None:
-    question = ids_in(fill_bank([ALL_TYPES[number]]))[0]
+    question = ids_in(fill_bank([EVERY_KIND[number]]))[0]
     address = f"/author/questions/items/{question}/edit"
     sent = fields_on(tomas.get(address).text)
     saved = tomas.post(address, sent)
@@ -89,13 +95,17 @@ def test_every_kind_opens_in_its_form_and_saving_it_untouched_makes_no_version(
     assert version_count(question) == 1
 
 
-@pytest.mark.parametrize("kind", QuestionType)
+def test_there_is_a_sample_of_every_kind() -> None:
+    assert {one.type for one in EVERY_KIND} == set(KINDS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_has_a_page_to_write_it(
     app: Portal, cast: Cast, tomas: Visitor, kind: QuestionType
 ) -> None:
     bank_id = fill_bank([VALVE])
-    assert f"type={kind.value}" in tomas.get(f"/author/questions/{bank_id}/new").text
-    address = f"/author/questions/{bank_id}/new?type={kind.value}"
+    assert f"type={kind}" in tomas.get(f"/author/questions/{bank_id}/new").text
+    address = f"/author/questions/{bank_id}/new?type={kind}"
     page = tomas.get(address)
     assert page.status_code == 200
     empty = tomas.post(address, fields_on(page.text))
@@ -207,6 +217,25 @@ def test_a_check_names_mistakes_shows_the_question_and_saves_nothing(
     assert version_count(question) == 1
 
 
+def test_an_answer_tried_beside_the_form_is_graded_by_what_stands_in_the_form_and_stored_nowhere(
+    app: Portal, cast: Cast, tomas: Visitor
+) -> None:
+    question = ids_in(fill_bank([VALVE]))[0]
+    address = f"/author/questions/items/{question}/edit"
+    sent = {**fields_on(tomas.get(address).text), "q1": "a"}
+    tried = tomas.post(address, {**sent, "do": "try"}).text
+    assert re.search(r'data-tried>.*data-state="danger"', tried, re.DOTALL)
+    row = next(name for name, value in sent.items() if name.endswith("-key") and value == "a").split("-")[1]
+    edited = tomas.post(address, {**sent, "right": row, "do": "try"}).text
+    assert re.search(r'data-tried>.*data-state="valid"', edited, re.DOTALL), "as it stands in the form"
+    typed_on = tomas.post(address, {**sent, "do": "check"}).text
+    assert "data-tried" not in typed_on, "it is told only when it is asked for"
+    seen = typed_on[typed_on.index("data-seen") :]
+    assert re.search(r'value="a"[^>]* checked', seen), "what was answered stays while the author types on"
+    assert "data-tried" not in tomas.post(address, {**sent, "stem": "", "do": "try"}).text
+    assert version_count(question) == 1
+
+
 def test_a_retired_question_is_drawn_no_more_until_it_is_back(
     app: Portal, cast: Cast, tomas: Visitor
 ) -> None:
@@ -297,3 +326,37 @@ def test_an_attempt_keeps_the_version_it_was_asked(
     assert "Reworded" not in page
     with unit_of_work(read_only=True):
         assert db.session.scalar(select(func.count()).select_from(AttemptRow)) == 1
+
+
+def test_hints_and_what_is_said_by_outcome_are_written_and_shown_whatever_the_kind(
+    app: Portal, cast: Cast, tomas: Visitor
+) -> None:
+    said = {
+        "general_feedback": "Said to all.",
+        "feedback_correct": "Said to who is right.",
+        "feedback_partial": "Said to who is partly right.",
+        "feedback_incorrect": "Said to who is wrong.",
+        "hint-0-text": "Said after the first try.",
+    }
+    for question in (one for one in EVERY_KIND if kind_of(one).is_scored):
+        asked = ids_in(fill_bank([question], name=question.type))[0]
+        address = f"/author/questions/items/{asked}"
+        form = fields_on(tomas.get(f"{address}/edit").text)
+        assert said.keys() <= form.keys(), question.type
+        assert tomas.post(f"{address}/edit", {**form, **said}).status_code == 303
+        page = tomas.get(address).text
+        assert all(words in page for words in said.values()), question.type
+        again = fields_on(tomas.get(f"{address}/edit").text)
+        assert {name: again[name] for name in said} == said, question.type
+
+
+def test_a_hint_is_added_without_script_and_its_fold_stands_open(
+    app: Portal, cast: Cast, tomas: Visitor
+) -> None:
+    question = ids_in(fill_bank([VALVE]))[0]
+    address = f"/author/questions/items/{question}/edit"
+    sent = fields_on(tomas.get(address).text)
+    page = tomas.post(address, {**sent, "hint-0-text": "Who is in the room?", "do": "add:hint"}).text
+    assert 'id="hint-1-text"' in page
+    assert '<details class="card draft-fold" open><summary>Hints' in page
+    assert version_count(question) == 1

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lms.quizzes.formats.texts import text_to_html
+from lms.quizzes.syntax.texts import text_to_html
 from lms.quizzes.values import Text, TextFormat
 
 FILES = {"a b.png": "/files/1"}

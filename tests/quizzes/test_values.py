@@ -8,36 +8,15 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from lms.quizzes.values import (
-    Choice,
-    Matching,
-    MatchingResponse,
-    MatchOption,
-    MatchStem,
-    MultipleChoice,
-    MultipleChoiceResponse,
-    Numeric,
-    NumericAnswer,
-    NumericResponse,
-    Question,
-    Response,
-    ShortText,
-    ShortTextResponse,
-    SingleChoice,
-    SingleChoiceResponse,
-    Text,
-    TextAnswer,
-    TrueFalse,
-    TrueFalseResponse,
-    Unit,
-    UnitRule,
-    key_at,
-    percent,
-    question_from_json,
-    question_to_json,
-    response_from_json,
-    response_to_json,
-)
+from lms.quizzes.kinds import question_from_json, response_from_json
+from lms.quizzes.kinds.choices import Choice
+from lms.quizzes.kinds.matching import Matching, MatchingResponse, MatchOption, MatchStem
+from lms.quizzes.kinds.multiple_choice import MultipleChoice, MultipleChoiceResponse
+from lms.quizzes.kinds.numeric import Numeric, NumericAnswer, NumericResponse, Unit, UnitRule
+from lms.quizzes.kinds.short_text import ShortText, ShortTextResponse, TextAnswer
+from lms.quizzes.kinds.single_choice import SingleChoice, SingleChoiceResponse
+from lms.quizzes.kinds.true_false import TrueFalse, TrueFalseResponse
+from lms.quizzes.values import Question, Response, Text, key_at, percent, question_to_json, response_to_json
 from tests.quizzes.questions import questions
 
 A, B = Text("a"), Text("b")
@@ -130,7 +109,7 @@ def test_thirds_written_with_a_few_digits_count_as_the_whole() -> None:
     "document",
     [
         {},
-        {"type": "essay", "title": "t", "stem": {"source": "s"}, "body": {}},
+        {"type": "riddle", "title": "t", "stem": {"source": "s"}, "body": {}},
         {"type": "true_false", "title": "t", "stem": {"source": "s"}, "body": {"answer": "perhaps"}},
         {"type": "true_false", "title": "t", "stem": {"source": "s"}},
         {"type": "true_false", "title": "t", "body": {"answer": True}},
@@ -143,7 +122,7 @@ def test_a_stored_question_that_is_none_is_refused(document: dict[str, Any]) -> 
         question_from_json(document)
 
 
-@pytest.mark.parametrize("document", [{}, {"type": "essay"}, {"type": "true_false", "answer": "yes"}])
+@pytest.mark.parametrize("document", [{}, {"type": "riddle"}, {"type": "true_false", "answer": "yes"}])
 def test_a_stored_answer_that_is_none_is_refused(document: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         response_from_json(document)

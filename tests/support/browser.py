@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = (
@@ -21,6 +21,8 @@ QUIET = (
     "--disable-sync",
     "--no-first-run",
 )
+PATIENCE_MS = 10_000
+"""How long what is expected of a page may take: other tests share the machine."""
 WIDE, SMALL = 1280, 375
 _HEIGHTS = {WIDE: 900, SMALL: 812}
 
@@ -51,6 +53,7 @@ def running_chromium() -> Iterator[Browser]:
     path = find_chromium()
     # Chromium's own sandbox refuses to be set up by root.
     options = [*QUIET, "--no-sandbox"] if os.geteuid() == 0 else [*QUIET]
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, headless=True, args=options)
         try:
@@ -126,6 +129,32 @@ def _described(violation: dict[str, Any]) -> str:
     more = len(violation["nodes"]) - len(places)
     head = f"{violation['impact']}: {violation['help']} ({violation['id']})"
     return "\n".join([head, *places, *([f"    and {more} more"] if more else [])])
+
+
+_RULES = """async ([only]) => {
+  const asked = only ? {runOnly: [only]} : {};
+  const found = (await axe.run(document, {...asked, resultTypes: ["violations"]})).violations;
+  return found.map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).slice(0, 3).join(" | ")}`);
+}"""
+
+
+def looked_at(page: Page, name: str) -> list[str]:
+    """Return what is wrong with the page as it stands, looked at in four ways: small and wide, light and dark.
+
+    It is loaded once and made wider; light and dark differ in nothing but colour. `name` is what pictures are called.
+    """
+    page.wait_for_load_state()
+    page.evaluate(Axe().axe_script)
+    faults: list[str] = []
+    for width in (SMALL, WIDE):
+        page.set_viewport_size({"width": width, "height": _HEIGHTS[width]})
+        for scheme, only in (("light", None), ("dark", "color-contrast")):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of its two words
+            faults += [f"{name} {width} {scheme}: {fault}" for fault in page.evaluate(_RULES, [only])]
+            shot(page, f"{name}-{width}-{scheme}")
+        if (wider := overflow(page)) > 0:
+            faults.append(f"{name} {width}: {wider} px wider than the screen")
+    return faults
 
 
 def overflow(page: Page) -> int:

@@ -22,6 +22,7 @@ from tests.support.guests import House
 PATIENCE_SECONDS = 90.0
 MASTER_SHARE, MASTERS = 0.2, 2
 WEB_PROCESSES = 3
+BOUNDARY = "guildhall-boundary"
 
 
 @dataclass
@@ -41,31 +42,57 @@ class Hand:
             "Cookie": f"guildhall={self.home.cookie_of(self.person_id, csrf_token=raw)}",
             "Origin": self.home.origin,
             "X-CSRFToken": str(signer.dumps(raw)),
-            "Content-Type": "application/x-www-form-urlencoded",
         }
 
     def send(self, path: str, fields: Mapping[str, object]) -> str:
         """Send a form until it is answered; return where it leads."""
-        body = urllib.parse.urlencode(fields, doseq=True)
+        body = urllib.parse.urlencode(fields, doseq=True).encode()
+        answer, page = self._ask("POST", path, body, "application/x-www-form-urlencoded")
+        assert answer.status == http.HTTPStatus.SEE_OTHER, f"{path}: {answer.status}\n{page[:2000]}"
+        return answer.headers["Location"]
+
+    def upload(self, path: str, fields: Mapping[str, object], *, filename: str, content: bytes) -> str:
+        """Send a form with a file, in the field `file`, until it is answered; return where it leads."""
+        parts = [
+            f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+            for name, value in fields.items()
+        ]
+        head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="{filename}"\r\n\r\n'
+        body = "".join([*parts, head]).encode() + content + f"\r\n--{BOUNDARY}--\r\n".encode()
+        answer, page = self._ask("POST", path, body, f"multipart/form-data; boundary={BOUNDARY}")
+        assert answer.status == http.HTTPStatus.SEE_OTHER, f"{path}: {answer.status}\n{page[:2000]}"
+        return answer.headers["Location"]
+
+    def post(self, path: str, body: bytes) -> tuple[int, str]:
+        """Send JSON until it is answered; return status and text."""
+        answer, text = self._ask("POST", path, body, "application/json")
+        return answer.status, text
+
+    def get(self, path: str) -> str:
+        """Ask for a page until it is there."""
+        answer, page = self._ask("GET", path, None, "text/plain")
+        assert answer.status == http.HTTPStatus.OK, f"{path}: {answer.status}\n{page[:2000]}"
+        return page
+
+    def _ask(
+        self, method: str, path: str, body: bytes | None, kind: str
+    ) -> tuple[http.client.HTTPResponse, str]:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
             connection = http.client.HTTPConnection("127.0.0.1", self.home.running.port, timeout=20)
             was_sent = False
             try:
-                connection.request("POST", path, body, self.headers)
+                connection.request(method, path, body, {**self.headers, "Content-Type": kind})
                 was_sent = True
                 answer = connection.getresponse()
-                page = answer.read().decode()
+                return answer, answer.read().decode()
             except (OSError, http.client.HTTPException):
                 if was_sent:
                     self.interrupted.append(path)
                 assert time.monotonic() < deadline, f"{path} is not answered"
                 time.sleep(0.05)
-                continue
             finally:
                 connection.close()
-            assert answer.status == http.HTTPStatus.SEE_OTHER, f"{path}: {answer.status}\n{page[:2000]}"
-            return answer.headers["Location"]
 
 
 def web_processes(home: House) -> list[psutil.Process]:
@@ -116,6 +143,31 @@ def killing_web(home: House, seed: int) -> Iterator[Callable[[], int]]:
         home.running.wait_until_ready(seconds=60)
 
 
+@contextlib.contextmanager
+def killing_all(home: House, seed: int, *, kills: int, apart: tuple[float, float]) -> Iterator[list[int]]:
+    """Kill whatever serves or works, again and again while the block runs; yield the processes that died.
+
+    `apart` are the least and the most seconds between two rounds, of which the last one has made up `kills`.
+    """
+    chance, over, killed = random.Random(seed), threading.Event(), list[int]()  # noqa: S311  to be repeated
+
+    def kill() -> None:
+        while len(killed) < kills and not over.wait(chance.uniform(*apart)):
+            for process in [*web_processes(home)[1:], *worker_processes(home)]:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.kill()
+                    killed.append(process.pid)
+
+    thread = threading.Thread(target=kill)
+    thread.start()
+    try:
+        yield killed
+    finally:
+        over.set()
+        thread.join()
+        home.running.wait_until_ready(seconds=60)
+
+
 def until_told(home: House) -> None:
     """Wait until the worker has delivered everything that follows."""
     deadline = time.monotonic() + PATIENCE_SECONDS
@@ -124,3 +176,5 @@ def until_told(home: House) -> None:
         db.session.remove()
         assert time.monotonic() < deadline, "what follows was not delivered"
         time.sleep(0.2)
+    # On SQLite whoever has asked outside a unit of work holds everybody off who writes.
+    db.session.remove()

@@ -303,6 +303,7 @@ class Visitor:
     def __init__(self, portal: Portal) -> None:
         self.portal = portal
         self.client: FlaskClient = portal.test_client()
+        self.person_id: PersonId | None = None
 
     def sign_in(self, person_id: PersonId) -> "Visitor":
         """Sign in as a person without their password."""
@@ -310,6 +311,7 @@ class Visitor:
             token = identity_service.open_sign_in(
                 person_id=person_id, address="127.0.0.1", user_agent="test", now=clock.now()
             )
+        self.person_id = person_id
         with self.client.session_transaction(base_url=ORIGIN) as session:
             session["_user_id"] = token
             session["_fresh"] = True

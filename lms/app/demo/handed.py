@@ -8,12 +8,11 @@ from pathlib import Path
 from lms.app.demo.stage import Act, Stage
 from lms.app.demo.values import Assignment, Handed, Marked
 from lms.courses import facade as courses
-from lms.courses.assignments import rules
 from lms.courses.assignments.queries import handed, work
-from lms.courses.assignments.values import KIND, FileKind, Given, Takes
+from lms.courses.assignments.values import KIND, Given, Takes
 from lms.courses.assignments.values import Assignment as Asked
 from lms.courses.values import Activity, ActivityKey, SectionKey
-from lms.courses.values.marking import Criterion, Rubric
+from lms.courses.values.marking import Criterion, FileKind, Rubric, read_levels
 from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.kernel.db import new_id
@@ -47,8 +46,7 @@ def add(stage: Stage, one: Assignment, section: SectionKey) -> None:
             most_bytes=20_000_000,
             rubric=Rubric(
                 tuple(
-                    Criterion(each.title, rules.read_levels("\n".join(each.levels)) or ())
-                    for each in one.criteria
+                    Criterion(each.title, read_levels("\n".join(each.levels)) or ()) for each in one.criteria
                 ),
                 one.pass_percent,
             ),

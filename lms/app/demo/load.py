@@ -23,6 +23,7 @@ from lms.kernel.db import db
 from lms.kernel.uow import unit_of_work
 from lms.notifications import facade as notifications
 from lms.notifications.values import Delivery, NoticeGroup
+from lms.quizzes.statistics import service as statistics
 
 K = TypeVar("K")
 
@@ -48,6 +49,9 @@ def load_demo() -> None:
         ]
         for act in sorted(acts, key=lambda one: one.at):
             stage.play(act)
+        # What the worker would do a little later: the pages of statistics are there at once.
+        while statistics.sweep():
+            pass
 
 
 def _organisation(stage: Stage) -> Iterator[Act]:

@@ -1,13 +1,12 @@
 """The demo's courses, packages and exams, and who took them: imported, published and taken as people do."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from decimal import Decimal
+from datetime import timedelta
 from functools import partial
 from io import BytesIO
 from pathlib import Path
 
-from lms.app.demo import feedback, handed, live
+from lms.app.demo import essays, feedback, handed, judged, live, opinions, practice, rehearsal, sitting
 from lms.app.demo import world as worlds
 from lms.app.demo.stage import Act, Stage
 from lms.app.demo.values import Course, Enrolment, Exam, Package
@@ -19,10 +18,9 @@ from lms.kernel.actor import current
 from lms.kernel.archives import folder_source
 from lms.kernel.db import new_id
 from lms.packages import facade as packages
-from lms.packages.values import PackageId, SessionId
+from lms.packages.values import Opening, PackageId, SessionId
 from lms.quizzes import facade as quizzes
 from lms.quizzes.formats import find_format, read_questions
-from lms.quizzes.kinds import kind_of
 from lms.quizzes.values import BankId, Draw, QuizId, QuizRules
 
 HERE = Path(__file__).parent
@@ -44,7 +42,9 @@ def history(stage: Stage) -> Iterator[Act]:
         yield from _taken(stage, enrolment)
     yield from live.history(stage)
     yield from handed.history(stage)
+    yield from essays.history(stage)
     yield from feedback.history(stage)
+    yield from opinions.history(stage)
 
 
 def _publish(stage: Stage, course: Course) -> None:
@@ -53,6 +53,7 @@ def _publish(stage: Stage, course: Course) -> None:
     stage.courses[course.slug] = course_id
     sections = [section.key for section in authoring.get_editor(course_id).sections]
     _add_to_sections(stage, course, sections)
+    _add_by_choice(stage, course, sections)
     courses.publish(course_id=course_id, actor=actor, now=now)
     for activity in courses.list_activities(course_id):
         for exam in stage.world.exams:
@@ -71,9 +72,20 @@ def _add_to_sections(stage: Stage, course: Course, sections: list[SectionKey]) -
     for assignment in stage.world.assignments:
         if assignment.course == course.slug:
             handed.add(stage, assignment, _named(sections, assignment.section))
+    practice = essays.load()
+    if practice.course == course.slug:
+        essays.add(stage, practice, _named(sections, practice.section))
     for session in stage.world.live_sessions:
         if session.course == course.slug:
             live.add(stage, session, _named(sections, session.section))
+
+
+def _add_by_choice(stage: Stage, course: Course, sections: list[SectionKey]) -> None:
+    """Add what learners may do and need not: to practise, and to say what they think."""
+    if (practised := practice.load()).course == course.slug:
+        practice.add(stage, practised, _named(sections, practised.section))
+    if (asked := opinions.load()).course == course.slug:
+        opinions.add(stage, asked, _named(sections, asked.section))
 
 
 def _named(sections: list[SectionKey], folder: str) -> SectionKey:
@@ -113,7 +125,8 @@ def _add_exam(stage: Stage, exam: Exam, section: SectionKey) -> None:
     bank_id = quizzes.add_bank(
         bank_id=BankId(new_id()), name=exam.title.partition(": ")[2], actor=actor, now=now
     )
-    quizzes.add_questions(bank_id=bank_id, imported=report.questions, actor=actor, now=now)
+    added = quizzes.add_questions(bank_id=bank_id, imported=report.questions, actor=actor, now=now)
+    judged.judge(bank_id, exam.bank, report.questions, added, actor=actor, now=now)
     quiz_id = quizzes.define_quiz(
         quiz_id=QuizId(new_id()),
         quiz_rules=QuizRules(
@@ -138,6 +151,16 @@ def _add_exam(stage: Stage, exam: Exam, section: SectionKey) -> None:
         actor=actor,
         now=now,
     )
+    if (rehearsed := rehearsal.load()).bank == exam.bank:
+        asked = zip(report.questions, added.questions, strict=True)
+        rehearsal.add(
+            stage,
+            rehearsed,
+            bank_id=bank_id,
+            titled={one.question.title: question_id for one, question_id in asked},
+            course=exam.course,
+            section=section,
+        )
 
 
 def _taken(stage: Stage, one: Enrolment) -> Iterator[Act]:
@@ -204,7 +227,7 @@ def _play(stage: Stage, one: Enrolment, percent: int) -> None:
         launch=launch,
         revision=revision,
         item_id=packages.first_item(revision),
-        session_id=SessionId(new_id()),
+        opening=Opening(SessionId(new_id())),
         sequence=1,
         is_last=True,
         elements={
@@ -217,19 +240,21 @@ def _play(stage: Stage, one: Enrolment, percent: int) -> None:
 
 
 def _sit(stage: Stage, one: Enrolment, percent: int) -> None:
-    """Take the exam: answer the right share of its questions and leave the rest blank."""
-    (activity,) = _activities(stage, one, "quiz")
+    """Take the exam: answer the right share of its questions, and the others wrong or not at all."""
+    # The exam itself; what rehearses it comes after.
+    activity, *_others = _activities(stage, one, "quiz")
     actor, now = current(), clock.now()
     attempt_id = quizzes.start_attempt(activity_id=activity.id, actor=actor, now=now)
-    drawn = quizzes.list_drawn(attempt_id, actor)
-    known = int(Decimal(len(drawn)) * percent / 100)
-    for slot, question in drawn[:known]:
-        at: datetime = now + timedelta(seconds=45 * slot)
+    at = now
+    for slot, response, seconds in sitting.answers(
+        one.person, percent, quizzes.list_drawn(attempt_id, actor)
+    ):
+        at += timedelta(seconds=seconds)
         with clock.frozen_at(at):
             quizzes.save_response(
                 attempt_id=attempt_id,
                 slot=slot,
-                response=kind_of(question).correct_answer(question),
+                response=response,
                 client_key=new_id(),
                 actor=actor,
                 now=at,

@@ -1,30 +1,16 @@
 """Files that learners hand in: which kinds there are, and whether each is what its name says."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import BinaryIO, Final
 
-from lms.courses.assignments.values import FileKind
 from lms.courses.formats import media
 from lms.courses.formats.one_file import OneFile
+from lms.courses.values.marking import FileKind, endings
 from lms.kernel.messages import Message
 
-EXTENSIONS: Final[Mapping[FileKind, tuple[str, ...]]] = {
-    FileKind.PICTURES: ("jpg", "jpeg", "png", "webp", "gif", "avif"),
-    FileKind.PDF: ("pdf",),
-    FileKind.DOCUMENTS: ("docx", "odt", "txt"),
-    FileKind.TABLES: ("xlsx", "ods", "csv"),
-    FileKind.SLIDES: ("pptx", "odp"),
-    FileKind.FILMS: ("mp4", "m4v", "webm"),
-    FileKind.ARCHIVES: ("zip",),
-}
 TEXTS: Final = {"txt": "text/plain", "csv": "text/csv"}
 PDF: Final = "application/pdf"
 TEXT_HEAD_BYTES: Final = 1 << 16
-
-
-def endings(kinds: Collection[FileKind]) -> tuple[str, ...]:
-    """Return the endings of the files that these kinds are, without their dot."""
-    return tuple(ending for kind in FileKind if kind in kinds for ending in EXTENSIONS[kind])
 
 
 def media_type_of(name: str) -> str:

@@ -17,8 +17,17 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Sto
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from lms.courses.assignments import rules
-from lms.courses.assignments.values import Assignment, FileKind, Given, Takes
-from lms.courses.values.marking import Criterion, Rubric
+from lms.courses.assignments.values import Assignment, Given, Takes
+from lms.courses.values.marking import (
+    CRITERIA_AT_MOST,
+    FILE_WORDS,
+    Criterion,
+    FileKind,
+    Rubric,
+    fault_of_criterion,
+    read_levels,
+    write_levels,
+)
 from lms.identity.values import PersonId
 from lms.kernel.lines import is_blank, with_plain_breaks
 from lms.web.forms import (
@@ -35,18 +44,10 @@ from lms.web.forms import (
 )
 from lms.web.numbers import whole_number
 from lms.web.words import lazy as _l
+from lms.web.words import said
 
 MB: Final = 1_000_000
 MOST_MB: Final = 100
-KIND_WORDS: Final = {
-    FileKind.PICTURES: _l("Pictures (JPG, PNG, WebP, GIF, AVIF)"),
-    FileKind.PDF: _l("PDF"),
-    FileKind.DOCUMENTS: _l("Documents (DOCX, ODT, TXT)"),
-    FileKind.TABLES: _l("Spreadsheets (XLSX, ODS, CSV)"),
-    FileKind.SLIDES: _l("Slides (PPTX, ODP)"),
-    FileKind.FILMS: _l("Films (MP4, WebM)"),
-    FileKind.ARCHIVES: _l("ZIP archives"),
-}
 
 
 class DraftForm(Form):
@@ -84,7 +85,7 @@ class AssignmentForm(Form):
     )
     kinds = SelectMultipleField(
         _l("Which files"),
-        choices=[Choice(kind.value, word) for kind, word in KIND_WORDS.items()],
+        choices=[Choice(kind.value, _l(word)) for kind, word in FILE_WORDS.items()],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
@@ -95,7 +96,7 @@ class AssignmentForm(Form):
         _l("Rubric"),
         called=lambda number: _("Criterion %(number)s", number=number),
         min_entries=3,
-        max_entries=rules.CRITERIA_AT_MOST,
+        max_entries=CRITERIA_AT_MOST,
     )
     pass_percent = IntegerField(_l("Pass mark"), [InputRequired(), NumberRange(1, 100)])
     again = IntegerField(
@@ -131,19 +132,9 @@ class AssignmentForm(Form):
     def validate_criteria(self, field: Any) -> None:
         """Refuse a criterion by which nothing could be judged."""
         for row in field:
-            title, levels = row.form.title.data, rules.read_levels(row.form.levels.data or "")
-            if levels is None:
-                blame(
-                    row.form.levels,
-                    _("Write each level on a line of its own, points first: 3: Complete and correct"),
-                )
-            elif bool(title and title.strip()) != bool(levels):
-                blame(
-                    row.form.title if levels else row.form.levels,
-                    _("A criterion needs a title and its levels."),
-                )
-            elif levels and max(level.points for level in levels) == 0:
-                blame(row.form.levels, _("One level of each criterion needs points."))
+            fault = fault_of_criterion(row.form.title.data or "", row.form.levels.data or "")
+            if fault is not None:
+                blame(row.form[fault[0]], said(fault[1]))
 
     def assignment(self) -> Assignment:
         """Return the assignment as it was written; only of a valid form."""
@@ -163,7 +154,7 @@ class AssignmentForm(Form):
 
     def _criteria(self) -> Iterable[Criterion]:
         for row in self.criteria:
-            levels = rules.read_levels(row.form.levels.data or "")
+            levels = read_levels(row.form.levels.data or "")
             if row.form.title.data and levels:
                 yield Criterion(row.form.title.data.strip(), levels)
 
@@ -179,8 +170,7 @@ def form_of(assignment: Assignment, revision: int) -> AssignmentForm:
         most_files=assignment.most_files,
         most_mb=assignment.most_bytes // MB,
         criteria=[
-            {"title": one.title, "levels": rules.write_levels(one.levels)}
-            for one in assignment.rubric.criteria
+            {"title": one.title, "levels": write_levels(one.levels)} for one in assignment.rubric.criteria
         ],
         pass_percent=assignment.rubric.pass_percent,
         again=assignment.again,

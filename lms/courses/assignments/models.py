@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.courses.values import ActivityId, ActivityKey, CourseId, EnrolmentId
@@ -125,6 +125,7 @@ class WorkRow(Model):
     waiting_since: Mapped[datetime]
     is_late: Mapped[bool] = mapped_column(Boolean)
     is_named: Mapped[bool] = mapped_column(Boolean)
+    is_blind: Mapped[bool] = mapped_column(Boolean, server_default=false())
     claimed_by: Mapped[PersonId | None] = mapped_column(ForeignKey("people.id"))
     claimed_until: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
 from lms.courses.values import ActivityId, ActivityKey, CourseId, EnrolmentId
-from lms.courses.values.marking import HandInId, Outcome, Rubric, Work, WorkId
+from lms.courses.values.marking import FileKind, HandInId, Mark, Outcome, Rubric, Work, WorkId
 from lms.identity.values import PersonId
 
 KIND: Final = "assignment"
@@ -22,18 +21,6 @@ class Takes(StrEnum):
     TEXT = "text"
     FILES = "files"
     BOTH = "both"
-
-
-class FileKind(StrEnum):
-    """Which files may be handed in, as people call them."""
-
-    PICTURES = "pictures"
-    PDF = "pdf"
-    DOCUMENTS = "documents"
-    TABLES = "tables"
-    SLIDES = "slides"
-    FILMS = "films"
-    ARCHIVES = "archives"
 
 
 class State(StrEnum):
@@ -118,22 +105,6 @@ class Given:
     comment: str = ""
     is_returned: bool = False
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
-    """One decision about a piece of work with its words; `reason` says why it was marked anew."""
-
-    number: int
-    outcome: Outcome
-    levels: tuple[int | None, ...]
-    points: int
-    score: Decimal
-    comments: tuple[str, ...]
-    comment: str
-    reason: str
-    marked_by: PersonId | None
-    marked_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -120,6 +120,8 @@ class Word(StrEnum):
 
     ACTIVITY = "activity"
     TRAINER = "trainer"
+    MARKER = "marker"
+    """The activity itself, once a person has marked what it could not: locks of today do not hold it back."""
     ATTENDANCE = "attendance"
 
 

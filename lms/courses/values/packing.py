@@ -1,22 +1,27 @@
 """Courses that are one archive, which a kind of activity plays: what features above offer for them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, BinaryIO, Protocol
 
 from lms.courses.values import ImportIssue
 from lms.kernel.actor import Actor
 from lms.kernel.archives import FileTree
+from lms.kernel.files import Laid
 
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """A zip that something may be imported from, whole."""
+    """A zip that something may be imported from, whole.
+
+    ``laid`` is the hash and size of each file of it whose bytes are kept already, by its name in the zip.
+    """
 
     file: BinaryIO
     filename: str
     sha256: str
+    laid: Laid = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +53,12 @@ class Packing(Protocol):
 
     def holds(self, config: Mapping[str, Any], archive: Archive) -> bool:
         """Return whether an activity of this configuration plays these very bytes."""
+
+    def lay(self, tree: FileTree) -> Laid:
+        """Keep the bytes of what it consists of ahead of the transaction that stores it, for ``Archive.laid``.
+
+        Raises Invalid for bytes that are broken.
+        """
 
     def store(
         self, archive: Archive, *, before: Mapping[str, Any], actor: Actor, now: datetime

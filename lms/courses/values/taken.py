@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from lms.courses.values import ActivityId, CourseId, CourseVersionId, EnrolmentId
+from lms.courses.values import ActivityId, CourseId, CourseSummary, CourseVersionId, EnrolmentId
 from lms.identity.values import PersonId
 
 
@@ -21,6 +21,17 @@ class Taker:
     course_title: str
     version_id: CourseVersionId
     ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where an activity stands now that somebody took: its course, and its id in the version that they take now.
+
+    None where it can be opened no more: that version is without it, or they were withdrawn.
+    """
+
+    course: CourseSummary
+    activity_id: ActivityId | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

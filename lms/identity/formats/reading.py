@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from typing import Final
 
-from lms.identity.formats import csv_tables, xlsx
-from lms.identity.formats.table import Knows, Table, TableRefused, column_letters
 from lms.identity.values.imports import (
     CELL_AT_MOST,
     COLUMNS_AT_MOST,
@@ -12,10 +10,10 @@ from lms.identity.values.imports import (
     ROWS_AT_MOST,
     SAMPLES,
     Column,
-    Line,
     Survey,
 )
 from lms.kernel.messages import Message
+from lms.kernel.tables import Knows, Line, Table, TableRefused, column_letters, csv_tables, xlsx
 
 _ZIP: Final = b"PK\x03\x04"
 # Pictures, documents and packed files, by how they begin: whatever they are called, nobody saves them as a table.

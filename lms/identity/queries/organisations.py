@@ -84,39 +84,15 @@ def list_ancestors(organisation_id: OrganisationId) -> Sequence[OrganisationId]:
     ).all()
 
 
-def list_above(ids: Collection[OrganisationId]) -> Mapping[OrganisationId, Sequence[OrganisationId]]:
-    """Return each of these organisations with itself and all above it."""
-    above: dict[OrganisationId, list[OrganisationId]] = {}
-    if ids:
-        rows = db.session.execute(
-            select(OrganisationAncestry.descendant_id, OrganisationAncestry.ancestor_id).where(
-                OrganisationAncestry.descendant_id.in_(ids)
-            )
-        )
-        for below, ancestor in rows:
-            above.setdefault(below, []).append(ancestor)
-    return above
-
-
 def list_all_above(ids: Collection[OrganisationId]) -> Collection[OrganisationId]:
     """Return these organisations and all above any of them, each once."""
-    return {one for above in list_above(ids).values() for one in above}
-
-
-def list_all_regions_over(
-    ids: Collection[OrganisationId],
-) -> Mapping[OrganisationId, Sequence[RegionId]]:
-    """Return each of these organisations with its region and all above that; those without a region are left out."""
-    over: dict[OrganisationId, list[RegionId]] = {}
-    if ids:
-        rows = db.session.execute(
-            select(OrganisationRow.id, RegionAncestry.ancestor_id)
-            .join(RegionAncestry, RegionAncestry.descendant_id == OrganisationRow.region_id)
-            .where(OrganisationRow.id.in_(ids))
+    if not ids:
+        return set()
+    return set(
+        db.session.scalars(
+            select(OrganisationAncestry.ancestor_id).where(OrganisationAncestry.descendant_id.in_(ids))
         )
-        for organisation_id, region_id in rows:
-            over.setdefault(organisation_id, []).append(region_id)
-    return over
+    )
 
 
 def is_named(column: AnyColumn, words: str) -> ColumnElement[bool]:

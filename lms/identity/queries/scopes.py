@@ -51,6 +51,18 @@ def person_in_scope(person_id: AnyColumn, scope: Scope) -> ColumnElement[bool]:
     )
 
 
+def is_one_in_scope(person_id: AnyColumn, scope: Scope) -> ColumnElement[bool]:
+    """Return the same filter as `person_in_scope`, for a few rows that other filters leave: asked one by one."""
+    if scope.everything:
+        return true()
+    employed = select(Employment.id).where(
+        Employment.person_id == person_id,
+        Employment.ended_at.is_(None),
+        in_scope(Employment.organisation_id, scope),
+    )
+    return employed.exists()
+
+
 def employed_at(organisation_id: OrganisationId, *, with_branches: bool = False) -> Select[PersonId]:
     """Return the query of the people employed today at an organisation, or also below it."""
     where = (

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from lms.identity.rules.columns import guess
-from lms.identity.values.imports import ImportField, Line
+from lms.identity.values.imports import ImportField
 from lms.identity.values.lists import Mention
 from lms.kernel.lines import tidied
+from lms.kernel.tables import Line
 
 _APART: Final = re.compile(r"[\r\n;,\t]+")
 _IN_BRACKETS: Final = re.compile(r"<([^<>\s]+@[^<>\s]+)>")

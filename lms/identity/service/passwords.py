@@ -1,10 +1,12 @@
 """Passwords: hashed with argon2id, compared at the same cost whoever is asked for, changed by their owner."""
 
 import secrets
+from base64 import b64encode
 from datetime import datetime
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
+from argon2.low_level import ARGON2_VERSION
 from flask_babel import gettext as _
 from sqlalchemy import update
 
@@ -25,7 +27,20 @@ def hash_password(password: str) -> str:
     return _hasher.hash(password)
 
 
-_NO_ONES_HASH = _hasher.hash(secrets.token_hex(16))
+def no_ones_hash() -> str:
+    """Return a hash that no password fits, and whose comparison costs what any costs.
+
+    It is written, not reckoned: that would take 64 MB of every process that loads this, at once and for nothing.
+    """
+    salt, digest = (
+        b64encode(secrets.token_bytes(length)).decode().rstrip("=")
+        for length in (_hasher.salt_len, _hasher.hash_len)
+    )
+    costs = f"m={_hasher.memory_cost},t={_hasher.time_cost},p={_hasher.parallelism}"
+    return f"$argon2id$v={ARGON2_VERSION}${costs}${salt}${digest}"
+
+
+_NO_ONES_HASH = no_ones_hash()
 
 
 def fits(password_hash: str | None, password: str) -> bool:

@@ -1,9 +1,8 @@
-"""What the search knows of a person: their name and work, for those whose lists they stand in."""
+"""What the search knows of a person: their name and work. Who sees it is for `plugs.PersonSight`."""
 
 from collections.abc import Collection
 
-from lms.identity.policy import VIEW_EVERYONE, VIEW_TEAM
-from lms.identity.queries import Findable, list_above, list_all_regions_over, list_findable
+from lms.identity.queries import Findable, list_findable
 from lms.identity.values import PersonId
 from lms.kernel import search
 
@@ -17,20 +16,10 @@ def make_findable(person_id: PersonId) -> None:
 
 def make_all_findable(person_ids: Collection[PersonId]) -> None:
     """Index people (a batch, not a world) as they are now."""
-    people = list_findable(person_ids)
-    employers = {one.employer_id for one in people if one.employer_id}
-    above, regions = list_above(employers), list_all_regions_over(employers)
-    everyone, nowhere = search.granted_tokens(VIEW_EVERYONE), search.granted_tokens(VIEW_TEAM)
-    teams = {
-        one: search.granted_tokens(VIEW_TEAM, organisations=above.get(one, ()), regions=regions.get(one, ()))
-        for one in employers
-    }
-    search.put_all(
-        [_entry(one, (teams[one.employer_id] if one.employer_id else nowhere) | everyone) for one in people]
-    )
+    search.put_all([_entry(one) for one in list_findable(person_ids)])
 
 
-def _entry(person: Findable, readers: frozenset[str]) -> search.Entry:
+def _entry(person: Findable) -> search.Entry:
     return search.Entry(
         kind=KIND,
         subject_id=person.id,
@@ -38,7 +27,6 @@ def _entry(person: Findable, readers: frozenset[str]) -> search.Entry:
         detail=", ".join(part for part in (person.position_name, person.employer_name) if part),
         body="",
         url=f"/people/{person.id}",
-        readers=readers,
     )
 
 

@@ -71,14 +71,6 @@ Cells = Mapping[ImportField, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One row of a file as it was read. `number` counts as spreadsheets do: the first row of the file is 1."""
-
-    number: int
-    cells: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Column:
     """One column: its heading and what its first cells say."""
 

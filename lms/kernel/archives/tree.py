@@ -234,8 +234,11 @@ def _folded(name: str) -> str:
 
 
 @contextmanager
-def broken_is_refused(name: str = "") -> Iterator[None]:
-    """Turn everything that zipfile and zlib say of bad bytes into one refusal."""
+def broken_is_refused(name: str = "", *, is_cut: bool = False) -> Iterator[None]:
+    """Turn everything that zipfile and zlib say of bad bytes into one refusal.
+
+    `is_cut` says that the bytes begin as those of a zip: then what is missing is its end.
+    """
     try:
         yield
     except ArchiveRefused:
@@ -245,7 +248,14 @@ def broken_is_refused(name: str = "") -> Iterator[None]:
         raise ArchiveRefused(Refusal.ENCODING, message, member=name) from error
     except zipfile.BadZipFile as error:
         if not name and "not a zip" in str(error):
-            raise ArchiveRefused(Refusal.NOT_A_ZIP, Message("The file is not a zip archive.")) from error
+            message = (
+                Message(
+                    "The zip archive ends too early: its table of contents is missing. Copy it again, whole."
+                )
+                if is_cut
+                else Message("The file is not a zip archive.")
+            )
+            raise ArchiveRefused(Refusal.NOT_A_ZIP, message) from error
         raise broken(name) from error
     except BROKEN_BYTES as error:
         raise broken(name) from error

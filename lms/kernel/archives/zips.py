@@ -79,6 +79,9 @@ class SafeZip:
         self.close()
 
 
+FIRST_OF_A_ZIP: Final = b"PK\x03\x04"
+
+
 def open_zip(file: BinaryIO | Path, limits: Limits | None = None) -> SafeZip:
     """Open a zip and check all of it but the packed bytes, which are checked while they are read.
 
@@ -96,7 +99,12 @@ def open_zip(file: BinaryIO | Path, limits: Limits | None = None) -> SafeZip:
 
 
 def _checked(file: BinaryIO, limits: Limits) -> tuple[zipfile.ZipFile, "_Members"]:
-    with tree.broken_is_refused():
+    file.seek(0)
+    head = file.read(len(FIRST_OF_A_ZIP))
+    file.seek(0)
+    if not head:
+        raise ArchiveRefused(Refusal.NOT_A_ZIP, Message("The file is empty: it has no bytes at all."))
+    with tree.broken_is_refused(is_cut=head == FIRST_OF_A_ZIP):
         guard = _Guard(file, limits)
         archive = zipfile.ZipFile(guard)
         guard.opening = False

@@ -26,7 +26,7 @@ _SET: Final = re.compile(r"(\S+)((?: \d{2,4})+) (\d{2,5})")
 _TEXT_TAGS: Final = frozenset((
     "a", "abbr", "b", "blockquote", "br", "caption", "code", "dd", "del", "dfn", "div", "dl", "dt",
     "em", "figcaption", "figure", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li",
-    "mark", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strong", "sub", "sup", "table",
+    "mark", "ol", "p", "pre", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "table",
     "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul", "var",
 ))
 _OWN_TAGS: Final = _TEXT_TAGS | {"aside", "details", "section", "summary", "track", "video"}

@@ -64,7 +64,7 @@ def is_duration(text: str) -> bool:
 
 def coarse_duration(text: str) -> str:
     """Return a duration cut to hundredths of a second: no more of it counts when durations are compared."""
-    return _FINE_SECONDS.sub(r"\1S", text)
+    return text if _FINE_SECONDS.search(text) is None else _FINE_SECONDS.sub(r"\1S", text)
 
 
 @remembering

@@ -19,6 +19,10 @@ class Guard(Protocol):
     def mine(self) -> bytes:
         """Return the term of the statements that it may read."""
 
+    @property
+    def own_activities(self) -> frozenset[str]:
+        """Return the activities under this portal's address that it may speak of."""
+
     def admit(self, statements: Sequence[Accepted], *, is_named: bool) -> None:
         """Take statements that are about to be stored, in the transaction that stores them.
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Iterable
 
 from sqlalchemy import bindparam, select
 
@@ -13,6 +14,11 @@ from lms.web.pages import Page, PageRequest, keyset
 _BY_KEY = select(CredentialRow.__table__).where(
     CredentialRow.key == bindparam("key"), CredentialRow.revoked_at.is_(None)
 )
+
+
+def scopes_of(kept: Iterable[str]) -> frozenset[XapiScope]:
+    """Return scopes as they are kept."""
+    return frozenset(map(XapiScope, kept))
 
 
 def hash_secret(secret: str) -> bytes:
@@ -29,7 +35,7 @@ def find_credential(key: str) -> tuple[Credential, bytes] | None:
         id=row.id,
         key=row.key,
         name=row.name,
-        scopes=frozenset(XapiScope(one) for one in row.scopes),
+        scopes=scopes_of(row.scopes),
         per_minute=row.per_minute,
         limit_bytes=row.limit_bytes,
     )

@@ -1,12 +1,12 @@
 """What statements have told of agents and activities."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import msgspec
 
-from lms.kernel.among import rows_among
-from lms.kernel.driving import Line
+from lms.kernel.among import ask_among
+from lms.kernel.driving import Line, line
 from lms.lrs.models import ActivityRow, AgentRow
 from lms.lrs.rules import terms
 
@@ -22,12 +22,24 @@ def list_activities(digests: Collection[bytes]) -> Mapping[bytes, Mapping[str, A
     return {digest: msgspec.json.decode(held) for digest, held in list_written(digests).items()}
 
 
-def list_written(digests: Collection[bytes], on: Line | None = None) -> Mapping[bytes, bytes]:
+def list_written(digests: Collection[bytes]) -> Mapping[bytes, bytes]:
     """Return what is known of activities as it is kept, by digest."""
-    return dict(rows_among((ActivityRow.digest, ActivityRow.definition), ActivityRow.digest, digests, on=on))
+    return ask_written(digests, line())()
 
 
-def list_names(digests: Collection[bytes], on: Line | None = None) -> Mapping[bytes, list[str]]:
+def ask_written(digests: Collection[bytes], on: Line) -> Callable[[], Mapping[bytes, bytes]]:
+    """Ask as `list_written` does."""
+    columns = (ActivityRow.digest, ActivityRow.definition)
+    rows = ask_among(columns, ActivityRow.digest, digests, on=on)
+    return lambda: dict(rows())
+
+
+def list_names(digests: Collection[bytes]) -> Mapping[bytes, list[str]]:
     """Return what people were called, by digest; those nobody has named before are missing."""
-    rows = rows_among((AgentRow.digest, AgentRow.names), AgentRow.digest, digests, on=on)
-    return {digest: msgspec.json.decode(held) for digest, held in rows}
+    return ask_names(digests, line())()
+
+
+def ask_names(digests: Collection[bytes], on: Line) -> Callable[[], Mapping[bytes, list[str]]]:
+    """Ask as `list_names` does."""
+    rows = ask_among((AgentRow.digest, AgentRow.names), AgentRow.digest, digests, on=on)
+    return lambda: {digest: msgspec.json.decode(held) for digest, held in rows()}

@@ -10,7 +10,8 @@ from lms.identity import facade as identity
 from lms.identity.values import PersonId
 from lms.kernel.among import among
 from lms.kernel.db import db, fetch
-from lms.lrs.models import BodyRow, DocumentRow, LinkRow, TermRow
+from lms.lrs.models import BodyRow, DocumentRow
+from lms.lrs.queries.links import numbers_of
 from lms.lrs.rules import packing, terms
 
 MOST = 1000
@@ -29,13 +30,7 @@ def export_agent(identifiers: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
     related = [term for word in words for term in terms.anywhere(terms.RELATED_AGENT, word)]
     rows = db.session.execute(
         select(BodyRow.seq, BodyRow.body)
-        .where(
-            BodyRow.seq.in_(
-                select(LinkRow.seq)
-                .join(TermRow, TermRow.id == LinkRow.term_id)
-                .where(TermRow.digest.in_(related))
-            )
-        )
+        .where(BodyRow.seq.in_(numbers_of(related)))
         .order_by(BodyRow.seq.desc())
         .limit(MOST)
     )

@@ -1,6 +1,6 @@
 """Statements: one by its id, or page by page by what they are found by."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -10,10 +10,11 @@ from sqlalchemy import Row, Select, exists, or_, select, text
 from sqlalchemy.orm import aliased
 
 from lms.kernel import clock
-from lms.kernel.among import rows_among
+from lms.kernel.among import ask_among
 from lms.kernel.db import db, fetch
-from lms.kernel.driving import Line
-from lms.lrs.models import AttachmentRow, BodyRow, CredentialRow, LinkRow, StatementRow, TermRow, VoidRow
+from lms.kernel.driving import Answer, Line
+from lms.lrs.models import AttachmentRow, BodyRow, CredentialRow, StatementRow, TermRow, VoidRow
+from lms.lrs.queries.links import Links, tables
 from lms.lrs.rules import packing
 from lms.lrs.values import NUMBER_MAX, Found, Stored, Term, Wanted
 from lms.web.numbers import whole_number
@@ -66,7 +67,7 @@ def list_statements(wanted: Wanted) -> Found:
     limit = wanted.limit
     if db.session.get_bind().dialect.name == "postgresql":
         db.session.connection().execute(_WALK)
-    led = [_numbers(wanted, leader).limit(limit + 1) for leader in _leaders(wanted)]
+    led = [_numbers(wanted, *one).limit(limit + 1) for one in _leaders(wanted)]
     found = {row.seq: row for query in led for row in db.session.execute(query)}
     numbers = [found[seq] for seq in sorted(found, reverse=not wanted.ascending)][: limit + 1]
     kept = _within(numbers[:limit])
@@ -93,22 +94,25 @@ def page_statements(wanted: Wanted, asked: PageRequest) -> Page[Stored]:
     )
 
 
-def _leaders(wanted: Wanted) -> Sequence[bytes | None]:
-    """Return the terms to walk along: one leads and the others are asked for each, the rarest first."""
-    return _any_of(wanted.terms[0]) if wanted.terms else (None,)
+def _leaders(wanted: Wanted) -> Sequence[tuple[Links, bytes] | tuple[None, None]]:
+    """Return the terms to walk along, and where: one leads and the others are asked for each, the rarest first."""
+    if not wanted.terms:
+        return ((None, None),)
+    return [(links, leader) for leader in _any_of(wanted.terms[0]) for links in tables()]
 
 
 def _any_of(term: Term) -> tuple[bytes, ...]:
     return term if isinstance(term, tuple) else (term,)
 
 
-def _numbers(wanted: Wanted, leader: bytes | None) -> Select[*tuple[Any, ...]]:
+def _numbers(wanted: Wanted, links: Links | None, leader: bytes | None) -> Select[*tuple[Any, ...]]:
     query = select(StatementRow.seq, StatementRow.raw_bytes).where(~_IS_VOIDED)
     seq: Any = StatementRow.seq
-    if leader is not None:
-        led_by = aliased(LinkRow)
+    if links is not None and leader is not None:
+        led_by = aliased(links)
         seq = led_by.seq
-        query = query.join(led_by, led_by.seq == StatementRow.seq).where(led_by.term_id == _term(leader))
+        # From the link to its statement and never the other way: recent links have no order but that of their numbers.
+        query = query.join(led_by, StatementRow.seq == seq + 0).where(led_by.term_id == _term(leader))
         query = query.where(*[or_(*[_has(seq, one) for one in _any_of(other)]) for other in wanted.terms[1:]])
     if wanted.since is not None:
         query = query.where(seq > _last_until(wanted.since))
@@ -124,8 +128,14 @@ def _term(digest: bytes) -> Any:
 
 
 def _has(seq: Any, digest: bytes) -> Any:
-    other = aliased(LinkRow)
-    return exists().where(other.term_id == _term(digest), other.seq == seq)
+    """Ask for each number alone: of EXISTS PostgreSQL makes a join, and reads all that a frequent term finds."""
+    return or_(*[_is_in(links, seq, digest) for links in tables()])
+
+
+def _is_in(links: Links, seq: Any, digest: bytes) -> Any:
+    other = aliased(links)
+    found = select(other.seq).where(other.term_id == _term(digest), other.seq == seq)
+    return found.correlate_except(other, TermRow).scalar_subquery().is_not(None)
 
 
 def _last_until(instant: datetime) -> Any:
@@ -180,11 +190,11 @@ def _stored(row: Any) -> Stored:
     )
 
 
-def list_existing(ids: Collection[UUID], on: Line) -> Mapping[UUID, tuple[bytes, datetime]]:
-    """Return content and timestamp of those of the ids that are stored."""
+def ask_existing(ids: Collection[UUID], on: Line) -> Callable[[], Mapping[UUID, tuple[bytes, datetime]]]:
+    """Ask for content and timestamp of those of the ids that are stored."""
     columns = (StatementRow.statement_id, StatementRow.content, StatementRow.timestamp)
-    rows = rows_among(columns, StatementRow.statement_id, ids, on=on)
-    return {statement_id: (content, timestamp) for statement_id, content, timestamp in rows}
+    rows = ask_among(columns, StatementRow.statement_id, ids, on=on)
+    return lambda: {statement_id: (content, timestamp) for statement_id, content, timestamp in rows()}
 
 
 def newest() -> tuple[int, datetime] | None:
@@ -193,13 +203,18 @@ def newest() -> tuple[int, datetime] | None:
     return None if row is None else (row.seq, row.stored_at)
 
 
-def newest_on(on: Line) -> tuple[int, datetime] | None:
-    """Return number and instant of what was stored last, in one's turn to store."""
-    rows = on.rows(_NEWEST_WRITTEN)
-    if not rows:
-        return None
-    kind: Any = StatementRow.__table__.c.stored_at.type.dialect_impl(on.dialect)
-    return rows[0][0], kind.result_processor(on.dialect, None)(rows[0][1])
+def ask_newest(on: Line) -> Callable[[], tuple[int, datetime] | None]:
+    """Ask for number and instant of what was stored last, in one's turn to store."""
+    rows = on.ask(_NEWEST_WRITTEN)
+
+    def answer() -> tuple[int, datetime] | None:
+        found = rows()
+        if not found:
+            return None
+        kind: Any = StatementRow.__table__.c.stored_at.type.dialect_impl(on.dialect)
+        return found[0][0], kind.result_processor(on.dialect, None)(found[0][1])
+
+    return answer
 
 
 def find_raw(statement_id: UUID) -> tuple[bytes, UUID | None] | None:
@@ -214,8 +229,13 @@ def find_raw(statement_id: UUID) -> tuple[bytes, UUID | None] | None:
 
 def list_referring(ids: Collection[UUID], on: Line) -> Sequence[tuple[UUID, int, UUID]]:
     """Return (what is referred to, number, id) of every statement whose object is one of these statements."""
+    return ask_referring(ids, on)()
+
+
+def ask_referring(ids: Collection[UUID], on: Line) -> Answer:
+    """Ask as `list_referring` does."""
     columns = (StatementRow.target_id, StatementRow.seq, StatementRow.statement_id)
-    return rows_among(columns, StatementRow.target_id, ids, on=on)
+    return ask_among(columns, StatementRow.target_id, ids, on=on)
 
 
 def list_attachments(numbers: Collection[int]) -> Sequence[AttachmentRow]:

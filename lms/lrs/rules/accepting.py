@@ -1,5 +1,6 @@
 """From bytes to statements that keep every rule, with all that the store files them under."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from uuid import UUID
 
@@ -12,6 +13,12 @@ from lms.lrs.rules import checks, comparing, filing, packing, parts, twins
 from lms.lrs.values import VOIDED, Accepted, AttachmentFact, Version
 
 MOST_STATEMENTS = 5000
+# A surrogate that is not one of two, and what may be a key.
+_HALF = re.compile(
+    rb"(?<!\\)(?:\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|"
+    rb"(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2})"
+)
+_KEY = re.compile(rb'("[^"\\]{1,200}")\s*:')
 
 
 def split(body: bytes) -> tuple[Sequence[bytes], bool]:
@@ -21,7 +28,7 @@ def split(body: bytes) -> tuple[Sequence[bytes], bool]:
     try:
         found = [bytes(one) for one in shapes.MANY.decode(body)]
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise Refused(f"the body is no JSON: {error}") from error
+        raise Refused(f"the body is no JSON: {_why(body, error)}") from error
     if len(found) > MOST_STATEMENTS:
         raise Refused(f"more than {MOST_STATEMENTS} statements at once")
     return found, True
@@ -43,7 +50,7 @@ def accept_whole(raw: bytes, *, version: Version, new_id: Callable[[], UUID]) ->
         given = msgspec.json.decode(raw)
         twins.refuse(raw, given)
     except msgspec.DecodeError as error:
-        raise Refused(str(error)) from error
+        raise Refused(_why(raw, error)) from error
     except (RecursionError, ValueError) as error:
         raise Refused("the statement is nested too deep, or a number in it is too long") from error
     filed = filing.filed(shape, about)
@@ -61,6 +68,16 @@ def accept_whole(raw: bytes, *, version: Version, new_id: Callable[[], UUID]) ->
         activities=filing.described(filing.raw_activities(given)),
         attachments=[_fact(one) for one in _all_attachments(shape, about)],
     )
+
+
+def _why(raw: bytes, error: Exception) -> str:
+    """Return what is wrong with JSON in words: of half a character, the reader says that the text ends too early."""
+    half = _HALF.search(raw) if "truncated" in str(error) or "surrogate" in str(error) else None
+    if half is None:
+        return str(error)
+    keys = _KEY.findall(raw, 0, half.start())
+    where = f" in the value of {keys[-1].decode(errors='replace')[:100]}" if keys else ""
+    return f"half a character, {half[0].decode()} without its other half{where} (byte {half.start()})"
 
 
 def terms_in(raw: bytes) -> frozenset[bytes]:

@@ -29,6 +29,20 @@ def need(holds: bool, what: str, at: str) -> None:  # noqa: FBT001  the question
         raise Refused(f"{what} - at `{at}`")
 
 
+def _need_iri(given: str, at: str) -> None:
+    if not words.is_iri(given):
+        raise Refused(f"{given[:100]!r} is {no_iri(given)} - at `{at}`")
+
+
+def no_iri(given: str) -> str:
+    """Return why a text is no IRI (RFC 3987), in words."""
+    if not given:
+        return "no IRI: it is empty"
+    if ":" not in given:
+        return "no IRI: it has no scheme, such as https:"
+    return "no IRI: it holds a character that none may hold, or its scheme is no word"
+
+
 def actor(one: shapes.Actor, at: str) -> None:
     """Check an Agent or a Group."""
     named = [field for field in IDENTIFIERS if getattr(one, field) is not UNSET]
@@ -72,7 +86,7 @@ def authority(one: shapes.Actor, at: str) -> None:
 
 def verb(one: shapes.Verb, at: str) -> None:
     """Check a verb."""
-    need(words.is_iri(one.id), "no IRI", f"{at}.id")
+    _need_iri(one.id, f"{at}.id")
     _languages(one.display, f"{at}.display")
 
 
@@ -86,12 +100,12 @@ def extensions(given: Mapping[str, Raw] | UnsetType, at: str) -> None:
     """Check the keys of what a source adds of its own."""
     if given is not UNSET:
         for key in given:
-            need(words.is_iri(key), f"{key!r} is no IRI", at)
+            _need_iri(key, at)
 
 
 def activity(one: shapes.Activity, at: str) -> None:
     """Check an activity and what it says it is."""
-    need(words.is_iri(one.id), "no IRI", f"{at}.id")
+    _need_iri(one.id, f"{at}.id")
     if one.definition is not UNSET:
         definition(one.definition, f"{at}.definition")
 
@@ -103,7 +117,7 @@ def definition(one: shapes.Definition, at: str) -> None:
     extensions(one.extensions, f"{at}.extensions")
     for field, value in (("type", one.type), ("moreInfo", one.more_info)):
         if value is not UNSET:
-            need(words.is_iri(value), "no IRI", f"{at}.{field}")
+            _need_iri(value, f"{at}.{field}")
     given = [name for name in _LISTS if getattr(one, name) is not UNSET]
     if one.interaction_type is UNSET:
         need(
@@ -206,14 +220,14 @@ def _types(given: Sequence[str] | UnsetType, at: str) -> None:
     if given is not UNSET:
         need(bool(given), "it holds at least one type", at)
         for one in given:
-            need(words.is_iri(one), "no IRI", at)
+            _need_iri(one, at)
 
 
 def attachments(given: Sequence[shapes.Attachment] | UnsetType, at: str) -> None:
     """Check what is said of attachments."""
     for number, one in enumerate(given or ()):
         here = f"{at}[{number}]"
-        need(words.is_iri(one.usage_type), "no IRI", f"{here}.usageType")
+        _need_iri(one.usage_type, f"{here}.usageType")
         need(words.MEDIA_TYPE.fullmatch(one.content_type) is not None, "no media type", f"{here}.contentType")
         need(one.length >= 0, "no length", f"{here}.length")
         need(words.SHA2.fullmatch(one.sha2) is not None, "no SHA-2 in hexadecimal", f"{here}.sha2")

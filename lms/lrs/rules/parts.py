@@ -41,6 +41,9 @@ class Part(Struct, frozen=True):
     activities: tuple[KnownActivity, ...] = ()
 
 
+_encode: Final = msgspec.json.Encoder(order="deterministic").encode
+
+
 class _Unusual(Exception):
     """This one is to be looked at as a whole."""
 
@@ -64,7 +67,7 @@ def _accept(raw: bytes, version: Version, new_id: Callable[[], UUID]) -> Accepte
     )
     found = {"actor": actor.content, "verb": verb.content, "object": about.content}
     keys = actor.keys + verb.keys + about.keys
-    lasting, activities = verb.lasting | about.lasting, about.activities
+    activities, around = about.activities, _NONE
     if given.result is not UNSET:
         result = _result(_short(given.result))
         found["result"] = result.content
@@ -73,13 +76,14 @@ def _accept(raw: bytes, version: Version, new_id: Callable[[], UUID]) -> Accepte
         context = _context(_short(given.context))
         found["context"] = context.content
         keys += context.keys
-        lasting |= context.lasting
+        around = context.lasting
         if context.activities:
             activities = tuple({one.digest: one for one in (*activities, *context.activities)}.values())
     _refuse_twins(raw, keys + len(found) + _set(given.id, given.timestamp, given.version))
     if twins.may_be_spaced(raw):
         raise _Unusual
-    written = msgspec.json.encode(found, order="deterministic")
+    lasting = verb.lasting.union(about.lasting, around)
+    written = _encode(found)
     return Accepted(
         id=new_id() if given.id is UNSET else _uuid(given.id),
         raw=raw,
@@ -128,7 +132,7 @@ def _refuse_twins(raw: bytes, keys: int) -> None:
 
 
 def _part(raw: bytes, content: Mapping[str, Any], **more: Any) -> Part:
-    return Part(Raw(msgspec.json.encode(content, order="deterministic")), raw.count(b'":'), **more)
+    return Part(Raw(_encode(content)), raw.count(b'":'), **more)
 
 
 def _read(raw: bytes) -> Any:
@@ -171,28 +175,32 @@ def _activity(raw: bytes) -> Part:
 
 def _result(raw: bytes) -> Part:
     checks.result(shapes.RESULT.decode(raw), "$.result")
-    part = _part(raw, comparing.result(msgspec.json.decode(raw)))
+    written, keys = _encode(comparing.result(msgspec.json.decode(raw))), raw.count(b'":')
     # Both have the same keys.
-    if memoryview(part.content).tobytes().count(b'":') != part.keys or b"\\u00" in raw:
+    if written.count(b'":') != keys or b"\\u00" in raw:
         raise _Unusual
-    return part
+    return Part(Raw(written), keys)
 
 
 def _context(raw: bytes) -> Part:
     given = shapes.USUAL_CONTEXT.decode(raw)
-    found: dict[str, Any] = {
-        name: value
-        for name in ("registration", "revision", "platform", "language")
-        if (value := getattr(given, name)) is not UNSET
-    }
-    if given.language is not UNSET and not words.is_language(given.language):
-        raise _Unusual
-    lasting, keys = _NONE, len(found)
+    found: dict[str, Any] = {}
+    lasting: Terms = _NONE
     activities: tuple[KnownActivity, ...] = ()
     if given.registration is not UNSET:
         if words.UUID_WORD.fullmatch(given.registration) is None:
             raise _Unusual
+        found["registration"] = given.registration
         lasting = frozenset({terms.registration(given.registration)})
+    if given.language is not UNSET:
+        if not words.is_language(given.language):
+            raise _Unusual
+        found["language"] = given.language
+    if given.revision is not UNSET:
+        found["revision"] = given.revision
+    if given.platform is not UNSET:
+        found["platform"] = given.platform
+    keys = len(found)
     if given.context_activities is not UNSET:
         around = _activities_around(bytes(given.context_activities))
         lasting, activities = lasting | around.lasting, around.activities
@@ -201,7 +209,8 @@ def _context(raw: bytes) -> Part:
         extensions = _extensions(bytes(given.extensions))
         found["extensions"], keys = extensions.content, keys + 1 + extensions.keys
     _refuse_twins(raw, keys)
-    return _part(raw, found, lasting=lasting, activities=activities)
+    # Its keys are these: what is found in it was counted above.
+    return Part(Raw(_encode(found)), keys, lasting, activities=activities)
 
 
 @lru_cache(REMEMBERED)

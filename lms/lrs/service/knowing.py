@@ -1,6 +1,6 @@
 """What statements tell of agents and activities, kept as it comes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 import msgspec
@@ -10,20 +10,28 @@ from lms.kernel.db import db
 from lms.kernel.driving import Line
 from lms.kernel.inserting import insert_all
 from lms.lrs.models import ActivityRow, AgentRow
-from lms.lrs.queries.knowledge import list_names, list_written
+from lms.lrs.queries.knowledge import ask_names, ask_written
 from lms.lrs.rules.showing import merged
 from lms.lrs.values import Accepted, KnownActivity, KnownAgent
 
 
-def learn(statements: Iterable[Accepted], on: Line) -> None:
-    """Keep whom and what these statements describe."""
+class Knowledge:
+    """What has been told so far of those whom these statements describe; asked for when it is made."""
+
+    def __init__(self, statements: Iterable[Accepted], on: Line) -> None:
+        told = list(statements)
+        self.names = ask_names({agent.digest for one in told for agent in one.agents}, on)
+        self.written = ask_written({activity.digest for one in told for activity in one.activities}, on)
+
+
+def learn(statements: Iterable[Accepted], known: Knowledge, on: Line) -> None:
+    """Keep whom and what these statements describe, beside what is known of them."""
     told = list(statements)
-    _learn_agents([agent for one in told for agent in one.agents], on)
-    _learn_activities([activity for one in told for activity in one.activities], on)
+    _learn_agents([agent for one in told for agent in one.agents], known.names(), on)
+    _learn_activities([activity for one in told for activity in one.activities], known.written(), on)
 
 
-def _learn_agents(told: Sequence[KnownAgent], on: Line) -> None:
-    known = list_names({one.digest for one in told}, on)
+def _learn_agents(told: Sequence[KnownAgent], known: Mapping[bytes, list[str]], on: Line) -> None:
     names = {digest: list(held) for digest, held in known.items()}
     for one in told:
         held = names.setdefault(one.digest, [])
@@ -44,8 +52,8 @@ def _learn_agents(told: Sequence[KnownAgent], on: Line) -> None:
         unless_there=True,
         on=on,
     )
-    for digest, held in sorted(known.items()):
-        if names[digest] != held:
+    for digest in sorted(names.keys() & known.keys()):
+        if names[digest] != known[digest]:
             db.session.execute(
                 update(AgentRow)
                 .where(AgentRow.digest == digest)
@@ -53,8 +61,7 @@ def _learn_agents(told: Sequence[KnownAgent], on: Line) -> None:
             )
 
 
-def _learn_activities(told: Sequence[KnownActivity], on: Line) -> None:
-    known = list_written({one.digest for one in told}, on)
+def _learn_activities(told: Sequence[KnownActivity], known: Mapping[bytes, bytes], on: Line) -> None:
     now = dict(known)
     for one in told:
         now[one.digest] = _learnt(now.get(one.digest, b"{}"), one.definition)

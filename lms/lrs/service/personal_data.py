@@ -7,7 +7,8 @@ from sqlalchemy import bindparam, delete, select, update
 
 from lms.kernel.db import db, new_id
 from lms.kernel.driving import line
-from lms.lrs.models import AgentRow, BodyRow, DocumentRow, LinkRow, TermRow
+from lms.lrs.models import AgentRow, BodyRow, DocumentRow, TermRow
+from lms.lrs.queries.links import numbers_of
 from lms.lrs.rules import packing, terms
 from lms.lrs.rules.people import pseudonym, without
 from lms.lrs.service.turns import take_turn
@@ -37,9 +38,7 @@ def pseudonymise(identifiers: Sequence[Mapping[str, Any]]) -> None:
 
 def _clean_bodies(pseudonyms: Mapping[str, Mapping[str, Any]]) -> None:
     related = [term for word in pseudonyms for term in terms.anywhere(terms.RELATED_AGENT, word)]
-    numbers = (
-        select(LinkRow.seq).join(TermRow, TermRow.id == LinkRow.term_id).where(TermRow.digest.in_(related))
-    )
+    numbers = numbers_of(related)
     change = (
         update(BodyRow.__table__)  # type: ignore[arg-type]  # a Table, as declared
         .where(BodyRow.seq == bindparam("number"))

@@ -4,21 +4,21 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from itertools import count
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from lms.kernel import clock, files, uow
 from lms.kernel.driving import Line, line
-from lms.kernel.errors import Conflict, DomainError, Unavailable
+from lms.kernel.errors import Conflict, DomainError, Forbidden, Unavailable
 from lms.kernel.inserting import insert_all, insert_columns
 from lms.lrs.errors import Refused
-from lms.lrs.models import AttachmentRow, BodyRow, StatementRow, VoidRow
-from lms.lrs.queries.statements import SETTLED_AFTER, list_existing
+from lms.lrs.models import AttachmentRow, BodyRow, StatementRow
+from lms.lrs.queries.statements import SETTLED_AFTER, ask_existing
 from lms.lrs.rules import signatures
-from lms.lrs.service.finding import file_under, number_lasting
-from lms.lrs.service.knowing import learn
-from lms.lrs.service.turns import next_number, take_turn
+from lms.lrs.service.finding import Filing, Lasting, Numbers
+from lms.lrs.service.knowing import Knowledge, learn
+from lms.lrs.service.turns import ask_next_number, take_turn
+from lms.lrs.service.voiding import Voidings, ask_waited, void
 from lms.lrs.values import Accepted, Credential, Part, Version
 
 _FAST_ENOUGH: Final = SETTLED_AFTER - timedelta(seconds=1)
@@ -45,7 +45,8 @@ class _New(NamedTuple):
 def store(delivery: Delivery, *, now: datetime) -> int:
     """Store statements and return how many were new.
 
-    One that is stored already changes nothing; another of the same id is a Conflict, and nothing at all is stored.
+    One that is stored already changes nothing; another of the same id is a Conflict, one that
+    voids what is not its source's Forbidden, and then nothing at all is stored.
     """
     (answer,) = store_all([delivery], now=now, on=line())
     if isinstance(answer, DomainError):
@@ -53,43 +54,55 @@ def store(delivery: Delivery, *, now: datetime) -> int:
     return answer
 
 
-def store_all(deliveries: Sequence[Delivery], *, now: datetime, on: Line) -> Sequence[int | Conflict]:
+def store_all(deliveries: Sequence[Delivery], *, now: datetime, on: Line) -> Sequence[int | DomainError]:
     """Store what several brought; return for each how many were new, or why nothing of it was stored."""
-    answers: list[int | Conflict] = []
+    answers: list[int | DomainError] = []
     new: list[Delivery] = []
-    known = _Known([one.id for delivery in deliveries for one in delivery.statements], on)
+    every = [one for delivery in deliveries for one in delivery.statements]
+    voidings = Voidings(every, on)
+    with on.at_once():
+        existing = ask_existing([one.id for one in every], on)
+        knowledge = Knowledge(every, on)
+        lasting = Lasting([(each.credential, each.statements) for each in deliveries], on)
+    known = _Known(existing())
     for delivery in deliveries:
         try:
+            voidings.check(delivery.statements, delivery.credential)
             found = known.add_new(delivery)
-        except Conflict as conflict:
-            answers.append(conflict)
+        except (Conflict, Forbidden) as refusal:
+            answers.append(refusal)
             continue
+        voidings.add(found, delivery.credential)
         answers.append(len(found))
         if found:
             new.append(replace(delivery, statements=found))
     if new:
-        _store_new(new, now, on)
+        learn((one for delivery in new for one in delivery.statements), knowledge, on)
+        _store_new(new, lasting.numbers(), now, on)
     return answers
 
 
-def _store_new(deliveries: Sequence[Delivery], now: datetime, on: Line) -> None:
+def _store_new(deliveries: Sequence[Delivery], lasting: Numbers, now: datetime, on: Line) -> None:
     blobs = {
         sha2: files.keep_blob(io.BytesIO(part.content))[0]
         for delivery in deliveries
         for sha2, part in delivery.parts.items()
     }
-    learn((one for delivery in deliveries for one in delivery.statements), on)
-    lasting = number_lasting([(each.credential, each.statements) for each in deliveries], on)
-    take_turn(on)
-    first, stored_at = next_number(now, on)
-    numbers = count(first)
-    numbered = [_New(next(numbers), one, each) for each in deliveries for one in each.statements]
-    _insert(numbered, stored_at, on)
-    _insert_attachments(numbered, blobs, on)
-    voids = {one.target_id: seq for seq, one, _delivery in numbered if one.is_voiding}
-    rows = [{"statement_id": target, "seq": seq} for target, seq in voids.items()]
-    insert_all(VoidRow, rows, unless_there=True, on=on)
-    file_under([(seq, one, each.credential) for seq, one, each in numbered], lasting, on)
+    new = [(one, each) for each in deliveries for one in each.statements]
+    with on.at_once():
+        take_turn(on)
+        number = ask_next_number(now, on)
+        waited = ask_waited([one.id for one, _each in new], on)
+        filing = Filing([(one, each.credential) for one, each in new], lasting, on)
+    filing.look_up()
+    first, stored_at = number()
+    numbered = [_New(seq, one, each) for seq, (one, each) in enumerate(new, first)]
+    with on.at_once():
+        _insert(numbered, stored_at, on)
+        _insert_attachments(numbered, blobs, on)
+        filing.add([seq for seq, _one, _each in numbered])
+    voids = {one.target_id: seq for seq, one, _each in numbered if one.is_voiding and one.target_id}
+    void(voids, waited(), on)
     uow.gather(_must_settle, [stored_at])
 
 
@@ -113,9 +126,9 @@ def check(delivery: Delivery) -> None:
 class _Known:
     """What is stored, and what is about to be, by id as a number: content and, where one was given, timestamp."""
 
-    def __init__(self, ids: Sequence[UUID], on: Line) -> None:
+    def __init__(self, existing: Mapping[UUID, tuple[bytes, datetime]]) -> None:
         self._held: dict[int, tuple[bytes, datetime | None]] = {
-            one.int: held for one, held in list_existing(ids, on).items()
+            one.int: held for one, held in existing.items()
         }
 
     def add_new(self, delivery: Delivery) -> list[Accepted]:

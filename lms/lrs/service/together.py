@@ -16,7 +16,7 @@ from flask import Flask, current_app
 from lms.kernel import clock, uow
 from lms.kernel.db import db
 from lms.kernel.driving import line
-from lms.kernel.errors import Conflict, Unavailable
+from lms.kernel.errors import DomainError, Unavailable
 from lms.lrs.service.statements import Delivery, store_all
 
 MOST_TOGETHER: Final = 1_000
@@ -46,7 +46,7 @@ class Together:
     def store(self, delivery: Delivery) -> int:
         """Store a delivery, perhaps with others, in a transaction of its own; return how many were new.
 
-        Conflict as the case may be. It is committed when this returns, so nothing else may be part of it.
+        Conflict and Forbidden as the case may be. It is committed when this returns, so nothing else may be part of it.
         """
         if db.session().in_transaction():
             raise RuntimeError("what is stored together with others is no part of this transaction")
@@ -102,11 +102,11 @@ class Together:
             for one, answer in zip(waiting, answers, strict=True):
                 one.answer = answer
 
-    def _stored(self, deliveries: Sequence[Delivery]) -> Sequence[int | Conflict]:
+    def _stored(self, deliveries: Sequence[Delivery]) -> Sequence[int | DomainError]:
         with self._app.app_context():
             return uow.run(lambda: self._alone(deliveries))
 
-    def _alone(self, deliveries: Sequence[Delivery]) -> Sequence[int | Conflict]:
+    def _alone(self, deliveries: Sequence[Delivery]) -> Sequence[int | DomainError]:
         on = line()  # waits until this transaction is the one that writes, on SQLite
         if not on.is_postgresql:
             self.quiet.clear()

@@ -55,7 +55,7 @@ def iri(call: Call, name: str) -> str | None:
     """Return an IRI."""
     written = call.params.get(name)
     if written is not None and not words.is_iri(written):
-        raise Refused(f"{name} is no IRI")
+        raise Refused(f"{name} is {checks.no_iri(written)}")
     return written
 
 

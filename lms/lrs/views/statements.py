@@ -28,7 +28,7 @@ from lms.lrs.queries.statements import (
     list_attachments,
     list_statements,
 )
-from lms.lrs.rules import accepting, showing, terms
+from lms.lrs.rules import accepting, reserved, showing, terms
 from lms.lrs.service.statements import Delivery, check, store
 from lms.lrs.service.together import store_together, together
 from lms.lrs.values import Accepted, Part, Stored, Term, Version, Wanted, XapiScope
@@ -74,9 +74,15 @@ def read_brought() -> Brought | None:
     body, parts = _unwrapped(call)
     raws, is_list = accepting.split(body)
     if call.method == "PUT":
-        return Brought(call, [_put(call, body, is_list=is_list)], parts)
+        return Brought(call, _outside(call, [_put(call, body, is_list=is_list)]), parts)
     call.only()
-    return Brought(call, list(_accepted(raws, call.version)), parts)
+    return Brought(call, _outside(call, list(_accepted(raws, call.version))), parts)
+
+
+def _outside(call: Call, given: Sequence[Accepted]) -> Sequence[Accepted]:
+    """Return what somebody outside says; Forbidden if it speaks in the portal's own place."""
+    allowed = call.guard.own_activities if call.guard else frozenset[str]()
+    return reserved.check(given, allowed, home_page=home_of_authorities())
 
 
 def _accepted(raws: Sequence[bytes], version: Version) -> Iterator[Accepted]:

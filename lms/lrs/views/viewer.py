@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
+from http import HTTPStatus
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
-from flask import render_template, request
+from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, get_timezone
 from flask_babel import gettext as _
@@ -18,12 +19,13 @@ from lms.identity.values import Person, PersonId
 from lms.kernel.actor import current
 from lms.kernel.errors import Invalid, NotFound
 from lms.kernel.uow import unit_of_work
-from lms.lrs.formats.words import UUID_WORD
+from lms.lrs.formats.words import UUID_WORD, is_iri
 from lms.lrs.policy import VIEW_STATEMENTS
+from lms.lrs.queries import names
 from lms.lrs.queries.statements import MOST, find_statement, list_statements, page_statements
 from lms.lrs.rules import showing, terms
 from lms.lrs.rules.people import identifiers_of
-from lms.lrs.values import Stored, Term, Version, Wanted
+from lms.lrs.values import NamedKind, Stored, Term, Version, Wanted
 from lms.lrs.views.routes import pages
 from lms.lrs.views.statements import home_of_authorities
 from lms.web.access import requires
@@ -31,32 +33,76 @@ from lms.web.exports import lines_download
 from lms.web.numbers import calendar_day
 from lms.web.pages import Page, PageRequest, page_request
 
-PEOPLE_MOST = 8
+PEOPLE_MOST: Final = 8
+SHOWN_MOST: Final = 100_000
+"""Characters of a statement that its page shows."""
 
 
 @pages.get("/admin/statements")
 @requires(VIEW_STATEMENTS)
 def list_all() -> ResponseReturnValue:
     """List what was stored, latest first."""
-    given = {name: value for name, value in request.args.items() if name not in {"after", "before"}}
     people = _people_meant()
     nothing: Page[Stored] = Page([], None, None)
-    page = page_statements(_wanted(people), page_request()) if people is None or len(people) == 1 else nothing
-    return render_template("lrs/statements.html", page=_lines(page), given=given, people=people)
+    page = page_statements(_wanted(people), page_request()) if _is_clear(people) else nothing
+    return _listing(page, people)
+
+
+def _listing(page: Page[Stored], people: Sequence[Person] | None, *, refused: bool = False) -> str:
+    given: dict[str, Any] = {
+        name: value for name, value in request.args.items() if name not in {"after", "before"}
+    }
+    return render_template(
+        "lrs/statements.html",
+        page=_lines(page),
+        given=given,
+        people=people,
+        suggested={kind.value: names.list_suggested(kind, _asked(kind)) for kind in NamedKind},
+        export=url_for(".export_statements", **given) if _is_clear(people) else None,
+        refused=refused,
+    )
+
+
+def _is_clear(people: Sequence[Person] | None) -> bool:
+    """Return whether it is clear who is meant: somebody outside, one person, or everybody."""
+    return people is None or len(people) == 1
 
 
 @pages.get("/admin/statements/<uuid:statement_id>")
 @requires(VIEW_STATEMENTS)
 def show_statement(statement_id: UUID) -> ResponseReturnValue:
     """Show one statement whole, also one that was voided."""
+    kept, voided = _kept(statement_id)
+    # A browser takes half a minute to show ten megabytes.
+    exact = _exact(kept)
+    written = msgspec.json.format(exact, indent=2).decode()
+    one = _line(kept, _names([kept]))
+    return render_template(
+        "lrs/statement.html",
+        one=one,
+        written=written[:SHOWN_MOST],
+        is_cut=len(written) > SHOWN_MOST,
+        size_bytes=len(exact),
+        voided=voided,
+    )
+
+
+@pages.get("/admin/statements/<uuid:statement_id>.json")
+@requires(VIEW_STATEMENTS)
+def download_statement(statement_id: UUID) -> ResponseReturnValue:
+    """Hand out one statement whole, however long it is."""
+    response = Response(_exact(_kept(statement_id)[0]), mimetype="application/json")
+    response.headers.set("Content-Disposition", "attachment", filename=f"{statement_id}.json")
+    return response
+
+
+def _kept(statement_id: UUID) -> tuple[Stored, bool]:
+    """Return a statement, and whether it was voided; NotFound if there is none."""
     found = find_statement(statement_id, voided=False, mine=None)
-    voided = found is None
     kept = found or find_statement(statement_id, voided=True, mine=None)
     if kept is None:
         raise NotFound
-    written = msgspec.json.format(_exact(kept), indent=2).decode()
-    one = _line(kept, _names([kept]))
-    return render_template("lrs/statement.html", one=one, written=written, voided=voided)
+    return kept, found is None
 
 
 @pages.get("/admin/statements.jsonl")
@@ -64,8 +110,8 @@ def show_statement(statement_id: UUID) -> ResponseReturnValue:
 def export_statements() -> ResponseReturnValue:
     """Hand out what the filters name as JSON lines, oldest first."""
     people, home_page = _people_meant(), home_of_authorities()
-    if people is not None and len(people) != 1:
-        raise Invalid(_("It is not clear who is meant."), fields={"actor": _("Write an e-mail address.")})
+    if not _is_clear(people):
+        return _listing(Page([], None, None), people, refused=True), HTTPStatus.UNPROCESSABLE_ENTITY
     wanted = _wanted(people)
     return lines_download("statements.jsonl", _batches(wanted, home_page))
 
@@ -112,10 +158,16 @@ def _wanted(people: Sequence[Person] | None) -> Wanted:
     elif actor:
         found.append(terms.anywhere(terms.RELATED_AGENT, terms.word_of(_identifier(actor))))
     if activity:
-        found.append(terms.anywhere(terms.RELATED_ACTIVITY, activity))
+        meant = _meant(NamedKind.ACTIVITY, activity)
+        found.append(tuple(one for iri in meant for one in terms.anywhere(terms.RELATED_ACTIVITY, iri)))
     if verb:
-        found.append(terms.digest(terms.VERB, verb))
+        found.append(tuple(terms.digest(terms.VERB, iri) for iri in _meant(NamedKind.VERB, verb)))
     return Wanted(terms=found, since=_day("since"), until=_day("until", days=1))
+
+
+def _meant(kind: NamedKind, written: str) -> Sequence[str]:
+    """Return the ids of what somebody means who types an address, or a name as it is shown or how it begins."""
+    return [written] if is_iri(written) else names.list_meant(kind, written) or [written]
 
 
 def _asked(name: str) -> str:
@@ -142,8 +194,8 @@ def _day(name: str, *, days: int = 0) -> datetime | None:
 
 
 def _lines(page: Page[Stored]) -> Page[Mapping[str, Any]]:
-    names = _names(page.items)
-    return page.map(lambda kept: _line(kept, names))
+    called = _names(page.items)
+    return page.map(lambda kept: _line(kept, called))
 
 
 def _names(shown: Sequence[Stored]) -> Mapping[str, str]:
@@ -154,14 +206,14 @@ def _names(shown: Sequence[Stored]) -> Mapping[str, str]:
     return {str(person.id): person.name for person in people.values()}
 
 
-def _line(kept: Stored, names: Mapping[str, str]) -> Mapping[str, Any]:
+def _line(kept: Stored, called: Mapping[str, str]) -> Mapping[str, Any]:
     """Return what a list shows of a statement; every word of it may be anybody's."""
     read = msgspec.json.decode(kept.raw)
     languages = [str(get_locale() or "en"), "en"]
     return {
         "id": kept.id,
         "stored_at": kept.stored_at,
-        "actor": names.get(showing.who(read["actor"]), showing.who(read["actor"])),
+        "actor": called.get(showing.who(read["actor"]), showing.who(read["actor"])),
         "verb": showing.called(read["verb"].get("display"), read["verb"]["id"], languages),
         "verb_id": read["verb"]["id"],
         "object": showing.named(read["object"], languages),

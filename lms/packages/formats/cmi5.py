@@ -6,6 +6,7 @@ from typing import Final
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from lms.kernel.archives import FileTree
+from lms.kernel.lines import cleaned
 from lms.kernel.messages import Message
 from lms.kernel.xmltree import Element, XmlRefused, parse_xml
 from lms.packages.errors import PackageRefused
@@ -182,9 +183,9 @@ class _Structure:
 
     def _title(self, element: Element, identifier: str) -> Texts:
         titles = {
-            language: text[:TITLE_MAX_CHARACTERS]
+            language: kept[:TITLE_MAX_CHARACTERS]
             for language, text in _texts(element, "title").items()
-            if text
+            if (kept := cleaned(text))
         }
         if not titles:
             self._warn(Message("%(id)s has an empty title: its id is shown.", id=identifier[:200]), element)

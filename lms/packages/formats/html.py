@@ -7,9 +7,10 @@ from typing import Final
 from urllib.parse import quote
 
 from lms.kernel.archives import FileTree
+from lms.kernel.lines import cleaned
 from lms.kernel.messages import Message
 from lms.packages.errors import PackageRefused
-from lms.packages.formats.places import root_of, without_litter
+from lms.packages.formats.places import in_folder, root_of, without_litter
 from lms.packages.values import (
     Item,
     LaunchableItem,
@@ -19,7 +20,7 @@ from lms.packages.values import (
     Resource,
     ScormType,
 )
-from lms.packages.values.findings import PackageItem, Warned
+from lms.packages.values.findings import PackageItem
 
 INDEX: Final = ("index.html", "index.htm")
 ENDINGS: Final = (".html", ".htm", ".xhtml")
@@ -55,7 +56,6 @@ class Html:
         launch = LaunchableItem(
             identifier=IDENTIFIER, title=title, launch=quote(path, safe="/"), scorm_type=ScormType.ASSET
         )
-        warning = Message("The package lies in a folder of the archive: %(folder)s.", folder=root)
         return PackageManifest(
             standard=PackageStandard.HTML,
             root=root,
@@ -65,7 +65,7 @@ class Html:
             default_organization=whole,
             resources=(Resource(IDENTIFIER, ScormType.ASSET, path),),
             launchables=(launch,),
-            warnings=(Warned.at(warning, None),) if root else (),
+            warnings=(in_folder(root),) if root else (),
         )
 
     def items(self, package: PackageManifest) -> Sequence[PackageItem]:
@@ -90,4 +90,4 @@ def _first_page(names: Collection[str]) -> str | None:
 
 def _title_of(begins: bytes) -> str:
     found = TITLE.search(begins.decode("utf-8", errors="replace"))
-    return " ".join(html.unescape(found[1]).split())[:TITLE_MAX_CHARACTERS] if found else ""
+    return cleaned(html.unescape(found[1]))[:TITLE_MAX_CHARACTERS] if found else ""

@@ -15,7 +15,7 @@ from lms.kernel.messages import Message
 from lms.packages.errors import PackageRefused
 from lms.packages.formats import Format, manifest_in, recognised
 from lms.packages.formats.places import LITTER, without_litter
-from lms.packages.values.findings import Finding, PackageItem, Report, Weight
+from lms.packages.values.findings import Finding, Noted, PackageItem, Report, Weight
 
 PIECE_BYTES: Final = 1 << 16
 OVERLAP_BYTES: Final = 1 << 10
@@ -48,6 +48,9 @@ _LOCAL: Final = re.compile(
     rb"(?:\"(?P<double>[^\"<>]{1,500})\"|'(?P<single>[^'<>]{1,500})')",
     re.IGNORECASE,
 )
+_ELSEWHERE: Final = re.compile(r"[a-z][a-z0-9+.\-]*:|//|#|/", re.IGNORECASE)
+# What a script puts together, also as the arguments of a call: `', file, '/a.js`.
+_FILLED_IN: Final = re.compile(r"[{}<>$%]{2}|\{|\+|[\"']\s*,|,\s*[\"']")
 _LANGUAGE: Final = re.compile(
     rb"<html\b[^<>]{0,300}?\slang\s*=\s*[\"']?(?P<tag>[a-z]{2,3}(?:-[a-z0-9]{2,8})*)", re.IGNORECASE
 )
@@ -104,14 +107,6 @@ _CALLS: Final = (
         (b"window.open",),
         re.compile(rb"\bwindow\.open\s*\("),
         Message("A window is opened: packages stay in theirs, and the browser refuses."),
-        Weight.NOTE,
-    ),
-    _Call(
-        (b"alert(", b"confirm(", b"prompt("),
-        re.compile(rb"\b(?:alert|confirm|prompt)\("),
-        Message(
-            "A dialogue of the browser is opened (alert, confirm, prompt): it does not appear, and says no."
-        ),
         Weight.NOTE,
     ),
     _Call(
@@ -211,7 +206,12 @@ def _reported(
     manifest = manifest_in(names) or ""
     items: list[PackageItem] = list(form.items(package))
     warnings = [
-        Finding(Weight.WARNING, _message(one), manifest, getattr(one, "line", None))
+        Finding(
+            Weight.NOTE if isinstance(one, Noted) else Weight.WARNING,
+            _message(one),
+            manifest,
+            getattr(one, "line", None),
+        )
         for one in getattr(package, "warnings", ())
     ]
     found = [*warnings, *_others(form, names), *notes, *_findings(looked)]
@@ -355,9 +355,7 @@ def _hear_host(
 def _hear_missing(looked: _Looked, written: bytes, name: str, line: int) -> None:
     """Note a file that a page shows and that is not there; what a script fills in later is nobody's name."""
     address = written.decode("utf-8", errors="replace").strip()
-    if re.match(r"[a-z][a-z0-9+.\-]*:|//|#|/", address, re.IGNORECASE) or re.search(
-        r"[{}<>$%]{2}|\{|\+", address
-    ):
+    if _ELSEWHERE.match(address) or _FILLED_IN.search(address):
         return
     path = unquote(address.partition("?")[0].partition("#")[0])
     wanted = posixpath.normpath(posixpath.join(posixpath.dirname(name), path)) if path else ""

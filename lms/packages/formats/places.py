@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, unquote
 
+from lms.kernel.messages import Message
+from lms.packages.values.findings import Noted
+
 ADDRESS: Final = re.compile(r"[^\x00-\x20<>\"{}|\\^`\x7f]+")
 IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>\"{}|\\^`\x7f]+")
 SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
@@ -34,6 +37,11 @@ def root_of(names: Collection[str]) -> str:
             break
         root += f"{folders.pop()}/"
     return root
+
+
+def in_folder(root: str) -> Noted:
+    """Return the note that a package does not lie at the top of its archive, which works."""
+    return Noted.at(Message("The package lies in a folder of the archive: %(folder)s.", folder=root), None)
 
 
 def at_top(names: Collection[str], wanted: str) -> str | None:

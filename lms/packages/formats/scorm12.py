@@ -10,10 +10,11 @@ from typing import Final
 from urllib.parse import quote, unquote
 
 from lms.kernel.archives import FileTree
+from lms.kernel.lines import cleaned
 from lms.kernel.messages import Message
 from lms.kernel.xmltree import XML_NAMESPACE, Element, XmlRefused, parse_xml
 from lms.packages.errors import OtherEdition, PackageRefused
-from lms.packages.formats.places import at_top
+from lms.packages.formats.places import at_top, in_folder
 from lms.packages.values import (
     Item,
     LaunchableItem,
@@ -116,7 +117,7 @@ class ManifestReader:
         self._by_lower = {name.lower(): name for name in self._files if folded[name.lower()] == 1}
         self._warnings: list[Message] = []
         if self._root:
-            self._warn(Message("The package lies in a folder of the archive: %(folder)s.", folder=self._root))
+            self._warnings.append(in_folder(self._root))
 
     def read(self) -> PackageManifest:
         """Return the package; raises PackageRefused."""
@@ -189,7 +190,7 @@ class ManifestReader:
         organizations = tuple(
             Organization(
                 element.attribute("identifier"),
-                text_of(element, "title")[:TITLE_MAX_CHARACTERS],
+                cleaned(text_of(element, "title"))[:TITLE_MAX_CHARACTERS],
                 tuple(self._item(item, resources) for item in element.all("item")),
             )
             for element in (listed.all("organization") if listed else ())
@@ -235,7 +236,7 @@ class ManifestReader:
             self._warn(Message("The item %(item)s opens nothing.", item=identifier), element)
         return Item(
             identifier=identifier,
-            title=(text_of(element, "title") or identifier)[:TITLE_MAX_CHARACTERS],
+            title=(cleaned(text_of(element, "title")) or identifier)[:TITLE_MAX_CHARACTERS],
             resource_id=resource_id,
             visible=element.attribute("isvisible").lower() not in {"false", "0"},
             parameters=element.attribute("parameters"),

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from typing import Final
 
 from lms.kernel.archives import FileTree
+from lms.kernel.lines import cleaned
 from lms.kernel.messages import Message
 from lms.kernel.xmltree import Element
 from lms.packages.errors import OtherEdition, PackageRefused
@@ -147,7 +148,7 @@ class _Reader(ManifestReader):
     ) -> Node | None:
         """Return an organization or an item with what lies below it; None if nothing in it can be opened."""
         identifier = identifier_of(element)
-        title = (text_of(element, "title") or identifier)[:TITLE_MAX_CHARACTERS]
+        title = (cleaned(text_of(element, "title")) or identifier)[:TITLE_MAX_CHARACTERS]
         found = (self._node(child, resources, sequencings) for child in element.all("item"))
         children = tuple(child for child in found if child)
         resource = self._resource(element, identifier, resources)

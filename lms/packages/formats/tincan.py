@@ -8,6 +8,7 @@ from typing import Final
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from lms.kernel.archives import FileTree
+from lms.kernel.lines import cleaned
 from lms.kernel.messages import Message
 from lms.kernel.xmltree import XML_NAMESPACE, Element, XmlRefused, parse_xml
 from lms.packages.errors import PackageRefused
@@ -19,6 +20,7 @@ from lms.packages.formats.places import (
     SCHEME,
     Files,
     at_top,
+    in_folder,
     path_of,
     place_of,
 )
@@ -86,7 +88,7 @@ class _Package:
         self._files = Files(tree.names(), self._root)
         self._warnings: list[Message] = []
         if self._root:
-            self._warn(Message("The package lies in a folder of the archive: %(folder)s.", folder=self._root))
+            self._warnings.append(in_folder(self._root))
 
     def read(self) -> TinCanPackage:
         """Return the package; raises PackageRefused."""
@@ -246,7 +248,7 @@ def _texts(element: Element, name: str) -> Texts:
     """Return a text by language; the first of two in one language counts."""
     found: dict[str, str] = {}
     for one in element.all(name):
-        text = " ".join(one.text.split())[:TITLE_MAX_CHARACTERS]
+        text = cleaned(one.text)[:TITLE_MAX_CHARACTERS]
         if text:
             found.setdefault(_language(one), text)
     return found

@@ -24,6 +24,7 @@ from lms.identity.values import PersonId
 from lms.kernel.actor import Actor, current
 from lms.kernel.archives import FileTree
 from lms.kernel.db import new_id
+from lms.kernel.files import Laid
 from lms.packages import queries, service
 from lms.packages.formats import is_known, manifest_in
 from lms.packages.formats.bare import open_bare
@@ -34,7 +35,7 @@ from lms.packages.queries import revisions
 from lms.packages.queries import scorm2004 as sequenced_queries
 from lms.packages.service import cmi5_standing
 from lms.packages.service import scorm2004 as sequenced_service
-from lms.packages.values import KIND, PackageId, RevisionId
+from lms.packages.values import KIND, PackageId
 from lms.packages.values.findings import Weight
 from lms.web.words import lazy as _l
 
@@ -66,10 +67,10 @@ class PackageKind:
 
     def problems(self, config: Mapping[str, Any]) -> Sequence[str]:
         """Return what keeps it from being published."""
-        revision_id = _revision(config)
+        revision_id = queries.revision_id_in(config)
         if revision_id is None:
             return (_("No package has been chosen."),)
-        if revisions.is_undecided(RevisionId(revision_id)):
+        if revisions.is_undecided(revision_id):
             return (
                 _(
                     "The package has a revision without some items of the one before: say what became of them, "
@@ -92,6 +93,7 @@ class PackagesData:
         """Return it as JSON values."""
         return {
             "trackings": queries.export_enrolments(courses.enrolments_of(PersonId(person_id))),
+            "commits": queries.export_commits(courses.enrolments_of(PersonId(person_id))),
             "units": cmi5_queries.export_person(PersonId(person_id)),
             "sequenced": sequenced_queries.export_enrolments(courses.enrolments_of(PersonId(person_id))),
         }
@@ -136,8 +138,12 @@ class PackagePacking:
 
     def holds(self, config: Mapping[str, Any], archive: Archive) -> bool:
         """Return whether the revision that is pinned was uploaded as these bytes."""
-        revision_id = _revision(config)
-        return revision_id is not None and queries.is_upload(RevisionId(revision_id), archive.sha256)
+        revision_id = queries.revision_id_in(config)
+        return revision_id is not None and queries.is_upload(revision_id, archive.sha256)
+
+    def lay(self, tree: FileTree) -> Laid:
+        """Keep the bytes of its files."""
+        return service.lay_files(tree)
 
     def store(
         self, archive: Archive, *, before: Mapping[str, Any], actor: Actor, now: datetime
@@ -150,6 +156,7 @@ class PackagePacking:
             filename=archive.filename,
             actor=actor,
             now=now,
+            laid=archive.laid,
         )
         return {"package_id": str(revision.package_id), "revision_id": str(revision.id)}
 
@@ -180,8 +187,10 @@ def export_link(*, course_id: CourseId) -> str | None:
     return render_template("packages/_export_link.html", course_id=course_id)
 
 
-def _revision(config: Mapping[str, Any]) -> UUID | None:
-    try:
-        return UUID(str(config.get("revision_id", "")))
-    except ValueError:
+def activity_setup(*, activity: Activity) -> str | None:
+    """Return which package an activity plays, and in which revision."""
+    playing = revisions.find_played(activity) if activity.kind == KIND else None
+    if playing is None:
         return None
+    latest = revisions.find_latest(playing.package_id)
+    return render_template("packages/_setup.html", playing=playing, latest=latest)

@@ -41,6 +41,7 @@ class SessionGuard:
         self._taken: service.Taken | None = None
         self.credential: Credential = replace(SOURCE, key=key)
         self.mine: bytes = lrs.registration_term(session.registration)
+        self.own_activities = frozenset({session.activity_id, session.publisher_id})
 
     def admit(self, statements: Sequence[Accepted], *, is_named: bool) -> None:
         """Take statements, or refuse them."""

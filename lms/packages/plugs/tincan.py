@@ -13,7 +13,6 @@ from lms.packages.queries import revisions
 from lms.packages.rules import cmi5 as rules
 from lms.packages.service import tincan as service
 from lms.packages.service.cmi5 import Taken
-from lms.packages.service.cmi5_standing import SOURCE
 from lms.packages.values.cmi5 import LaunchSession
 from lms.packages.values.tincan import TinCanPackage
 
@@ -42,8 +41,10 @@ class TinCanGuard:
         self._activities = {session.activity_id, *(one.identifier for one in package.activities)}
         self._agent = lrs.digest_of_agent(session.actor)
         self._taken: Taken | None = None
-        self.credential: Credential = replace(SOURCE, key=key)
+        self.credential: Credential = replace(service.SOURCE, key=key)
         self.mine: bytes = lrs.registration_term(session.registration)
+        # Its ids are its author's: none of them makes an activity of this portal its own.
+        self.own_activities: frozenset[str] = frozenset()
 
     def admit(self, statements: Sequence[Accepted], *, is_named: bool) -> None:
         """Take statements, or refuse them."""

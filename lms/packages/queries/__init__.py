@@ -1,18 +1,18 @@
 """Every SELECT of packages."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import aliased
 
 from lms.courses.values import Activity, ActivityId, EnrolmentId
 from lms.kernel.db import db
 from lms.kernel.errors import NotFound
 from lms.kernel.files import StoredFile
-from lms.packages.models import PackageFileRow, PackageRevision, PackageRow, TrackingRow
+from lms.packages.models import PackageCommitRow, PackageFileRow, PackageRevision, PackageRow, TrackingRow
 from lms.packages.values import (
     PackageFile,
     PackageId,
@@ -21,10 +21,13 @@ from lms.packages.values import (
     PackageSummary,
     RevisionId,
     ScoTracking,
+    SessionId,
 )
 from lms.packages.values.cmi5 import CourseStructure
 from lms.packages.values.tincan import TinCanPackage, as_course
 from lms.web.pages import Page, PageRequest, keyset
+
+COMMITS_EXPORTED = 10_000
 
 
 def latest() -> Select[PackageRevision]:
@@ -59,8 +62,13 @@ def get_revision(revision_id: RevisionId) -> PackageRevision:
 
 def revision_id_of(activity: Activity) -> RevisionId | None:
     """Return the id of the revision that an activity plays, None if it is no package or none was chosen."""
+    return revision_id_in(activity.config)
+
+
+def revision_id_in(config: Mapping[str, Any]) -> RevisionId | None:
+    """Return the id of the revision that an activity's configuration names, or None."""
     try:
-        return RevisionId(UUID(str(activity.config.get("revision_id", ""))))
+        return RevisionId(UUID(str(config.get("revision_id", ""))))
     except ValueError:
         return None
 
@@ -112,6 +120,19 @@ def trackings(enrolment_id: EnrolmentId, activity_id: ActivityId) -> Mapping[str
         .limit(2000)
     )
     return {row.item: row for row in rows}
+
+
+def list_commits(
+    enrolment_id: EnrolmentId, sent: Collection[tuple[SessionId, int]]
+) -> Mapping[tuple[SessionId, int], PackageCommitRow]:
+    """Return what commits have set, by opening and number; those before there was such a log are missing."""
+    if not sent:
+        return {}
+    query = select(PackageCommitRow).where(
+        PackageCommitRow.enrolment_id == enrolment_id,
+        tuple_(PackageCommitRow.session_id, PackageCommitRow.sequence).in_(sent),
+    )
+    return {(row.session_id, row.sequence): row for row in db.session.scalars(query)}
 
 
 def tracking_of(row: TrackingRow) -> ScoTracking:
@@ -170,3 +191,14 @@ def export_enrolments(enrolments: Select[EnrolmentId]) -> list[Mapping[str, Any]
         }
         for row in rows
     ]
+
+
+def export_commits(enrolments: Select[EnrolmentId]) -> list[Mapping[str, Any]]:
+    """Return what single commits of these enrolments have set, as JSON values."""
+    rows = db.session.scalars(
+        select(PackageCommitRow)
+        .where(PackageCommitRow.enrolment_id.in_(enrolments))
+        .order_by(PackageCommitRow.session_id, PackageCommitRow.sequence)
+        .limit(COMMITS_EXPORTED)
+    )
+    return [{"item": row.item, "sequence": row.sequence, "set": row.elements} for row in rows]

@@ -9,14 +9,21 @@ import msgspec
 from sqlalchemy import Select, func, select
 
 from lms.courses.values import ActivityId, EnrolmentId, Launch
-from lms.kernel.db import db
+from lms.kernel.db import db, new_id
 from lms.kernel.errors import NotFound
-from lms.packages.models import PackageRevision, PastAttemptRow, SequencingRow, SharedObjectivesRow
+from lms.packages.models import (
+    PackageRevision,
+    PastAttemptRow,
+    SequencingRow,
+    SharedObjectivesRow,
+    TrackingRow,
+)
 from lms.packages.values import PackageStandard, RevisionId
 from lms.packages.values.scorm2004 import SequencedManifest
 from lms.packages.values.sequencing import CourseState
 
 KEPT_IN_MEMORY = 64
+PAST_AT_MOST = 200
 
 
 def manifest_of(row: PackageRevision) -> SequencedManifest:
@@ -109,6 +116,20 @@ def count_attempts(enrolment_id: EnrolmentId, activity_id: ActivityId, item: str
     return db.session.scalar(query) or 0
 
 
+def past_attempt_of(row: TrackingRow) -> PastAttemptRow:
+    """Return what an item has set in the attempt that is over, to be kept beside those before."""
+    return PastAttemptRow(
+        id=new_id(),
+        enrolment_id=row.enrolment_id,
+        activity_id=row.activity_id,
+        item=row.item,
+        number=count_attempts(row.enrolment_id, row.activity_id, row.item) + 1,
+        elements=row.elements,
+        total_seconds=row.total_seconds,
+        ended_at=row.changed_at,
+    )
+
+
 def list_attempts(enrolments: Select[EnrolmentId]) -> Sequence[PastAttemptRow]:
     """Return the attempts of these enrolments that are over, oldest first."""
     query = (
@@ -130,6 +151,17 @@ def page_states(
     if after is not None:
         query = query.where(SequencingRow.enrolment_id > after)
     return db.session.scalars(query.order_by(SequencingRow.enrolment_id).limit(size)).all()
+
+
+def list_past(enrolment_id: EnrolmentId, activity_id: ActivityId) -> Sequence[PastAttemptRow]:
+    """Return the latest attempts of somebody on the items of a package that are over, the newest first."""
+    query = (
+        select(PastAttemptRow)
+        .where(PastAttemptRow.enrolment_id == enrolment_id, PastAttemptRow.activity_id == activity_id)
+        .order_by(PastAttemptRow.ended_at.desc(), PastAttemptRow.id.desc())
+        .limit(PAST_AT_MOST)
+    )
+    return db.session.scalars(query).all()
 
 
 def page_attempts(

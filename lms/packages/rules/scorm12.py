@@ -1,7 +1,7 @@
 """What SCORM 1.2 tracking may hold and what it amounts to (ADL SCORM 1.2 RTE 3.4); pure, decided again for ever."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -20,7 +20,9 @@ from lms.packages.rules.elements import (
     word,
 )
 from lms.packages.values import (
+    Item,
     LaunchableItem,
+    Opened,
     PackageManifest,
     Result,
     ScormEntry,
@@ -32,6 +34,7 @@ from lms.packages.values import (
     parse_timespan,
 )
 from lms.packages.values.prerequisites import DONE, parse_prerequisites
+from lms.packages.values.sequencing import MenuEntry
 
 TIME: Final = re.compile(r"\d{1,2}:\d{1,2}:\d{1,2}(?:\.\d{1,6})?")
 
@@ -134,9 +137,16 @@ def entry_of(tracking: ScoTracking | None) -> ScormEntry:
 
 
 def elements_at_launch(
-    item: LaunchableItem, tracking: ScoTracking | None, *, learner_id: str, learner_name: str
+    item: LaunchableItem,
+    tracking: ScoTracking | None,
+    *,
+    learner_id: str,
+    learner_name: str,
+    opened: Opened = Opened.NORMAL,
 ) -> dict[str, str]:
     """Return the data model that a SCO finds when it is opened: what it set before, and what the platform sets."""
+    if opened is Opened.ANEW:
+        tracking = None
     begun = begin(tracking or ScoTracking({}))
     limit = item.max_time_allowed_seconds
     return {
@@ -144,8 +154,8 @@ def elements_at_launch(
         **begun.elements,
         "cmi.core.student_id": learner_id,
         "cmi.core.student_name": learner_name,
-        "cmi.core.credit": "credit",
-        "cmi.core.lesson_mode": "normal",
+        "cmi.core.credit": "credit" if opened.counts else "no-credit",
+        "cmi.core.lesson_mode": opened.value if not opened.counts else Opened.NORMAL.value,
         "cmi.core.entry": entry_of(tracking).value,
         "cmi.core.total_time": format_timespan(begun.total_seconds),
         "cmi.launch_data": item.data_from_lms,
@@ -316,24 +326,69 @@ def _status_of(item: LaunchableItem, trackings: Mapping[str, ScoTracking]) -> st
     return (ScormStatus.COMPLETED if result.completed else _status(tracking)).value
 
 
-def outline(
-    manifest: PackageManifest, trackings: Mapping[str, ScoTracking]
-) -> Sequence[tuple[LaunchableItem, str, bool]]:
-    """Return each item that is shown, its page state (valid, progress or none), and whether it can be opened."""
+def how_to_open(
+    manifest: PackageManifest, trackings: Mapping[str, ScoTracking], *, is_preview: bool, anew: bool
+) -> Opened:
+    """Return how an item is opened: what is done is looked back at, unless it is taken once more."""
+    if is_preview:
+        return Opened.BROWSE
+    if not is_done(manifest, trackings):
+        return Opened.NORMAL
+    return Opened.ANEW if anew else Opened.REVIEW
+
+
+def is_done(manifest: PackageManifest, trackings: Mapping[str, ScoTracking]) -> bool:
+    """Return whether a package is completed and nothing of it is open or suspended.
+
+    What says nothing itself is never done with: it is completed by being opened, and the time in it goes on.
+    """
+    kept = [trackings.get(one.identifier) for one in manifest.launchables if one.scorm_type is ScormType.SCO]
+    is_closed = all(
+        one is None or (one.finished and one.elements.get("cmi.core.exit") != ScormExit.SUSPEND)
+        for one in kept
+    )
+    return bool(kept) and is_closed and roll_up(manifest.launchables, trackings).completed
+
+
+def following(
+    manifest: PackageManifest, trackings: Mapping[str, ScoTracking], here: str
+) -> LaunchableItem | None:
+    """Return the next item that is shown and can be opened, None after the last."""
     locked = locked_items(manifest, trackings)
-    return [
-        (
-            item,
-            "valid"
-            if _is_completed(item, trackings)
-            else "progress"
-            if item.identifier in trackings
-            else "none",
-            item.identifier not in locked,
-        )
-        for item in manifest.launchables
-        if item.visible
-    ]
+    items = manifest.launchables
+    at = next((at for at, item in enumerate(items) if item.identifier == here), len(items))
+    return next((one for one in items[at + 1 :] if one.visible and one.identifier not in locked), None)
+
+
+def outline(
+    manifest: PackageManifest, trackings: Mapping[str, ScoTracking], here: str = ""
+) -> Sequence[MenuEntry]:
+    """Return the lines of the outline, folders among them; what is invisible gives its place to what lies below."""
+    locked = locked_items(manifest, trackings)
+    launchables = {item.identifier: item for item in manifest.launchables}
+
+    def entries(items: Sequence[Item], depth: int) -> Iterator[MenuEntry]:
+        for item in items:
+            opens = launchables.get(item.identifier)
+            if item.visible:
+                yield MenuEntry(
+                    identifier=item.identifier,
+                    title=item.title,
+                    depth=depth,
+                    opens=opens is not None,
+                    selectable=item.identifier not in locked,
+                    current=item.identifier == here,
+                    state=_state_of(opens, trackings) if opens else "none",
+                )
+            yield from entries(item.children, depth + 1 if item.visible else depth)
+
+    return list(entries(manifest.default_organization.items, 1))
+
+
+def _state_of(item: LaunchableItem, trackings: Mapping[str, ScoTracking]) -> str:
+    if _is_completed(item, trackings):
+        return "valid"
+    return "progress" if item.identifier in trackings else "none"
 
 
 def _is_completed(item: LaunchableItem, trackings: Mapping[str, ScoTracking]) -> bool:

@@ -355,13 +355,35 @@ def amounts_to(root: Facts, seconds: Decimal) -> Result:
 
 
 def roll_up_sco(tracking: ScoTracking) -> Result:
-    """Return what one SCO itself has said in the attempt that it is in, for who reads its report."""
+    """Return what one SCO itself has said in the attempt that it is in, for who reads its log."""
     said = tracking.elements
     passed = {"passed": True, "failed": False}.get(said.get("cmi.success_status", ""))
-    scaled = number_of(said.get("cmi.score.scaled", ""))
     return Result(
         completed=said.get("cmi.completion_status") == "completed" and passed is not False,
         passed=passed,
-        score=None if scaled is None else min(Decimal(1), max(Decimal(0), Decimal(scaled))),
+        score=_score_of(said),
         seconds=tracking.total_seconds,
     )
+
+
+def stands(state: str, tracking: ScoTracking | None) -> Result | None:
+    """Return how an item stands, for who reads its report; None if it was never begun.
+
+    ``state`` is the one in which the learner's outline shows it: what sequencing holds of an item counts, whatever its
+    content has said or not said. Score, and that it was passed, are its content's own words.
+    """
+    if state == "none" and (tracking is None or not tracking.elements):
+        return None
+    tracking = tracking or ScoTracking({})
+    passed = state == "valid" and tracking.elements.get("cmi.success_status") == "passed"
+    return Result(
+        completed=state == "valid",
+        passed=False if state == "danger" else passed or None,
+        score=_score_of(tracking.elements),
+        seconds=tracking.total_seconds,
+    )
+
+
+def _score_of(said: Mapping[str, str]) -> Decimal | None:
+    scaled = number_of(said.get("cmi.score.scaled", ""))
+    return None if scaled is None else min(Decimal(1), max(Decimal(0), Decimal(scaled)))

@@ -1,7 +1,7 @@
 """Every write of packages: storing what was uploaded, and keeping what a SCO commits; cmi5 has a module of its own."""
 
 import mimetypes
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import BinaryIO, Final
@@ -16,7 +16,7 @@ from lms.kernel.actor import Actor
 from lms.kernel.archives import FileTree
 from lms.kernel.db import db, new_id
 from lms.kernel.errors import Forbidden, NotFound, Stale
-from lms.kernel.files import StoredFile
+from lms.kernel.files import NOTHING_LAID, Laid, StoredFile
 from lms.kernel.messages import Message
 from lms.packages import policy, queries
 from lms.packages.events import PackageStored, TrackingCommitted
@@ -24,11 +24,16 @@ from lms.packages.formats import format_of, read_package
 from lms.packages.formats.bare import open_bare, open_package
 from lms.packages.formats.places import LITTER
 from lms.packages.models import PackageFileRow, PackageRevision, PackageRow, TrackingRow
+from lms.packages.queries import scorm2004 as own_queries
+from lms.packages.rules import commits
 from lms.packages.rules import scorm12 as rules
 from lms.packages.rules.lineage import Fates
+from lms.packages.service.committing import forget_commits, note_commit
 from lms.packages.service.revisions import check_fates, note_vanished
 from lms.packages.values import (
     LaunchableItem,
+    Opened,
+    Opening,
     PackageId,
     PackageManifest,
     Result,
@@ -70,6 +75,7 @@ def store_package(
     actor: Actor,
     now: datetime,
     fates: Fates | None = None,
+    laid: Laid = NOTHING_LAID,
 ) -> PackageRevision:
     """Keep an uploaded archive as the next revision of `package_id`, which is made if it is new.
 
@@ -83,12 +89,18 @@ def store_package(
     read_package(archive)
     upload = store_upload(source, filename=filename)
     return keep_revision(
-        package_id=package_id, archive=archive, upload=upload, fates=fates, actor=actor, now=now
+        package_id=package_id,
+        archive=archive,
+        upload=upload,
+        fates=fates,
+        actor=actor,
+        now=now,
+        laid=laid,
     )
 
 
-def store_upload(source: BinaryIO, *, filename: str) -> StoredFile:
-    """Keep the bytes of an upload, whatever becomes of it."""
+def store_upload(source: BinaryIO, *, filename: str, laid: tuple[str, int] | None = None) -> StoredFile:
+    """Keep the bytes of an upload, whatever becomes of it; `laid` is what `files.lay_blob` gave for them."""
     source.seek(0)
     is_bare = open_bare(source) is not None
     source.seek(0)
@@ -98,7 +110,23 @@ def store_upload(source: BinaryIO, *, filename: str) -> StoredFile:
         media_type="text/xml" if is_bare else "application/zip",
         purpose="package",
         limit_bytes=UPLOAD_LIMIT_BYTES,
+        laid=laid,
     )
+
+
+def lay_files(archive: FileTree, *, tell: Callable[[int, int], None] = lambda _done, _of: None) -> Laid:
+    """Keep the bytes of an archive's files ahead of the transaction that keeps it, so that nobody waits for them.
+
+    `tell` hears how many are done of all, now and then. PackageRefused if it is none.
+    """
+    names = [name for name, _path in _files_of(archive, read_package(archive).root)]
+    laid: dict[str, tuple[str, int]] = {}
+    for number, name in enumerate(names):
+        if number % BATCH == 0:
+            tell(number, len(names))
+        with archive.open(name) as source:
+            laid[name] = files.lay_blob(source)
+    return laid
 
 
 def keep_revision(
@@ -109,15 +137,19 @@ def keep_revision(
     fates: Fates | None,
     actor: Actor,
     now: datetime,
+    laid: Laid = NOTHING_LAID,
 ) -> PackageRevision:
-    """Keep an archive, whose bytes are kept, as the next revision of a package; as `store_package` says."""
+    """Keep an archive, whose bytes are kept, as the next revision of a package; as `store_package` says.
+
+    `laid` is what `lay_files` has kept of its files.
+    """
     manifest = read_package(archive)
     before = _held_package(package_id, manifest.title, now)
     if before is not None and files.get(before.file_id).sha256 == upload.sha256:
         return before
     if before is not None and fates is not None:
         check_fates(before, format_of(manifest.standard).items(manifest), fates)
-    kept = _keep_files(archive, manifest.root)
+    kept = _keep_files(archive, manifest.root, laid)
     revision = PackageRevision(
         id=RevisionId(new_id()),
         package_id=package_id,
@@ -165,17 +197,24 @@ def _held_package(package_id: PackageId, title: str, now: datetime) -> PackageRe
     return queries.find_latest_revision(package_id)
 
 
-def _keep_files(archive: FileTree, root: str) -> list[tuple[str, str, int, str]]:
+def _keep_files(archive: FileTree, root: str, laid: Laid) -> list[tuple[str, str, int, str]]:
     """Keep each file's bytes and return (path below the package's root, hash, bytes, media type)."""
+    swept = files.hold_blobs({sha256 for sha256, _size in laid.values()})
     kept = []
-    for name in archive.names():
-        if not name.startswith(root) or LITTER.search(name):
-            continue
-        path = name.removeprefix(root)
-        with archive.open(name) as source:
-            sha256, size = files.keep_blob(source)
+    for name, path in _files_of(archive, root):
+        sha256, size = laid.get(name, ("", 0))
+        if not sha256 or sha256 in swept:
+            with archive.open(name) as source:
+                sha256, size = files.keep_blob(source)
         kept.append((path, sha256, size, media_type_of(path)))
     return kept
+
+
+def _files_of(archive: FileTree, root: str) -> Iterator[tuple[str, str]]:
+    """Yield the name of each file that a package consists of, and its path below the package's root."""
+    for name in archive.names():
+        if name.startswith(root) and not LITTER.search(name):
+            yield name, name.removeprefix(root)
 
 
 def media_type_of(path: str) -> str:
@@ -189,7 +228,7 @@ def commit(
     launch: Launch,
     revision: PackageRevision,
     item_id: str,
-    session_id: SessionId,
+    opening: Opening,
     sequence: int,
     is_last: bool,
     elements: Mapping[str, object],
@@ -197,18 +236,23 @@ def commit(
 ) -> Saved:
     """Keep what a SCO committed, and tell the course what it amounts to.
 
-    A repetition (same session, same or smaller sequence) changes nothing. Conflict if the SCO has been opened
-    elsewhere since. InvalidTracking names an element that SCORM 1.2 does not know. A preview keeps nothing.
+    A repetition (same session, same or smaller sequence) changes nothing. Stale if the SCO has been opened
+    elsewhere since. InvalidTracking names an element that SCORM 1.2 does not know. What is only looked at keeps
+    nothing.
     """
+    session_id, opened = opening.session_id, opening.opened
     manifest = queries.manifest_of(revision)
     item = item_of(manifest, item_id)
     clean = rules.validate_commit(elements)
-    if launch.enrolment_id is None:
+    if launch.enrolment_id is None or not opened.counts:
         return Saved(is_kept=False, at=now, is_completed=False)
+    standing: Mapping[str, ScoTracking] | None = None
     row = _held_tracking(launch, item.identifier, session_id, now)
     if session_id < row.session_id:
         raise Stale(Message("This lesson was opened in another window since. Continue there."))
     if session_id != row.session_id:
+        if opened is Opened.ANEW:
+            _put_away(row)
         begun = rules.begin(queries.tracking_of(row))
         _take(row, begun)
         row.session_id, row.sequence = session_id, 0
@@ -217,20 +261,31 @@ def commit(
             None if row.sequence == 0 else rules.roll_up_sco(queries.tracking_of(row), item.mastery_score)
         )
         row.sequence = sequence
+        untold = {**(row.untold or {}), **commits.changed(row.elements, clean)}
         tracking = rules.commit(queries.tracking_of(row), clean)
         _take(row, rules.finish(tracking) if is_last else tracking)
         row.changed_at = now
         after = rules.roll_up_sco(queries.tracking_of(row), item.mastery_score)
         if is_last or is_news(before, after, told_seconds=row.reported_seconds):
+            note_commit(
+                enrolment_id=launch.enrolment_id,
+                session_id=session_id,
+                sequence=sequence,
+                item=item.identifier,
+                elements=untold,
+                result=after,
+            )
+            untold = {}
             db.session.flush()
-            _tell_course(launch, manifest, row, now)
+            standing = _tell_course(launch, manifest, row, now)
+        row.untold = untold or None
         events.record(
             TrackingCommitted(
                 enrolment_id=launch.enrolment_id, activity_id=launch.activity.id, item=item.identifier
             )
         )
     done = rules.roll_up_sco(queries.tracking_of(row), item.mastery_score)
-    return Saved(is_kept=True, at=row.changed_at, is_completed=done.completed)
+    return Saved(is_kept=True, at=row.changed_at, is_completed=done.completed, standing=standing)
 
 
 def is_news(before: Result | None, after: Result, *, told_seconds: Decimal) -> bool:
@@ -277,13 +332,25 @@ def _take(row: TrackingRow, tracking: ScoTracking) -> None:
     row.is_finished = tracking.finished
 
 
-def _tell_course(launch: Launch, manifest: PackageManifest, row: TrackingRow, now: datetime) -> None:
+def _put_away(row: TrackingRow) -> None:
+    """Put away what an attempt set that is over, and begin another with nothing."""
+    if row.elements:
+        db.session.add(own_queries.past_attempt_of(row))
+    row.elements, row.total_seconds, row.reported_seconds = {}, Decimal(0), Decimal(0)
+    row.is_finished = False
+
+
+def _tell_course(
+    launch: Launch, manifest: PackageManifest, row: TrackingRow, now: datetime
+) -> Mapping[str, ScoTracking] | None:
+    """Tell the course what the package amounts to now; return what is kept of each item."""
     if launch.enrolment_id is None:
-        return
-    every = queries.trackings(launch.enrolment_id, launch.activity.id)
-    result: Result = rules.roll_up(
-        manifest.launchables, {name: queries.tracking_of(one) for name, one in every.items()}
-    )
+        return None
+    every = {
+        name: queries.tracking_of(one)
+        for name, one in queries.trackings(launch.enrolment_id, launch.activity.id).items()
+    }
+    result: Result = rules.roll_up(manifest.launchables, every)
     here = rules.roll_up_sco(queries.tracking_of(row)).seconds
     fresh = max(here - row.reported_seconds, Decimal(0))
     row.reported_seconds = max(here, row.reported_seconds)
@@ -297,8 +364,10 @@ def _tell_course(launch: Launch, manifest: PackageManifest, row: TrackingRow, no
         evidence={"package_item": row.item, "session_id": str(row.session_id), "sequence": row.sequence},
         now=now,
     )
+    return every
 
 
 def forget_trackings(enrolments: Select[EnrolmentId]) -> None:
     """Delete what packages have kept for these enrolments."""
     db.session.execute(delete(TrackingRow).where(TrackingRow.enrolment_id.in_(enrolments)))
+    forget_commits(enrolments)

@@ -2,7 +2,7 @@
 
 import base64
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -133,9 +133,20 @@ def launch_unit(
 
 def activity_id_of(revision: PackageRevision, unit_id: str, *, home_page: str) -> str:
     """Return our id of a unit: that of what it was called when it first came, under which its documents lie."""
+    return activity_ids_of(revision, [unit_id], home_page=home_page)[unit_id]
+
+
+def activity_ids_of(
+    revision: PackageRevision, names: Collection[str], *, home_page: str
+) -> Mapping[str, str]:
+    """Return our ids of what a course calls so."""
     steps = revisions.steps_of(revision.package_id) if revision.number > 1 else {}
-    first = lineage.origin(unit_id, steps, number=revision.number)
-    return statements.activity_id_of(revision.package_id, first, home_page=home_page)
+    return {
+        name: statements.activity_id_of(
+            revision.package_id, lineage.origin(name, steps, number=revision.number), home_page=home_page
+        )
+        for name in names
+    }
 
 
 def unit_of(course: CourseStructure, unit_id: str) -> AssignableUnit:

@@ -12,7 +12,7 @@ from sqlalchemy import Select, delete
 from lms.courses import facade as courses
 from lms.courses.values import EnrolmentId, Launch
 from lms.kernel import events
-from lms.kernel.db import db, new_id
+from lms.kernel.db import db
 from lms.kernel.errors import NotFound, Stale
 from lms.kernel.messages import Message
 from lms.packages import queries
@@ -25,8 +25,9 @@ from lms.packages.models import (
     TrackingRow,
 )
 from lms.packages.queries import scorm2004 as own_queries
+from lms.packages.rules import commits, sequencing
 from lms.packages.rules import scorm2004 as rules
-from lms.packages.rules import sequencing
+from lms.packages.service.committing import note_commit
 from lms.packages.service.scorm2004_looking import amounts_to, deliver, is_done, look_around
 from lms.packages.values import ScormEntry, ScoTracking
 from lms.packages.values.scorm2004 import ANEW, OPEN, Answer, Delivery, Mode, Sent, SequencedManifest
@@ -89,7 +90,7 @@ class _Player:
             self._store()
         elif sent.navigation:
             # The answer was lost: what was delivered then is what is open now.
-            self._outcome = Outcome(state=self._state, deliver=self._open_item())
+            self._outcome = Outcome(state=self._state, deliver=self._open_item(), ended=self._has_ended())
             self._looks_back = sent.navigation == OPEN and is_done(self._manifest, self._state)
         return None if self._looks_back else self._answer()
 
@@ -113,6 +114,11 @@ class _Player:
         node = self._node(self._state.current) if kept and kept.active else None
         return node.identifier if node and node.launch else None
 
+    def _has_ended(self) -> bool:
+        """Return whether a way that was gone before led out; who comes in, or chooses, may stand nowhere, too."""
+        wanted = rules.request_of(self._sent.navigation)
+        return self._state.current is None and wanted is not None and wanted.kind is not RequestKind.CHOICE
+
     def _node(self, item: str | None) -> Node | None:
         return next((node for node in self._manifest.tree.walk() if node.identifier == item), None)
 
@@ -125,6 +131,14 @@ class _Player:
         if row.is_finished:
             return
         tracking = rules.commit(queries.tracking_of(row), clean, is_last=self._sent.is_last)
+        note_commit(
+            enrolment_id=self._enrolment_id,
+            session_id=self._sent.session_id,
+            sequence=self._sent.sequence,
+            item=node.identifier,
+            elements=commits.changed(row.elements, clean),
+            result=rules.roll_up_sco(tracking),
+        )
         self._take(row, tracking)
         self._state = sequencing.report(
             self._manifest.tree,
@@ -258,27 +272,13 @@ class _Player:
             raise NotFound
         row = self._hold_tracking(node)
         if is_new and row.elements:
-            self._put_away(row)
+            db.session.add(own_queries.past_attempt_of(row))
         if is_new:
             row.elements, row.total_seconds, row.reported_seconds = {}, Decimal(0), Decimal(0)
         told = sequencing.told(self._manifest.tree, self._state, item)
         begun = rules.refresh(node, queries.tracking_of(row), told)
         self._entry = rules.entry_of(begun, is_new_attempt=is_new)
         self._take(row, rules.begin(begun))
-
-    def _put_away(self, row: TrackingRow) -> None:
-        db.session.add(
-            PastAttemptRow(
-                id=new_id(),
-                enrolment_id=row.enrolment_id,
-                activity_id=row.activity_id,
-                item=row.item,
-                number=own_queries.count_attempts(row.enrolment_id, row.activity_id, row.item) + 1,
-                elements=row.elements,
-                total_seconds=row.total_seconds,
-                ended_at=row.changed_at,
-            )
-        )
 
     def _tell_course(self, row: TrackingRow | None) -> None:
         """Tell the course what the whole amounts to, and the time that was not told yet."""
@@ -299,6 +299,7 @@ class _Player:
                 "package_item": self._sent.item,
                 "session_id": str(self._sent.session_id),
                 "sequence": self._sent.sequence,
+                **({"navigation": self._sent.navigation} if self._sent.navigation else {}),
             },
             now=self._now,
         )

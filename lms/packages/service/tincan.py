@@ -3,9 +3,11 @@
 import base64
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
+from uuid import UUID
 
 import msgspec
 
@@ -15,7 +17,7 @@ from lms.kernel.db import db
 from lms.kernel.errors import Conflict, Forbidden, NotFound
 from lms.kernel.messages import Message
 from lms.lrs import facade as lrs
-from lms.lrs.values import Accepted
+from lms.lrs.values import Accepted, CredentialId
 from lms.packages import queries as packages
 from lms.packages.errors import ReachRefused
 from lms.packages.models import LaunchSessionRow, PackageRevision, RegistrationRow
@@ -25,13 +27,18 @@ from lms.packages.rules import cmi5_statements as statements
 from lms.packages.rules import tincan as rules
 from lms.packages.service import registrations
 from lms.packages.service.cmi5 import Launched, Places, Taken
-from lms.packages.service.cmi5_standing import SOURCE, tell_course
+from lms.packages.service.cmi5_standing import SOURCE as CMI5
+from lms.packages.service.cmi5_standing import tell_course
 from lms.packages.values import PackageStandard
 from lms.packages.values.cmi5 import LaunchMode, LaunchSessionId
 from lms.packages.values.tincan import TinCanPackage
 
 KEY: Final = "tincan-"
 PLATFORM: Final = "Guildhall"
+SOURCE: Final = replace(
+    CMI5, id=CredentialId(UUID("d1b6c3d8-7a53-7e0f-8c6e-2f9f3f4a6b70")), key="tincan", name="xAPI packages"
+)
+"""Whose authority everything has that a launched xAPI package says: its own word, and never the portal's."""
 
 
 def launch_package(

@@ -1,6 +1,7 @@
 """Uploads that are looked at before they are kept: what is found in them first, then one confirmation."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import BinaryIO, Final
 
 from sqlalchemy import delete
@@ -8,18 +9,19 @@ from sqlalchemy import delete
 from lms.courses import facade as courses
 from lms.courses.values import Activity
 from lms.identity.values import PersonId
-from lms.kernel import files
+from lms.kernel import files, uow
 from lms.kernel.actor import Actor
 from lms.kernel.db import db
 from lms.kernel.errors import Forbidden
+from lms.kernel.files import NOTHING_LAID, Laid
 from lms.packages import policy, queries
 from lms.packages.formats.bare import open_package
 from lms.packages.models import PackageRevision, PackageUploadRow
 from lms.packages.queries import revisions
 from lms.packages.rules.lineage import Fates
-from lms.packages.service import keep_revision, store_upload
+from lms.packages.service import keep_revision, lay_files, progress, store_upload
 from lms.packages.values import PackageId, UploadId
-from lms.packages.values.findings import Report, to_json
+from lms.packages.values.findings import Looked, to_json
 
 FORGOTTEN_AFTER: Final = timedelta(days=7)
 
@@ -29,7 +31,7 @@ def begin_upload(
     upload_id: UploadId,
     source: BinaryIO,
     filename: str,
-    report: Report,
+    looked: Looked,
     package_id: PackageId | None,
     activity: Activity | None,
     actor: Actor,
@@ -44,7 +46,7 @@ def begin_upload(
     if db.session.get(PackageUploadRow, upload_id) is not None:
         return upload_id
     _forget_old(now)
-    stored = store_upload(source, filename=filename)
+    stored = store_upload(source, filename=filename, laid=looked.laid)
     db.session.add(
         PackageUploadRow(
             id=upload_id,
@@ -52,7 +54,7 @@ def begin_upload(
             package_id=package_id,
             course_id=activity.course_id if activity else None,
             activity_key=activity.key if activity else None,
-            report=dict(to_json(report)),
+            report=dict(to_json(looked.report)),
             uploaded_at=now,
             uploaded_by=PersonId(actor.person_id) if actor.person_id else None,
         )
@@ -70,13 +72,29 @@ def _forget_old(now: datetime) -> None:
     )
 
 
+def lay_upload(upload_id: UploadId) -> Laid:
+    """Keep the files of an upload ahead of the transaction that confirms it, and tell how far it is."""
+    row = revisions.get_upload(upload_id)
+    if row.revision_id is not None:
+        return NOTHING_LAID
+    with files.open_blob(files.get(row.file_id).sha256) as source:
+        return lay_files(open_package(source), tell=partial(progress.tell, upload_id))
+
+
 def confirm_upload(
-    *, upload_id: UploadId, as_next: bool, fates: Fates, actor: Actor, now: datetime
+    *,
+    upload_id: UploadId,
+    as_next: bool,
+    fates: Fates,
+    actor: Actor,
+    now: datetime,
+    laid: Laid = NOTHING_LAID,
 ) -> PackageRevision:
     """Keep what was looked at: as the next revision of the package it was brought for, or as one of its own.
 
-    The activity that it was brought for plays it. A second confirmation changes nothing and returns the same
-    revision. Invalid names the items about which it is to be said what became of them.
+    `laid` is what `lay_upload` has kept of it. The activity that it was brought for plays it. A second confirmation
+    changes nothing and returns the same revision. Invalid names the items about which it is to be said what became of
+    them.
     """
     if not actor.may(policy.ADD_PACKAGES):
         raise Forbidden
@@ -93,8 +111,10 @@ def confirm_upload(
             fates=fates,
             actor=actor,
             now=now,
+            laid=laid,
         )
     row.confirmed_at, row.revision_id = now, revision.id
+    uow.after_commit(partial(progress.forget, upload_id))
     db.session.flush()
     if row.course_id is not None and row.activity_key is not None:
         courses.set_activity_config(

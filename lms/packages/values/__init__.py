@@ -208,6 +208,28 @@ SessionId = NewType("SessionId", UUID)
 """One opening of a SCO; ids rise with time, so that the newest of two tabs is known."""
 
 
+class Opened(StrEnum):
+    """How an item was opened: to be taken, from the beginning again, or only to be looked at."""
+
+    NORMAL = "normal"
+    ANEW = "anew"
+    REVIEW = "review"
+    BROWSE = "browse"
+
+    @property
+    def counts(self) -> bool:
+        """Return whether what is done in it is kept."""
+        return self in {Opened.NORMAL, Opened.ANEW}
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """One opening of an item by one learner."""
+
+    session_id: SessionId
+    opened: Opened = Opened.NORMAL
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackageSummary:
     """A package as lists show it: what its latest revision says of itself."""
@@ -233,8 +255,12 @@ class PackageFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saved:
-    """What became of a commit: whether it was kept, and when."""
+    """What became of a commit: whether it was kept, and when.
+
+    ``standing`` is what is kept of every item, by identifier, where the commit changed how one stands.
+    """
 
     is_kept: bool
     at: datetime
     is_completed: bool
+    standing: Mapping[str, ScoTracking] | None = None

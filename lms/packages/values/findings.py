@@ -24,6 +24,12 @@ class Warned(Message):
         return warned
 
 
+class Noted(Warned):
+    """A sentence about what is unusual in a package and does no harm."""
+
+    __slots__ = ()
+
+
 class Weight(StrEnum):
     """What a finding means for whoever brings the package."""
 
@@ -54,6 +60,14 @@ class PackageItem:
     href: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How many files of an upload are kept so far, and how many there are; none before it begins."""
+
+    done: int
+    files: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """What an upload holds. ``standard`` is None, and there are no items, if it cannot come."""
@@ -75,6 +89,14 @@ class Report:
     def is_refused(self) -> bool:
         """Return whether it cannot come."""
         return bool(self.of(Weight.REFUSED))
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What was found in an upload, and the hash and size of its bytes, kept ahead, if it can come."""
+
+    report: Report
+    laid: tuple[str, int] | None = None
 
 
 def to_json(report: Report) -> Mapping[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Final
 
-TOKEN: Final = re.compile(r'\s*(?:(<>|[&|~=(){}*,])|"([^"]*)"|([^\s&|~=<>(){}*,"]+))')
+TOKEN: Final = re.compile(r'\s*(?:(<>|[&|~=(){}*,])|"([^"]+)"|([^\s&|~=<>(){}*,"]+))')
 DEPTH_MAX: Final = 50
 STATUSES: Final = ("passed", "completed", "failed", "incomplete", "browsed", "not attempted")
 DONE: Final = frozenset({"passed", "completed"})

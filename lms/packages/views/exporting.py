@@ -25,7 +25,10 @@ def ask_export(course_id: UUID) -> ResponseReturnValue:
     version_id = courses.version_to_export(CourseId(course_id), actor=current())
     course = exporting.look_at_export(CourseId(course_id), version_id, actor=current())
     return render_template(
-        "packages/export.html", course=course, course_id=course_id, formats=list(exporting.NAMES.items())
+        "packages/export.html",
+        course=course,
+        course_id=course_id,
+        formats=list(reversed(exporting.NAMES.items())),
     )
 
 

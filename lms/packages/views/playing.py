@@ -29,11 +29,19 @@ from lms.packages.rules import sequencing
 from lms.packages.service import cmi5 as cmi5_service
 from lms.packages.service import scorm2004 as sequenced_service
 from lms.packages.service import tincan as tincan_service
-from lms.packages.values import PackageStandard, SessionId
+from lms.packages.values import Opened, Opening, PackageStandard, ScoTracking, SessionId
 from lms.packages.values.cmi5 import AssignableUnit, LaunchMode, LaunchSessionId, UnitStanding
 from lms.packages.views.room import blueprint, programs
 from lms.web.access import for_programs, requires
-from lms.web.content_links import OWN_FOLDER, origin_for, session_of_fetch, sign_fetch, sign_link
+from lms.web.content_links import (
+    OWN_FOLDER,
+    opening_of,
+    origin_for,
+    session_of_fetch,
+    sign_fetch,
+    sign_link,
+    sign_opening,
+)
 
 
 @blueprint.get("/learn/packages/<uuid:activity_id>")
@@ -50,16 +58,24 @@ def play(activity_id: UUID) -> ResponseReturnValue:
     rows = queries.trackings(launch.enrolment_id, launch.activity.id) if launch.enrolment_id else {}
     trackings = {name: queries.tracking_of(row) for name, row in rows.items()}
     item = rules.item_to_open(manifest, trackings, wanted=request.args.get("item"))
+    opened = rules.how_to_open(
+        manifest, trackings, is_preview=launch.is_preview, anew=request.args.get("mode") == Opened.ANEW
+    )
     opening = SessionId(new_id())
     origin = origin_for(revision.id)
     actor = current()
     begin = {
         "item": item.identifier,
-        "session": str(opening),
+        "session": _opening(launch, opening, opened),
+        "mode": opened.value,
         "href": item.launch,
         "kind": item.scorm_type.value,
         "elements": rules.elements_at_launch(
-            item, trackings.get(item.identifier), learner_id=str(actor.person_id), learner_name=actor.name
+            item,
+            trackings.get(item.identifier),
+            learner_id=str(actor.person_id),
+            learner_name=actor.name,
+            opened=opened,
         ),
     }
     return render_template(
@@ -68,10 +84,31 @@ def play(activity_id: UUID) -> ResponseReturnValue:
         manifest=manifest,
         item=item,
         begin=begin,
-        outline=rules.outline(manifest, trackings),
+        opened=opened,
+        entries=rules.outline(manifest, trackings, item.identifier),
+        following=rules.following(manifest, trackings, item.identifier),
         origin=origin,
         frame_url=f"{origin}/{sign_link(revision_id=revision.id, opening_id=opening)}/{OWN_FOLDER}/player",
     )
+
+
+def _opening(launch: Launch, session_id: SessionId, opened: Opened) -> str:
+    """Return what the page commits with: nobody else can, and it for nothing else."""
+    return sign_opening(
+        activity_id=launch.activity.id,
+        person_id=current().person_id or session_id,
+        session_id=session_id,
+        word=opened.value,
+    )
+
+
+def _opened_as(launch: Launch, token: str) -> Opening:
+    """Return the opening that a page is of; Invalid if it is none of this learner and activity."""
+    person_id = current().person_id
+    found = person_id and opening_of(token, activity_id=launch.activity.id, person_id=person_id)
+    if not found:
+        raise Invalid(_("This page does not belong to you, or is too old. Open the lesson again."))
+    return Opening(SessionId(found[0]), Opened(found[1]))
 
 
 def _units_page(launch: Launch, revision: PackageRevision) -> str:
@@ -245,7 +282,7 @@ def _sequenced_page(launch: Launch, revision: PackageRevision) -> str:
         manifest=manifest,
         entries=sequencing.ways(manifest.tree, state).menu,
         origin=origin,
-        session=str(opening),
+        session=_opening(launch, opening, Opened.NORMAL),
         frame_url=f"{origin}/{sign_link(revision_id=revision.id, opening_id=opening)}/{OWN_FOLDER}/player-2004",
     )
 
@@ -259,7 +296,7 @@ def sequence(activity_id: UUID) -> ResponseReturnValue:
     answer = sequenced_service.take(
         launch=launch,
         revision=revision,
-        sent=read_sent(request.get_data()),
+        sent=read_sent(request.get_data(), lambda token: _opened_as(launch, token).session_id),
         learner=(str(current().person_id), current().name),
         now=clock.now(),
     )
@@ -274,12 +311,34 @@ def commit(activity_id: UUID) -> ResponseReturnValue:
     """Keep what a SCO committed: {item, session, sequence, last, elements}."""
     launch = courses.get_launch(activity_id=ActivityId(activity_id), actor=current())
     revision = queries.get_revision_of(launch.activity)
-    sent = _read_commit(request.get_json(silent=True))
+    sent = _read_commit(launch, request.get_json(silent=True))
     saved = service.commit(launch=launch, revision=revision, now=clock.now(), **sent)
-    return {"kept": saved.is_kept, "at": saved.at.isoformat(), "completed": saved.is_completed}
+    told = {"kept": saved.is_kept, "at": saved.at.isoformat(), "completed": saved.is_completed}
+    if saved.standing is None:
+        return {**told, "mode": sent["opening"].opened.value}
+    return {**told, **_stands(launch, revision, saved.standing, sent["item_id"])}
 
 
-def _read_commit(sent: Any) -> dict[str, Any]:
+def _stands(
+    launch: Launch, revision: PackageRevision, standing: Mapping[str, ScoTracking], here: str
+) -> dict[str, str | None]:
+    """Return how the lessons stand now, and where it goes on."""
+    manifest = queries.manifest_of(revision)
+    following = rules.following(manifest, standing, here)
+    return {
+        "outline": render_template(
+            "packages/_outline.html",
+            launch=launch,
+            manifest=manifest,
+            entries=rules.outline(manifest, standing, here),
+        ),
+        "following": url_for(".play", activity_id=launch.activity.id, item=following.identifier)
+        if following
+        else None,
+    }
+
+
+def _read_commit(launch: Launch, sent: Any) -> dict[str, Any]:
     """Return the arguments of a commit; Invalid names the field that is not what it should be."""
     shape: dict[str, type] = {"item": str, "session": str, "sequence": int, "last": bool, "elements": dict}
     if not isinstance(sent, dict) or sent.keys() != shape.keys():
@@ -289,15 +348,12 @@ def _read_commit(sent: Any) -> dict[str, Any]:
             raise Invalid(
                 _("A commit's %(field)s is not what it should be.", field=name), fields={name: kind.__name__}
             )
-    try:
-        session_id = SessionId(UUID(sent["session"]))
-    except ValueError as error:
-        raise Invalid(_("A commit's %(field)s is not what it should be.", field="session")) from error
+    opening = _opened_as(launch, sent["session"])
     if not 0 < sent["sequence"] < 2**31:
         raise Invalid(_("A commit's %(field)s is not what it should be.", field="sequence"))
     return {
         "item_id": sent["item"],
-        "session_id": session_id,
+        "opening": opening,
         "sequence": sent["sequence"],
         "is_last": sent["last"],
         "elements": sent["elements"],

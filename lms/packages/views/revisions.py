@@ -1,20 +1,22 @@
 """Pages of one package: its revisions, a further one, and what became of items that one of them no longer has."""
 
+from collections import Counter
 from uuid import UUID
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from lms.kernel import clock
 from lms.kernel.actor import current
-from lms.kernel.errors import Invalid, NotFound
+from lms.kernel.errors import Conflict, Invalid, NotFound
 from lms.packages import queries
-from lms.packages.forms import FatesForm, UploadForm
+from lms.packages.forms import FatesForm, PutForm, UploadForm
 from lms.packages.models import PackageRevision
 from lms.packages.policy import ADD_PACKAGES, VIEW_PACKAGES
 from lms.packages.queries import revisions
-from lms.packages.service import UPLOAD_LIMIT_BYTES
+from lms.packages.service import UPLOAD_LIMIT_BYTES, drafts
 from lms.packages.service import revisions as service
 from lms.packages.values import PackageId, RevisionId
 from lms.packages.views.room import blueprint
@@ -41,10 +43,29 @@ def upload_next(package_id: UUID) -> ResponseReturnValue:
     return looked_at(form, back=url_for(".show_package", package_id=package_id), package_id=package.id)
 
 
-def _package_page(package_id: PackageId, form: UploadForm) -> str:
+@blueprint.post("/author/packages/<uuid:package_id>/drafts")
+@requires(ADD_PACKAGES)
+def put_into_drafts(package_id: UUID) -> ResponseReturnValue:
+    """Let courses play the latest revision in their drafts."""
+    package = queries.get_package(PackageId(package_id))
+    form = PutForm()
+    if not form.validate_on_submit():
+        return _package_page(package.id, UploadForm(formdata=None)), 422
+    try:
+        count = drafts.put_into_drafts(
+            package.id, form.revision_id, places=form.places, actor=current(), now=clock.now()
+        )
+    except Conflict as refusal:
+        return _package_page(package.id, UploadForm(formdata=None), conflict=refusal.message), 409
+    flash(ngettext("It is in %(num)s draft.", "It is in %(num)s drafts.", count), "valid")
+    return redirect(url_for(".show_package", package_id=package_id), 303)
+
+
+def _package_page(package_id: PackageId, form: UploadForm, *, conflict: object = None) -> str:
     latest = revisions.find_latest(package_id)
     if latest is None:
         raise NotFound
+    played = drafts.list_played(package_id, actor=current())
     return render_template(
         "packages/package.html",
         latest=latest,
@@ -53,6 +74,10 @@ def _package_page(package_id: PackageId, form: UploadForm) -> str:
         undecided=revisions.list_undecided(package_id),
         upload=form,
         may_add=current().may(ADD_PACKAGES),
+        played=played,
+        behind=[one for one in played if one.written is not None and one.written != latest],
+        in_use=Counter(row.number for one in played for row in {one.written, one.published} if row),
+        conflict=conflict,
     )
 
 

@@ -12,6 +12,7 @@ from lms.kernel import clock, files
 from lms.kernel.actor import current
 from lms.kernel.archives import ArchiveRefused
 from lms.kernel.errors import Invalid
+from lms.kernel.files import Laid
 from lms.packages import queries
 from lms.packages.errors import PackageRefused
 from lms.packages.formats.bare import open_package
@@ -21,24 +22,36 @@ from lms.packages.models import PackageUploadRow
 from lms.packages.policy import ADD_PACKAGES, VIEW_PACKAGES
 from lms.packages.queries import revisions
 from lms.packages.rules import lineage
-from lms.packages.service import UPLOAD_LIMIT_BYTES, uploads
+from lms.packages.service import UPLOAD_LIMIT_BYTES, progress, uploads
 from lms.packages.values import PackageId, RevisionId, UploadId
-from lms.packages.values.findings import Report, Weight, from_json
+from lms.packages.values.findings import Looked, Weight, from_json
 from lms.packages.views.room import blueprint
 from lms.web.access import requires
 from lms.web.forms import Choice
 from lms.web.pages import page_request
 
 
-def look_into(**_arguments: object) -> Report | None:
-    """Return what is in the file that a form brought, None without one: before anything is locked."""
+def look_into(**_arguments: object) -> Looked | None:
+    """Return what is in the file that a form brought, None without one: before anything is locked.
+
+    The bytes of one that can come are laid, so that the transaction need not write them.
+    """
     given = request.files.get("file")
     if given is None or not given.filename:
         return None
     try:
-        return inspect(open_package(given.stream))  # type: ignore[arg-type]  # as good as a binary file
+        report = inspect(open_package(given.stream))  # type: ignore[arg-type]  # as good as a binary file
     except (ArchiveRefused, PackageRefused) as refusal:
-        return refused(refusal)
+        return Looked(refused(refusal))
+    if report.is_refused:
+        return Looked(report)
+    given.stream.seek(0)
+    return Looked(report, files.lay_blob(given.stream, named=given.filename, limit_bytes=UPLOAD_LIMIT_BYTES))
+
+
+def lay(*, upload_id: UUID) -> Laid:
+    """Keep the files of an upload that is about to be confirmed."""
+    return uploads.lay_upload(UploadId(upload_id))
 
 
 @blueprint.get("/author/packages")
@@ -75,7 +88,8 @@ def looked_at(
     activity: Activity | None = None,
 ) -> ResponseReturnValue:
     """Keep an upload and lead to what was found in it; one that cannot come is told at once, and not kept."""
-    report: Report = g.prepared
+    looked: Looked = g.prepared
+    report = looked.report
     if report.is_refused:
         name = form.file.data.filename
         return render_template(
@@ -85,7 +99,7 @@ def looked_at(
         upload_id=UploadId(form.new_id),
         source=form.file.data.stream,
         filename=form.file.data.filename or "package.zip",
-        report=report,
+        looked=looked,
         package_id=package_id,
         activity=activity,
         actor=current(),
@@ -103,16 +117,21 @@ def look(upload_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/author/packages/uploads/<uuid:upload_id>/confirm")
-@requires(ADD_PACKAGES)
+@requires(ADD_PACKAGES, prepare=lay)
 def confirm(upload_id: UUID) -> ResponseReturnValue:
-    """Keep an upload as a revision."""
+    """Keep an upload as a revision; its files are kept before anything is locked."""
     row = revisions.get_upload(UploadId(upload_id))
     form = ConfirmForm()
     if row.package_id is None:
         form.kept_as.data = "own"
     try:
         revision = uploads.confirm_upload(
-            upload_id=row.id, as_next=form.is_next, fates=form.answers(), actor=current(), now=clock.now()
+            upload_id=row.id,
+            as_next=form.is_next,
+            fates=form.answers(),
+            actor=current(),
+            now=clock.now(),
+            laid=g.prepared,
         )
     except Invalid as refusal:
         return _look_page(row, form, refusal), 422
@@ -141,6 +160,7 @@ def _look_page(row: PackageUploadRow, form: ConfirmForm, refusal: Invalid | None
         is_same=before is not None and files.get(before.file_id).sha256 == stored.sha256,
         gone={one.identifier: one for one in gone},
         confirm=form,
+        kept=progress.find(row.id),
         problem=refusal.message if refusal is not None and not refusal.fields else None,
         Weight=Weight,
     )

@@ -8,6 +8,9 @@ from decimal import Decimal
 from lms.identity.values import PersonId
 from lms.quizzes.values import (
     BankId,
+    Difficulty,
+    Draw,
+    FolderId,
     ImportedQuestion,
     ImportProblem,
     Question,
@@ -15,6 +18,7 @@ from lms.quizzes.values import (
     QuestionImportId,
     QuestionType,
     QuizId,
+    Status,
     StoredQuestion,
 )
 
@@ -30,6 +34,53 @@ class Bank:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Folder:
+    """A folder of a bank: `path` are its name and those above it, outermost first.
+
+    `count` is how many questions lie in it itself, `total` how many with those in the folders within it.
+    """
+
+    id: FolderId
+    bank_id: BankId
+    parent_id: FolderId | None
+    name: str
+    path: tuple[str, ...]
+    count: int = 0
+    total: int = 0
+
+    @property
+    def level(self) -> int:
+        """Return how deep it lies, 1 at the top."""
+        return len(self.path)
+
+    @property
+    def said(self) -> str:
+        """Return its path in one line."""
+        return " / ".join(self.path)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What becomes of many questions.
+
+    Where it `moves` them, no folder is the top of the bank; where it `judges` them, no difficulty is none.
+    """
+
+    moves: bool = False
+    folder_id: FolderId | None = None
+    judges: bool = False
+    difficulty: Difficulty | None = None
+    status: Status | None = None
+    tag: str = ""
+    untag: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether it changes nothing."""
+        return self == Change()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionLine:
     """A question as lists show it."""
 
@@ -40,7 +91,15 @@ class QuestionLine:
     tags: tuple[str, ...]
     number: int
     changed_at: datetime
-    is_retired: bool
+    status: Status = Status.REVIEWED
+    difficulty: Difficulty | None = None
+    folder_id: FolderId | None = None
+    objective: str = ""
+
+    @property
+    def is_retired(self) -> bool:
+        """Return whether it is drawn no more."""
+        return self.status is Status.RETIRED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +124,16 @@ class VersionLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Use:
-    """An exam that asks a question: always, or when a random draw happens to pick it."""
+    """An exam that asks a question: by which of its draws, always or when one happens to pick it."""
 
     quiz_id: QuizId
     title: str
-    is_fixed: bool
+    draws: tuple[Draw, ...]
+
+    @property
+    def is_fixed(self) -> bool:
+        """Return whether it always asks the question."""
+        return any(one.question_id is not None for one in self.draws)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,33 @@
 """The files that questions come in and go out by: one module per format behind one Protocol."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Final, Protocol
 
 from lms.kernel.messages import Message
+from lms.quizzes.formats.aiken import Aiken
 from lms.quizzes.formats.gift import Gift
 from lms.quizzes.formats.moodle_xml import MoodleXml
-from lms.quizzes.values import ImportedQuestion, ImportProblem, ImportReport, too_long
+from lms.quizzes.formats.qti import Qti
+from lms.quizzes.formats.table import Table, template
+from lms.quizzes.values import ImportedQuestion, ImportProblem, ImportReport, Severity, changed_of, unfit
+
+HEAD_BYTES: Final = 8192
+
+
+__all__ = [
+    "AIKEN",
+    "FORMATS",
+    "GIFT",
+    "MOODLE_XML",
+    "QTI",
+    "TABLE",
+    "WRITTEN",
+    "Format",
+    "find_format",
+    "read_questions",
+    "template",
+]
 
 
 class Format(Protocol):
@@ -24,6 +45,30 @@ class Format(Protocol):
     def extensions(self) -> tuple[str, ...]:
         """How its files' names end, with the dot; the first is used to write."""
 
+    @property
+    def sentence(self) -> str:
+        """What it keeps of questions, for who chooses among formats."""
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """The names of the elements that its files begin with, if they are XML."""
+        return ()
+
+    @property
+    def is_written(self) -> bool:
+        """Whether questions go out by it."""
+        return True
+
+    @property
+    def keeps_all(self) -> bool:
+        """Whether `parse` reads everything back, and `losses` are what other systems do not read."""
+        return False
+
+    def recognises(self, content: bytes) -> bool:
+        """Return whether content that is no XML is surely of this format, whatever its name."""
+        del content
+        return False
+
     def parse(self, content: bytes, *, most: int | None = None) -> ImportReport:
         """Read a file: every question that can be taken, and every problem with its line.
 
@@ -37,27 +82,39 @@ class Format(Protocol):
         """Return a sentence for each thing of the question that such a file cannot hold."""
 
 
+AIKEN: Final = Aiken()
 GIFT: Final = Gift()
 MOODLE_XML: Final = MoodleXml()
-FORMATS: Final[Mapping[str, Format]] = {form.name: form for form in (GIFT, MOODLE_XML)}
+QTI: Final = Qti()
+TABLE: Final = Table()
+FORMATS: Final[Mapping[str, Format]] = {form.name: form for form in (MOODLE_XML, QTI, GIFT, AIKEN, TABLE)}
+WRITTEN: Final[Mapping[str, Format]] = {name: form for name, form in FORMATS.items() if form.is_written}
+"""The formats that questions go out by."""
+OPENING: Final = re.compile(rb"<([A-Za-z_][\w.:-]*)")
 
 
 def find_format(filename: str, content: bytes) -> Format | None:
-    """Return the format of a file: by what its content begins with, then by how its name ends."""
-    if content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<?xml", b"<quiz")):
-        return MOODLE_XML
+    """Return the format of a file: by what its content says, then by how its name ends."""
+    head = content[:HEAD_BYTES].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    if head.startswith(b"<"):
+        opened = OPENING.search(head)
+        root = opened[1].rpartition(b":")[2].decode("ascii", "replace") if opened else ""
+        return next((form for form in FORMATS.values() if root in form.roots), MOODLE_XML)
     lowered = filename.lower()
-    return next((form for form in FORMATS.values() if lowered.endswith(form.extensions)), None)
+    named = next((form for form in FORMATS.values() if lowered.endswith(form.extensions)), None)
+    return next((form for form in FORMATS.values() if form.recognises(content)), named)
 
 
 def read_questions(form: Format, content: bytes, *, most: int | None = None) -> ImportReport:
-    """Return what a file holds, whatever its format: a question that is too long is named, and so is no question."""
+    """Return what a file holds, whatever its format: a question that may not come in is named, as is what changes."""
     report = form.parse(content, most=most)
     fit, problems = [], list(report.problems)
     for one in report.questions:
-        message = too_long(one.question)
+        message = unfit(one.question)
         if message is None:
             fit.append(one)
+            if change := changed_of(one.question):
+                problems.append(ImportProblem(one.line, one.question.title, change, Severity.WARNING))
         else:
             problems.append(ImportProblem(one.line, one.question.title, message))
     if not fit and not problems:

@@ -1,31 +1,20 @@
-"""The question types: one module each behind one Protocol. A new one is a module here and a line in KINDS."""
-
-from collections.abc import Mapping
-from typing import Final
+"""The question types: one folder each behind one Protocol. Everything else asks KINDS and knows none by name."""
 
 from lms.quizzes.kinds.drafts import Fields
-from lms.quizzes.kinds.kind import Form, Kind
-from lms.quizzes.kinds.matching import MatchingKind
-from lms.quizzes.kinds.multiple_choice import MultipleChoiceKind
-from lms.quizzes.kinds.numeric import NumericKind
-from lms.quizzes.kinds.short_text import ShortTextKind
-from lms.quizzes.kinds.single_choice import SingleChoiceKind
-from lms.quizzes.kinds.true_false import TrueFalseKind
-from lms.quizzes.values import Question, QuestionType
+from lms.quizzes.kinds.kind import Form, Kind, MoodleXmlForm, TableForm
+from lms.quizzes.kinds.reading import response_in
+from lms.quizzes.kinds.registry import KINDS, kind_of
+from lms.quizzes.kinds.stored import question_from_json, response_from_json
 
-__all__ = ["KINDS", "Fields", "Form", "Kind", "kind_of"]
-
-_ALL: Final[tuple[Kind, ...]] = (
-    SingleChoiceKind(),
-    MultipleChoiceKind(),
-    TrueFalseKind(),
-    ShortTextKind(),
-    NumericKind(),
-    MatchingKind(),
-)
-KINDS: Final[Mapping[QuestionType, Kind]] = {kind.type: kind for kind in _ALL}
-
-
-def kind_of(question: Question) -> Kind:
-    """Return the rules of the question's type."""
-    return KINDS[question.type]
+__all__ = [
+    "KINDS",
+    "Fields",
+    "Form",
+    "Kind",
+    "MoodleXmlForm",
+    "TableForm",
+    "kind_of",
+    "question_from_json",
+    "response_from_json",
+    "response_in",
+]

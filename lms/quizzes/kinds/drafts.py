@@ -13,6 +13,7 @@ from lms.kernel.messages import Message
 from lms.quizzes.errors import InvalidQuestion
 from lms.quizzes.kinds.numbers import read_number
 from lms.quizzes.values import NO_TEXT, ZERO, Text, TextFormat, key_at, percent
+from lms.web.numbers import whole_number
 
 Fields = Mapping[str, str]
 """What a form holds: each field with its one value. A box that is not ticked is not in it."""
@@ -98,6 +99,29 @@ class Draft:
         free = (key for number in count() if (key := key_at(number)) not in kept.values())
         return {row: kept[row] if row in kept else next(free) for row in rows}
 
+    def wordings(self, rows: Sequence[str]) -> Sequence[tuple[str, str]]:
+        """Return key and words of what stands in the rows' ``-option``: each wording once, however many rows share it.
+
+        They stand in the order they had before, new ones last.
+        """
+        firsts: dict[str, str] = {}
+        for row in rows:
+            if words := self.word(f"{row}-option"):
+                firsts.setdefault(words, row)
+
+        def place(row: str) -> int:
+            number = whole_number(self.word(f"{row}-place"))
+            return len(rows) if number is None else number
+
+        ordered = sorted(firsts.items(), key=lambda one: place(one[1]))
+        kept: dict[str, str] = {}
+        for words, row in ordered:
+            key = self.word(f"{row}-option-key")
+            if key and key not in kept.values():
+                kept[words] = key
+        free = (key for number in count() if (key := key_at(number)) not in kept.values())
+        return [(kept[words] if words in kept else next(free), words) for words, _row in ordered]
+
     def part(self, name: str, build: Callable[[], _Made]) -> _Made | None:
         """Return what `build` makes, or None with its complaint beside the field."""
         try:
@@ -108,8 +132,11 @@ class Draft:
 
     def whole(self, name: str, build: Callable[[], _Made]) -> _Made:
         """Return what `build` makes; raises InvalidQuestion with every fault, its own beside the named field."""
-        made = None if self.faults else self.part(name, build)
-        if made is None:
+        return self.finished(None if self.faults else self.part(name, build))
+
+    def finished(self, made: _Made | None) -> _Made:
+        """Return what was made of the fields; raises InvalidQuestion with every fault if there is any."""
+        if made is None or self.faults:
             raise InvalidQuestion(next(iter(self.faults.values())), fields=self.faults)
         return made
 

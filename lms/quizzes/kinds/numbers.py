@@ -2,12 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
-
-from lms.quizzes.values import Unit
 
 MAX_CHARACTERS: Final = 60
 MAX_EXPONENT: Final = 60
@@ -35,7 +32,7 @@ def read_number(text: str) -> TypedNumber | None:
 
     ``1,000`` may be one or a thousand, depending on where its writer went to school: both are readings of it.
     """
-    text = _latin_digits(text.translate(SIGNS)).strip()
+    text = latin_digits(text.translate(SIGNS)).strip()
     if len(text) > MAX_CHARACTERS:
         return None
     found = NUMBER.match(text)
@@ -53,14 +50,6 @@ def read_number(text: str) -> TypedNumber | None:
     sign = "-" if found["sign"] == "-" else ""
     readings = tuple(Decimal(f"{sign}{digits}e{exponent}") for digits in _readings(found["digits"]))
     return TypedNumber(readings, rest) if readings else None
-
-
-def find_unit(rest: str, units: Iterable[Unit]) -> Unit | None:
-    """Return the unit that is meant; case decides only where two differ in nothing else (mW, MW)."""
-    listed = list(units)
-    exact = [unit for unit in listed if _unit_key(unit.name) == _unit_key(rest)]
-    loose = [unit for unit in listed if _unit_key(unit.name).casefold() == _unit_key(rest).casefold()]
-    return exact[0] if exact else loose[0] if len(loose) == 1 else None
 
 
 def _readings(typed: str) -> list[str]:
@@ -92,15 +81,8 @@ def _are_groups(groups: list[str]) -> bool:
     return 1 <= len(groups[0]) <= GROUP_DIGITS and all(len(group) == GROUP_DIGITS for group in groups[1:])
 
 
-def _latin_digits(text: str) -> str:
+def latin_digits(text: str) -> str:
+    """Return the text with the digits of any script as ours."""
     return "".join(
         str(unicodedata.decimal(character)) if character.isdecimal() else character for character in text
     )
-
-
-def _unit_key(name: str) -> str:
-    """Return the name without spaces and without the differences between look-alikes (micro and mu, m2 and m²).
-
-    The dot of N·m counts as the sign that reading a number makes of it.
-    """
-    return "".join(unicodedata.normalize("NFKC", _latin_digits(name.translate(SIGNS))).split())

@@ -1,6 +1,49 @@
 """The pages of questions and exams."""
 
-from lms.quizzes.views import banks, checks, exams, previews, questions, quizzes, results
+from lms.quizzes.views import (
+    banks,
+    changes,
+    checks,
+    choosing,
+    devices,
+    exams,
+    exports,
+    folders,
+    late,
+    people,
+    previews,
+    questions,
+    quizzes,
+    remarks,
+    results,
+    sections,
+    sittings,
+    statistics,
+    surveys,
+    versions,
+)
 from lms.quizzes.views.blueprint import blueprint
 
-__all__ = ["banks", "blueprint", "checks", "exams", "previews", "questions", "quizzes", "results"]
+__all__ = [
+    "banks",
+    "blueprint",
+    "changes",
+    "checks",
+    "choosing",
+    "devices",
+    "exams",
+    "exports",
+    "folders",
+    "late",
+    "people",
+    "previews",
+    "questions",
+    "quizzes",
+    "remarks",
+    "results",
+    "sections",
+    "sittings",
+    "statistics",
+    "surveys",
+    "versions",
+]

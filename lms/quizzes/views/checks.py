@@ -7,17 +7,22 @@ from uuid import UUID
 from flask import render_template
 
 from lms.quizzes.bank import queries
-from lms.quizzes.kinds import kind_of
-from lms.quizzes.values import QuestionId, StoredQuestion, question_from_json
-from lms.quizzes.views.paper import answered_slot, asking_of, review_of
+from lms.quizzes.kinds import kind_of, question_from_json
+from lms.quizzes.values import QuestionId, StoredQuestion
+from lms.quizzes.views.paper import answered_slot, asking_of, not_marked_at_once, review_of
 
 
 class KnowledgeChecks:
     """What lessons may ask. A check is named by its question, and asks the question's present version."""
 
     def choices(self) -> Sequence[tuple[str, str]]:
-        """Return the questions in use, by bank and title."""
-        return [(str(one.id), f"{bank}: {one.title}") for one, bank in queries.list_in_use()]
+        """Return the questions in use, by bank and title; none to which a lesson could not say what it earns."""
+        left_out = not_marked_at_once()
+        return [
+            (str(one.id), f"{bank}: {one.title}")
+            for one, bank in queries.list_in_use()
+            if one.type not in left_out
+        ]
 
     def missing(self, names: Collection[str]) -> Sequence[str]:
         """Return the names that are no question's."""
@@ -47,7 +52,7 @@ def _shown(
         "quizzes/knowledge_check.html",
         name=name,
         asking=asking_of(stored, number=number, given=given),
-        reviewed=review_of(slot, stored, with_answers=True) if answers else None,
+        reviewed=review_of(slot, stored) if answers else None,
     )
 
 
@@ -58,4 +63,6 @@ def _present(names: Collection[str]) -> Mapping[str, StoredQuestion]:
         with contextlib.suppress(ValueError):
             ids[name] = QuestionId(UUID(name))
     found = queries.list_present(set(ids.values())) if ids else {}
-    return {name: found[one] for name, one in ids.items() if one in found}
+    # What a person marks nobody would mark here: to a lesson it is no question.
+    asked = {one for one in found if not kind_of(question_from_json(found[one].content)).is_graded_by_person}
+    return {name: found[one] for name, one in ids.items() if one in asked}

@@ -1,167 +1,200 @@
 """A question as a page asks it, and an answer as a page reviews it."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Final
+from uuid import UUID, uuid4
 
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from lms.courses.values.marking import Mark, Rubric
 from lms.kernel.messages import Message
 from lms.quizzes.attempts import rules
-from lms.quizzes.attempts.values import Slot
-from lms.quizzes.formats.phrases import phrase_of
-from lms.quizzes.formats.texts import text_to_html
-from lms.quizzes.kinds import KINDS, kind_of
+from lms.quizzes.attempts.values import AnswerFile, Slot, Standing
+from lms.quizzes.kinds import KINDS, kind_of, question_from_json, response_from_json
+from lms.quizzes.kinds.kind import STEM
+from lms.quizzes.marking import facade as marking
+from lms.quizzes.marking.values import ShownFile
+from lms.quizzes.syntax.phrases import phrase_of
+from lms.quizzes.syntax.texts import text_to_html
 from lms.quizzes.values import (
     NO_TEXT,
     ZERO,
-    Matching,
-    MatchingResponse,
-    MultipleChoice,
-    MultipleChoiceResponse,
-    Numeric,
-    NumericResponse,
+    Phase,
     Question,
     QuestionType,
+    QuizRules,
     Response,
     ReviewLine,
-    ShortTextResponse,
-    SingleChoice,
-    SingleChoiceResponse,
+    Shown,
     StoredQuestion,
+    Telling,
     Text,
     TextFormat,
-    TrueFalse,
-    TrueFalseResponse,
-    UnitRule,
-    question_from_json,
-    response_from_json,
     response_to_json,
 )
-from lms.web.words import lazy as _l
+from lms.web.asked import asked_choice
 from lms.web.words import said
 
-TYPE_WORDS: Mapping[QuestionType, str] = {
-    QuestionType.SINGLE_CHOICE: _l("Single choice"),
-    QuestionType.MULTIPLE_CHOICE: _l("Multiple choice"),
-    QuestionType.TRUE_FALSE: _l("True or false"),
-    QuestionType.SHORT_TEXT: _l("Short text"),
-    QuestionType.NUMERIC: _l("Number"),
-    QuestionType.MATCHING: _l("Matching"),
-}
-TYPE_LEADS: Mapping[QuestionType, str] = {
-    QuestionType.SINGLE_CHOICE: _l("One of several choices is right."),
-    QuestionType.MULTIPLE_CHOICE: _l("Any number of the choices are right."),
-    QuestionType.TRUE_FALSE: _l("A statement that holds or does not."),
-    QuestionType.SHORT_TEXT: _l("A word or a phrase, typed; you list what is accepted."),
-    QuestionType.NUMERIC: _l("A number within a tolerance, in a unit if you like."),
-    QuestionType.MATCHING: _l("Each thing on the left belongs to one on the right."),
-}
+NO_FILES: Final[Mapping[UUID, AnswerFile]] = {}
+PLAIN: Final = QuizRules(title="")
+"""The rules of no quiz in particular, for a question that is looked at by itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One thing to choose: its key, its words as safe HTML, whether it is chosen."""
-
-    key: str
-    words: Markup
-    is_chosen: bool = False
+def type_words() -> Mapping[QuestionType, str]:
+    """Return what each kind of question is called, in the reader's language."""
+    return {name: said(kind.title) for name, kind in KINDS.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Stem:
-    """The left side of a pair, with the key of the option chosen for it, or nothing."""
+def unscored() -> Collection[QuestionType]:
+    """Return the kinds of question that earn nothing."""
+    return {name for name, kind in KINDS.items() if not kind.is_scored}
 
-    key: str
-    words: Markup
-    chosen: str
+
+def not_marked_at_once() -> Collection[QuestionType]:
+    """Return the kinds of question to which no page can say what an answer earns."""
+    return {name for name, kind in KINDS.items() if not kind.is_scored or kind.is_graded_by_person}
+
+
+def asked_type() -> QuestionType | None:
+    """Return the kind of question that an address asks for, None without one."""
+    return QuestionType(word) if (word := asked_choice("type", KINDS)) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """A question on a page. Its fields are called `name`; choices, stems and text are what its type needs."""
+    """A question on a page. Its fields are called `name`; `asked` is what its kind shows them with."""
 
     number: int
     name: str
     type: QuestionType
     marks: Decimal
+    is_scored: bool
+    is_graded_by_person: bool
     stem: Markup
     is_plain: bool
+    holds_stem: bool
     hint: str
-    options: Sequence[Option] = ()
-    stems: Sequence[Stem] = ()
-    text: str = ""
+    asked: object
     is_flagged: bool = False
     remark: str = ""
+    takes_files: bool = False
+    """Whether files can be sent from this page: in an attempt, and where the question asks for some."""
+    files: Sequence[ShownFile] = ()
+    check: "Checking | None" = None
+    has_points: bool = True
+    """Whether points are spoken of at all: not in a survey."""
+
+    @property
+    def is_settled(self) -> bool:
+        """Return whether its answer was checked and stays as it is."""
+        return self.check is not None and self.check.stands.is_settled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checking:
+    """How a question stands that is checked before the end: as much of it as its learner may know by now.
+
+    `button` is what its button sends: slot, number of the try, and a name for this click. `reviewed` comes once the
+    answer is settled, `hints` while it is not.
+    """
+
+    stands: Standing
+    button: str
+    penalty: Decimal
+    state: str = ""
+    verdict: str = ""
+    hints: Sequence[Markup] = ()
+    reviewed: "Reviewed | None" = None
+    note: str = ""
+
+
+def checking_of(slot: Slot, stored: StoredQuestion, quiz_rules: QuizRules, note: str = "") -> Checking | None:
+    """Return how the question of a slot stands, None where nothing of it is checked before the end."""
+    behaviour = quiz_rules.behaviour
+    if behaviour.telling is Telling.AT_END:
+        return None
+    question = question_from_json(stored.content)
+    stands = rules.standing(behaviour, question, slot.tries)
+    if not stands.allowed:
+        return None
+    state, verdict = _verdict(slot.tries[-1].fraction, is_blank=False) if slot.tries else ("", "")
+    shown = _shown_whole(stored)
+    return Checking(
+        stands=stands,
+        button=f"{slot.number}:{stands.made + 1}:{uuid4()}",
+        penalty=behaviour.penalty,
+        state=state,
+        verdict=verdict,
+        hints=() if stands.is_settled else [shown(hint) for hint in question.hints[: stands.hints]],
+        reviewed=review_of(
+            replace(slot, fraction=rules.fraction_by_tries(behaviour, question, slot.tries, None)),
+            stored,
+            shows=rules.shown(quiz_rules, Phase.DURING),
+            quiz_rules=quiz_rules,
+        )
+        if stands.is_settled
+        else None,
+        note=note,
+    )
 
 
 def asking_of(
-    stored: StoredQuestion, *, slot: Slot | None = None, number: int = 1, given: Response | None = None
+    stored: StoredQuestion,
+    *,
+    slot: Slot | None = None,
+    number: int = 1,
+    given: Response | None = None,
+    check: Checking | None = None,
+    quiz_rules: QuizRules | None = None,
 ) -> Asking:
     """Return a question to ask: as a slot holds it, or for a preview with a response given before."""
     question = question_from_json(stored.content)
     if slot is not None:
         number = slot.number
         given = response_from_json(slot.given) if slot.given is not None else None
-    remark = kind_of(question).remark(question, given) if given is not None else None
-    options, stems, text = _parts(question, stored, slot.order if slot else (), given)
+    kind = kind_of(question)
+    remark = kind.remark(question, given) if given is not None else None
+    hint = kind.hint(question)
+    parts = {**stored.parts, STEM: stored.stem}
+    words = {key: Markup(html) for key, html in parts.items()}  # noqa: S704  made safe when it was saved
     return Asking(
         number=number,
         name=f"q{number}",
         type=question.type,
-        marks=question.marks,
+        marks=rules.marks_of(question),
+        is_scored=kind.is_scored,
+        is_graded_by_person=kind.is_graded_by_person,
         stem=Markup(stored.stem),  # noqa: S704  made safe when the question was saved
         is_plain=stored.is_plain,
-        hint=_hint(question),
-        options=options,
-        stems=stems,
-        text=text,
+        holds_stem=kind.holds_stem,
+        hint=said(hint) if hint else "",
+        asked=kind.asked(question, words, slot.order if slot else (), given),
         is_flagged=bool(slot and slot.is_flagged),
         remark=said(remark) if remark else "",
+        check=check,
+        has_points=quiz_rules is None or not quiz_rules.is_survey,
     )
 
 
-def _parts(
-    question: Question, stored: StoredQuestion, order: Sequence[str], given: Response | None
-) -> tuple[Sequence[Option], Sequence[Stem], str]:
-    words = {key: Markup(html) for key, html in stored.parts.items()}  # noqa: S704  as the stem
-    match question.body, given:
-        case SingleChoice(choices=choices), _:
-            chosen = given.key if isinstance(given, SingleChoiceResponse) else ""
-            keys = order or [one.key for one in choices]
-            return [Option(key, words[key], key == chosen) for key in keys], (), ""
-        case MultipleChoice(choices=choices), _:
-            ticked = given.keys if isinstance(given, MultipleChoiceResponse) else ()
-            keys = order or [one.key for one in choices]
-            return [Option(key, words[key], key in ticked) for key in keys], (), ""
-        case TrueFalse(), _:
-            answer = given.answer if isinstance(given, TrueFalseResponse) else None
-            both = (("true", _("True"), True), ("false", _("False"), False))
-            return [Option(key, Markup.escape(word), answer is held) for key, word, held in both], (), ""
-        case Matching(stems=lefts, options=rights), _:
-            pairs = dict(given.pairs) if isinstance(given, MatchingResponse) else {}
-            texts = {one.key: one.text for one in rights}
-            options = [Option(key, Markup.escape(texts[key])) for key in order or texts]
-            return options, [Stem(one.key, words[one.key], pairs.get(one.key, "")) for one in lefts], ""
-        case _:
-            return (), (), given.text if isinstance(given, ShortTextResponse | NumericResponse) else ""
+def with_files(
+    asking: Asking, stored: StoredQuestion, slot: Slot, files: Mapping[UUID, AnswerFile]
+) -> Asking:
+    """Return a question of an attempt with the files that came for it."""
+    question = question_from_json(stored.content)
+    if kind_of(question).files_asked(question) is None:
+        return asking
+    given = response_from_json(slot.given) if slot.given is not None else None
+    held = [files[one] for one in (given.file_ids if given else ()) if one in files]
+    return replace(asking, takes_files=True, files=marking.files_shown(held))
 
 
-def _hint(question: Question) -> str:
-    match question.body:
-        case MultipleChoice():
-            return _("Choose all that apply.")
-        case Numeric(unit_rule=UnitRule.REQUIRED, units=units):
-            return _("Give the unit too: %(units)s.", units=", ".join(unit.name for unit in units))
-        case Numeric(unit_rule=UnitRule.OPTIONAL, units=units):
-            return _("You may give a unit: %(units)s.", units=", ".join(unit.name for unit in units))
-        case Numeric():
-            return _("Answer with a number.")
-        case Matching():
-            return _("Choose what belongs to each line.")
-        case _:
-            return ""
+def files_in(slots: Sequence[Slot]) -> Collection[UUID]:
+    """Return the ids of the files that answers consist of."""
+    given = [response_from_json(slot.given) for slot in slots if slot.given is not None]
+    return [one for response in given for one in response.file_ids]
 
 
 def answered_slot(
@@ -204,46 +237,107 @@ class Reviewed:
     verdict: str
     earned: Decimal
     marks: Decimal
+    is_scored: bool
     lines: Sequence[Line]
     feedback: Sequence[Markup]
+    tries: Sequence[tuple[str, str]]
+    is_awaiting: bool = False
+    shows_given: bool = True
+    files: Sequence[ShownFile] = ()
+    rubric: Rubric | None = None
+    marks_given: Sequence[Mark] = ()
 
 
-def review_of(slot: Slot, stored: StoredQuestion, *, with_answers: bool) -> Reviewed:
-    """Return one question of a finished attempt; without `with_answers` nothing gives the right one away."""
+def review_of(
+    slot: Slot,
+    stored: StoredQuestion,
+    *,
+    shows: Collection[Shown] = tuple(Shown),
+    quiz_rules: QuizRules = PLAIN,
+    files: Mapping[UUID, AnswerFile] = NO_FILES,
+    marks: Sequence[Mark] = (),
+) -> Reviewed:
+    """Return one question that is over, as much of it as `shows` says; without Shown.RIGHT nothing gives that away.
+
+    What was checked under a behaviour that tells was told, and is told again: its feedback. In a survey nothing is
+    right, and what is said to everyone is all there is to say. `files` are those of the attempt by id, `marks` what
+    people decided of this answer.
+    """
     question = question_from_json(stored.content)
     kind = KINDS[question.type]
     given = response_from_json(slot.given) if slot.given is not None else None
     fraction = slot.fraction or ZERO
+    behaviour, is_scored = quiz_rules.behaviour, kind.is_scored and not quiz_rules.is_survey
+    with_right, with_marks = Shown.RIGHT in shows, Shown.MARKS in shows
+    grades = rules.grades_of(behaviour, question, slot.tries, given)
+    # A right answer is right, whatever it earns after so many tries.
+    grade = grades[-1] if grades else fraction
+    was_told = rules.standing(behaviour, question, slot.tries).is_settled and Shown.FEEDBACK in rules.shown(
+        quiz_rules, Phase.DURING
+    )
+    with_feedback = was_told or Shown.FEEDBACK in shows
     shown = _shown(stored)
     blank = given is None
     lines = kind.describe_response(question, given or _blank(question))
-    overall = _overall(question, fraction) if with_answers else ()
-    state, verdict = _verdict(fraction, is_blank=blank)
+    waits = rules.is_awaiting(quiz_rules, question, slot.fraction)
+    told = quiz_rules.is_survey or (with_feedback and not waits)
+    overall = _overall(question, grade, is_scored=is_scored) if told else ()
+    if waits:
+        state, verdict = "progress", _("Waits to be marked")
+    elif is_scored and with_marks:
+        state, verdict = _verdict(grade, is_blank=blank)
+        if marks and fraction < 1:
+            state, verdict = "soon", _("Marked")
+    else:
+        state, verdict = _said_verdict(is_blank=blank)
     return Reviewed(
         number=slot.number,
-        stem=Markup(stored.stem),  # noqa: S704  made safe when the question was saved
+        stem=Markup(kind.told(stored.stem)),  # noqa: S704  made safe when the question was saved
         state=state,
         verdict=verdict,
-        earned=question.marks * fraction,
-        marks=question.marks,
+        earned=rules.marks_of(question) * fraction,
+        marks=rules.marks_of(question),
+        is_scored=is_scored and with_marks,
         lines=[
-            _line(line, shown, with_answers=with_answers) for line in _told(lines, with_answers=with_answers)
+            _line(
+                line,
+                shown,
+                with_given=Shown.ANSWERS in shows,
+                with_right=with_right,
+                with_feedback=with_feedback,
+            )
+            for line in _told(lines, with_right=with_right)
         ],
-        feedback=[Markup(text_to_html(text, attachment=stored.pictures.get)) for text in overall if text],  # noqa: S704
+        shows_given=Shown.ANSWERS in shows,
+        feedback=[_shown_whole(stored)(text) for text in overall if text],
+        tries=[_verdict(one, is_blank=False) for one in grades] if with_marks else (),
+        is_awaiting=waits,
+        files=marking.files_shown(
+            files[one] for one in (given.file_ids if given and Shown.ANSWERS in shows else ()) if one in files
+        ),
+        rubric=marking.in_words(kind.rubric(question)) if marks else None,
+        marks_given=marks if with_marks else (),
     )
 
 
-def _told(lines: Sequence[ReviewLine], *, with_answers: bool) -> Sequence[ReviewLine]:
+def _told(lines: Sequence[ReviewLine], *, with_right: bool) -> Sequence[ReviewLine]:
     # A line that only says what was right and not given would give it away.
-    return lines if with_answers else [line for line in lines if line.given or line.asked]
+    return lines if with_right else [line for line in lines if line.given or line.asked]
 
 
-def _line(line: ReviewLine, shown: Callable[[Text], Markup], *, with_answers: bool) -> Line:
+def _line(
+    line: ReviewLine,
+    shown: Callable[[Text], Markup],
+    *,
+    with_given: bool,
+    with_right: bool,
+    with_feedback: bool,
+) -> Line:
     return Line(
         asked=shown(line.asked),
-        given=shown(line.given),
-        expected=shown(line.expected) if with_answers else Markup(),
-        feedback=shown(line.feedback) if with_answers else Markup(),
+        given=shown(line.given) if with_given else Markup(),
+        expected=shown(line.expected) if with_right else Markup(),
+        feedback=shown(line.feedback) if with_feedback else Markup(),
     )
 
 
@@ -258,11 +352,20 @@ def _shown(stored: StoredQuestion) -> Callable[[Text], Markup]:
     return show
 
 
+def _shown_whole(stored: StoredQuestion) -> Callable[[Text], Markup]:
+    def show(text: Text) -> Markup:
+        return Markup(text_to_html(text, attachment=stored.pictures.get))  # noqa: S704  sanitised
+
+    return show
+
+
 def _blank(question: Question) -> Response:
     return KINDS[question.type].parse_response(question, {})
 
 
-def _overall(question: Question, fraction: Decimal) -> Sequence[Text]:
+def _overall(question: Question, fraction: Decimal, *, is_scored: bool) -> Sequence[Text]:
+    if not is_scored:
+        return [text for text in (question.general_feedback,) if text]
     by_result = (
         question.feedback_correct
         if fraction == 1
@@ -271,6 +374,11 @@ def _overall(question: Question, fraction: Decimal) -> Sequence[Text]:
         else question.feedback_incorrect
     )
     return [text for text in (by_result, question.general_feedback) if text != NO_TEXT]
+
+
+def _said_verdict(*, is_blank: bool) -> tuple[str, str]:
+    """Return what to say of an opinion: whether there is one, never whether it is right."""
+    return ("none", _("Not answered")) if is_blank else ("progress", _("Answered"))
 
 
 def _verdict(fraction: Decimal, *, is_blank: bool) -> tuple[str, str]:

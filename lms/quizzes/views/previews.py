@@ -15,16 +15,9 @@ from lms.quizzes.attempts import rules, service
 from lms.quizzes.attempts.values import Sheet, Slot
 from lms.quizzes.bank import queries
 from lms.quizzes.errors import NotNow
-from lms.quizzes.kinds import kind_of
+from lms.quizzes.kinds import response_in
 from lms.quizzes.policy import AUTHOR_QUESTIONS, VIEW_QUESTIONS
-from lms.quizzes.values import (
-    ZERO,
-    Layout,
-    Question,
-    Quiz,
-    QuizId,
-    StoredQuestion,
-)
+from lms.quizzes.values import ZERO, Layout, Quiz, QuizId, Shown
 from lms.quizzes.views.blueprint import blueprint
 from lms.quizzes.views.paper import answered_slot, asking_of, review_of
 from lms.web.access import requires
@@ -41,12 +34,12 @@ class Preview:
 
     quiz: Quiz
     seed: int
-    paper: Sequence[tuple[StoredQuestion, Question, Sequence[str]]]
+    paper: Sequence[service.Place]
 
     @property
     def digest(self) -> str:
         """Return the same letters for the same paper: a bank may change between two clicks."""
-        ids = ",".join(str(stored.id) for stored, _question, _order in self.paper)
+        ids = ",".join(str(one.stored.id) for one in self.paper)
         return hashlib.sha256(ids.encode()).hexdigest()[:16]
 
     def sheet(self, form: Mapping[str, Sequence[str]]) -> Sheet:
@@ -54,12 +47,12 @@ class Preview:
         return Sheet(
             slots=[
                 answered_slot(
-                    stored,
-                    given=kind_of(question).parse_response(question, form, f"q{number}"),
+                    one.stored,
+                    given=response_in(one.question, form, f"q{number}", one.order),
                     number=number,
-                    order=order,
+                    order=one.order,
                 )
-                for number, (stored, question, order) in enumerate(self.paper, 1)
+                for number, one in enumerate(self.paper, 1)
             ]
         )
 
@@ -96,7 +89,12 @@ def _seed(word: str) -> int:
 
 
 def _draw(quiz: Quiz, seed: int) -> Preview:
-    return Preview(quiz=quiz, seed=seed, paper=service.draw_paper(quiz, seed, seen=set()))
+    paper = service.draw_paper(quiz, seed, seen=set())
+    if queries.hidden_among({one.stored.question_id for one in paper}, queries.mine()):
+        raise NotNow(
+            _("This exam asks questions of a folder that you do not see: it has no preview for you.")
+        )
+    return Preview(quiz=quiz, seed=seed, paper=paper)
 
 
 def _page(drawn: Preview, sheet: Sheet, slot: int, form: Mapping[str, Sequence[str]]) -> str:
@@ -105,7 +103,7 @@ def _page(drawn: Preview, sheet: Sheet, slot: int, form: Mapping[str, Sequence[s
     one_page = drawn.quiz.rules.layout is Layout.ALL or not may_check
     slot = min(max(slot, 1), len(sheet.slots))
     shown = sheet.slots if one_page else [sheet.slots[slot - 1]]
-    versions = {stored.id: stored for stored, _question, _order in drawn.paper}
+    versions = {one.stored.id: one.stored for one in drawn.paper}
     names = {f"q{one.number}" for one in shown}
     return render_template(
         "quizzes/preview.html",
@@ -115,7 +113,7 @@ def _page(drawn: Preview, sheet: Sheet, slot: int, form: Mapping[str, Sequence[s
         slot=slot,
         one_page=one_page,
         here=url_for(".preview", quiz_id=drawn.quiz.id),
-        askings=[asking_of(versions[one.version_id], slot=one) for one in shown],
+        askings=[asking_of(versions[one.version_id], slot=one, quiz_rules=drawn.quiz.rules) for one in shown],
         grid=[_place(one, slot, one_page=one_page) for one in sheet.slots],
         # What was answered on other pages travels along: nothing of it is stored anywhere else.
         carried=[
@@ -140,17 +138,26 @@ def _place(one: Slot, slot: int, *, one_page: bool) -> dict[str, object]:
 
 def _result(drawn: Preview, sheet: Sheet) -> str:
     earned = [
-        (question.marks, slot.fraction or ZERO)
-        for slot, (_stored, question, _order) in zip(sheet.slots, drawn.paper, strict=True)
+        (rules.marks_in(drawn.quiz.rules, one.question), slot.fraction or ZERO)
+        for slot, one in zip(sheet.slots, drawn.paper, strict=True)
     ]
     return render_template(
         "quizzes/preview_result.html",
         preview=drawn,
         rules=drawn.quiz.rules,
         sheet=sheet,
-        mark=rules.mark(drawn.quiz.rules, earned),
+        mark=rules.mark(drawn.quiz.rules, earned, [one.section for one in drawn.paper]),
+        waits=any(
+            rules.is_awaiting(drawn.quiz.rules, one.question, slot.fraction)
+            for slot, one in zip(sheet.slots, drawn.paper, strict=True)
+        ),
         reviewed=[
-            review_of(slot, stored, with_answers=True)
-            for slot, (stored, _question, _order) in zip(sheet.slots, drawn.paper, strict=True)
+            review_of(
+                slot,
+                one.stored,
+                shows=rules.OWN if drawn.quiz.rules.is_survey else tuple(Shown),
+                quiz_rules=drawn.quiz.rules,
+            )
+            for slot, one in zip(sheet.slots, drawn.paper, strict=True)
         ],
     )

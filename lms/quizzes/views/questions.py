@@ -1,6 +1,7 @@
 """The authors' pages of one question: as a learner sees it, its history, its uses; writing, changing, retiring it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -15,29 +16,33 @@ from lms.kernel.actor import current
 from lms.kernel.errors import Invalid
 from lms.quizzes.attempts import queries as attempts
 from lms.quizzes.bank import queries, service
-from lms.quizzes.bank.forms import QuestionForm
-from lms.quizzes.bank.values import QuestionView
+from lms.quizzes.bank.forms import PlaceForm, QuestionForm
+from lms.quizzes.bank.queries.listing import QuestionFilter
+from lms.quizzes.bank.values import Change, Folder, QuestionLine, QuestionView
 from lms.quizzes.errors import EditedMeanwhile
-from lms.quizzes.formats.texts import text_to_html
-from lms.quizzes.kinds import kind_of
-from lms.quizzes.policy import AUTHOR_QUESTIONS, VIEW_QUESTIONS
-from lms.quizzes.values import (
-    BankId,
-    Question,
-    QuestionId,
-    QuestionType,
-    Response,
-    StoredQuestion,
-    Text,
-    question_from_json,
-)
+from lms.quizzes.kinds import KINDS, kind_of, question_from_json
+from lms.quizzes.marking.facade import in_words
+from lms.quizzes.policy import AUTHOR_QUESTIONS, VIEW_QUESTIONS, VIEW_REMARKS
+from lms.quizzes.syntax.texts import text_to_html
+from lms.quizzes.values import BankId, Question, QuestionId, Response, StoredQuestion, Text
 from lms.quizzes.views.blueprint import blueprint
-from lms.quizzes.views.paper import TYPE_LEADS, TYPE_WORDS, answered_slot, asking_of, review_of
+from lms.quizzes.views.narrowed import difficulty_words, folder_options, status_words
+from lms.quizzes.views.paper import (
+    Asking,
+    Reviewed,
+    answered_slot,
+    asked_type,
+    asking_of,
+    review_of,
+    type_words,
+)
 from lms.web.access import requires
-from lms.web.asked import asked_number, asked_word
-from lms.web.pages import page_request
+from lms.web.asked import asked_number
+from lms.web.pages import PageRequest, page_request
 
-CHECK, SAVE = "check", "save"
+CHECK, SAVE, TRY = "check", "save", "try"
+USES_SHOWN = 5
+"""How many exams a question's own page names; the rest stand on the page of where it is used."""
 
 
 @blueprint.app_template_filter("question_html")
@@ -55,21 +60,30 @@ def show_question(question_id: UUID) -> ResponseReturnValue:
     stored = view.stored if number is None else queries.get_version(view.line.id, number)
     question = question_from_json(stored.content)
     versions = queries.page_versions(view.line.id, page_request())
-    given = _tried(question)
+    given, kind = _tried(question), kind_of(question)
+    folders = queries.list_folders(view.bank.id)
     return render_template(
         "quizzes/question_page.html",
         view=view,
+        paths={one.id: one.said for one in folders},
+        placing=_held_place(folders, view.line),
+        difficulty_words=difficulty_words(),
+        status_words=status_words(),
         question=question,
         stored=stored,
         is_present=stored.number == view.line.number,
         asking=asking_of(stored, given=given),
-        reviewed=review_of(answered_slot(stored, given=given), stored, with_answers=True) if given else None,
+        reviewed=review_of(answered_slot(stored, given=given), stored) if given else None,
         versions=versions,
         people=identity.list_people({one.made_by for one in versions.items if one.made_by is not None}),
-        uses=queries.list_uses(view.line, view.bank.id),
+        uses=queries.page_uses(view.line, view.bank.id, PageRequest(size=USES_SHOWN)),
         asked=attempts.count_asked(view.line.id),
-        type_words=TYPE_WORDS,
-        may_author=current().may(AUTHOR_QUESTIONS),
+        type_words=type_words(),
+        may_author=current().may(AUTHOR_QUESTIONS)
+        and queries.mine().may_change(view.bank.id, view.line.folder_id),
+        may_remark=current().may(VIEW_REMARKS),
+        rubric=in_words(kind.rubric(question)) if kind.is_graded_by_person else None,
+        guidance=kind.guidance(question),
     )
 
 
@@ -87,10 +101,13 @@ def _tried(question: Question) -> Response | None:
 @requires(AUTHOR_QUESTIONS)
 def new_question(bank_id: UUID) -> ResponseReturnValue:
     """Show the kinds of question, or an empty form of the one that was chosen."""
-    bank, kind = queries.get_bank(BankId(bank_id)), asked_word("type", QuestionType)
+    bank, kind = queries.get_bank(BankId(bank_id)), asked_type()
     if kind is None:
         return render_template(
-            "quizzes/new_question.html", bank=bank, type_words=TYPE_WORDS, type_leads=TYPE_LEADS
+            "quizzes/new_question.html",
+            bank=bank,
+            kinds=KINDS.values(),
+            folder=request.args.get("folder") or None,
         )
     return _new_page(QuestionForm.blank(kind), BankId(bank_id))
 
@@ -99,9 +116,10 @@ def new_question(bank_id: UUID) -> ResponseReturnValue:
 @requires(AUTHOR_QUESTIONS)
 def write_question(bank_id: UUID) -> ResponseReturnValue:
     """Add a question, or change the rows of its form."""
-    kind = asked_word("type", QuestionType) or abort(404)
+    kind = asked_type() or abort(404)
     form, wanted = QuestionForm.posted(kind, _sent()), BankId(bank_id)
-    question, deed = form.read(None), request.form.get("do", SAVE)
+    question, deed = _read(form, wanted), request.form.get("do", SAVE)
+    placing = _placing(queries.list_folders(wanted))
     if _is_no_saving(form, deed):
         return _new_page(form, wanted, question)
     if question is None:
@@ -111,6 +129,8 @@ def write_question(bank_id: UUID) -> ResponseReturnValue:
             question_id=QuestionId(_key(form)),
             bank_id=wanted,
             question=question,
+            pictures=form.pictures,
+            place=placing.change() if placing.validate_on_submit() else Change(),
             actor=current(),
             now=clock.now(),
         )
@@ -125,6 +145,7 @@ def write_question(bank_id: UUID) -> ResponseReturnValue:
 @requires(AUTHOR_QUESTIONS)
 def edit_question(question_id: UUID) -> ResponseReturnValue:
     """Show the form that holds a question."""
+    queries.check_may_change_question(QuestionId(question_id), current())
     view = queries.get_question(QuestionId(question_id))
     return _edit_page(QuestionForm.filled(view.question, seen=view.line.number), view, view.question)
 
@@ -135,14 +156,19 @@ def save_question(question_id: UUID) -> ResponseReturnValue:
     """Make a new version, or change the rows of the form."""
     view = queries.get_question(QuestionId(question_id))
     form = QuestionForm.posted(view.line.type, _sent())
-    question, deed = form.read(view.question), request.form.get("do", SAVE)
+    question, deed = _read(form, view.bank.id, view), request.form.get("do", SAVE)
     if _is_no_saving(form, deed):
         return _edit_page(form, view, question)
     if question is None:
         return _edit_page(form, view), 422
     try:
         number = service.edit_question(
-            question_id=view.line.id, question=question, seen=form.seen, actor=current(), now=clock.now()
+            question_id=view.line.id,
+            question=question,
+            seen=form.seen,
+            pictures=form.pictures,
+            actor=current(),
+            now=clock.now(),
         )
     except EditedMeanwhile:
         # What was typed stays; saving it again is then a choice made with the other version in view.
@@ -164,8 +190,63 @@ def retire_question(question_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".show_question", question_id=question_id), 303)
 
 
+@blueprint.post("/author/questions/items/<uuid:question_id>/place")
+@requires(AUTHOR_QUESTIONS)
+def place_question(question_id: UUID) -> ResponseReturnValue:
+    """Say where a question stands: its folder, difficulty or status; no version is made."""
+    view = queries.get_question(QuestionId(question_id))
+    form = _placing(queries.list_folders(view.bank.id))
+    change = form.change() if form.validate_on_submit() else Change()
+    if change.is_empty:
+        raise Invalid(_("Reload this page and try again."))
+    service.change_questions(
+        bank_id=view.bank.id,
+        chosen=QuestionFilter(ids=frozenset([view.line.id])),
+        change=change,
+        actor=current(),
+        now=clock.now(),
+    )
+    flash(_("Saved."), "valid")
+    return redirect(url_for(".show_question", question_id=question_id), 303)
+
+
+def _placing(folders: Sequence[Folder], *, must: bool = False) -> PlaceForm:
+    """Return the form of where a question stands, as it was sent."""
+    form = PlaceForm()
+    form.offer(folder_options(folders), difficulty_words(), status_words(), must=must)
+    return form
+
+
+def _held_place(folders: Sequence[Folder], line: QuestionLine) -> PlaceForm:
+    form = _placing(folders, must=True)
+    form.hold(folder_id=line.folder_id, difficulty=line.difficulty, status=line.status)
+    return form
+
+
 def _sent() -> Mapping[str, str]:
     return {name: values[-1] for name, values in request.form.lists()}
+
+
+def _read(form: QuestionForm, bank_id: BankId, view: QuestionView | None = None) -> Question | None:
+    """Return the question that a form makes, with the picture that it brings or brought before it was saved."""
+    upload, url = request.files.get("picture-upload"), form.value("picture-url")
+    faults: Mapping[str, str] = {}
+    form.pictures = {**view.stored.pictures} if view else {}
+    if upload and upload.filename:
+        try:
+            form.bring(
+                *service.add_picture(
+                    bank_id=bank_id, filename=upload.filename, source=upload.stream, actor=current()
+                )
+            )
+        except Invalid as refusal:
+            faults = refusal.fields
+    elif url and queries.has_picture(bank_id, url):
+        form.pictures[form.value("picture")] = url
+    form.forget_lost_picture()
+    question = form.read(view.question if view else None)
+    form.refuse(faults)
+    return None if faults else question
 
 
 def _key(form: QuestionForm) -> UUID:
@@ -180,7 +261,7 @@ def _is_no_saving(form: QuestionForm, deed: str) -> bool:
     if form.act(deed):
         form.faults = {}
         return True
-    return deed == CHECK
+    return deed in {CHECK, TRY}
 
 
 def _new_page(form: QuestionForm, bank_id: BankId, question: Question | None = None) -> str:
@@ -188,27 +269,55 @@ def _new_page(form: QuestionForm, bank_id: BankId, question: Question | None = N
         "quizzes/write_question.html",
         form=form,
         bank=queries.get_bank(bank_id),
-        seen=_as_seen(question, {}),
-        type_words=TYPE_WORDS,
+        placing=_new_place(bank_id),
+        seen=_as_seen(question, form.pictures),
+        type_words=type_words(),
     )
+
+
+def _new_place(bank_id: BankId) -> PlaceForm:
+    """Return where a new question is to stand: as it was chosen, at first in the folder whose list led here."""
+    folders = queries.list_folders(bank_id)
+    form = _placing(folders, must=True)
+    if request.method == "GET":
+        asked = request.args.get("folder")
+        form.hold(folder_id=next((one.id for one in folders if str(one.id) == asked), None))
+    return form
 
 
 def _edit_page(
     form: QuestionForm, view: QuestionView, question: Question | None = None, *, is_stale: bool = False
 ) -> str:
     other = queries.page_versions(view.line.id, page_request(size=1)).items[0] if is_stale else None
+    form.pictures = {**view.stored.pictures, **form.pictures}
     return render_template(
         "quizzes/edit_question.html",
         form=form,
         view=view,
         bank=view.bank,
-        seen=_as_seen(question, view.stored.pictures),
+        placing=None,
+        seen=_as_seen(question, form.pictures),
         other=other,
         author=identity.find_person(PersonId(other.made_by)) if other and other.made_by else None,
-        type_words=TYPE_WORDS,
+        type_words=type_words(),
     )
 
 
-def _as_seen(question: Question | None, pictures: Mapping[str, str]) -> object:
-    """Return a question that is not saved yet as a learner would see it."""
-    return asking_of(service.stored_as(question, pictures)) if question is not None else None
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A question that is not saved yet, as a learner would see it; reviewed once an answer to it was tried."""
+
+    asking: Asking
+    reviewed: Reviewed | None
+
+
+def _as_seen(question: Question | None, pictures: Mapping[str, str]) -> Seen | None:
+    """Return a question that is not saved yet with what its author answered beside the form, None while it is none."""
+    if question is None:
+        return None
+    stored = service.stored_as(question, pictures)
+    answered = {name: request.form.getlist(name) for name in request.form if name.startswith("q1")}
+    given = kind_of(question).parse_response(question, answered, "q1") if answered else None
+    is_tried = request.form.get("do") == TRY
+    slot = answered_slot(stored, given=given)
+    return Seen(asking_of(stored, given=given), review_of(slot, stored) if is_tried else None)

@@ -1,12 +1,6 @@
 // Says which files were chosen and how large they are, before they travel; refuses one that the server would refuse.
+import { size } from "../shared/sizes.js";
 import { on } from "./on.js";
-
-const units = ["byte", "kilobyte", "megabyte", "gigabyte"];
-const size = (bytes) => {
-  const step = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));
-  const style = { style: "unit", unit: units[step], unitDisplay: "short", maximumFractionDigits: step > 1 ? 1 : 0 };
-  return (bytes / 1000 ** step).toLocaleString(document.documentElement.lang, style);
-};
 
 const tell = (drop, input) => {
   const files = [...input.files];

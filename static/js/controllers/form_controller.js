@@ -28,5 +28,8 @@ on("submit", "form[data-once]", (form, event) => {
 // Back from the next page: the form may be sent again.
 window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(wake));
 
+// What was sent in the background and did not lead away may be sent again.
+on("sent", "form[data-once]", wake);
+
 // A button that is not allowed yet keeps its place and its focus, and does nothing.
 on("click", "[aria-disabled=true]:not([data-waiting])", (_button, event) => event.preventDefault());

@@ -23,12 +23,33 @@ export const renew = async () => {
   return "";
 };
 
-/** Post FormData, URLSearchParams or text. The answer's `lost` says why it cannot be sent now: keep it, and try again later. */
-export const post = async (url, body, { headers, ...options } = {}) => {
-  if (typeof body !== "string") body.delete("csrf_token");
-  const send = () => fetch(url, { method: "POST", body, ...options, headers: { Accept: "application/json", ...headers, "X-CSRFToken": token() } });
+/** Send what `send` sends, and once more after a sign-in elsewhere. */
+const insist = async (send) => {
   const answer = await send();
   if (!(await isLost(answer))) return answer;
   const lost = await renew();
   return lost ? Object.assign(answer, { lost }) : send();
+};
+
+/** Post FormData, URLSearchParams or text. The answer's `lost` says why it cannot be sent now: keep it, and try again later. */
+export const post = async (url, body, { headers, ...options } = {}) => {
+  if (typeof body !== "string") body.delete("csrf_token");
+  return insist(() => fetch(url, { method: "POST", body, ...options, headers: { Accept: "application/json", ...headers, "X-CSRFToken": token() } }));
+};
+
+/** Post FormData with files, saying how many bytes of how many have gone, until `signal` stops it. Where a page would lead on, the answer is JSON with its `location`. */
+export const upload = async (url, body, gone, signal) => {
+  body.delete("csrf_token");
+  return insist(() => new Promise((done, failed) => {
+    const line = new XMLHttpRequest();  // fetch says nothing of what has gone
+    line.open("POST", url);
+    line.setRequestHeader("Accept", "text/html, application/json;q=0.5");
+    line.setRequestHeader("X-Lead-On", "told");
+    line.setRequestHeader("X-CSRFToken", token());
+    line.upload.addEventListener("progress", ({ loaded, total }) => gone(loaded, total));
+    line.addEventListener("load", () => done(new Response(line.response, { status: line.status, headers: { "Content-Type": line.getResponseHeader("Content-Type") ?? "" } })));
+    for (const end of ["error", "abort", "timeout"]) line.addEventListener(end, () => failed(new TypeError(end)));
+    signal.addEventListener("abort", () => line.abort(), { once: true });
+    line.send(body);
+  }));
 };

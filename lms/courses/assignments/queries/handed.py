@@ -20,11 +20,11 @@ from lms.courses.assignments.models import (
     MarkWords,
     WorkRow,
 )
-from lms.courses.assignments.values import KIND, Draft, HandedFile, HandIn, Mark
+from lms.courses.assignments.values import KIND, Draft, HandedFile, HandIn
 from lms.courses.authoring.models import ActivityRow, CourseRow
 from lms.courses.learning.models import EnrolmentRow
 from lms.courses.values import ActivityId, ActivityKey, EnrolmentId
-from lms.courses.values.marking import HandInId, Outcome, WorkId
+from lms.courses.values.marking import HandInId, Mark, Outcome, WorkId
 from lms.identity.values import PersonId
 from lms.kernel.db import db
 from lms.kernel.errors import NotFound
@@ -265,6 +265,23 @@ def list_marks(ids: Collection[WorkId]) -> Mapping[WorkId, Sequence[Mark]]:
     )
     for row, words in rows:
         found.setdefault(row.work_id, []).append(mark_of(row, words))
+    return found
+
+
+def marks_of(source: str, refs: Collection[UUID]) -> Mapping[UUID, Sequence[Mark]]:
+    """Return every decision about what a source put into the queue, by its id there, the first first."""
+    found: dict[UUID, list[Mark]] = {}
+    if not refs:
+        return found
+    rows = db.session.execute(
+        select(WorkRow.ref, MarkRow, MarkWords)
+        .join(MarkRow, MarkRow.work_id == WorkRow.id)
+        .outerjoin(MarkWords, MarkWords.mark_id == MarkRow.id)
+        .where(WorkRow.source == source, WorkRow.ref.in_(refs))
+        .order_by(WorkRow.ref, MarkRow.number)
+    )
+    for ref, row, words in rows:
+        found.setdefault(ref, []).append(mark_of(row, words))
     return found
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, true
 
 from lms.courses import policy
@@ -110,12 +111,13 @@ def _waiting_of(rows: Sequence[Any], now: datetime) -> list[Waiting]:
         person, work = identity.person_of(row), row[4]
         holds = work.ended_at is None and work.claimed_until is not None and work.claimed_until > now
         claimer = claimers.get(work.claimed_by) if holds else None
+        is_hidden = work.is_blind and work.ended_at is None
         found.append(
             Waiting(
                 id=work.id,
                 work=work_of(work),
-                person_name=person.name,
-                employer_name=person.employer_name,
+                person_name=nameless(work.id) if is_hidden else person.name,
+                employer_name="" if is_hidden else person.employer_name,
                 course_title=row[5],
                 claimed_by=work.claimed_by if holds else None,
                 claimed_by_name=claimer.name if claimer else "",
@@ -139,7 +141,13 @@ def work_of(row: WorkRow) -> Work:
         person_id=row.person_id,
         waiting_since=row.waiting_since,
         is_late=row.is_late,
+        is_blind=row.is_blind and row.ended_at is None,
     )
+
+
+def nameless(work_id: WorkId) -> str:
+    """Return what work is called whose marker is not to know whose it is: by letters that say nothing of a person."""
+    return _("Without name, %(letters)s", letters=work_id.hex[-4:].upper())
 
 
 def count_queue(actor: Actor, now: datetime) -> Counts:
@@ -199,6 +207,14 @@ def find_work(source: str, ref: UUID) -> WorkRow | None:
     return db.session.scalars(select(WorkRow).where(WorkRow.source == source, WorkRow.ref == ref)).first()
 
 
+def find_seen(source: str, ref: UUID, actor: Actor) -> Work | None:
+    """Return what a source put into the queue under this id if `actor` sees it there, else None."""
+    row = db.session.scalars(
+        select(WorkRow).where(WorkRow.source == source, WorkRow.ref == ref, visible_to(actor))
+    ).first()
+    return work_of(row) if row else None
+
+
 def get_work(work_id: WorkId) -> WorkRow:
     """Return the row of a piece of work; NotFound without it."""
     row = db.session.get(WorkRow, work_id, populate_existing=True)
@@ -230,15 +246,18 @@ class TeamLine:
     is_being_marked: bool
 
 
-def page_team(scope: Scope, now: datetime, at: PageRequest) -> Page[TeamLine]:
-    """Return a page of the work of people whom `scope` reaches that waits, the longest first."""
+def page_team(scope: Scope, now: datetime, at: PageRequest, *, hides_names: bool = False) -> Page[TeamLine]:
+    """Return a page of the work of people whom `scope` reaches that waits, the longest first.
+
+    `hides_names`: the reader marks too, and is not to learn here whose work is marked without names.
+    """
     query, _person = _with_people()
     query = query.where(WorkRow.ended_at.is_(None), identity.person_in_scope(WorkRow.person_id, scope))
     page = keyset(query, by=(WorkRow.waiting_since, WorkRow.id), wanted=at, scalars=False)
     return page.map(
         lambda row: TeamLine(
-            name=identity.person_of(row).name,
-            employer_name=identity.person_of(row).employer_name,
+            name=nameless(row[4].id) if hides_names and row[4].is_blind else identity.person_of(row).name,
+            employer_name="" if hides_names and row[4].is_blind else identity.person_of(row).employer_name,
             title=row[4].title,
             course_title=row[5],
             waiting_since=row[4].waiting_since,

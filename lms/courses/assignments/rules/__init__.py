@@ -1,6 +1,5 @@
 """Points, passing, lateness, handing in again, and how an assignment is kept: without a database."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -8,8 +7,8 @@ from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from lms.courses.assignments.values import Assignment, FileKind, Refusal, State, Takes
-from lms.courses.values.marking import Criterion, Level, Outcome, Rubric
+from lms.courses.assignments.values import Assignment, Refusal, State, Takes
+from lms.courses.values.marking import Criterion, FileKind, Level, Outcome, Rubric
 from lms.identity.values import PersonId
 
 CLAIM_LASTS: Final = timedelta(minutes=60)
@@ -20,11 +19,9 @@ FILE_BYTES: Final = 100_000_000
 """The most that any assignment lets one file have."""
 ROOM_BYTES: Final = 500_000_000
 """What one person's files for one assignment may have together, every time they hand in."""
-CRITERIA_AT_MOST: Final = 20
-LEVELS_AT_MOST: Final = 10
-POINTS_AT_MOST: Final = 1000
+PASS_PERCENT: Final = 60
+"""What passes where nobody said otherwise."""
 SCORE_STEP: Final = Decimal("0.0000001")
-_LEVEL: Final = re.compile(r"\s*(\d{1,4})(?:\s*[:.)–=-]\s*|\s+)(\S.*?)\s*")
 
 
 def points_of(rubric: Rubric, chosen: Sequence[int | None]) -> int:
@@ -43,7 +40,7 @@ def score_of(rubric: Rubric, points: int) -> Decimal:
 
 def passes(rubric: Rubric, points: int) -> bool:
     """Return whether points reach the pass mark: compared as whole numbers, so that 60 per cent is 60 per cent."""
-    return points * 100 >= rubric.pass_percent * rubric.most
+    return points * 100 >= (rubric.pass_percent or 0) * rubric.most
 
 
 def is_choice(rubric: Rubric, chosen: Sequence[int | None]) -> bool:
@@ -60,6 +57,8 @@ def outcome_of(rubric: Rubric, chosen: Sequence[int | None], *, is_returned: boo
         return Outcome.RETURNED
     if None in chosen:
         return None
+    if rubric.pass_percent is None:
+        return Outcome.MARKED
     return Outcome.PASSED if passes(rubric, points_of(rubric, chosen)) else Outcome.FAILED
 
 
@@ -107,20 +106,6 @@ def holds_claim(claimed_until: datetime | None, now: datetime) -> bool:
     return claimed_until is not None and claimed_until > now
 
 
-def read_levels(text: str) -> tuple[Level, ...] | None:
-    """Return the levels that lines such as `3: Complete and correct` say; None if a line is none."""
-    found = [_LEVEL.fullmatch(line) for line in text.splitlines() if line.strip()]
-    if len(found) > LEVELS_AT_MOST or any(one is None for one in found):
-        return None
-    levels = tuple(Level(int(one[1]), one[2]) for one in found if one is not None)
-    return levels if all(level.points <= POINTS_AT_MOST for level in levels) else None
-
-
-def write_levels(levels: Sequence[Level]) -> str:
-    """Return levels as lines that `read_levels` reads."""
-    return "\n".join(f"{level.points}: {level.words}" for level in levels)
-
-
 def config_of(assignment: Assignment) -> dict[str, Any]:
     """Return an assignment as its activity keeps it, in JSON values."""
     return {
@@ -157,7 +142,7 @@ def assignment_of(config: Mapping[str, Any]) -> Assignment:
                 Criterion(one["title"], tuple(Level(points, words) for points, words in one["levels"]))
                 for one in config.get("criteria", ())
             ),
-            config.get("pass_percent", 60),
+            config.get("pass_percent", PASS_PERCENT),
         ),
         again=config.get("again", 2),
         due_days=config.get("due_days"),

@@ -9,8 +9,16 @@ from datetime import date
 from typing import Any, Final
 
 from lms.courses.assignments import rules
-from lms.courses.assignments.values import Assignment, FileKind, Takes
-from lms.courses.values.marking import Criterion, Level, Rubric
+from lms.courses.assignments.values import Assignment, Takes
+from lms.courses.values.marking import (
+    CRITERIA_AT_MOST,
+    LEVELS_AT_MOST,
+    POINTS_AT_MOST,
+    Criterion,
+    FileKind,
+    Level,
+    Rubric,
+)
 from lms.courses.values.written import Entries, Fault
 from lms.kernel.messages import Message
 
@@ -67,7 +75,7 @@ class _Reading:
             kinds=self._kinds(new.kinds),
             most_files=self._number("most_files", new.most_files, 1, FILES_AT_MOST),
             most_bytes=MB * self._number("most_mb", new.most_bytes // MB, 1, rules.FILE_BYTES // MB),
-            rubric=Rubric(self._criteria(), self._number("pass", new.rubric.pass_percent, 1, 100)),
+            rubric=Rubric(self._criteria(), self._number("pass", rules.PASS_PERCENT, 1, 100)),
             again=None if self._text("again") == ALWAYS else self._number("again", 2, 0, AGAIN_AT_MOST),
             due_days=due_days,
             due_on=due_on,
@@ -138,12 +146,12 @@ class _Reading:
 
     def _criteria(self) -> tuple[Criterion, ...]:
         lines = self._list("rubric")
-        if len(lines) > rules.CRITERIA_AT_MOST:
+        if len(lines) > CRITERIA_AT_MOST:
             self._fail(
                 "rubric",
-                Message("A rubric has at most %(most)s criteria.", most=rules.CRITERIA_AT_MOST),
+                Message("A rubric has at most %(most)s criteria.", most=CRITERIA_AT_MOST),
             )
-        found = [(line, _criterion_of(line)) for line in lines[: rules.CRITERIA_AT_MOST]]
+        found = [(line, _criterion_of(line)) for line in lines[:CRITERIA_AT_MOST]]
         for line, criterion in found:
             if criterion is None:
                 self._fail(
@@ -191,10 +199,10 @@ def _criterion_of(line: str) -> Criterion | None:
         return None
     found = [_LEVEL.fullmatch(part) for part in parts[1:]]
     levels = tuple(Level(int(one[1]), one[2]) for one in found if one is not None)
-    if not 1 <= len(levels) == len(found) <= rules.LEVELS_AT_MOST:
+    if not 1 <= len(levels) == len(found) <= LEVELS_AT_MOST:
         return None
     most = max(level.points for level in levels)
-    return Criterion(parts[0], levels) if 0 < most <= rules.POINTS_AT_MOST else None
+    return Criterion(parts[0], levels) if 0 < most <= POINTS_AT_MOST else None
 
 
 def _parts(line: str) -> Sequence[str] | None:

@@ -38,8 +38,15 @@ class Chosen(NamedTuple):
 
 
 def save_draft(*, activity_id: ActivityId, text: str, revision: int, actor: Actor, now: datetime) -> int:
-    """Keep the text of a draft and return its new revision; DraftOvertaken unless `revision` is what it is now."""
+    """Keep the text of a draft and return its new revision; DraftOvertaken unless `revision` is what it is now.
+
+    The same text over the revision before is the same save come twice, its answer lost or its page left meanwhile: it
+    changes nothing and is answered as the first was.
+    """
     place = _place(activity_id, actor, now)
+    kept = handed.find_draft_row(place.enrolment.id, place.activity.key)
+    if kept is not None and kept.revision == revision + 1 and kept.text == with_single_breaks(text):
+        return kept.revision
     draft = _draft(place, revision, now)
     _write(draft, place, text, now)
     return draft.revision

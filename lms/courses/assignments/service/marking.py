@@ -46,6 +46,7 @@ def wait(work: Work) -> WorkId:
         waiting_since=work.waiting_since,
         is_late=work.is_late,
         is_named=bool(work.markers),
+        is_blind=work.is_blind,
         marks=0,
     )
     db.session.add(row)
@@ -103,10 +104,11 @@ def mark(
         raise Invalid(message, fields={"reason": message})
     was = row.outcome
     judgement, mark_id = _keep(row, rubric, given.levels, outcome, actor, now)
+    comments = [one.strip()[:COMMENT_LENGTH] for one in given.comments]
     db.session.add(
         MarkWords(
             mark_id=mark_id,
-            comments={"criteria": [one.strip()[:COMMENT_LENGTH] for one in given.comments]},
+            comments={"criteria": [*comments, *[""] * (len(given.levels) - len(comments))]},
             comment=given.comment.strip()[:COMMENT_LENGTH],
             reason=given.reason.strip()[:COMMENT_LENGTH] if was is not None else "",
         )

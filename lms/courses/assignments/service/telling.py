@@ -42,6 +42,24 @@ RETURNED = NoticeKind(
     group=NoticeGroup.LEARNING,
     state="soon",
 )
+MARKED = NoticeKind(
+    key="assignments.marked",
+    subject=_l("%(title)s is marked"),
+    body=_l("What your marker says, and what it earned, stands beside your answer."),
+    icon="check",
+    group=NoticeGroup.LEARNING,
+    state="valid",
+)
+MARKED_UNSHOWN = NoticeKind(
+    key="assignments.marked_unshown",
+    subject=_l("%(title)s is marked"),
+    body=_l(
+        "How much of it you read, and when, the rules of the exam say. What is shown now stands in your result."
+    ),
+    icon="check",
+    group=NoticeGroup.LEARNING,
+    state="valid",
+)
 WAITING = NoticeKind(
     key="assignments.waiting",
     subject=_l("Work waits to be marked: %(count)s"),
@@ -50,8 +68,13 @@ WAITING = NoticeKind(
     group=NoticeGroup.AUTHORING,
     state="progress",
 )
-NOTICES = (FAILED, PASSED, RETURNED, WAITING)
-_KINDS = {Outcome.PASSED: PASSED, Outcome.FAILED: FAILED, Outcome.RETURNED: RETURNED}
+NOTICES = (FAILED, MARKED, MARKED_UNSHOWN, PASSED, RETURNED, WAITING)
+_KINDS = {
+    Outcome.PASSED: PASSED,
+    Outcome.FAILED: FAILED,
+    Outcome.RETURNED: RETURNED,
+    Outcome.MARKED: MARKED,
+}
 
 
 def tell_learner(event: WorkMarked | WorkMarkedAnew) -> None:
@@ -59,9 +82,10 @@ def tell_learner(event: WorkMarked | WorkMarkedAnew) -> None:
     work = queue.work_of(queue.get_work(event.work_id))
     source = marking.source_of(work.source)
     if source is not None:
-        notifications.notify(
-            _KINDS[event.outcome], to=[work.person_id], values={"title": work.title}, url=source.url(work)
-        )
+        kind = _KINDS[event.outcome]
+        if kind is MARKED and not source.shows(work):
+            kind = MARKED_UNSHOWN
+        notifications.notify(kind, to=[work.person_id], values={"title": work.title}, url=source.url(work))
 
 
 def tell_marker(person_id: PersonId, now: datetime) -> None:

@@ -122,6 +122,7 @@ def _said(outcome: Outcome) -> str:
         Outcome.PASSED: _("Marked: passed. The person is told."),
         Outcome.FAILED: _("Marked: not passed. The person is told."),
         Outcome.RETURNED: _("Returned for more. The person is told."),
+        Outcome.MARKED: _("Marked. The person is told."),
     }[outcome]
 
 
@@ -172,5 +173,8 @@ def _names(ids: Sequence[Any]) -> Mapping[Any, Any]:
 @requires(VIEW_TEAM_WORK)
 def team() -> ResponseReturnValue:
     """List what of the reader's team's work waits to be marked; what it is stays between them and who marks it."""
-    page = queue.page_team(current().scope_of(VIEW_TEAM_WORK), clock.now(), page_request())
+    actor = current()
+    page = queue.page_team(
+        actor.scope_of(VIEW_TEAM_WORK), clock.now(), page_request(), hides_names=actor.may(MARK_WORK)
+    )
     return render_template("assignments/team.html", page=page)

@@ -23,7 +23,7 @@ from lms.courses.authoring.service.drafts import (
 )
 from lms.courses.authoring.service.exports import export_course, zip_chunks
 from lms.courses.authoring.service.files import make_sizes, measure_film, remove_file
-from lms.courses.authoring.service.imports import import_course, plan_import, sentence_of
+from lms.courses.authoring.service.imports import import_course, lay_files, plan_import, sentence_of
 from lms.courses.authoring.service.printing import ask_print, find_print, make_print
 from lms.courses.authoring.service.publishing import discard_draft, list_problems, publish, restore
 from lms.courses.authoring.service.reviews import ask_review, decide_review, list_eligible, require_review
@@ -32,6 +32,7 @@ from lms.courses.authoring.service.uploads import (
     UPLOAD_BYTES,
     begin_import,
     confirm_import,
+    lay_import,
     open_archive,
     plan_upload,
 )
@@ -55,6 +56,8 @@ __all__ = [
     "export_course",
     "find_print",
     "import_course",
+    "lay_files",
+    "lay_import",
     "list_eligible",
     "list_problems",
     "make_print",

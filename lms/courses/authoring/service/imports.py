@@ -3,6 +3,7 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -63,14 +64,18 @@ from lms.kernel import events, files
 from lms.kernel.actor import Actor
 from lms.kernel.archives import FileTree
 from lms.kernel.db import db, new_id
+from lms.kernel.files import NOTHING_LAID, Laid
 from lms.kernel.messages import Message
 from lms.web.words import said
 
 
-def plan_import(tree: FileTree, *, name: str = "", archive: Archive | None = None) -> ImportPlan:
+def plan_import(
+    tree: FileTree, *, name: str = "", archive: Archive | None = None, apart: bool = False
+) -> ImportPlan:
     """Return what an import of `tree` would do, and why not; nothing is stored. `name` is the archive's.
 
     `tree` may be Markdown or packed in a way that another feature plays: for that, `archive` is the zip itself.
+    `apart` makes a course of its own of it where another has its address: at the next that is free.
     """
     packing = packing_of(tree)
     found = (
@@ -82,6 +87,8 @@ def plan_import(tree: FileTree, *, name: str = "", archive: Archive | None = Non
     if found.course is None:
         return ImportPlan(course=None, issues=issues, facts=None, existing=None, sections=(), picture_bytes=0)
     course = found.course
+    if apart:
+        course = replace(course, slug=rules.free_slug(course.slug, _is_taken))
     row = queries.find_course_row(course.slug)
     facts = _facts(course, row, issues)
     held = _held(row)
@@ -129,16 +136,34 @@ def plan_import(tree: FileTree, *, name: str = "", archive: Archive | None = Non
     )
 
 
+def lay_files(tree: FileTree) -> Laid:
+    """Keep the bytes of what an archive packs ahead of the transaction that imports it; see `Archive.laid`."""
+    packing = packing_of(tree)
+    return packing.lay(tree) if packing else NOTHING_LAID
+
+
+def _is_taken(slug: str) -> bool:
+    return queries.find_course_row(slug) is not None
+
+
 def import_course(
-    tree: FileTree, *, name: str = "", archive: Archive | None = None, actor: Actor, now: datetime
+    tree: FileTree,
+    *,
+    name: str = "",
+    archive: Archive | None = None,
+    apart: bool = False,
+    actor: Actor,
+    now: datetime,
 ) -> CourseId:
     """Store the course that `tree` holds: a new one, or into the draft of the one that has its address.
+
+    `apart` makes a new one of it in any case.
 
     Lessons keep their identity by folder and file name, so progress carries over; a package that is there already
     becomes a further revision of it. ImportRefused says, file by file, why nothing was stored.
     """
     check_author(actor)
-    plan = plan_import(tree, name=name, archive=archive)
+    plan = plan_import(tree, name=name, archive=archive, apart=apart)
     errors = [issue for issue in plan.issues if issue.level is IssueLevel.ERROR]
     if plan.course is None or plan.facts is None or errors:
         raise ImportRefused([sentence_of(issue) for issue in errors])

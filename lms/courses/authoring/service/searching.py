@@ -23,7 +23,6 @@ def make_findable(course: CourseRow) -> None:
             detail=course.summary,
             body=" ".join([plain_text_of(version.intro_html), *version.objectives, *lessons]),
             url=f"/learn/{course.slug}",
-            readers=frozenset({search.PUBLIC_TOKEN}),
         )
     )
     shelve_again([course.id])

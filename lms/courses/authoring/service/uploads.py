@@ -3,13 +3,14 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import IO, BinaryIO, cast
 
 from lms.courses.authoring import queries
 from lms.courses.authoring.models import CourseImportRow
 from lms.courses.authoring.service.drafts import check_author
-from lms.courses.authoring.service.imports import import_course, plan_import
+from lms.courses.authoring.service.imports import import_course, lay_files, plan_import
 from lms.courses.authoring.values import ImportPlan
 from lms.courses.formats import opened, packing_of
 from lms.courses.values import CourseId, CourseImportId
@@ -20,6 +21,7 @@ from lms.kernel.actor import Actor
 from lms.kernel.archives import FileTree, Limits, open_zip
 from lms.kernel.db import db
 from lms.kernel.errors import Invalid, NotFound
+from lms.kernel.files import NOTHING_LAID, Laid
 from lms.web.words import said
 
 UPLOAD_BYTES = 500_000_000
@@ -89,14 +91,38 @@ def plan_upload(import_id: CourseImportId) -> tuple[ImportPlan, CourseImportRow]
         return plan_import(tree, name=_stem(stored.filename), archive=archive), row
 
 
-def confirm_import(*, import_id: CourseImportId, actor: Actor, now: datetime) -> CourseId:
-    """Store what an upload holds; a second confirmation changes nothing and returns the same course."""
+def lay_import(import_id: CourseImportId) -> Laid:
+    """Keep the bytes of what an upload packs ahead of the transaction that confirms or refuses it."""
+    row, stored = _upload(import_id)
+    if row.course_id is not None:
+        return NOTHING_LAID
+    try:
+        with _opened(stored) as (tree, _archive):
+            return lay_files(tree)
+    except Invalid:
+        return NOTHING_LAID
+
+
+def confirm_import(
+    *, import_id: CourseImportId, laid: Laid, apart: bool = False, actor: Actor, now: datetime
+) -> CourseId:
+    """Store what an upload holds, in the course that has its address or `apart` as a new one.
+
+    A second confirmation changes nothing and returns the same course. `laid` is what `lay_import` has kept of it.
+    """
     check_author(actor)
     row, stored = _upload(import_id, lock=True)
     if row.course_id is not None:
         return row.course_id
     with _opened(stored) as (tree, archive):
-        course_id = import_course(tree, name=_stem(stored.filename), archive=archive, actor=actor, now=now)
+        course_id = import_course(
+            tree,
+            name=_stem(stored.filename),
+            archive=replace(archive, laid=laid),
+            apart=apart,
+            actor=actor,
+            now=now,
+        )
     row.course_id, row.confirmed_at = course_id, now
     return course_id
 

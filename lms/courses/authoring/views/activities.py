@@ -99,6 +99,7 @@ def _show(
         form=form,
         picture_form=picture_form or PictureForm(formdata=None),
         kind=kind,
+        activity=activity_of(editor, page.item),
         kind_url=kind.edit_url(activity_of(editor, page.item)),
         kind_problems=kind.problems(page.item.config),
         is_page=page.item.kind in TEXTS,

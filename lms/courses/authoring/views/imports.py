@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -16,6 +16,7 @@ from lms.courses.values import CourseImportId, IssueLevel
 from lms.identity import facade as identity
 from lms.kernel import clock
 from lms.kernel.actor import current
+from lms.kernel.files import Laid
 from lms.web.access import requires
 
 
@@ -71,13 +72,21 @@ def _show(import_id: UUID, problems: Sequence[str] = ()) -> str:
     )
 
 
+def _lay(*, import_id: UUID) -> Laid:
+    return service.lay_import(CourseImportId(import_id))
+
+
 @blueprint.post("/author/imports/<uuid:import_id>/confirm")
-@requires(AUTHOR_COURSES)
+@requires(AUTHOR_COURSES, prepare=_lay)
 def confirm(import_id: UUID) -> ResponseReturnValue:
     """Store what the upload holds and open it in the editor."""
     try:
         course_id = service.confirm_import(
-            import_id=CourseImportId(import_id), actor=current(), now=clock.now()
+            import_id=CourseImportId(import_id),
+            laid=g.prepared,
+            apart=request.form.get("apart") == "1",
+            actor=current(),
+            now=clock.now(),
         )
     except ImportRefused as refusal:
         return _show(import_id, refusal.problems), 422

@@ -53,7 +53,7 @@ from lms.courses.values import (
 from lms.identity import facade as identity
 from lms.identity.values import PersonId
 from lms.kernel.actor import Actor
-from lms.kernel.db import AnyColumn, db
+from lms.kernel.db import AnyColumn, db, fetch
 
 CURRENT_AT_MOST = 20
 
@@ -427,25 +427,45 @@ class Launchable(NamedTuple):
     locks: tuple[Lock, ...]
 
 
-def find_launchable(activity_id: ActivityId, actor: Actor) -> Launchable | None:
-    """Return an activity and the actor's enrolment on its version, or None if there is no such activity."""
-    inner = aliased(EnrolmentRow)
+@cache
+def _launchable() -> Any:
+    activity, version, course = ActivityRow.__table__.c, CourseVersionRow.__table__.c, CourseRow.__table__.c
+    inner = EnrolmentRow.__table__.alias()
     enrolment = (
-        select(inner.id)
+        select(inner.c.id)
         .where(
-            inner.person_id == actor.person_id,
-            inner.version_id == ActivityRow.version_id,
-            shows(inner),
+            inner.c.person_id == bindparam("person_id"),
+            inner.c.version_id == activity.version_id,
+            shows(inner.c),
         )
-        .order_by(inner.id.desc())
+        .order_by(inner.c.id.desc())
         .limit(1)
-        .correlate(ActivityRow)
+        .correlate(ActivityRow.__table__)
         .scalar_subquery()
     )
-    row = db.session.execute(
-        select(ActivityRow, CourseRow.id, CourseRow.slug, enrolment)
-        .join(CourseVersionRow, CourseVersionRow.id == ActivityRow.version_id)
-        .join(CourseRow, CourseRow.id == CourseVersionRow.course_id)
-        .where(ActivityRow.id == activity_id)
-    ).first()
-    return Launchable(activity_of(row[0], row[1]), *row[2:], locks.from_json(row[0].locks)) if row else None
+    return (
+        select(
+            activity.id,
+            activity.key,
+            activity.version_id,
+            activity.kind,
+            activity.title,
+            activity.minutes,
+            activity.config,
+            activity.locks,
+            course.id.label("course_id"),
+            course.slug,
+            enrolment.label("enrolment_id"),
+        )
+        .join(CourseVersionRow.__table__, version.id == activity.version_id)
+        .join(CourseRow.__table__, course.id == version.course_id)
+        .where(activity.id == bindparam("activity_id"))
+    )
+
+
+def find_launchable(activity_id: ActivityId, actor: Actor) -> Launchable | None:
+    """Return an activity and the actor's enrolment on its version, or None if there is no such activity."""
+    row: Any = fetch(_launchable(), {"activity_id": activity_id, "person_id": actor.person_id}).first()
+    if row is None:
+        return None
+    return Launchable(activity_of(row, row.course_id), row.slug, row.enrolment_id, locks.from_json(row.locks))

@@ -2,10 +2,12 @@
 
 from sqlalchemy import select
 
-from lms.courses.authoring.models import ActivityRow, CourseRow
+from lms.courses.authoring.models import ActivityRow, CourseRow, CourseVersionRow
+from lms.courses.authoring.queries import summary_of
 from lms.courses.learning.models import ActivityResultRow, EnrolmentRow
+from lms.courses.learning.queries.pages import shows
 from lms.courses.values import ActivityKey, EnrolmentId
-from lms.courses.values.taken import TakenResult, Taker
+from lms.courses.values.taken import Place, TakenResult, Taker
 from lms.identity import facade as identity
 from lms.kernel.actor import Scope
 from lms.kernel.db import db
@@ -32,6 +34,30 @@ def get_taker(enrolment_id: EnrolmentId, scope: Scope) -> Taker:
         version_id=row.version_id,
         ended_at=row.ended_at,
     )
+
+
+def get_place(enrolment_id: EnrolmentId, key: ActivityKey) -> Place:
+    """Return where an activity of an enrolment stands now; NotFound without the enrolment.
+
+    Whose enrolment may be read the caller has asked.
+    """
+    found = db.session.execute(
+        select(CourseRow, CourseVersionRow.minutes, ActivityRow.id)
+        .select_from(EnrolmentRow)
+        .join(CourseRow, CourseRow.id == EnrolmentRow.course_id)
+        .join(CourseVersionRow, CourseVersionRow.id == EnrolmentRow.version_id)
+        .outerjoin(
+            ActivityRow,
+            (ActivityRow.version_id == EnrolmentRow.version_id)
+            & (ActivityRow.key == key)
+            & shows(EnrolmentRow),
+        )
+        .where(EnrolmentRow.id == enrolment_id)
+    ).first()
+    if found is None:
+        raise NotFound
+    course, minutes, activity_id = found
+    return Place(course=summary_of(course, minutes), activity_id=activity_id)
 
 
 def page_results(enrolment_id: EnrolmentId, key: ActivityKey, wanted: PageRequest) -> Page[TakenResult]:

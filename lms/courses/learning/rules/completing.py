@@ -78,7 +78,7 @@ def evidence_of(
     films: Sequence[Film] = (),
 ) -> Evidence:
     """Return what one result says, with what was known before (`seconds`, the best `score`, `films`)."""
-    by_itself = word is Word.ACTIVITY
+    by_itself = word in {Word.ACTIVITY, Word.MARKER}
     return Evidence(
         said_done=by_itself and passed is not False,
         finished=by_itself and counts(completed=completed, passed=passed),

@@ -32,8 +32,11 @@ def record_result(  # noqa: PLR0913  what a result is, and who says so
     evidence: Mapping[str, Any],
     now: datetime,
     word: Word = Word.ACTIVITY,
+    standing: Decimal | None = None,
 ) -> None:
     """Take one result of an activity: keep it as evidence, keep the best, and complete the course if it is all.
+
+    `standing` is the score that all results so far come to, where the activity does not go by the best.
 
     `score` is from 0 to 1, `seconds` the time it took, `word` who says so: whether it completes the activity is for the
     activity's rule to say. What was completed stays completed whatever comes later. Locked while the activity is, but
@@ -66,7 +69,7 @@ def record_result(  # noqa: PLR0913  what a result is, and who says so
         state = state_of(enrolment, activity, now)
         state.seen_at = now
         state.seconds += max(seconds, 0)
-        _keep_best(state, passed=passed, score=score, now=now)
+        _keep_best(state, passed=passed, score=score, standing=as_stored(standing), now=now)
         known = evidence_of(
             word,
             completed=completed,
@@ -111,10 +114,17 @@ def films_of(state: ActivityStateRow, activity: queries.Taken) -> Sequence[Film]
     return films_from_json(state.watched, queries.list_films(activity.id))
 
 
-def _keep_best(state: ActivityStateRow, *, passed: bool | None, score: Decimal | None, now: datetime) -> None:
+def _keep_best(
+    state: ActivityStateRow,
+    *,
+    passed: bool | None,
+    score: Decimal | None,
+    standing: Decimal | None = None,
+    now: datetime,
+) -> None:
     if passed is None and score is None:
         return
-    best = rules.best_score(state.score, score)
+    best = rules.best_score(state.score, score) if standing is None else standing
     if (best, bool(passed)) != (state.score, bool(state.passed)) or state.scored_at is None:
         state.scored_at = now
     state.score = best

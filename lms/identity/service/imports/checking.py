@@ -27,7 +27,6 @@ from lms.identity.values.imports import (
     Cells,
     ImportField,
     ImportState,
-    Line,
     PeopleImportId,
     Problem,
     RowFate,
@@ -37,6 +36,7 @@ from lms.kernel import files, uow
 from lms.kernel.db import db
 from lms.kernel.inserting import insert_all
 from lms.kernel.messages import Message
+from lms.kernel.tables import Line
 
 NAMED_AT_MOST: Final = 8
 

@@ -5,7 +5,7 @@ from lms.packages.rules.sequencing.learned import told
 from lms.packages.rules.sequencing.opening import leaving, only_item, opening
 from lms.packages.rules.sequencing.report import report, standing
 from lms.packages.rules.sequencing.requests import navigate
-from lms.packages.rules.sequencing.ways import ways
+from lms.packages.rules.sequencing.ways import states, ways
 
 __all__ = [
     "browse",
@@ -16,6 +16,7 @@ __all__ = [
     "opening",
     "report",
     "standing",
+    "states",
     "told",
     "ways",
 ]

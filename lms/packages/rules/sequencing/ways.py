@@ -1,6 +1,6 @@
 """What may be asked for where the learner stands, and the outline that shows it (SN 5.6.3, CAM 5.2)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from lms.packages.rules.sequencing.choosing import leads_to, may_jump, why_not_choose
@@ -50,6 +50,12 @@ def ways(root: Node, state: CourseState) -> Ways:
         ),
         menu=tuple(_entries(tree, tree.root, choices, 0)),
     )
+
+
+def states(root: Node, state: CourseState) -> Mapping[str, str]:
+    """Return how every activity stands, whether or not the outline shows it, in the outline's words."""
+    tree = Tree(root, state)
+    return {activity.id: _state(tree, activity) for activity in tree.by_id.values()}
 
 
 def _can_choose(tree: Tree, target: Activity) -> bool:

@@ -1,10 +1,10 @@
 """Questions from files: kept first, looked at, then confirmed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 from typing import IO
-from uuid import UUID
 
 from flask_babel import gettext as _
 
@@ -16,26 +16,27 @@ from lms.quizzes.bank import queries
 from lms.quizzes.bank.models import (
     QuestionImportRow,
 )
+from lms.quizzes.bank.service.pictures import check_may_author, read_picture
 from lms.quizzes.bank.service.questions import (
     Added,
     Ready,
     add_ready,
-    check_may_author,
     made_ready,
     sorted_out,
 )
 from lms.quizzes.bank.values import ImportView
-from lms.quizzes.formats import Format, find_format, read_questions
+from lms.quizzes.formats import FORMATS, Format, find_format, read_questions
+from lms.quizzes.kinds import question_from_json
 from lms.quizzes.values import (
     QUESTIONS_PER_FILE,
     Attachment,
     BankId,
     ImportedQuestion,
+    ImportProblem,
     ImportReport,
     QuestionId,
     QuestionImportId,
     Severity,
-    question_from_json,
 )
 
 FILE_BYTES = 20_000_000
@@ -55,10 +56,13 @@ def upload_questions(
     check_may_author(actor)
     if db.session.get(QuestionImportRow, import_id) is not None:
         return import_id
-    queries.get_bank(bank_id)
+    queries.get_bank(bank_id, sight=queries.sight_of(actor))
     content = source.read(FILE_BYTES + 1)
     if find_format(filename, content) is None:
-        message = _("This is no GIFT (.gift, .txt) and no Moodle XML (.xml) file.")
+        message = _(
+            "This is in no format that is known here: %(formats)s.",
+            formats=", ".join(form.title for form in FORMATS.values()),
+        )
         raise Invalid(message, fields={"file": message})
     stored = files.store(
         BytesIO(content),
@@ -94,8 +98,8 @@ def look_at_import(import_id: QuestionImportId) -> ImportView:
         format_title=form.title,
         new=new,
         known=known,
-        refused=tuple(one for one in report.errors if one.name or one.line),
-        unfit=tuple(one for one in report.errors if not (one.name or one.line)),
+        refused=tuple(one for one in report.errors if _is_placed(one)),
+        unfit=tuple(one for one in report.errors if not _is_placed(one)),
         warnings=tuple(one for one in report.problems if one.severity is Severity.WARNING),
         confirmed_at=row.confirmed_at,
         added=row.added,
@@ -115,18 +119,27 @@ def read_import(import_id: QuestionImportId) -> Sequence[Ready]:
 
 
 def confirm_import(
-    *, import_id: QuestionImportId, ready: Sequence[Ready], actor: Actor, now: datetime
+    *,
+    import_id: QuestionImportId,
+    ready: Sequence[Ready],
+    is_draft: bool = False,
+    actor: Actor,
+    now: datetime,
 ) -> Added:
-    """Take what `read_import` found into the bank, all or none; a second click changes nothing."""
+    """Take what `read_import` found into the bank, all or none; a second click changes nothing.
+
+    They count as reviewed, and are drawn at once, unless they are taken as drafts.
+    """
     check_may_author(actor)
     row, _file = queries.get_import(import_id)
+    queries.check_sees_bank(row.bank_id, actor)
     queries.lock_bank(row.bank_id)
     db.session.refresh(row)
     if row.confirmed_at is not None:
         return Added((), row.added)
     if not ready:
         raise Invalid(_("No question of this file can be taken."))
-    added = add_ready(bank_id=row.bank_id, ready=ready, actor=actor, now=now)
+    added = add_ready(bank_id=row.bank_id, ready=ready, is_draft=is_draft, actor=actor, now=now)
     row.confirmed_at = now
     row.added = len(added.questions)
     return added
@@ -139,21 +152,30 @@ def _read(filename: str, content: bytes) -> tuple[Format, ImportReport]:
     return form, read_questions(form, content, most=QUESTIONS_PER_FILE)
 
 
+def _is_placed(problem: ImportProblem) -> bool:
+    """Return whether something is wrong with a part of the file, not with all of it."""
+    return bool(problem.name or problem.line or problem.file)
+
+
 def export_bank(bank_id: BankId) -> Sequence[ImportedQuestion]:
-    """Return a bank's questions in use with their pictures, as formats write them."""
+    """Return a bank's questions in use with their pictures, as formats write them; where folders are categories.
+
+    Drafts stay behind: files have no place for that, and what comes in from one counts as reviewed.
+    """
     exported: list[ImportedQuestion] = []
+    paths = {one.id: one.path for one in queries.list_folders(bank_id)}
     after: QuestionId | None = None
     while batch := queries.list_contents(bank_id, after=after, limit=BATCH):
         exported += [
             ImportedQuestion(
-                question_from_json(stored.content),
-                tuple(Attachment(name, _picture(url)) for name, url in stored.pictures.items()),
+                replace(
+                    question_from_json(stored.content),
+                    tags=line.tags,
+                    category=paths.get(line.folder_id, ()) if line.folder_id else (),
+                ),
+                tuple(Attachment(name, read_picture(url)) for name, url in stored.pictures.items()),
             )
-            for _question_id, stored in batch
+            for line, stored in batch
         ]
-        after = batch[-1][0]
+        after = batch[-1][0].id
     return exported
-
-
-def _picture(url: str) -> bytes:
-    return files.read(queries.get_picture(UUID(url.rpartition("/")[2])).sha256)

@@ -10,20 +10,9 @@ from lms.kernel.messages import Message
 from lms.kernel.textfiles import UnreadableText, decode
 from lms.quizzes.formats.gift.reading import Parts, blocks_of
 from lms.quizzes.formats.gift.writing import written
-from lms.quizzes.formats.moodle import category_path
-from lms.quizzes.values import (
-    ImportedQuestion,
-    ImportProblem,
-    ImportReport,
-    Matching,
-    MultipleChoice,
-    Numeric,
-    Severity,
-    ShortText,
-    SingleChoice,
-    UnitRule,
-    too_many,
-)
+from lms.quizzes.kinds import kind_of
+from lms.quizzes.syntax.moodle import category_path
+from lms.quizzes.values import ImportedQuestion, ImportProblem, ImportReport, Severity, too_many
 
 
 class Gift:
@@ -31,7 +20,16 @@ class Gift:
 
     name = "gift"
     title = "GIFT"
+    sentence = Message("Plain text that Moodle reads; without pictures, hints and points.")
+    roots: tuple[str, ...] = ()
+    is_written = True
+    keeps_all = False
     extensions = (".gift", ".gift.txt", ".txt")
+
+    def recognises(self, content: bytes) -> bool:
+        """Return False: any text may be GIFT, so that its name decides."""
+        del content
+        return False
 
     def parse(self, content: bytes, *, most: int | None = None) -> ImportReport:
         """Read a file; a bad question is named with its line, and the rest is offered."""
@@ -70,15 +68,21 @@ class Gift:
         blocks = []
         for imported in questions:
             question = imported.question
+            block = written(question)
+            if block is None:
+                continue
             if question.category != category:
                 category = question.category
                 blocks.append(f"$CATEGORY: {category_path(category)}\n")
-            blocks.append(written(question))
+            blocks.append(block)
         return "\n".join(blocks).encode()
 
     def losses(self, question: ImportedQuestion) -> tuple[str, ...]:
         """Return what GIFT has no place for."""
-        asked, body = question.question, question.question.body
+        asked = question.question
+        form = kind_of(asked).gift
+        if form is None:
+            return (Message("the whole question: GIFT has none of its kind"),)
         losses = {
             Message("the pictures"): bool(question.attachments),
             Message("the marks"): asked.marks != 1,
@@ -87,9 +91,5 @@ class Gift:
             ),
             Message("the hints"): bool(asked.hints),
             Message("the objective"): bool(asked.objective),
-            Message("the units"): isinstance(body, Numeric) and body.unit_rule is not UnitRule.NONE,
-            Message("that case counts"): isinstance(body, ShortText) and body.case_sensitive,
-            Message("that the order is fixed"): isinstance(body, SingleChoice | MultipleChoice | Matching)
-            and not body.shuffle,
         }
-        return tuple(loss for loss, holds in losses.items() if holds)
+        return (*(loss for loss, holds in losses.items() if holds), *form.losses(asked))

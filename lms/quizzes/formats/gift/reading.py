@@ -3,47 +3,26 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 
 from lms.kernel.lines import cleaned
 from lms.kernel.messages import Message
-from lms.quizzes.formats.gift.syntax import (
+from lms.quizzes.kinds import KINDS
+from lms.quizzes.syntax.gift import (
     ARROW_HEAD,
     CATEGORY_LINE,
     ESCAPE_PAIR,
     ESCAPED,
-    FALSE_WORDS,
     FORMAT,
     FORMATS,
     ID_COMMENT,
     MISSING_WORD,
-    NUMBER,
     RESERVED,
     TAG_COMMENT,
-    TRUE_WORDS,
-    UNESCAPE,
-    WEIGHT,
+    Answers,
+    plain,
 )
-from lms.quizzes.formats.moodle import auto_text, category_of, shortened
-from lms.quizzes.values import (
-    TITLE_MAX_CHARACTERS,
-    Body,
-    Choice,
-    Matching,
-    MatchOption,
-    MatchStem,
-    MultipleChoice,
-    Numeric,
-    NumericAnswer,
-    Question,
-    ShortText,
-    SingleChoice,
-    Text,
-    TextAnswer,
-    TextFormat,
-    TrueFalse,
-    key_at,
-)
+from lms.quizzes.syntax.moodle import auto_text, category_of, shortened
+from lms.quizzes.values import TITLE_MAX_CHARACTERS, Body, Question, Text, TextFormat
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +70,7 @@ class Parts:
     def __init__(self, block: Block) -> None:
         self._block = block
         self._format: TextFormat | None = None
-        self.name = shortened(_plain(block.text))
+        self.name = shortened(plain(block.text))
         self.warnings: list[str] = []
 
     def question(self) -> Question:
@@ -124,12 +103,12 @@ class Parts:
     def _titled(self, text: str) -> str:
         """Take the title off the text, or make one of its first words."""
         if not text.startswith("::"):
-            self.name = shortened(_plain(FORMAT.sub("", text).partition("{")[0]))
+            self.name = shortened(plain(FORMAT.sub("", text).partition("{")[0]))
             return text
         title, end, rest = text[2:].partition("::")
         if not end:
             raise ValueError(Message("The title begins with :: but does not end with ::."))
-        self.name = cleaned(_plain(title))
+        self.name = cleaned(plain(title))
         if len(self.name) > TITLE_MAX_CHARACTERS:
             self.name = f"{self.name[: TITLE_MAX_CHARACTERS - 1]}…"
             self.warnings.append(
@@ -138,71 +117,11 @@ class Parts:
         return rest.strip()
 
     def _body(self, answers: str) -> Body:
-        if not answers:
-            raise ValueError(Message("It is an essay question: these cannot be taken over yet."))
-        if answers.startswith("#"):
-            return self._numeric(answers[1:])
-        if "~" in answers:
-            return self._choices(answers)
-        pieces = _pieces(answers)
-        if "=" in answers and any("->" in piece.partition("#")[0] for piece in pieces):
-            return self._matching(pieces)
-        word, _, feedback = answers.partition("#")
-        if (word := word.strip()) in {*TRUE_WORDS, *FALSE_WORDS}:
-            wrong, _, right = feedback.partition("#")
-            if word in TRUE_WORDS:
-                return TrueFalse(
-                    answer=True, feedback_true=self._text(right), feedback_false=self._text(wrong)
-                )
-            return TrueFalse(answer=False, feedback_true=self._text(wrong), feedback_false=self._text(right))
-        return ShortText(
-            tuple(
-                TextAnswer(
-                    key_at(position), _plain(FORMAT.sub("", text.strip(), count=1)), weight, self._text(said)
-                )
-                for position, (weight, text, said) in enumerate(map(_weighed, pieces))
-            )
-        )
-
-    def _choices(self, answers: str) -> SingleChoice | MultipleChoice:
-        if answers[0] not in "~=":
-            raise ValueError(Message("The first choice begins with neither ~ nor =."))
-        choices, is_single = [], False
-        for position, (mark, piece) in enumerate(re.findall(r"(~=|~|=)([^~=]*)", answers)):
-            weight, text, said = _weighed(piece, default=Decimal("=" in mark))
-            is_single |= "=" in mark and weight == 1
-            choices.append(Choice(key_at(position), self._text(text), weight, self._text(said)))
-        return SingleChoice(tuple(choices)) if is_single else MultipleChoice(tuple(choices))
-
-    def _matching(self, pieces: list[str]) -> Matching:
-        stems: list[tuple[Text, str]] = []
-        keys: dict[str, str] = {}
-        for piece in pieces:
-            left, arrow, right = piece.partition("->")
-            if not arrow:
-                raise ValueError(
-                    Message("The pair %(pair)s has no arrow (->).", pair=shortened(_plain(piece)))
-                )
-            option = _plain(right)
-            keys.setdefault(option, key_at(len(keys)))
-            if stem := self._text(left):
-                stems.append((stem, option))
-        return Matching(
-            tuple(MatchStem(key_at(at), stem, keys[option]) for at, (stem, option) in enumerate(stems)),
-            tuple(MatchOption(key, option) for option, key in keys.items()),
-        )
-
-    def _numeric(self, answers: str) -> Numeric:
-        right, _, wrong = answers.partition("~")
-        numbers = []
-        for position, piece in enumerate(_pieces(right)):
-            weight, text, said = _weighed(piece)
-            value, tolerance = _range(_plain(text))
-            numbers.append(NumericAnswer(key_at(position), value, tolerance, weight, self._text(said)))
-        if said_if_wrong := self._text(wrong.partition("#")[2]):
-            key = key_at(len(numbers))
-            numbers.append(NumericAnswer(key, None, weight=Decimal(0), feedback=said_if_wrong))
-        return Numeric(tuple(numbers))
+        found = Answers(answers, self._text, self.warnings)
+        for kind in KINDS.values():
+            if kind.gift is not None and kind.gift.claims(found):
+                return kind.gift.read(found)
+        raise ValueError(Message("Its answers are of no kind that is known."))
 
     def _text(self, raw: str) -> Text:
         """Return a part in the format it names, or the question's."""
@@ -210,7 +129,7 @@ class Parts:
         form = self._format
         if found := FORMAT.match(raw):
             raw, form = raw[found.end() :], FORMATS.get(found[1])
-        source = _plain(raw)
+        source = plain(raw)
         if form is None or not source:
             return auto_text(source)
         return Text(source, form)
@@ -233,41 +152,6 @@ def _cut(text: str) -> tuple[str, str, str]:
             Message("There is more than one pair of braces: write \\{ and \\} for braces in a text.")
         )
     return before, answers, after
-
-
-def _pieces(answers: str) -> list[str]:
-    pieces = answers.split("=")
-    return pieces if pieces[0].strip() else pieces[1:]
-
-
-def _weighed(piece: str, default: Decimal = Decimal(1)) -> tuple[Decimal, str, str]:
-    """Return the weight, the text and the feedback of an answer."""
-    text, _, said = piece.strip().partition("#")
-    if found := WEIGHT.match(text):
-        return Decimal(found[1]) / 100, text[found.end() :], said
-    return default, text, said
-
-
-def _range(text: str) -> tuple[Decimal | None, Decimal]:
-    """Return value and tolerance of ``5``, ``5:0.5`` or ``4.5..5.5``; no value for ``*``."""
-    if ".." in text:
-        low, high = (_number(part) for part in text.split("..", 1))
-        if low > high:
-            raise ValueError(Message("The range %(range)s ends before it begins.", range=text))
-        return (low + high) / 2, (high - low) / 2
-    value, _, tolerance = text.partition(":")
-    within = _number(tolerance) if tolerance.strip() else Decimal(0)
-    return (None if value.strip() == "*" else _number(value)), within
-
-
-def _number(text: str) -> Decimal:
-    if not NUMBER.fullmatch(text.strip()):
-        raise ValueError(Message("%(text)s is not a number.", text=shortened(text) or "“”"))
-    return Decimal(text.strip())
-
-
-def _plain(marked: str) -> str:
-    return marked.translate(UNESCAPE).strip()
 
 
 def _uncommented(text: str) -> str:

@@ -5,9 +5,11 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from lms.kernel.messages import Message
 from lms.kernel.xmltree import XmlRefused, parse_xml
-from lms.quizzes.formats.moodle import category_of, category_path
-from lms.quizzes.formats.moodle_xml.reading import Reader
-from lms.quizzes.formats.moodle_xml.writing import add_question, clean
+from lms.quizzes.formats.moodle_xml.reading import imported as read_question
+from lms.quizzes.formats.moodle_xml.writing import add_question
+from lms.quizzes.kinds import kind_of
+from lms.quizzes.syntax.moodle import category_of, category_path
+from lms.quizzes.syntax.moodle_xml import XmlReader, clean
 from lms.quizzes.values import ImportedQuestion, ImportProblem, ImportReport, Severity, too_many
 
 
@@ -16,7 +18,16 @@ class MoodleXml:
 
     name = "moodle_xml"
     title = "Moodle XML"
+    sentence = Message("What Moodle reads with all pictures, feedback and hints.")
+    roots = ("quiz",)
+    is_written = True
+    keeps_all = False
     extensions = (".xml",)
+
+    def recognises(self, content: bytes) -> bool:
+        """Return False: what is no XML is none of it."""
+        del content
+        return False
 
     def parse(self, content: bytes, *, most: int | None = None) -> ImportReport:
         """Read a file; a bad or unknown question is named with its line, and the rest is offered."""
@@ -41,9 +52,9 @@ class MoodleXml:
                 text = path and path.first("text")
                 category = category_of(text.text) if text else ()
                 continue
-            reader = Reader(element, category)
+            reader = XmlReader(element)
             try:
-                questions.append(reader.imported())
+                questions.append(read_question(reader, category))
             except ValueError as error:
                 problems.append(ImportProblem(element.line, reader.name, error.args[0]))
             problems += [
@@ -67,4 +78,8 @@ class MoodleXml:
 
     def losses(self, question: ImportedQuestion) -> tuple[str, ...]:
         """Return what Moodle has no place for."""
-        return (Message("the objective"),) if question.question.objective else ()
+        asked = question.question
+        form = kind_of(asked).moodle_xml
+        if form is None:
+            return (Message("the whole question: Moodle has none of its kind"),)
+        return (*((Message("the objective"),) if asked.objective else ()), *form.losses(asked))

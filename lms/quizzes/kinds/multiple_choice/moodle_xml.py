@@ -1,0 +1,38 @@
+"""How Moodle XML holds it."""
+
+from collections.abc import Sequence
+
+from lms.kernel.messages import Message
+from lms.quizzes.kinds.choices import choices_in_xml, write_choices
+from lms.quizzes.kinds.kind import MoodleXmlForm, body_of
+from lms.quizzes.kinds.multiple_choice.values import ChoiceGrading, MultipleChoice
+from lms.quizzes.syntax.moodle_xml import XmlReader, XmlWriter
+from lms.quizzes.values import Question
+
+
+class MultipleChoiceMoodleXml(MoodleXmlForm):
+    """A multichoice question that takes several answers."""
+
+    type = "multichoice"
+
+    def claims(self, reader: XmlReader) -> bool:
+        """Return whether it is one."""
+        return reader.type == self.type and not reader.is_true("single", "true")
+
+    def read(self, reader: XmlReader) -> MultipleChoice:
+        """Return the choices."""
+        return MultipleChoice(choices_in_xml(reader), reader.is_true("shuffleanswers"))
+
+    def write(self, question: Question, writer: XmlWriter) -> None:
+        """Write the choices."""
+        body = body_of(question, MultipleChoice)
+        write_choices(writer, body.choices, is_single=False, shuffle=body.shuffle)
+
+    def losses(self, question: Question) -> Sequence[Message]:
+        """Return what is earned, where it is not the sum alone."""
+        grading = body_of(question, MultipleChoice).grading
+        losses = {
+            Message("that only all right choices together earn"): grading is ChoiceGrading.ALL,
+            Message("that it never earns less than nothing"): grading is ChoiceGrading.NEVER_BELOW,
+        }
+        return tuple(loss for loss, holds in losses.items() if holds)

@@ -1,0 +1,95 @@
+"""How QTI 2.2 holds it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from xml.etree.ElementTree import SubElement
+
+from lms.kernel.messages import Message
+from lms.kernel.xmltree import Element
+from lms.quizzes.kinds.amounts import Numbers, UnitRule
+from lms.quizzes.kinds.amounts_qti import branches_of
+from lms.quizzes.kinds.kind import QtiForm, body_of
+from lms.quizzes.kinds.numeric.values import Numeric, NumericResponse
+from lms.quizzes.kinds.typed_qti import NUMBERS, accepted, around, numbers_of, stands_apart
+from lms.quizzes.syntax.qti.item import Probe, QtiItem
+from lms.quizzes.syntax.qti.values import Scalar
+from lms.quizzes.syntax.qti.writing import QtiWriter, condition
+from lms.quizzes.values import NO_TEXT, Body, Question, Text
+
+FIELDS = ("textEntryInteraction", "sliderInteraction")
+
+
+class NumericQti(QtiForm):
+    """A field for a number that stands behind the question, or a slider."""
+
+    def claims(self, item: QtiItem) -> bool:
+        """Return whether a number is given."""
+        found = _found(item)
+        if found is None or not item.machine.is_graded:
+            return False
+        apart = found.name == "sliderInteraction" or stands_apart(item, found)
+        return apart and item.response(found).base_type in NUMBERS
+
+    def read(self, item: QtiItem) -> Numeric:
+        """Return the numbers that are accepted."""
+        field = _required(item)
+        declared = item.response(field)
+        item.weigh([{declared.name: value} for value in accepted(item, declared)])
+        if field.name == "sliderInteraction":
+            item.content.warn(
+                Message(
+                    "The number is typed, not set with a slider from %(least)s to %(most)s.",
+                    least=field.attribute("lowerBound"),
+                    most=field.attribute("upperBound"),
+                )
+            )
+        item.asked = item.stem(lambda one: "" if one.name == "textEntryInteraction" else None)
+        found = numbers_of(item, declared, lambda value: item.fraction({declared.name: value}))
+        return Numeric(found.answers, tolerance_rule=found.tolerance_rule)
+
+    def probes(self, item: QtiItem, body: Body) -> Sequence[Probe]:
+        """Return the numbers, the ends of their tolerance, and what lies beyond."""
+        declared = item.response(_required(item))
+        found = []
+        keys = {one.value: one.key for one in body.answers} if isinstance(body, Numeric) else {}
+        for number in around(body) if isinstance(body, Numbers) else ():
+            is_whole = number == number.to_integral_value()
+            if declared.base_type == "integer" and not is_whole:
+                continue
+            value: Scalar = int(number) if declared.base_type == "integer" else number
+            found.append(Probe({declared.name: value}, NumericResponse(f"{number:f}"), keys.get(number, "")))
+        return found
+
+    def with_said(self, body: Body, said: Mapping[str, Text]) -> Numeric | None:
+        """Return the numbers with what is said of them."""
+        if not isinstance(body, Numeric):
+            return None
+        return replace(
+            body, answers=tuple(replace(one, feedback=said.get(one.key, NO_TEXT)) for one in body.answers)
+        )
+
+    def write(self, question: Question, writer: QtiWriter) -> None:
+        """Write the field, and a rule for each number; units Guildhall alone knows."""
+        body = body_of(question, Numeric)
+        writer.ask()
+        writer.interaction("textEntryInteraction", SubElement(writer.body, "p"))
+        right = next(one.value for one in body.answers if one.weight == 1 and one.value is not None)
+        writer.declare("RESPONSE", "single", "float", [f"{right:f}"])
+        branches, otherwise = branches_of(body, writer, "RESPONSE", "SCORE")
+        writer.rules.append(condition(*branches, otherwise=otherwise))
+
+    def losses(self, question: Question) -> Sequence[Message]:
+        """Return the units."""
+        body = body_of(question, Numeric)
+        return () if body.unit_rule is UnitRule.NONE else (Message("the units"),)
+
+
+def _found(item: QtiItem) -> Element | None:
+    return next((found for name in FIELDS if (found := item.sole(name))), None)
+
+
+def _required(item: QtiItem) -> Element:
+    found = _found(item)
+    if found is None:
+        raise ValueError(Message("The question has no answer."))
+    return found

@@ -1,0 +1,70 @@
+"""Things in their right order, how an order is graded, and the place that each was given."""
+
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar, Final
+
+from lms.kernel.messages import Message
+from lms.quizzes.kinds.checks import require_keys
+from lms.quizzes.values import Body, QuestionType, Response, Text
+
+ORDERING: Final = QuestionType("ordering")
+ITEMS_AT_MOST: Final = 50
+"""More are a list to look things up in, and nobody could move one through it."""
+
+
+class OrderGrading(StrEnum):
+    """What an order earns; the names are those of Moodle's ordering question."""
+
+    ALL_OR_NOTHING = "all_or_nothing"
+    ABSOLUTE_POSITION = "absolute_position"
+    RELATIVE_NEXT_EXCLUDE_LAST = "relative_next_exclude_last"
+    LONGEST_ORDERED_SUBSET = "longest_ordered_subset"
+    LONGEST_CONTIGUOUS_SUBSET = "longest_contiguous_subset"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderItem:
+    """One of the things; its key stays when it is reworded or moved."""
+
+    key: str
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Ordering(Body):
+    """Put things in order; as they stand here is right."""
+
+    type: ClassVar[QuestionType] = ORDERING
+    items: tuple[OrderItem, ...]
+    grading: OrderGrading = OrderGrading.ABSOLUTE_POSITION
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be put in order."""
+        require_keys(item.key for item in self.items)
+        if not 2 <= len(self.items) <= ITEMS_AT_MOST:  # noqa: PLR2004  one is in order always
+            raise ValueError(Message("An order has 2 to %(most)s things.", most=ITEMS_AT_MOST))
+        if any(not item.text for item in self.items):
+            raise ValueError(Message("One of the things is empty."))
+        if len({item.text.source.strip() for item in self.items}) != len(self.items):
+            raise ValueError(Message("Two of the things read the same: nobody could tell their places."))
+
+    @property
+    def texts(self) -> tuple[Text, ...]:
+        """Every text of it that may refer to a picture, in reading order."""
+        return tuple(item.text for item in self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class OrderingResponse(Response):
+    """Pairs of item key and place, from 1, in the question's order; items without a place are not in it."""
+
+    type: ClassVar[QuestionType] = ORDERING
+    places: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def sole(self) -> dict[str, int]:
+        """Return the places that one item alone was given, by the key of that item."""
+        taken = Counter(place for _key, place in self.places)
+        return {key: place for key, place in self.places if taken[place] == 1}

@@ -1,0 +1,1 @@
+"""Marking by hand: answers that wait for a person, and what was decided of them."""

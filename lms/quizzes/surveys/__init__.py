@@ -1,0 +1,1 @@
+"""Surveys: what people said, counted without anything that leads back to who said it."""
