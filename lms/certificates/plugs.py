@@ -8,7 +8,7 @@ from flask import render_template
 from markupsafe import Markup
 
 from lms.certificates.cycles.queries import certifications, ledger, own, team
-from lms.certificates.cycles.rules import leaves
+from lms.certificates.cycles.rules.requirements import leaves
 from lms.certificates.cycles.service import issuing
 from lms.certificates.cycles.values import TeamFilter
 from lms.certificates.policy import VIEW_TEAM

@@ -7,8 +7,8 @@ from flask import g
 
 from lms.certificates import facade as certificates
 from lms.certificates import plugs
-from lms.certificates.cycles import rules
 from lms.certificates.cycles.queries import ledger
+from lms.certificates.cycles.rules import requirements
 from lms.certificates.values import AllOf, AnyOf, AtLeast, CertificationId, ExpiryMode, Rule
 from lms.kernel import clock
 from lms.kernel.actor import SYSTEM, Actor, acting_as
@@ -157,7 +157,7 @@ def test_the_form_reads_back_every_rule_it_can_say(app, cast, scene, visit):
     )
     assert petra.post(f"{PROGRAMME}/new", sent).status_code == 303
     found = only_other(scene)
-    outline = rules.outline_of(found.rule.requirement)
+    outline = requirements.outline_of(found.rule.requirement)
     assert outline is not None
     assert isinstance(found.rule.requirement, AllOf)
     assert isinstance(found.rule.requirement.parts[0], AtLeast)

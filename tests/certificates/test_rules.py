@@ -10,22 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.certificates.cycles.rules import (
-    Done,
-    Facts,
-    Track,
-    add_months,
-    certificate_state,
-    cycle_state,
-    evidence_since,
-    judge,
-    leaves,
-    problems,
-    read_code,
-    start_of,
-    term_of,
-    write_code,
-)
+from lms.certificates.cycles.rules import Track, certificate_state, cycle_state, read_code, write_code
+from lms.certificates.cycles.rules.requirements import Done, Facts, judge, leaves, problems
+from lms.certificates.cycles.rules.terms import add_months, evidence_since, start_of, term_of
 from lms.certificates.values import (
     AllOf,
     AnyOf,

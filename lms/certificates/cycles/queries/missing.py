@@ -6,6 +6,7 @@ from functools import partial
 
 from lms.certificates.cycles import rules
 from lms.certificates.cycles.queries import certifications, places
+from lms.certificates.cycles.rules import requirements
 from lms.certificates.values import (
     Certification,
     CertificationHeld,
@@ -22,7 +23,7 @@ from lms.identity.values import PersonId
 from lms.web.context import oem_zone
 
 NOTHING = Missing(steps=(), minutes=0)
-_NOTHING_DONE = rules.Facts()
+_NOTHING_DONE = requirements.Facts()
 
 
 def list_missing(
@@ -33,7 +34,7 @@ def list_missing(
     A number of queries that depends on the rule and not on how many people are asked about.
     """
     rule = certification.rule
-    leaves = rules.leaves(rule.requirement)
+    leaves = requirements.leaves(rule.requirement)
     since = places.list_evidence_since(person_ids, certification.id, now=now)
     asked = list(since)
     facts, left = places.read_facts(asked, leaves, now=now)

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from flask import g
 
-from lms.certificates.cycles import rules
 from lms.certificates.cycles.queries import ledger, places
+from lms.certificates.cycles.rules import requirements
 from lms.certificates.cycles.values import Place
 from lms.certificates.values import (
     Certificate,
@@ -92,7 +92,7 @@ def find_next(actor: Actor, *, now: datetime) -> Path | None:
     if not ways or actor.person_id is None:
         return None
     certification, place = ways[0]
-    course_ids = _courses_of(rules.leaves(certification.rule.requirement))
+    course_ids = _courses_of(requirements.leaves(certification.rule.requirement))
     return _path_of(certification, place, courses.own_progress(actor, course_ids), {})
 
 
@@ -104,7 +104,7 @@ def read_own(actor: Actor, *, now: datetime) -> Own:
     course_ids = {
         course_id
         for certification, _place in mine
-        for course_id in _courses_of(rules.leaves(certification.rule.requirement))
+        for course_id in _courses_of(requirements.leaves(certification.rule.requirement))
     }
     progress = courses.progress([person_id], course_ids) if person_id else {}
     known = courses.list_courses(course_ids)
@@ -132,7 +132,7 @@ def _path_of(
     known: Mapping[CourseId, CourseSummary],
 ) -> Path:
     parts = []
-    for leaf in rules.leaves(certification.rule.requirement):
+    for leaf in requirements.leaves(certification.rule.requirement):
         subject: UUID = subject_of(leaf)
         course_id = None if isinstance(leaf, CertificationHeld) else leaf.course_id
         course = known.get(course_id) if course_id else None

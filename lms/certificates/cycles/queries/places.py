@@ -22,7 +22,8 @@ from lms.certificates.cycles.models import (
     TrackRow,
 )
 from lms.certificates.cycles.queries import certifications
-from lms.certificates.cycles.rules import Done, Facts, Track
+from lms.certificates.cycles.rules import Track, requirements, terms
+from lms.certificates.cycles.rules.requirements import Done, Facts
 from lms.certificates.cycles.values import Place
 from lms.certificates.values import (
     Certification,
@@ -68,7 +69,7 @@ def place_of(certification: Certification, person_id: PersonId, rows: Rows, now:
     """Return where a person is, from their track and their open cycle."""
     track, cycle = rows
     zone = oem_zone()
-    named = {subject_of(leaf) for leaf in rules.leaves(certification.rule.requirement)}
+    named = {subject_of(leaf) for leaf in requirements.leaves(certification.rule.requirement)}
     met = frozenset(UUID(one) for one in track.met) & named if track else frozenset()
     term = term_of(track) if track else None
     revoked_at = track.revoked_at if track else None
@@ -174,7 +175,7 @@ def list_evidence_since(
         if opens_at is not None and now < opens_at and revoked_at is None and exempt_at is None:
             del since[person_id]
         else:
-            since[person_id] = rules.evidence_since(opens_at, revoked_at)
+            since[person_id] = terms.evidence_since(opens_at, revoked_at)
     return since
 
 

@@ -9,9 +9,9 @@ import msgspec
 from flask_babel import gettext as _
 from sqlalchemy import delete
 
-from lms.certificates.cycles import rules
 from lms.certificates.cycles.models import CertificationPosition, CertificationRow, RuleRow, RuleSubject
 from lms.certificates.cycles.queries import certifications
+from lms.certificates.cycles.rules import requirements
 from lms.certificates.errors import RuleRefused
 from lms.certificates.events import CertificationDefined, CertificationDescribed, RulesChanged
 from lms.certificates.values import (
@@ -85,7 +85,7 @@ def change_rules(*, certification_id: CertificationId, rule: Rule, actor: Actor,
     the new rule.
     """
     row = _held(certification_id)
-    if rules.is_same(certifications.get_certification(certification_id).rule, rule):
+    if requirements.is_same(certifications.get_certification(certification_id).rule, rule):
         return row.rule_version
     _check_rule(rule, certification_id)
     row.rule_version += 1
@@ -130,7 +130,7 @@ def _keep_rule(row: CertificationRow, rule: Rule, actor: Actor, now: datetime) -
     )
     db.session.add(kept)
     db.session.flush()
-    subjects = {subject_of(leaf) for leaf in rules.leaves(rule.requirement)}
+    subjects = {subject_of(leaf) for leaf in requirements.leaves(rule.requirement)}
     db.session.add_all(
         RuleSubject(certification_id=row.id, version=row.rule_version, subject_id=subject)
         for subject in sorted(subjects)
@@ -152,7 +152,7 @@ def _check_code(code: str, but: CertificationId | None) -> None:
 
 
 def _check_rule(rule: Rule, certification_id: CertificationId) -> None:
-    found = {name: message.translated(_) for name, message in rules.problems(rule).items()}
+    found = {name: message.translated(_) for name, message in requirements.problems(rule).items()}
     if _leads_back(rule, certification_id):
         found["requirement"] = _("It would ask for itself, by way of another certification.")
     if found:
@@ -181,6 +181,6 @@ def _leads_back(rule: Rule, certification_id: CertificationId) -> bool:
 def _asked(rule: Rule) -> set[UUID]:
     return {
         leaf.certification_id
-        for leaf in rules.leaves(rule.requirement)
+        for leaf in requirements.leaves(rule.requirement)
         if isinstance(leaf, CertificationHeld)
     }

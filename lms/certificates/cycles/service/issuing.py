@@ -17,7 +17,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from lms.certificates.cycles import rules
 from lms.certificates.cycles.models import CertificateRow, CycleRow, MarkRow, TrackRow
 from lms.certificates.cycles.queries import certifications, places
-from lms.certificates.cycles.rules import Facts, Verdict
+from lms.certificates.cycles.rules import requirements, terms
+from lms.certificates.cycles.rules.requirements import Facts, Verdict
 from lms.certificates.errors import AlreadyHeld, CannotBeRevoked
 from lms.certificates.events import CertificateIssued, CertificateRevoked, CycleAssigned, PersonExempted
 from lms.certificates.values import (
@@ -249,9 +250,9 @@ def _open_cycle(
 def _settle(certification: Certification, track: TrackRow, cycle: CycleRow | None, now: datetime) -> Verdict:
     """Weigh the facts of a locked track, keep what is met, and issue the certificate if that is all."""
     rule, previous = certification.rule, places.term_of(track)
-    leaves = rules.leaves(rule.requirement)
+    leaves = requirements.leaves(rule.requirement)
     facts = places.read_facts([track.person_id], leaves, now=now)[0][track.person_id]
-    since = rules.evidence_since(track.renewal_opens_at, track.revoked_at)
+    since = terms.evidence_since(track.renewal_opens_at, track.revoked_at)
     weighed = rules.weigh(
         rule,
         facts,

@@ -10,9 +10,9 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from lms.certificates.cycles import rules
 from lms.certificates.cycles.forms import CertificationForm
 from lms.certificates.cycles.queries import certifications
+from lms.certificates.cycles.rules import requirements
 from lms.certificates.cycles.service import definitions
 from lms.certificates.errors import RuleRefused
 from lms.certificates.policy import DEFINE_CERTIFICATIONS, VIEW_CERTIFICATIONS
@@ -93,7 +93,7 @@ def edit(certification_id: UUID) -> ResponseReturnValue:
     certification = certifications.get_certification(CertificationId(certification_id))
     form = CertificationForm()
     _offer(form, certification)
-    form.show(certification, rules.outline_of(certification.rule.requirement))
+    form.show(certification, requirements.outline_of(certification.rule.requirement))
     return _show_form(form, certification)
 
 
@@ -153,7 +153,7 @@ class _Offered:
 
 def _offer(form: CertificationForm, certification: Certification | None) -> _Offered:
     """Give the form its choices: what is published, and what the rule asks for already."""
-    leaves = rules.leaves(certification.rule.requirement) if certification else ()
+    leaves = requirements.leaves(certification.rule.requirement) if certification else ()
     done = {str(leaf.course_id): leaf for leaf in leaves if isinstance(leaf, CourseDone)}
     done |= {str(one.id): CourseDone(one.id, one.title) for one in courses.list_published()}
     titles = {leaf.course_id: leaf.title for leaf in done.values()}
@@ -202,14 +202,14 @@ def _rule(form: CertificationForm, offered: _Offered, before: Certification | No
 
 
 def _requirement(form: CertificationForm, offered: _Offered, before: Certification | None) -> Requirement:
-    if before is not None and rules.outline_of(before.rule.requirement) is None:
+    if before is not None and requirements.outline_of(before.rule.requirement) is None:
         return before.rule.requirement
     more: list[ScoreReached | CertificationHeld] = []
     if form.exam.data:
         more.append(msgspec.structs.replace(offered.exams[form.exam.data], minimum=form.minimum()))
     more += [offered.others[key] for key in form.certifications.data or ()]
     done = [offered.courses[key] for key in form.courses.data or ()]
-    return rules.compose(done, form.course_count.data, *more)
+    return requirements.compose(done, form.course_count.data, *more)
 
 
 def _refuse(form: CertificationForm, refusal: RuleRefused) -> None:
@@ -224,7 +224,8 @@ def _show_form(form: CertificationForm, certification: Certification | None) -> 
         "certificates/certification.html",
         form=form,
         certification=certification,
-        is_simple=certification is None or rules.outline_of(certification.rule.requirement) is not None,
+        is_simple=certification is None
+        or requirements.outline_of(certification.rule.requirement) is not None,
         affected=certifications.read_affected(certification.id, now=clock.now()) if certification else None,
         may_define=current().may(DEFINE_CERTIFICATIONS),
     )

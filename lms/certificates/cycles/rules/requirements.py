@@ -1,14 +1,11 @@
-"""Decisions about certificates: what is met and what is missing, how long one counts, where a person is with it."""
+"""What a rule asks for: whether deeds meet it, what is missing the shortest way, and whether it is sound."""
 
-import calendar
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TypeVar
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -17,16 +14,13 @@ from lms.certificates.values import (
     AllOf,
     AnyOf,
     AtLeast,
-    CertificateState,
     CertificationHeld,
     CourseDone,
-    CycleState,
     ExpiryMode,
     Leaf,
     Requirement,
     Rule,
     ScoreReached,
-    Term,
     subject_of,
 )
 from lms.kernel.messages import Message
@@ -35,9 +29,6 @@ T = TypeVar("T")
 
 MONTHS_AT_MOST = 240
 SHORTEST_MONTH_DAYS = 28
-
-
-# ---- what must be done
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +75,13 @@ class Verdict:
 Cost = Callable[[Leaf], int]
 
 
-def _equal(_leaf: Leaf) -> int:
+def equal(_leaf: Leaf) -> int:
+    """Cost every leaf alike."""
     return 1
 
 
 def judge(
-    requirement: Requirement, facts: Facts, *, since: datetime | None = None, cost: Cost = _equal
+    requirement: Requirement, facts: Facts, *, since: datetime | None = None, cost: Cost = equal
 ) -> Verdict:
     """Weigh `requirement` against `facts` at or after `since`; among choices the cheapest is named missing."""
     if isinstance(requirement, AllOf):
@@ -232,173 +224,3 @@ def _is_sound(requirement: Requirement) -> bool:
         return True
     count = requirement.count if isinstance(requirement, AtLeast) else 1
     return 1 <= count <= len(requirement.parts) and all(map(_is_sound, requirement.parts))
-
-
-# ---- how long it counts
-
-
-def add_months(day: date, months: int) -> date:
-    """Return the same day `months` calendar months later, clamped to the month's end."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
-
-
-def start_of(day: date, zone: ZoneInfo) -> datetime:
-    """Return the first instant of a day in `zone`, as UTC; where the clocks skip midnight, the skip itself."""
-    return datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)
-
-
-def term_of(
-    rule: Rule, *, met_on: date, zone: ZoneInfo, previous: date | None = None, due_on: date | None = None
-) -> Term:
-    """Return how long a certificate counts that was earned on `met_on`.
-
-    `previous` is the last valid day of the certificate it follows, `due_on` the day it was asked for; both
-    matter in expiry mode alone. Days are the OEM's, in `zone`.
-    """
-    through = _valid_through(rule, met_on, previous, due_on)
-    return Term(
-        valid_through=through,
-        renewal_opens_at=start_of(through - timedelta(days=rule.renewal_window_days), zone),
-        expires_at=start_of(through + timedelta(days=1), zone),
-        counts_until=start_of(through + timedelta(days=1 + rule.grace_days), zone),
-    )
-
-
-def _valid_through(rule: Rule, met_on: date, previous: date | None, due_on: date | None) -> date:
-    if rule.mode is ExpiryMode.FIXED and rule.base_on is not None:
-        return _next_fixed(rule.base_on, rule.active_months, met_on, rule.minimum_active_days)
-    if rule.mode is ExpiryMode.EXPIRY:
-        anchor = previous or due_on
-        # Late work starts anew from the day it was done: nobody is paid for being late, or punished.
-        return add_months(anchor if anchor is not None and met_on <= anchor else met_on, rule.active_months)
-    return add_months(met_on, rule.active_months)
-
-
-def _next_fixed(base_on: date, months: int, met_on: date, minimum_days: int) -> date:
-    """Return the first base + n × months after `met_on`; one more when less than the minimum is left."""
-    # Counted from the base each time: 31 January + 1 month is the 28th, + 2 months the 31st of March.
-    periods = max(0, (met_on.year - base_on.year) * 12 + met_on.month - base_on.month) // months
-    while add_months(base_on, periods * months) <= met_on:
-        periods += 1
-    through = add_months(base_on, periods * months)
-    return through if (through - met_on).days >= minimum_days else add_months(base_on, (periods + 1) * months)
-
-
-def evidence_since(renewal_opens_at: datetime | None, revoked_at: datetime | None) -> datetime | None:
-    """Return from when deeds count for the next certificate: all of them for the first.
-
-    A renewal asks for what is done once its window is open; after a revocation everything is done anew.
-    """
-    if revoked_at is not None:
-        return revoked_at + timedelta(microseconds=1)
-    return renewal_opens_at
-
-
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    """What facts amount to under a rule: a term if a certificate is earned; `since` is from when deeds count."""
-
-    verdict: Verdict
-    since: datetime | None
-    term: Term | None = None
-
-
-def weigh(
-    rule: Rule,
-    facts: Facts,
-    *,
-    since: datetime | None,
-    now: datetime,
-    zone: ZoneInfo,
-    previous: date | None = None,
-    due_on: date | None = None,
-    cost: Cost = _equal,
-) -> Weighed:
-    """Judge `facts` at or after `since` and give the term; what was earned so long ago that it is over is not."""
-    verdict = judge(rule.requirement, facts, since=since, cost=cost)
-    if verdict.met_at is None:
-        return Weighed(verdict, since)
-    met_on = verdict.met_at.astimezone(zone).date()
-    term = term_of(rule, met_on=met_on, zone=zone, previous=previous, due_on=due_on)
-    if now < term.counts_until:
-        return Weighed(verdict, since, term)
-    return Weighed(judge(rule.requirement, facts, since=now, cost=cost), now)
-
-
-# ---- where a person is
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Track:
-    """What is known of one person and one certification, without the clock.
-
-    `term` and `revoked_at` are of the certificate they now go by; `met` counts what is done of the next.
-    """
-
-    term: Term | None = None
-    revoked_at: datetime | None = None
-    is_open: bool = False
-    due_on: date | None = None
-    met: int = 0
-    is_exempt: bool = False
-
-
-def cycle_state(track: Track, *, now: datetime, today: date) -> CycleState:  # noqa: PLR0911  one line per state
-    """Return where the person is at `now`; `today` is the OEM's day."""
-    if track.is_exempt:
-        return CycleState.EXEMPT
-    if track.term is not None and track.revoked_at is None:
-        if now < track.term.renewal_opens_at:
-            return CycleState.CERTIFIED
-        if now < track.term.expires_at:
-            return CycleState.RENEWAL_OPEN
-        if now < track.term.counts_until:
-            return CycleState.IN_GRACE
-    if track.is_open and track.due_on is not None and track.due_on < today:
-        return CycleState.OVERDUE
-    if track.met:
-        return CycleState.IN_PROGRESS
-    if track.is_open:
-        return CycleState.ASSIGNED
-    if track.revoked_at is not None:
-        return CycleState.REVOKED
-    return CycleState.NOT_ASSIGNED if track.term is None else CycleState.LAPSED
-
-
-def certificate_state(
-    term: Term, *, now: datetime, revoked_at: datetime | None = None, superseded_at: datetime | None = None
-) -> CertificateState:
-    """Return what one certificate is worth at `now`; what is taken back stays so, whatever follows it."""
-    if revoked_at is not None and revoked_at <= now:
-        return CertificateState.REVOKED
-    if superseded_at is not None and superseded_at <= now:
-        return CertificateState.SUPERSEDED
-    if now < term.expires_at:
-        return CertificateState.VALID
-    return CertificateState.IN_GRACE if now < term.counts_until else CertificateState.EXPIRED
-
-
-def may_begin(state: CycleState) -> bool:
-    """Return whether a cycle may be begun in this state: not while a certificate is valid and not renewable yet."""
-    return state is not CycleState.CERTIFIED
-
-
-# ---- codes
-
-CODE_BITS = 60
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O, U
-_READ_AS = str.maketrans({"I": "1", "L": "1", "O": "0"})
-_CODE = re.compile(f"(?:GH)?([{_ALPHABET}]{{12}})")
-
-
-def write_code(number: int) -> str:
-    """Return 60 bits as people read them to each other: GH-7F3K-92QD-M4XA."""
-    text = "".join(_ALPHABET[number >> shift & 31] for shift in range(CODE_BITS - 5, -1, -5))
-    return f"GH-{text[:4]}-{text[4:8]}-{text[8:]}"
-
-
-def read_code(typed: str) -> str | None:
-    """Return the code that was meant, or None if it can be none; case, spaces, dashes and I/L/O do not matter."""
-    found = _CODE.fullmatch(re.sub(r"[\s\-–_.]", "", typed[:100]).upper().translate(_READ_AS))
-    return f"GH-{found[1][:4]}-{found[1][4:8]}-{found[1][8:]}" if found else None
