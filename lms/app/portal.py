@@ -48,8 +48,8 @@ class Portal(Flask):
         said = self._access()
         bodies.limit(said)
         reads = request.method in security.SAFE_METHODS and not said.writes_on_get
-        if said.upload_bytes and not reads:
-            # A file may take minutes to arrive: who may not send one is told before, in a transaction of its own.
+        if not reads and bodies.takes_long(said):
+            # Who may not send one is told before, in a transaction of its own.
             uow.run(lambda: self._check_access(said), read_only=True)
         security.check_request(said)
         characters.check(request, body=not reads and not said.cookieless)

@@ -8,7 +8,6 @@ from lms.courses import facade as courses
 from lms.kernel import clock, sweep
 from lms.kernel.events import Past, in_batches
 from lms.kernel.messages import Message
-from lms.kernel.richtext import plain_text_of
 from lms.lrs import facade as lrs
 from lms.lrs.values import Fact, Thing, Verb
 from lms.notifications import facade as notifications
@@ -31,7 +30,7 @@ from lms.quizzes.remarking import queries as remarking
 from lms.quizzes.remarking.values import Verdict
 from lms.quizzes.statistics import service as statistics
 from lms.quizzes.surveys import service as surveys
-from lms.quizzes.syntax.texts import text_to_html
+from lms.quizzes.syntax.texts import text_to_words
 from lms.quizzes.values import ONE, ZERO, Interaction, Question, QuizRules, Text, rules_from_json
 from lms.web.words import lazy as _l
 
@@ -208,4 +207,4 @@ def _in_words(listed: Sequence[tuple[str, Text]], language: str) -> Iterator[tup
 
 
 def _plain(text: Text) -> str:
-    return plain_text_of(text_to_html(text))[:WORDS_MOST].strip()
+    return text_to_words(text)[:WORDS_MOST].strip()

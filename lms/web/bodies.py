@@ -16,6 +16,7 @@ FORM_BYTES = 6_000_000
 ROOM_BYTES = 1_000_000
 """What a form brings beside its file."""
 PIECE_BYTES = 1 << 16
+MULTIPART = "multipart/form-data"
 LINGER_SECONDS = 5.0
 
 
@@ -24,8 +25,8 @@ def limit(said: Access) -> None:
 
     TooLarge at once if it says that it brings more; LengthRequired if it does not say, and is no upload.
     """
+    is_multipart = request.mimetype == MULTIPART
     # Only the parts of a multipart form go to the disk; everything else is read into memory.
-    is_multipart = request.mimetype == "multipart/form-data"
     brings_files = said.upload_bytes > 0 and is_multipart
     most = said.upload_bytes + ROOM_BYTES if brings_files else said.body_bytes or FORM_BYTES
     request.max_content_length = most
@@ -34,6 +35,12 @@ def limit(said: Access) -> None:
     if "Transfer-Encoding" in request.headers and not is_multipart:
         # Read without a length it would be cut at the limit, and what is left would count as the whole.
         raise LengthRequired(_("This request must say how long it is (Content-Length)."))
+
+
+def takes_long(said: Access) -> bool:
+    """Return whether this request may bring a file that is minutes on its way."""
+    brings_files = said.upload_bytes > 0 and request.mimetype == MULTIPART
+    return brings_files and (request.content_length is None or request.content_length > PIECE_BYTES)
 
 
 def too_large() -> str:

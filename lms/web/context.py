@@ -38,7 +38,6 @@ from lms.web.words import said
 LOCALES = (("en", "English"), ("de", "Deutsch"), ("ar", "العربية"))
 THEMES = ("auto", "light", "dark")
 MINUTE, HOUR = 60, 3600
-SMALL = 1000
 
 DAYS = {"de": "dd.MM.y"}
 DAY = "d MMM y"
@@ -317,9 +316,7 @@ def write_money(value: Money | None) -> str:
 
 def write_number(value: Any) -> str:
     """Return a number with the reader's separators."""
-    if value.__class__ is int and 0 <= value < SMALL:
-        return _small_number(int(value), get_locale() or Locale("en"))
-    return "" if value is None else str(format_decimal(value))
+    return "" if value is None else _number_in(value, get_locale() or Locale("en"))
 
 
 def write_tenths(value: Decimal) -> str:
@@ -332,9 +329,9 @@ def write_hundredths(value: float) -> str:
     return str(format_decimal(value, "0.00"))
 
 
-@cache
-def _small_number(value: int, locale: Locale) -> str:
-    """Return a count as long lists have it by the hundred: written once for each language."""
+@lru_cache(maxsize=4096)
+def _number_in(value: Any, locale: Locale) -> str:
+    """Return a number as long lists have it by the hundred: written once for each language."""
     return str(babel_numbers.format_decimal(value, locale=locale))
 
 

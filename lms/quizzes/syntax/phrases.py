@@ -1,6 +1,7 @@
 """A question's texts where only words may stand: in a label, a legend, an option."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 import nh3
@@ -13,10 +14,16 @@ ATTRIBUTES: Final = {"abbr": {"title"}, "img": {"src", "alt", "width", "height"}
 BETWEEN_BLOCKS: Final = re.compile(r"</(?:p|div|li|h[1-6]|tr|blockquote|pre)>\s*(?=\S)", re.IGNORECASE)
 PARAGRAPH: Final = re.compile(r"<p>((?:(?!</?p\b).)*)</p>\s*", re.DOTALL)
 TAG: Final = re.compile(r"<([a-z][a-z0-9]*)\b", re.IGNORECASE)
+KEPT: Final = 4096
+LONGEST_KEPT: Final = 1000
 
 
 def phrase_of(html: str) -> str:
     """Return safe HTML with its blocks made lines; a link is its words, since a click on a label chooses."""
+    return _kept_phrase(html) if len(html) <= LONGEST_KEPT else _phrase_of(html)
+
+
+def _phrase_of(html: str) -> str:
     lines = BETWEEN_BLOCKS.sub(lambda found: f"{found[0]}<br>", html.strip())
     return nh3.clean(
         lines,
@@ -24,6 +31,9 @@ def phrase_of(html: str) -> str:
         attributes={name: set(allowed) for name, allowed in ATTRIBUTES.items()},
         url_schemes=set(),
     ).strip()
+
+
+_kept_phrase = lru_cache(maxsize=KEPT)(_phrase_of)
 
 
 def phrase_in(html: str) -> str | None:
