@@ -56,7 +56,9 @@ def measure(pattern: str | None, database_url: str | None, suffix: str) -> dict[
 
 
 @contextmanager
-def exam_hall(database_url: str | None) -> Iterator[tuple[Serving, Activity, Sequence[Learner], str]]:
+def exam_hall(
+    database_url: str | None, *, count: int = PEOPLE
+) -> Iterator[tuple[Serving, Activity, Sequence[Learner], str]]:
     """Yield a running Guildhall, an exam of ten questions, people enrolled for it, and what their forms send."""
     with tempfile.TemporaryDirectory(prefix="guildhall-bench-") as name:
         url = database_url_of(Path(name), database_url, name="guildhall_bench_sittings")
@@ -69,7 +71,7 @@ def exam_hall(database_url: str | None) -> Iterator[tuple[Serving, Activity, Seq
             portal = create_app(settings.read(dict(running.environment)))
             with portal.app_context():
                 course_id, exam = _exam()
-                people = learners(portal, PEOPLE)
+                people = learners(portal, count)
                 for one in people:
                     enrol(one.person_id, course_id)
                 yield running, exam, people, form_token(portal)

