@@ -36,7 +36,7 @@ def create_content_app(chosen: Settings) -> Flask:
         SQLALCHEMY_DATABASE_URI=chosen.database_url,
         SQLALCHEMY_ENGINE_OPTIONS={"connect_args": {"check_same_thread": False}}
         if chosen.database_url.startswith("sqlite")
-        else {"pool_pre_ping": True, "pool_size": chosen.threads + 1},
+        else {"pool_size": chosen.threads + 1},
     )
     db.init_app(app)
     files.install(app, chosen.storage_url)

@@ -87,7 +87,7 @@ def _engine_options(settings: Settings) -> dict[str, object]:
     json: dict[str, object] = {"json_serializer": _write_json, "json_deserializer": msgspec.json.decode}
     if settings.database_url.startswith("sqlite"):
         return json | {"connect_args": {"timeout": 20, "check_same_thread": False}}
-    return json | {"pool_pre_ping": True, "pool_size": settings.threads + 1, "pool_recycle": 1800}
+    return json | {"pool_size": settings.threads + 1, "pool_recycle": 1800}
 
 
 def _write_json(value: object) -> str:

@@ -32,7 +32,7 @@ from sqlalchemy import (
     event,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, TypeResolve, registry
 from sqlalchemy.sql.expression import SQLColumnExpression
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -214,6 +214,8 @@ def fetch(query: Executable, given: Mapping[str, Any]) -> CursorResult[*tuple[An
 
 BUSY_MS = 20_000
 """How long SQLite's writers wait for each other."""
+FRESH_SECONDS = 1.0
+"""How long a connection to PostgreSQL that came back is taken to be alive; one that rested longer is asked first."""
 LOOKS_AGAIN_SECONDS = 0.0003
 """How often the first of those who wait to write looks whether it is its turn."""
 
@@ -351,3 +353,18 @@ def _tune_postgresql(engine: Engine) -> None:
     def on_begin(connection: Any) -> None:
         # psycopg sends the mode with its own BEGIN: no round trip of its own.
         connection.connection.driver_connection.read_only = READ_ONLY.get()
+
+    @event.listens_for(engine, "checkin")
+    def on_checkin(_connection: Any, record: Any) -> None:
+        record.info["back_at"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def on_checkout(connection: Any, record: Any, _lent: Any) -> None:
+        # SQLAlchemy's own pre-ping asks before each transaction, which is a round trip for every one of them.
+        back_at = record.info.get("back_at")
+        if back_at is None or time.monotonic() - back_at < FRESH_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError(str(error)) from error
