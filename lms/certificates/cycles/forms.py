@@ -20,7 +20,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Reg
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from lms.certificates.cycles.rules import drafting
-from lms.certificates.cycles.rules.drafting import LINES_AT_MOST
+from lms.certificates.cycles.rules.requirements import LINES_AT_MOST
 from lms.certificates.cycles.values.defining import NUMBERED, Line, Piece
 from lms.certificates.values import Certification, ExpiryMode
 from lms.web.forms import Choice, CreateForm, Form, LineField, NameField, Row, Rows, SensibleDay, TextField

@@ -293,6 +293,21 @@ def find_open_cycle(person_id: PersonId, certification_id: CertificationId) -> C
     ).first()
 
 
+def list_open_cycles(
+    person_ids: Collection[PersonId], certification_id: CertificationId
+) -> Mapping[PersonId, CycleRow]:
+    """Return the open cycles of these people, by person."""
+    rows = db.session.scalars(
+        select(CycleRow).where(
+            among(CycleRow.person_id, "people"),
+            CycleRow.certification_id == certification_id,
+            CycleRow.closed_at.is_(None),
+        ),
+        {"people": list(person_ids)},
+    )
+    return {row.person_id: row for row in rows}
+
+
 def list_tracked(person_ids: Collection[PersonId], certification_id: CertificationId) -> Collection[PersonId]:
     """Return those of these people who have done something for a certification and are not exempt from it."""
     return db.session.scalars(

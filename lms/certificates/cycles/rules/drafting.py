@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from lms.certificates.cycles.rules.requirements import LINES_AT_MOST
 from lms.certificates.cycles.values.defining import Line, Piece, Step
 from lms.certificates.values import (
     AllOf,
@@ -24,8 +25,8 @@ from lms.certificates.values import (
     subject_of,
 )
 
-LINES_AT_MOST = 60
 DEPTH_AT_MOST = 5
+"""How deep a step takes a line; a rule that was made elsewhere may be deeper and is drawn as it is."""
 ROOT = Line(0, Piece.ALL)
 _GROUPS: Mapping[type[Requirement], Piece] = {AllOf: Piece.ALL, AnyOf: Piece.ANY, AtLeast: Piece.AT_LEAST}
 _LEAVES: Mapping[type[Requirement], Piece] = {
@@ -122,13 +123,15 @@ def tidied(lines: Sequence[Line]) -> tuple[Line, ...]:
                 continue
         before = found[-1]
         deepest = before.depth + 1 if before.piece.is_group else before.depth
-        found.append(replace(line, depth=max(1, min(line.depth, deepest, DEPTH_AT_MOST))))
+        found.append(replace(line, depth=max(1, min(line.depth, deepest))))
     return tuple(found) or (ROOT,)
 
 
 def added(lines: Sequence[Line], line: Line, into: int) -> tuple[Line, ...]:
     """Return the tree with one more line, last in the group at `into`; in the root where that is no group."""
     group = into if 0 <= into < len(lines) and lines[into].piece.is_group else 0
+    if len(lines) >= LINES_AT_MOST:
+        return tuple(lines)
     at = end_of(lines, group)
     return tidied((*lines[:at], replace(line, depth=lines[group].depth + 1), *lines[at:]))
 

@@ -32,6 +32,8 @@ T = TypeVar("T")
 MONTHS_AT_MOST = 240
 SHORTEST_MONTH_DAYS = 28
 HOURS_AT_MOST = 5_000
+LINES_AT_MOST = 200
+"""How many leaves and groups a tree has at most: one page shows them all."""
 DUE_DAYS_AT_MOST = 1_825
 
 
@@ -214,10 +216,15 @@ def problems(rule: Rule) -> Mapping[str, Message]:
     """Return what keeps a rule from being kept, by the name of its field; empty when it is sound."""
     shortest_days = rule.active_months * SHORTEST_MONTH_DAYS
     found: dict[str, Message] = {}
-    if fault := fault_of(rule.requirement):
-        found["requirement"] = fault
-    if rule.renewal is not None and (fault := fault_of(rule.renewal)):
-        found["renewal"] = fault
+    for name, tree in (("requirement", rule.requirement), ("renewal", rule.renewal)):
+        if tree is None:
+            continue
+        if fault := fault_of(tree):
+            found[name] = fault
+        elif _size(tree) >= LINES_AT_MOST:
+            found[name] = Message(
+                "It has more than %(most)s lines: nobody could read it.", most=LINES_AT_MOST
+            )
     if not 1 <= rule.active_months <= MONTHS_AT_MOST:
         found["active_months"] = Message("Give 1 to %(most)s months.", most=MONTHS_AT_MOST)
     elif not 0 <= rule.renewal_window_days <= shortest_days:
@@ -262,6 +269,12 @@ def fault_of(requirement: Requirement) -> Message | None:  # noqa: PLR0911  one 
             parts=len(requirement.parts),
         )
     return next((fault for part in requirement.parts if (fault := fault_of(part))), None)
+
+
+def _size(requirement: Requirement) -> int:
+    if isinstance(requirement, AllOf | AnyOf | AtLeast):
+        return 1 + sum(map(_size, requirement.parts))
+    return 1
 
 
 def way_back(asked: Mapping[UUID, Sequence[UUID]], start: UUID) -> tuple[UUID, ...]:

@@ -52,6 +52,9 @@ from lms.kernel.db import db, new_id
 from lms.kernel.errors import Conflict, NotFound
 from lms.web.context import oem_zone
 
+AT_ONCE = 500
+"""How many people are weighed together after a rule changed."""
+
 
 def assign(
     *,
@@ -146,21 +149,26 @@ def reconsider_joined(*, person_ids: Collection[PersonId], audience_id: Audience
 def reconsider_all(
     *, certification_id: CertificationId, after: PersonId | None, now: datetime
 ) -> PersonId | None:
-    """Weigh the people on their way to a certification whose rule changed, a hundred after `after`.
+    """Weigh the people on their way to a certification whose rule changed, some hundreds after `after`.
 
-    Return who was last, None when there is nobody left.
+    Return who was last, None when there is nobody left. Their tracks are held together and their facts read together.
     """
     certification = certifications.get_certification(certification_id)
     query = (
-        select(TrackRow.person_id)
+        select(TrackRow)
         .where(TrackRow.certification_id == certification_id, TrackRow.exempt_at.is_(None))
         .order_by(TrackRow.person_id)
-        .limit(100)
+        .limit(AT_ONCE)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
-    people = db.session.scalars(query if after is None else query.where(TrackRow.person_id > after)).all()
-    for person_id in people:
-        track = _lock_track(person_id, certification_id)
-        _settle(certification, track, places.find_open_cycle(person_id, certification_id), now)
+    tracks = db.session.scalars(query if after is None else query.where(TrackRow.person_id > after)).all()
+    people = [track.person_id for track in tracks]
+    cycles = places.list_open_cycles(people, certification_id)
+    facts, _left = places.read_facts(people, requirements.all_leaves(certification.rule), now=now)
+    for track in tracks:
+        _settle_on(certification, track, cycles.get(track.person_id), facts[track.person_id], now)
+    db.session.flush()
     return people[-1] if people else None
 
 
@@ -268,10 +276,19 @@ def _open_cycle(
 
 def _settle(certification: Certification, track: TrackRow, cycle: CycleRow | None, now: datetime) -> Verdict:
     """Weigh the facts of a locked track, keep what is met, and issue the certificate if that is all."""
+    leaves = requirements.leaves(requirements.path_of(certification.rule, renews=places.renews(track, now)))
+    facts = places.read_facts([track.person_id], leaves, now=now)[0][track.person_id]
+    weighed = _settle_on(certification, track, cycle, facts, now)
+    db.session.flush()
+    return weighed
+
+
+def _settle_on(
+    certification: Certification, track: TrackRow, cycle: CycleRow | None, facts: Facts, now: datetime
+) -> Verdict:
     rule, previous = certification.rule, places.term_of(track)
     renews = places.renews(track, now)
     leaves = requirements.leaves(requirements.path_of(rule, renews=renews))
-    facts = places.read_facts([track.person_id], leaves, now=now)[0][track.person_id]
     since = terms.evidence_since(track.renewal_opens_at, track.revoked_at)
     weighed = rules.weigh(
         rule,
@@ -286,8 +303,9 @@ def _settle(certification: Certification, track: TrackRow, cycle: CycleRow | Non
     if weighed.term is not None and _may_hold(rule, track.person_id):
         _issue(certification, track, cycle, weighed.verdict, weighed.term, now)
     else:
-        track.met = sorted(str(subject_of(leaf)) for leaf in leaves if _is_met(leaf, facts, weighed.since))
-        db.session.flush()
+        met = sorted({str(subject_of(leaf)) for leaf in leaves if _is_met(leaf, facts, weighed.since)})
+        if track.met != met:
+            track.met = met
     return weighed.verdict
 
 
