@@ -110,9 +110,9 @@ def test_a_certification_is_defined_once_by_a_double_click_and_reads_as_a_senten
         ({"mode": "fixed", "base_on": ""}, "A fixed end needs a first date"),
         ({"tree-0-piece": "at_least", "tree-0-number": "3"}, "A choice asks for 3 and names 2"),
         ({"tree-2-number": "101"}, "A score is 0 to 100 percent."),
-        ({"tree-2-number": "many"}, "Not a valid integer value."),
-        ({"due_days": "0"}, "Number must be between 1 and 1825."),
-        ({"audience_id": "nonsense"}, "Not a valid choice."),
+        ({"tree-2-number": "many"}, "whole number"),
+        ({"due_days": "0"}, "between 1 and 1"),
+        ({"audience_id": "nonsense"}, "Choose one of those that are listed."),
     ],
 )
 def test_what_cannot_be_kept_is_refused_beside_its_field_and_what_was_typed_stays(

@@ -215,16 +215,7 @@ def asks_for_deeds(rule: Rule) -> bool:
 def problems(rule: Rule) -> Mapping[str, Message]:
     """Return what keeps a rule from being kept, by the name of its field; empty when it is sound."""
     shortest_days = rule.active_months * SHORTEST_MONTH_DAYS
-    found: dict[str, Message] = {}
-    for name, tree in (("requirement", rule.requirement), ("renewal", rule.renewal)):
-        if tree is None:
-            continue
-        if fault := fault_of(tree):
-            found[name] = fault
-        elif _size(tree) >= LINES_AT_MOST:
-            found[name] = Message(
-                "It has more than %(most)s lines: nobody could read it.", most=LINES_AT_MOST
-            )
+    found = dict(_faults_of_trees(rule))
     if not 1 <= rule.active_months <= MONTHS_AT_MOST:
         found["active_months"] = Message("Give 1 to %(most)s months.", most=MONTHS_AT_MOST)
     elif not 0 <= rule.renewal_window_days <= shortest_days:
@@ -246,6 +237,16 @@ def problems(rule: Rule) -> Mapping[str, Message]:
                 days=shortest_days,
             )
     return found
+
+
+def _faults_of_trees(rule: Rule) -> Iterator[tuple[str, Message]]:
+    for name, tree in (("requirement", rule.requirement), ("renewal", rule.renewal)):
+        if tree is None:
+            continue
+        if fault := fault_of(tree):
+            yield name, fault
+        elif _size(tree) >= LINES_AT_MOST:
+            yield name, Message("It has more than %(most)s lines: nobody could read it.", most=LINES_AT_MOST)
 
 
 def fault_of(requirement: Requirement) -> Message | None:  # noqa: PLR0911  one line per fault

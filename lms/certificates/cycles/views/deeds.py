@@ -68,7 +68,7 @@ def queue() -> ResponseReturnValue:
         words=words,
         people=meant.find_people(words, scope) if words else (),
         certifications=_with_deeds(),
-        me=current().person_id,
+        reader_id=current().person_id,
     )
 
 
@@ -107,7 +107,7 @@ def decline(practice_id: UUID) -> ResponseReturnValue:
             words="",
             people=(),
             certifications=_with_deeds(),
-            me=current().person_id,
+            reader_id=current().person_id,
         ), 422
     flash(_("Turned down. Whoever logged it reads why."), "valid")
     return redirect(url_for(".queue"), 303)

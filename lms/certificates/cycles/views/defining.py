@@ -265,7 +265,7 @@ def _page(form: CertificationForm, certification: Certification | None, step: _S
         trees=trees,
         can_move=drafting.can_move,
         children=drafting.children,
-        audience=_audience_name(form, rule),
+        audience=_audience_name(rule),
         step=step or _Step(),
         affected=shown,
         is_changed=certification is not None and not requirements.is_same(certification.rule, rule),
@@ -273,10 +273,11 @@ def _page(form: CertificationForm, certification: Certification | None, step: _S
     )
 
 
-def _audience_name(form: CertificationForm, rule: Rule) -> str | None:
-    """Return what the audience of a rule is called in the form that offers it."""
-    chosen = (choice for choice in form.audience_id.choices or () if choice[0] == str(rule.audience_id))
-    return next((str(choice[1]) for choice in chosen), None)
+def _audience_name(rule: Rule) -> str | None:
+    """Return what the audience of a rule is called."""
+    if rule.audience_id is None:
+        return None
+    return next((one.name for one in audiences.list_audiences([rule.audience_id])), None)
 
 
 def _affected(form: CertificationForm, certification: Certification | None, rule: Rule) -> Affected | None:
