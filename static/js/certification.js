@@ -30,12 +30,11 @@ if (form) {
     }
   };
 
+  // What is shown by the way is no answer to the question before saving: the mark in `seen` stays as it was.
   const show = (page, tree) => {
     if (tree) adopt(page, `[data-tree="${tree}"]`);
     adopt(page, "[data-affected]");
     document.querySelector("[data-sentence]")?.replaceChildren(...page.querySelector("[data-sentence]").childNodes);
-    const seen = page.querySelector("input[name=seen]");
-    if (seen) form.querySelector("input[name=seen]").value = seen.value;
   };
 
   /** Keep the keyboard where it was: on the same act of the moved line if it is there still, else in its tree. */

@@ -209,7 +209,7 @@ class CertificationForm(CreateForm):
         # Numbered anew from 0, as the page reads them.
         rows.last_index = -1
         for line in lines:
-            rows.append_entry(
+            entry = rows.append_entry(
                 {
                     "depth": str(line.depth),
                     "piece": line.piece.value,
@@ -218,6 +218,7 @@ class CertificationForm(CreateForm):
                     "number": line.number,
                 }
             )
+            entry.form.piece.flags.required = entry.form.number.flags.required = True
 
     def show(self, certification: Certification) -> None:
         """Fill the form with a certification."""

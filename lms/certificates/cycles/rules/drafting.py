@@ -149,13 +149,13 @@ def moved(lines: Sequence[Line], at: int, step: Step) -> tuple[Line, ...]:
         return tuple(lines)
     end = end_of(lines, at)
     block = lines[at:end]
-    if step is Step.UP:
+    if step == Step.UP:
         before = _previous(lines, at)
         return (*lines[:before], *block, *lines[before:at], *lines[end:])
-    if step is Step.DOWN:
+    if step == Step.DOWN:
         after = end_of(lines, end)
         return (*lines[:at], *lines[end:after], *block, *lines[after:])
-    if step is Step.IN:
+    if step == Step.IN:
         return (*lines[:at], *(_deeper(line, 1) for line in block), *lines[end:])
     # Out of its group and behind it, so that nothing that stood behind it falls into another group.
     last = end_of(lines, _parent(lines, at))
@@ -166,12 +166,12 @@ def can_move(lines: Sequence[Line], at: int, step: Step) -> bool:
     """Return whether a line can go a step further."""
     if not 0 < at < len(lines):
         return False
-    if step is Step.UP:
+    if step == Step.UP:
         return _previous(lines, at) != at
-    if step is Step.DOWN:
+    if step == Step.DOWN:
         end = end_of(lines, at)
         return end < len(lines) and lines[end].depth == lines[at].depth
-    if step is Step.IN:
+    if step == Step.IN:
         before = _previous(lines, at)
         deepest = max(line.depth for line in lines[at : end_of(lines, at)])
         return before != at and lines[before].piece.is_group and deepest < DEPTH_AT_MOST

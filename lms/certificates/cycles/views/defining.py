@@ -78,7 +78,6 @@ def edit(certification_id: UUID) -> ResponseReturnValue:
     certification = certifications.get_certification(CertificationId(certification_id))
     form = _form(certification)
     form.show(certification)
-    form.seen.data = ""
     return _page(form, certification)
 
 
@@ -96,7 +95,7 @@ def change(certification_id: UUID) -> ResponseReturnValue:
     if form.seen.data != requirements.mark_of(rule) and not requirements.is_same(certification.rule, rule):
         shown = affected.read_affected(certification, rule, now=clock.now())
         if shown.on_their_way or shown.holders:
-            return _page(form, certification, _Step(asks=True)), 422
+            return _page(form, certification, _Step(asks=True, shows=True)), 422
     try:
         definitions.describe_certification(certification_id=certification.id, words=_words(form))
         version = definitions.change_rules(
@@ -122,13 +121,14 @@ class _Step:
     found: asked.Found | None = None
     tree: str = ""
     asks: bool = False
+    shows: bool = False
 
 
 def _step(form: CertificationForm) -> _Step | None:
     """Take the step that a button asks for, None for the one that saves."""
     name, _colon, step = request.form.get("op", "").partition(":")
     if name == "look":
-        return _Step()
+        return _Step(shows=True)
     if name not in TREES:
         return None
     verb, _colon, what = step.partition(":")
@@ -251,12 +251,16 @@ def _refuse(form: CertificationForm, refusal: RuleRefused) -> None:
 def _page(form: CertificationForm, certification: Certification | None, step: _Step | None = None) -> str:
     _offer(form, certification)
     rule = _rule(form, certification)
-    shown = _affected(form, certification, rule)
+    step = step or _Step()
+    shown = _affected(certification, rule)
+    # Only who was shown whom it concerns, and went on, may save: not who came by.
+    form.seen.data = requirements.mark_of(rule) if shown and step.shows else ""
     trees = {name: form.lines(name) for name in TREES}
     for name, lines in trees.items():
         if not form[name].errors:
             form.draw(name, lines)
         form[f"{name}_into"].choices = _groups(lines)
+        form[f"{name}_into"].flags.required = True
     return render_template(
         "certificates/certification.html",
         form=form,
@@ -266,7 +270,7 @@ def _page(form: CertificationForm, certification: Certification | None, step: _S
         can_move=drafting.can_move,
         children=drafting.children,
         audience=_audience_name(rule),
-        step=step or _Step(),
+        step=step,
         affected=shown,
         is_changed=certification is not None and not requirements.is_same(certification.rule, rule),
         may_define=current().may(DEFINE_CERTIFICATIONS),
@@ -280,9 +284,8 @@ def _audience_name(rule: Rule) -> str | None:
     return next((one.name for one in audiences.list_audiences([rule.audience_id])), None)
 
 
-def _affected(form: CertificationForm, certification: Certification | None, rule: Rule) -> Affected | None:
-    """Return whom the rule in the form concerns, and note in the form that the page shows it."""
+def _affected(certification: Certification | None, rule: Rule) -> Affected | None:
+    """Return whom the rule in the form concerns; None for who changes nothing, and for a rule that cannot be."""
     if certification is None or requirements.problems(rule) or not current().may(DEFINE_CERTIFICATIONS):
         return None
-    form.seen.data = requirements.mark_of(rule)
     return affected.read_affected(certification, rule, now=clock.now())
