@@ -144,6 +144,7 @@ def _install_web(app: Flask) -> None:
     lrs_facade.install_launches(app, wiring.LAUNCHES)
     courses_facade.install_locks(app, wiring.LOCK_KINDS)
     courses_facade.install_gates(app, wiring.COURSE_GATES)
+    courses_facade.install_needs(app, wiring.COURSE_NEEDS)
     courses_facade.install_checks(app, wiring.CHECKS)
     courses_facade.install_marking(app, wiring.MARKING_SOURCES)
     courses_facade.install_facets(app, wiring.CATALOGUE_FACETS)

@@ -43,6 +43,14 @@ NAVIGATION: tuple[NavLink, ...] = (
     NavLink(
         "company", 40, _l("Team hand-ins"), "assignments.team", "clipboard", courses_policy.VIEW_TEAM_WORK
     ),
+    NavLink(
+        "authoring",
+        27,
+        _l("Practice"),
+        "certification_deeds.queue",
+        "clock",
+        certificates_policy.APPROVE_DEEDS,
+    ),
     NavLink("authoring", 15, _l("Paths"), "curricula.curricula", "route", courses_policy.VIEW_AUTHORING),
     NavLink("company", 25, _l("Team paths"), "curricula.team", "route", courses_policy.VIEW_TEAM_PATHS),
     NavLink("authoring", 20, _l("Sessions"), "sessions.calendar", "calendar", courses_policy.VIEW_AUTHORING),

@@ -47,6 +47,7 @@ from lms.courses.values import ActivityKind, CheckSource, CourseGate, LockKind
 from lms.courses.values.catalogue import CatalogueFacet
 from lms.courses.values.marking import MarkingSource
 from lms.courses.values.packing import Packing
+from lms.courses.values.using import CourseNeeds
 from lms.identity import events as identity
 from lms.identity import jobs as identity_jobs
 from lms.identity import plugs as identity_plugs
@@ -122,7 +123,7 @@ WIRES: tuple[Wire, ...] = (
         within=(standing_handlers.on_certificate_revoked,),
         after=(certificates_handlers.tell_revoked, certificates_handlers.state_revoked),
     ),
-    Wire(audiences.PeopleJoinedAudience, within=(courses_handlers.on_people_joined,)),
+    Wire(audiences.PeopleJoinedAudience, (courses_handlers.on_people_joined, certificates_handlers.on_joins)),
     Wire(audiences.PeopleLeftAudience, within=(courses_handlers.on_people_left,)),
     Wire(certificates.CertificationDefined, within=(certificates_handlers.on_certification_changed,)),
     Wire(certificates.CertificationDescribed, within=(certificates_handlers.on_certification_changed,)),
@@ -133,8 +134,12 @@ WIRES: tuple[Wire, ...] = (
         after=(certificates_handlers.on_rules_changed,),
     ),
     Wire(ActivityCompleted, after=(courses_handlers.state_activities,)),
-    Wire(courses.AttendanceCorrected, after=(sessions_handlers.state_corrections,)),
-    Wire(courses.SheetClosed, after=(sessions_handlers.state_attendance,)),
+    Wire(
+        courses.AttendanceCorrected,
+        within=(certificates_handlers.on_attendance,),
+        after=(sessions_handlers.state_corrections,),
+    ),
+    Wire(courses.SheetClosed, (certificates_handlers.on_attendance,), (sessions_handlers.state_attendance,)),
     Wire(quizzes.AnswerCameLate, within=(quizzes_handlers.queue_late,)),
     Wire(quizzes.AnswersErased, after=(quizzes_handlers.drop_blobs,)),
     Wire(
@@ -241,7 +246,7 @@ UNWIRED: frozenset[type[Event]] = frozenset(
         CourseRated,
         audiences.AudienceDeleted,
         audiences.AudienceSaved,
-        certificates.PersonExempted,
+        *certificates.UNHEARD,
         courses.ActBegun,
         courses.CourseFileRemoved,
         courses.CourseImported,
@@ -339,6 +344,8 @@ NAME_HOLDS: tuple[NameHold, ...] = (certificates_plugs.holds_names,)
 # What may keep a whole course from who would begin it by themselves.
 COURSE_GATES: tuple[CourseGate, ...] = (curricula_plugs.PathGate(),)
 
+COURSE_NEEDS: tuple[CourseNeeds, ...] = (certificates_plugs.NeededByCertifications(),)
+
 # How a course may be packed, beside Markdown.
 COURSE_PACKINGS: tuple[Packing, ...] = (packages_plugs.PackagePacking(),)
 
@@ -402,6 +409,7 @@ AUDIENCE_USES: tuple[WhereUsed, ...] = (
     audiences_plugs.InAudiences(),
     courses_plugs.AudiencesOfCourses(),
     courses_plugs.AudiencesOfActivities(),
+    certificates_plugs.AudiencesOfCertifications(),
 )
 
 # What upper features add to the list of partners.
@@ -454,9 +462,7 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
 # Who stores files, and what says that one is needed: the sweep keeps what nobody here claims.
 FILE_OWNERS: tuple[FileOwner, ...] = (
     courses_plugs.CourseFiles(),
-    KnownByKeys(frozenset({"course-import"})),
-    KnownByKeys(frozenset({"hand-in"})),
-    KnownByKeys(frozenset({"package"})),
+    KnownByKeys(frozenset({"course-import", "hand-in", "package", "practice-evidence"})),
     KnownByKeys(frozenset({"answer", "question-import", "question-picture"})),
 )
 

@@ -15,6 +15,12 @@ class CannotBeRevoked(Conflict):
     code = "cannot-be-revoked"
 
 
+class NotMeant(Conflict):
+    """The person is not among those who may hold it."""
+
+    code = "not-meant"
+
+
 class RuleRefused(Invalid):
     """A certification's rule that cannot be kept; `fields` says which part."""
 

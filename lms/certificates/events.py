@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
+from uuid import UUID
 
 from lms.certificates.values import CertificateId, CertificationId, CycleId
 from lms.identity.values import PersonId
@@ -76,3 +77,39 @@ class PersonExempted(Event):
     person_id: PersonId
     certification_id: CertificationId
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PracticeLogged(Event):
+    """Practice was logged and waits for a trainer's word."""
+
+    SUBJECT: ClassVar[str] = "practice_id"
+    practice_id: UUID
+    person_id: PersonId
+    certification_id: CertificationId
+    minutes: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PracticeDecided(Event):
+    """A trainer approved practice or turned it down."""
+
+    SUBJECT: ClassVar[str] = "practice_id"
+    practice_id: UUID
+    person_id: PersonId
+    is_approved: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemWasGiven(Event):
+    """A trainer gave a person something by hand."""
+
+    SUBJECT: ClassVar[str] = "given_id"
+    given_id: UUID
+    person_id: PersonId
+    certification_id: CertificationId
+    title: str
+
+
+UNHEARD: frozenset[type[Event]] = frozenset({ItemWasGiven, PersonExempted, PracticeDecided, PracticeLogged})
+"""Facts to which nobody reacts: what follows from them is done by who records them."""

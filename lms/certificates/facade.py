@@ -8,7 +8,7 @@ from sqlalchemy import Select
 
 from lms.certificates.cycles.queries import certifications, ledger, places
 from lms.certificates.cycles.queries import missing as lacking
-from lms.certificates.cycles.service import definitions, issuing
+from lms.certificates.cycles.service import deeds, definitions, issuing
 from lms.certificates.values import (
     Certificate,
     CertificateId,
@@ -24,6 +24,9 @@ from lms.kernel import clock
 define_certification = definitions.define_certification
 assign = issuing.assign
 exempt = issuing.exempt
+PracticeEntry = deeds.Entry
+log_practice = deeds.log_practice
+decide_practice = deeds.decide_practice
 revoke = issuing.revoke
 
 

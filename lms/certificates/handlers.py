@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
+from lms.audiences.events import PeopleJoinedAudience
 from lms.certificates.cycles.queries import certifications, ledger
 from lms.certificates.cycles.service import issuing
 from lms.certificates.documents import queries as documents
@@ -19,7 +20,7 @@ from lms.certificates.events import (
 )
 from lms.certificates.values import CertificateId
 from lms.courses import facade as courses
-from lms.courses.events import ActivityResultRecorded, CourseCompleted
+from lms.courses.events import ActivityResultRecorded, AttendanceCorrected, CourseCompleted, SheetClosed
 from lms.identity.values import PersonId
 from lms.kernel import clock
 from lms.kernel.errors import Unavailable
@@ -71,6 +72,19 @@ def on_activity_result_recorded(event: ActivityResultRecorded) -> None:
     """Weigh, within the transaction, every certification that asks for a score in the activity."""
     if event.score is not None:
         issuing.reconsider(person_id=event.person_id, subject_id=event.activity_key, now=clock.now())
+
+
+def on_attendance(event: SheetClosed | AttendanceCorrected) -> None:
+    """Weigh, within the transaction, every certification that asks for having been at this session."""
+    concerned = event.person_id if isinstance(event, AttendanceCorrected) else None
+    for person_id, activity_key in courses.list_present(event.session_id):
+        if concerned in {None, person_id}:
+            issuing.reconsider(person_id=person_id, subject_id=activity_key, now=clock.now())
+
+
+def on_joins(event: PeopleJoinedAudience) -> None:
+    """Weigh, within the transaction, what people did who may hold certifications from now on."""
+    issuing.reconsider_joined(person_ids=event.person_ids, audience_id=event.audience_id, now=clock.now())
 
 
 def on_certificate_issued(event: CertificateIssued) -> None:

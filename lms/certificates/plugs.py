@@ -1,20 +1,24 @@
 """What certificates offer below: fragments of the home page, and a person's data."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from flask import render_template
+from flask_babel import gettext as _
 from markupsafe import Markup
 
-from lms.certificates.cycles.queries import certifications, ledger, own, team
-from lms.certificates.cycles.rules.requirements import leaves
+from lms.audiences.values import AudienceId, Use
+from lms.certificates.cycles.queries import certifications, deeds, ledger, own, team
+from lms.certificates.cycles.rules.requirements import all_leaves
+from lms.certificates.cycles.service import deeds as proofs
 from lms.certificates.cycles.service import issuing
 from lms.certificates.cycles.values import TeamFilter
 from lms.certificates.policy import VIEW_TEAM
 from lms.certificates.values import CertificationId, subject_of
 from lms.courses import facade as courses
 from lms.courses.values import CourseId, CourseVersionId
+from lms.courses.values.using import Need
 from lms.identity.values import OrganisationId, PersonId
 from lms.kernel import clock
 from lms.kernel.actor import Role, current
@@ -69,7 +73,7 @@ def _exam_result(*, person_id: UUID, course_id: UUID, activity_key: UUID, passed
     found = [
         one
         for one in own.list_counting(current(), now=clock.now())
-        if {course_id, activity_key} & {subject_of(leaf) for leaf in leaves(one[0].rule.requirement)}
+        if {course_id, activity_key} & {subject_of(leaf) for leaf in all_leaves(one[0].rule)}
     ]
     if not found:
         return None
@@ -100,7 +104,38 @@ class CertificationFacet:
         return {str(one.id): one.title for one in found}
 
 
+def _uses_of_course(*, course_id: CourseId) -> Markup | None:
+    """Return the certifications that need a course, or something in it, for its author."""
+    found = certifications.list_needing({course_id, *courses.list_published_keys(course_id)})
+    if not found:
+        return None
+    return Markup(render_template("certificates/_uses.html", uses=found))  # noqa: S704  a template's output
+
+
+class NeededByCertifications:
+    """What certifications need of courses: none of it may go while they do."""
+
+    def list_needing(self, subject_ids: Collection[UUID]) -> Sequence[Need]:
+        """Return the certifications that name any of these courses and activities."""
+        return [
+            Need(kind=_("Certification"), title=title, url=f"/programme/certifications/{one}")
+            for one, title in certifications.list_needing(subject_ids)
+        ]
+
+
+class AudiencesOfCertifications:
+    """Which certifications only the people of an audience may hold."""
+
+    def uses(self, audience_id: AudienceId) -> Sequence[Use]:
+        """Return them."""
+        return [
+            Use(_("Certification"), title, f"/programme/certifications/{one}")
+            for one, title in certifications.list_of_audience(audience_id)
+        ]
+
+
 SLOTS = (
+    Offer("authoring.uses", 20, _uses_of_course),
     Offer("authoring.affected", 20, _affected),
     Offer("quiz.result", 10, _exam_result),
     Offer("home.main", 8, _home_team),
@@ -116,8 +151,9 @@ class CertificatesData:
 
     def export(self, person_id: UUID) -> Mapping[str, Any]:
         """Return it as JSON values."""
-        return ledger.export_person(PersonId(person_id))
+        return {**ledger.export_person(PersonId(person_id)), **deeds.export_person(PersonId(person_id))}
 
     def erase(self, person_id: UUID) -> None:
         """Blank what people wrote about them; certificates stay under the bare id, as proof."""
         issuing.forget_reasons(PersonId(person_id))
+        proofs.forget_words(PersonId(person_id))

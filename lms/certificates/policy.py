@@ -7,6 +7,11 @@ DEFINE_CERTIFICATIONS = Permission("certificates:define")
 VIEW_TEAM = Permission("certificates:view_team")
 ASSIGN = Permission("certificates:assign")
 REVOKE = Permission("certificates:revoke")
+LOG_PRACTICE = Permission("certificates:log_practice")
+"""Practice of others: one's own everybody may log."""
+APPROVE_DEEDS = Permission("certificates:approve_deeds")
+"""Approving practice and giving items by hand."""
+VIEW_DEEDS = Permission("certificates:view_deeds")
 
 ALLOWED: PolicyTable = {
     VIEW_CERTIFICATIONS: frozenset({Role.TRAINER, Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR, Role.AUDITOR}),
@@ -22,4 +27,16 @@ ALLOWED: PolicyTable = {
     ),
     ASSIGN: frozenset({Role.PARTNER_ADMIN, Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR}),
     REVOKE: frozenset({Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR}),
+    LOG_PRACTICE: frozenset({Role.PARTNER_ADMIN, Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR}),
+    VIEW_DEEDS: frozenset(
+        {
+            Role.PARTNER_ADMIN,
+            Role.CHANNEL_MANAGER,
+            Role.TRAINER,
+            Role.PROGRAMME_MANAGER,
+            Role.ADMINISTRATOR,
+            Role.AUDITOR,
+        }
+    ),
+    APPROVE_DEEDS: frozenset({Role.TRAINER, Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR}),
 }

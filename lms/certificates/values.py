@@ -10,12 +10,15 @@ from uuid import UUID
 
 import msgspec
 
+from lms.audiences.values import AudienceId
 from lms.courses.values import ActivityKey, CourseId
 from lms.identity.values import BrandId, OrganisationId, PersonId, PositionId
 
 CertificationId = NewType("CertificationId", UUID)
 CertificateId = NewType("CertificateId", UUID)
 CycleId = NewType("CycleId", UUID)
+DeedKey = NewType("DeedKey", UUID)
+"""What practice is logged for, or what a trainer gives by hand: made with the first rule that asks for it."""
 
 
 class CertificationState(StrEnum):
@@ -108,6 +111,30 @@ class CertificationHeld(msgspec.Struct, frozen=True, tag="certification"):
     title: str
 
 
+class LiveAttended(msgspec.Struct, frozen=True, tag="attendance"):
+    """A live session of the activity was attended to its end."""
+
+    activity_key: ActivityKey
+    course_id: CourseId
+    title: str
+    minutes: int = 0
+
+
+class HoursPractised(msgspec.Struct, frozen=True, tag="practice"):
+    """At least `hours` of practice were logged and approved; `key` names what is practised, in every version."""
+
+    key: DeedKey
+    title: str
+    hours: int
+
+
+class ItemGiven(msgspec.Struct, frozen=True, tag="item"):
+    """A trainer gave this by hand, with a reason; `key` names it in every version."""
+
+    key: DeedKey
+    title: str
+
+
 class AllOf(msgspec.Struct, frozen=True, tag="all"):
     """Every part is met."""
 
@@ -131,14 +158,27 @@ class AtLeast(msgspec.Struct, frozen=True, tag="at_least"):
     parts: tuple["Requirement", ...]
 
 
-Leaf = CourseDone | ScoreReached | CertificationHeld
-Requirement = CourseDone | ScoreReached | CertificationHeld | AllOf | AnyOf | AtLeast
+Leaf = CourseDone | ScoreReached | CertificationHeld | LiveAttended | HoursPractised | ItemGiven
+Group = AllOf | AnyOf | AtLeast
+Requirement = (
+    CourseDone
+    | ScoreReached
+    | CertificationHeld
+    | LiveAttended
+    | HoursPractised
+    | ItemGiven
+    | AllOf
+    | AnyOf
+    | AtLeast
+)
 
 
 class Rule(msgspec.Struct, frozen=True):
     """What a certificate asks for and how long it lasts; stored as it stands, never changed.
 
-    `base_on` and `minimum_active_days` belong to the fixed mode.
+    `base_on` and `minimum_active_days` belong to the fixed mode. `renewal` is the shorter way for who holds it still;
+    `due_days` after somebody is asked it is due, where nobody gives a day; `audience_id` are those who may hold it,
+    None for everybody.
     """
 
     requirement: Requirement
@@ -148,13 +188,18 @@ class Rule(msgspec.Struct, frozen=True):
     mode: ExpiryMode = ExpiryMode.COMPLETION
     base_on: date | None = None
     minimum_active_days: int = 0
+    renewal: Requirement | None = None
+    due_days: int | None = None
+    audience_id: AudienceId | None = None
 
 
 def subject_of(leaf: Leaf) -> UUID:
     """Return the id of what a leaf asks for."""
     if isinstance(leaf, CourseDone):
         return leaf.course_id
-    return leaf.activity_key if isinstance(leaf, ScoreReached) else leaf.certification_id
+    if isinstance(leaf, ScoreReached | LiveAttended):
+        return leaf.activity_key
+    return leaf.certification_id if isinstance(leaf, CertificationHeld) else leaf.key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,15 +257,18 @@ class Holding:
 class Step:
     """One thing a person still has to do: a course, or an activity of it with a least score (0 to 1).
 
-    `minutes` is how long it takes, 0 if nobody knows; `url` the course's page.
+    `minutes` is how long it takes, 0 if nobody knows; `url` the page where it is done. `hours` are of practice; what
+    is given by hand has no course, no activity and no hours.
     """
 
     title: str
-    course_id: CourseId
+    course_id: CourseId | None
     activity_key: ActivityKey | None
     minimum: Decimal | None
     minutes: int
     url: str
+    hours: int | None = None
+    is_live: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from lms.courses.assignments.service import handing_in, settings
 from lms.courses.assignments.service import marking as queue
 from lms.courses.authoring import queries as authoring
 from lms.courses.authoring import service as authoring_service
-from lms.courses.authoring.queries import uses
+from lms.courses.authoring.queries import asking, uses
 from lms.courses.authoring.rules import comparing
 from lms.courses.authoring.service import standalone
 from lms.courses.curricula.queries import known
@@ -19,11 +19,13 @@ from lms.courses.curricula.service import editing, following
 from lms.courses.curricula.values import Equivalence
 from lms.courses.errors import Locked
 from lms.courses.formats import writing
-from lms.courses.kinds import checks, facets, gates, locks, marking
+from lms.courses.kinds import checks, facets, gates, locks, marking, needs
 from lms.courses.learning import queries as learning
 from lms.courses.learning import service as learning_service
 from lms.courses.learning.queries import takers, things
+from lms.courses.sessions.queries import attended
 from lms.courses.sessions.service import attendance, booking, scheduling
+from lms.courses.sessions.values import KIND as LIVE
 from lms.courses.values import (
     Activity,
     ActivityId,
@@ -35,9 +37,11 @@ from lms.courses.values import (
     Deeds,
     EnrolmentId,
     Launch,
+    LiveSessionId,
     Progress,
     Score,
 )
+from lms.courses.values.attending import Attended
 from lms.courses.values.taken import Place, TakenResult, Taker
 from lms.courses.values.using import Use
 from lms.identity.values import PersonId
@@ -52,6 +56,7 @@ install_checks = checks.install
 install_locks = locks.install
 install_marking = marking.install
 install_gates = gates.install
+install_needs = needs.install
 install_facets = facets.install
 
 # Writing courses: the demo, tests and the kinds above.
@@ -303,6 +308,11 @@ def list_keys(version_id: CourseVersionId) -> Sequence[ActivityKey]:
     return [one.key for one in authoring.list_activities(version_id)]
 
 
+def list_published_keys(course_id: CourseId) -> Sequence[ActivityKey]:
+    """Return the keys of the activities that a course publishes, in order; none before it is published."""
+    return [one.key for one in authoring.list_published_activities(course_id)]
+
+
 def list_graded_in(course_ids: Collection[CourseId]) -> Sequence[Activity]:
     """Return what is passed or failed in what these courses publish."""
     graded = [kind.key for kind in kinds.every() if kind.is_graded]
@@ -328,6 +338,48 @@ def list_deeds(
 ) -> Deeds:
     """Return what these people did in these courses and activities, and what is left to do, in one query."""
     return learning.list_deeds(person_ids, course_ids, activity_keys)
+
+
+def list_attendance(
+    person_ids: Collection[PersonId], activity_keys: Collection[ActivityKey]
+) -> Mapping[tuple[PersonId, ActivityKey], Sequence[Attended]]:
+    """Return the held sessions of these activities at which these people were present, by closed sheets."""
+    return attended.list_attendance(person_ids, activity_keys)
+
+
+def list_present(session_id: LiveSessionId) -> Sequence[tuple[PersonId, ActivityKey]]:
+    """Return who was present at a session whose sheet is closed, and at which activity."""
+    return attended.list_present(session_id)
+
+
+def find_courses_called(words: str, *, limit: int) -> Sequence[tuple[CourseId, str]]:
+    """Return published courses whose title has every one of these words, by title."""
+    return asking.find_courses_called(words, limit=limit)
+
+
+def find_graded_called(words: str, *, limit: int) -> Sequence[tuple[str, Activity]]:
+    """Return what is passed or failed in published courses and called so, with the title of its course."""
+    graded = [kind.key for kind in kinds.every() if kind.is_graded]
+    return _askable(asking.find_activities_called(words, graded, limit=limit))
+
+
+def find_live_called(words: str, *, limit: int) -> Sequence[tuple[str, Activity]]:
+    """Return the live sessions of published courses that are called so, with the title of their course."""
+    return _askable(asking.find_activities_called(words, [LIVE], limit=limit))
+
+
+def list_asked(keys: Collection[ActivityKey]) -> Sequence[tuple[str, Activity]]:
+    """Return those of these activities that published courses have, with the title of their course."""
+    return _askable(asking.list_asked(keys))
+
+
+def is_live(activity: Activity) -> bool:
+    """Return whether an activity is a live session."""
+    return activity.kind == LIVE
+
+
+def _askable(found: Sequence[asking.Askable]) -> Sequence[tuple[str, Activity]]:
+    return [(one.course_title, learning.activity_of(one.row, one.course_id)) for one in found]
 
 
 def best_scores(

@@ -37,6 +37,12 @@ def read_proof(certificate: Certificate) -> Proof:
             ],
             *[Ground(kind="course", title=one["title"]) for one in evidence.get("courses", ())],
             *[Ground(kind="certificate", title=one["title"]) for one in evidence.get("certificates", ())],
+            *[Ground(kind="attendance", title=one["title"]) for one in evidence.get("attendance", ())],
+            *[
+                Ground(kind="practice", title=one["title"], hours=one["hours"])
+                for one in evidence.get("practice", ())
+            ],
+            *[Ground(kind="given", title=one["title"]) for one in evidence.get("given", ())],
         ],
     )
 

@@ -12,10 +12,12 @@ from lms.certificates.values import Certificate
 class Ground:
     """One thing a certificate rests on; `score` and `minimum` are from 0 to 1, None where there is no score."""
 
-    kind: Literal["course", "score", "certificate"]
+    kind: Literal["course", "score", "certificate", "attendance", "practice", "given"]
     title: str
     score: Decimal | None = None
     minimum: Decimal | None = None
+    hours: int | None = None
+    """Of practice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

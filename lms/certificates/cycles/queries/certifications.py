@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import Select, bindparam, func, select
 
+from lms.audiences.values import AudienceId
 from lms.certificates.cycles.models import (
     CertificationPosition,
     CertificationRow,
@@ -17,17 +18,15 @@ from lms.certificates.cycles.models import (
     RuleSubject,
     TrackRow,
 )
-from lms.certificates.cycles.values import Affected
+from lms.certificates.cycles.values.defining import Version
 from lms.certificates.values import Certification, CertificationId, CertificationState, Rule
 from lms.courses import facade as courses
 from lms.courses.values import ActivityKey, CourseId
-from lms.identity import facade as identity
 from lms.kernel.db import db, fetch
 from lms.kernel.errors import NotFound
 
 AT_ONCE = 200
 """How many certifications a list holds at most: they are a programme's standards, not its data."""
-NAMES = 12
 
 
 def current() -> Select[CertificationRow, dict[str, Any]]:
@@ -206,26 +205,64 @@ def is_code_taken(code: str, *, but: CertificationId | None) -> bool:
     return db.session.scalars(query).first() is not None
 
 
-def read_affected(certification_id: CertificationId, *, now: datetime) -> Affected:
-    """Return whom a change of the rule concerns."""
-    on_their_way = (
-        select(CycleRow.person_id)
-        .where(CycleRow.certification_id == certification_id, CycleRow.closed_at.is_(None))
-        .order_by(CycleRow.id)
-    )
-    counted = db.session.execute(
-        select(
-            select(func.count()).select_from(on_their_way.subquery()).scalar_subquery(),
-            select(func.count())
-            .select_from(TrackRow)
-            .where(TrackRow.certification_id == certification_id, TrackRow.counts_until > now)
-            .scalar_subquery(),
+def list_meant_for(audience_id: AudienceId) -> Sequence[Certification]:
+    """Return the active certifications whose rule in force lets only the people of an audience hold them."""
+    rows = db.session.execute(
+        current()
+        .where(
+            CertificationRow.audience_id == audience_id, CertificationRow.state == CertificationState.ACTIVE
         )
-    ).one()
-    people = identity.list_people(db.session.scalars(on_their_way.limit(NAMES)).all())
-    return Affected(
-        on_their_way=counted[0], holders=counted[1], names=sorted(person.name for person in people.values())
+        .order_by(CertificationRow.id)
+        .limit(AT_ONCE)
     )
+    return [certification_of(row, rule) for row, rule in rows]
+
+
+def list_of_audience(audience_id: AudienceId) -> Sequence[tuple[CertificationId, str]]:
+    """Return the certifications, retired ones too, that only the people of an audience may hold, by title."""
+    rows = db.session.execute(
+        select(CertificationRow.id, CertificationRow.title)
+        .where(CertificationRow.audience_id == audience_id)
+        .order_by(CertificationRow.title, CertificationRow.id)
+        .limit(AT_ONCE)
+    )
+    return [(one, title) for one, title in rows]
+
+
+def list_needing(subject_ids: Collection[UUID]) -> Sequence[tuple[CertificationId, str]]:
+    """Return the active certifications whose rule in force names any of these subjects, by title."""
+    rows = db.session.execute(
+        select(CertificationRow.id, CertificationRow.title)
+        .join(
+            RuleSubject,
+            (RuleSubject.certification_id == CertificationRow.id)
+            & (RuleSubject.version == CertificationRow.rule_version),
+        )
+        .where(RuleSubject.subject_id.in_(subject_ids), CertificationRow.state == CertificationState.ACTIVE)
+        .distinct()
+        .order_by(CertificationRow.title, CertificationRow.id)
+        .limit(AT_ONCE)
+    )
+    return [(one, title) for one, title in rows]
+
+
+def list_versions(certification_id: CertificationId) -> Sequence[Version]:
+    """Return the versions of a certification's rule, the newest first, at most `AT_ONCE`."""
+    rows = db.session.scalars(
+        select(RuleRow)
+        .where(RuleRow.certification_id == certification_id)
+        .order_by(RuleRow.version.desc())
+        .limit(AT_ONCE)
+    )
+    return [
+        Version(
+            number=row.version,
+            rule=msgspec.convert(row.rule, Rule),
+            made_at=row.made_at,
+            made_by=row.made_by,
+        )
+        for row in rows
+    ]
 
 
 def count_holders(at: datetime) -> dict[CertificationId, int]:

@@ -12,7 +12,10 @@ from lms.certificates.values import (
     CertificationHeld,
     CertificationId,
     CourseDone,
+    HoursPractised,
+    ItemGiven,
     Leaf,
+    LiveAttended,
     Missing,
     ScoreReached,
     Step,
@@ -22,6 +25,8 @@ from lms.courses.values import CourseId, CourseSummary
 from lms.identity.values import PersonId
 from lms.web.context import oem_zone
 
+OWN_PAGE = "/certificates"
+"""Where practice is logged, and where a person reads what they wait for."""
 NOTHING = Missing(steps=(), minutes=0)
 _NOTHING_DONE = requirements.Facts()
 
@@ -34,22 +39,27 @@ def list_missing(
     A number of queries that depends on the rule and not on how many people are asked about.
     """
     rule = certification.rule
-    leaves = requirements.leaves(rule.requirement)
+    leaves = requirements.all_leaves(rule)
     since = places.list_evidence_since(person_ids, certification.id, now=now)
     asked = list(since)
+    renewing = places.list_renewing(asked, certification.id, now=now) if rule.renewal else frozenset()
     facts, left = places.read_facts(asked, leaves, now=now)
     known = courses.list_courses(
-        {leaf.course_id for leaf in leaves if isinstance(leaf, CourseDone | ScoreReached)}
+        {leaf.course_id for leaf in leaves if isinstance(leaf, CourseDone | ScoreReached | LiveAttended)}
     )
     zone = oem_zone()
 
     def lacking(one: PersonId) -> Sequence[Leaf]:
         cost = partial(_minutes, known=known, left=left.get(one, {}))
-        weighed = rules.weigh(rule, facts[one], since=since[one], now=now, zone=zone, cost=cost)
+        weighed = rules.weigh(
+            rule, facts[one], since=since[one], now=now, zone=zone, renews=one in renewing, cost=cost
+        )
         return weighed.verdict.missing
 
     # Whoever has done nothing lacks what everybody lacks who has done nothing: most people, asked about once.
-    beginners = {one for one in asked if facts[one] == _NOTHING_DONE and one not in left}
+    beginners = {
+        one for one in asked if facts[one] == _NOTHING_DONE and one not in left and one not in renewing
+    }
     at_first = lacking(next(iter(beginners))) if beginners else ()
     unmet = {one: at_first if one in beginners else lacking(one) for one in asked}
     others = _list_other_steps(unmet, now)
@@ -80,8 +90,10 @@ def _list_other_steps(
 
 def _minutes(leaf: Leaf, *, known: Mapping[CourseId, CourseSummary], left: Mapping[CourseId, int]) -> int:
     """Return what a leaf takes; of a course that was begun, what is left of it beside the exams that rules name."""
-    if isinstance(leaf, ScoreReached):
+    if isinstance(leaf, ScoreReached | LiveAttended):
         return leaf.minutes
+    if isinstance(leaf, HoursPractised):
+        return leaf.hours * 60
     if isinstance(leaf, CourseDone) and leaf.course_id in known:
         return left.get(leaf.course_id, known[leaf.course_id].minutes)
     return 0
@@ -96,22 +108,39 @@ def _steps_of(
 ) -> Sequence[Step]:
     if isinstance(leaf, CertificationHeld):
         return others.get(leaf.certification_id, NOTHING).steps
+    if isinstance(leaf, HoursPractised | ItemGiven):
+        return [_by_hand(leaf)]
     course = known.get(leaf.course_id)
-    is_exam = isinstance(leaf, ScoreReached)
+    is_exam = isinstance(leaf, ScoreReached | LiveAttended)
     minutes = _minutes(leaf, known=known, left=left)
     if not is_exam and leaf.course_id in left:
-        exams = [one for one in unmet if isinstance(one, ScoreReached) and one.course_id == leaf.course_id]
+        named = (one for one in unmet if isinstance(one, ScoreReached | LiveAttended))
+        exams = [one for one in named if one.course_id == leaf.course_id]
         minutes += sum(exam.minutes for exam in exams)
     return [
         Step(
             title=leaf.title if is_exam or course is None else course.title,
             course_id=leaf.course_id,
-            activity_key=leaf.activity_key if isinstance(leaf, ScoreReached) else None,
+            activity_key=leaf.activity_key if isinstance(leaf, ScoreReached | LiveAttended) else None,
             minimum=leaf.minimum if isinstance(leaf, ScoreReached) else None,
             minutes=minutes,
             url=courses.course_url(course) if course else "",
+            is_live=isinstance(leaf, LiveAttended),
         )
     ]
+
+
+def _by_hand(leaf: HoursPractised | ItemGiven) -> Step:
+    hours = leaf.hours if isinstance(leaf, HoursPractised) else None
+    return Step(
+        title=leaf.title,
+        course_id=None,
+        activity_key=None,
+        minimum=None,
+        minutes=60 * (hours or 0),
+        url=OWN_PAGE,
+        hours=hours,
+    )
 
 
 def _missing_of(
@@ -121,7 +150,7 @@ def _missing_of(
     others: Mapping[CertificationId, Missing],
 ) -> Missing:
     steps = [step for leaf in unmet for step in _steps_of(leaf, unmet, known, left, others)]
-    whole = {step.course_id for step in steps if step.activity_key is None}
+    whole = {step.course_id for step in steps if step.activity_key is None and step.course_id is not None}
     # An exam's minutes are among its course's, when the whole course is still to be done.
     minutes = sum(step.minutes for step in steps if step.activity_key is None or step.course_id not in whole)
     return Missing(steps=tuple(dict.fromkeys(steps)), minutes=minutes)

@@ -13,9 +13,11 @@ from lms.certificates.cycles.values import Place
 from lms.certificates.values import (
     Certificate,
     Certification,
-    CertificationHeld,
+    CourseDone,
     CycleState,
+    HoursPractised,
     Leaf,
+    LiveAttended,
     ScoreReached,
     subject_of,
 )
@@ -92,7 +94,7 @@ def find_next(actor: Actor, *, now: datetime) -> Path | None:
     if not ways or actor.person_id is None:
         return None
     certification, place = ways[0]
-    course_ids = _courses_of(requirements.leaves(certification.rule.requirement))
+    course_ids = _courses_of(_shown(certification, place))
     return _path_of(certification, place, courses.own_progress(actor, course_ids), {})
 
 
@@ -104,7 +106,7 @@ def read_own(actor: Actor, *, now: datetime) -> Own:
     course_ids = {
         course_id
         for certification, _place in mine
-        for course_id in _courses_of(requirements.leaves(certification.rule.requirement))
+        for course_id in _courses_of(requirements.all_leaves(certification.rule))
     }
     progress = courses.progress([person_id], course_ids) if person_id else {}
     known = courses.list_courses(course_ids)
@@ -122,7 +124,17 @@ def read_own(actor: Actor, *, now: datetime) -> Own:
 
 
 def _courses_of(leaves: Sequence[Leaf]) -> set[CourseId]:
-    return {leaf.course_id for leaf in leaves if not isinstance(leaf, CertificationHeld)}
+    return {leaf.course_id for leaf in leaves if isinstance(leaf, CourseDone | ScoreReached | LiveAttended)}
+
+
+def _shown(certification: Certification, place: Place) -> Sequence[Leaf]:
+    """Return the leaves of the way that is open: the renewal's own for who holds it still."""
+    renews = place.state in COUNTING
+    return requirements.leaves(requirements.shortest_way(certification.rule, renews=renews))
+
+
+def _own_url(certification: Certification, leaf: Leaf) -> str:
+    return f"/certificates/{certification.id}/practice" if isinstance(leaf, HoursPractised) else ""
 
 
 def _path_of(
@@ -132,18 +144,16 @@ def _path_of(
     known: Mapping[CourseId, CourseSummary],
 ) -> Path:
     parts = []
-    for leaf in requirements.leaves(certification.rule.requirement):
+    for leaf in _shown(certification, place):
         subject: UUID = subject_of(leaf)
-        course_id = None if isinstance(leaf, CertificationHeld) else leaf.course_id
+        course_id = leaf.course_id if isinstance(leaf, CourseDone | ScoreReached | LiveAttended) else None
         course = known.get(course_id) if course_id else None
         parts.append(
             Part(
                 title=leaf.title,
                 is_met=subject in place.met,
-                progress=progress.get(course_id)
-                if course_id and not isinstance(leaf, ScoreReached)
-                else None,
-                url=courses.course_url(course) if course else "",
+                progress=progress.get(course_id) if course_id and isinstance(leaf, CourseDone) else None,
+                url=courses.course_url(course) if course else _own_url(certification, leaf),
             )
         )
     return Path(certification, place, parts)

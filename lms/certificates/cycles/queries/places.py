@@ -21,7 +21,7 @@ from lms.certificates.cycles.models import (
     RuleRow,
     TrackRow,
 )
-from lms.certificates.cycles.queries import certifications
+from lms.certificates.cycles.queries import certifications, deeds
 from lms.certificates.cycles.rules import Track, requirements, terms
 from lms.certificates.cycles.rules.requirements import Done, Facts
 from lms.certificates.cycles.values import Place
@@ -33,7 +33,10 @@ from lms.certificates.values import (
     CourseDone,
     CycleState,
     Holding,
+    HoursPractised,
+    ItemGiven,
     Leaf,
+    LiveAttended,
     ScoreReached,
     Term,
     subject_of,
@@ -61,6 +64,16 @@ def term_of(row: Any) -> Term | None:
     )
 
 
+def renews(track: Any, now: datetime) -> bool:
+    """Return whether a person's next certificate renews one that counts still: the shorter way is open to them."""
+    return (
+        track is not None
+        and track.revoked_at is None
+        and track.counts_until is not None
+        and now < track.counts_until
+    )
+
+
 Rows = tuple[TrackRow | None, CycleRow | None]
 _NOTHING: Rows = (None, None)
 
@@ -69,9 +82,10 @@ def place_of(certification: Certification, person_id: PersonId, rows: Rows, now:
     """Return where a person is, from their track and their open cycle."""
     track, cycle = rows
     zone = oem_zone()
-    named = {subject_of(leaf) for leaf in requirements.leaves(certification.rule.requirement)}
-    met = frozenset(UUID(one) for one in track.met) & named if track else frozenset()
     term = term_of(track) if track else None
+    way = requirements.shortest_way(certification.rule, renews=renews(track, now))
+    named = {subject_of(leaf) for leaf in requirements.leaves(way)}
+    met = frozenset(UUID(one) for one in track.met) & named if track else frozenset()
     revoked_at = track.revoked_at if track else None
     due_on = cycle.due_on if cycle else None
     state = rules.cycle_state(
@@ -179,6 +193,23 @@ def list_evidence_since(
     return since
 
 
+def list_renewing(
+    person_ids: Collection[PersonId], certification_id: CertificationId, *, now: datetime
+) -> frozenset[PersonId]:
+    """Return those of these people whose next certificate renews one that counts still."""
+    return frozenset(
+        db.session.scalars(
+            select(TrackRow.person_id).where(
+                among(TrackRow.person_id, "people"),
+                TrackRow.certification_id == certification_id,
+                TrackRow.revoked_at.is_(None),
+                TrackRow.counts_until > now,
+            ),
+            {"people": list(person_ids)},
+        )
+    )
+
+
 # Read as columns, for nothing is changed: no row is made and watched.
 _CERTIFICATION: Any = Bundle(
     "certification",
@@ -260,6 +291,33 @@ def find_open_cycle(person_id: PersonId, certification_id: CertificationId) -> C
             CycleRow.closed_at.is_(None),
         )
     ).first()
+
+
+def list_open_cycles(
+    person_ids: Collection[PersonId], certification_id: CertificationId
+) -> Mapping[PersonId, CycleRow]:
+    """Return the open cycles of these people, by person."""
+    rows = db.session.scalars(
+        select(CycleRow).where(
+            among(CycleRow.person_id, "people"),
+            CycleRow.certification_id == certification_id,
+            CycleRow.closed_at.is_(None),
+        ),
+        {"people": list(person_ids)},
+    )
+    return {row.person_id: row for row in rows}
+
+
+def list_tracked(person_ids: Collection[PersonId], certification_id: CertificationId) -> Collection[PersonId]:
+    """Return those of these people who have done something for a certification and are not exempt from it."""
+    return db.session.scalars(
+        select(TrackRow.person_id).where(
+            among(TrackRow.person_id, "people"),
+            TrackRow.certification_id == certification_id,
+            TrackRow.exempt_at.is_(None),
+        ),
+        {"people": list(person_ids)},
+    ).all()
 
 
 # ---- who holds what
@@ -375,24 +433,37 @@ def list_former(
 def read_facts(
     person_ids: Collection[PersonId], leaves: Iterable[Leaf], *, now: datetime
 ) -> tuple[Mapping[PersonId, Facts], Mapping[PersonId, Mapping[CourseId, int]]]:
-    """Return what each of these people did of what `leaves` ask, in at most two queries.
+    """Return what each of these people did of what `leaves` ask, in a query for each kind of them.
 
     And how many minutes are left of the courses they have begun, beside the exams that `leaves` name.
     """
     wanted = tuple(leaves)
-    deeds = courses.list_deeds(
+    known = courses.list_deeds(
         person_ids,
         {leaf.course_id for leaf in wanted if isinstance(leaf, CourseDone)},
         {leaf.activity_key for leaf in wanted if isinstance(leaf, ScoreReached)},
     )
-    done: dict[PersonId, dict[UUID, Sequence[Done]]] = {}
-    for (person_id, course_id), completions in deeds.completions.items():
+    attended = courses.list_attendance(
+        person_ids, {leaf.activity_key for leaf in wanted if isinstance(leaf, LiveAttended)}
+    )
+    done: dict[PersonId, dict[UUID, Sequence[Done]]] = {
+        person_id: dict(found)
+        for person_id, found in deeds.read_deeds(
+            person_ids,
+            {leaf.key for leaf in wanted if isinstance(leaf, HoursPractised)},
+            {leaf.key for leaf in wanted if isinstance(leaf, ItemGiven)},
+        ).items()
+    }
+    for (person_id, course_id), completions in known.completions.items():
         done.setdefault(person_id, {})[course_id] = [Done(one.id, one.completed_at) for one in completions]
-    for (person_id, key), scores in deeds.scores.items():
+    for (person_id, key), scores in known.scores.items():
         done.setdefault(person_id, {})[key] = [Done(key, one.reached_at, one.score) for one in scores]
     held = _list_others(person_ids, [one for one in wanted if isinstance(one, CertificationHeld)], now)
-    facts = {one: Facts(done.get(one, {}), held.get(one, {})) for one in person_ids}
-    return facts, deeds.minutes_left
+    present: dict[PersonId, dict[UUID, Sequence[Done]]] = {}
+    for (person_id, key), sessions in attended.items():
+        present.setdefault(person_id, {})[key] = [Done(one.booking_id, one.ended_at) for one in sessions]
+    facts = {one: Facts(done.get(one, {}), held.get(one, {}), present.get(one, {})) for one in person_ids}
+    return facts, known.minutes_left
 
 
 def _list_others(

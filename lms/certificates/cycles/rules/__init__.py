@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from lms.certificates.cycles.rules.requirements import Cost, Facts, Verdict, equal, judge
+from lms.certificates.cycles.rules.requirements import Cost, Facts, Verdict, equal, judge, path_of
 from lms.certificates.cycles.rules.terms import term_of
 from lms.certificates.values import CertificateState, CycleState, Rule, Term
 
@@ -19,7 +19,7 @@ class Weighed:
     term: Term | None = None
 
 
-def weigh(
+def weigh(  # noqa: PLR0913  what a term is worked out from
     rule: Rule,
     facts: Facts,
     *,
@@ -28,17 +28,22 @@ def weigh(
     zone: ZoneInfo,
     previous: date | None = None,
     due_on: date | None = None,
+    renews: bool = False,
     cost: Cost = equal,
 ) -> Weighed:
-    """Judge `facts` at or after `since` and give the term; what was earned so long ago that it is over is not."""
-    verdict = judge(rule.requirement, facts, since=since, cost=cost)
+    """Judge `facts` at or after `since` and give the term; what was earned so long ago that it is over is not.
+
+    `renews` is for who holds a certificate that counts: the renewal's own way is open to them.
+    """
+    requirement = path_of(rule, renews=renews)
+    verdict = judge(requirement, facts, since=since, cost=cost)
     if verdict.met_at is None:
         return Weighed(verdict, since)
     met_on = verdict.met_at.astimezone(zone).date()
     term = term_of(rule, met_on=met_on, zone=zone, previous=previous, due_on=due_on)
     if now < term.counts_until:
         return Weighed(verdict, since, term)
-    return Weighed(judge(rule.requirement, facts, since=now, cost=cost), now)
+    return Weighed(judge(requirement, facts, since=now, cost=cost), now)
 
 
 # ---- where a person is

@@ -4,20 +4,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
+from hashlib import sha256
 from typing import TypeVar
 from uuid import UUID
 
 import msgspec
 
-from lms.certificates.cycles.values import Outline
 from lms.certificates.values import (
     AllOf,
     AnyOf,
     AtLeast,
     CertificationHeld,
-    CourseDone,
     ExpiryMode,
+    HoursPractised,
+    ItemGiven,
     Leaf,
+    LiveAttended,
     Requirement,
     Rule,
     ScoreReached,
@@ -29,6 +31,10 @@ T = TypeVar("T")
 
 MONTHS_AT_MOST = 240
 SHORTEST_MONTH_DAYS = 28
+HOURS_AT_MOST = 5_000
+LINES_AT_MOST = 200
+"""How many leaves and groups a tree has at most: one page shows them all."""
+DUE_DAYS_AT_MOST = 1_825
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +48,14 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a person did, by course id and activity key, and which certifications count for them now."""
+    """What a person did, by course id, activity key and deed key, and which certifications count for them now.
+
+    `attended` are live sessions by activity key. The score of practice is its hours, as they were approved.
+    """
 
     done: Mapping[UUID, Sequence[Done]] = field(default_factory=dict)
     held: Mapping[UUID, Done] = field(default_factory=dict)
+    attended: Mapping[UUID, Sequence[Done]] = field(default_factory=dict)
 
     def find(self, leaf: Leaf, since: datetime | None) -> Done | None:
         """Return the earliest deed at or after `since` that meets `leaf`, or None.
@@ -54,13 +64,27 @@ class Facts:
         """
         if isinstance(leaf, CertificationHeld):
             return self.held.get(leaf.certification_id)
-        fits = [
-            one
-            for one in self.done.get(subject_of(leaf), ())
-            if (since is None or one.at >= since)
-            and (not isinstance(leaf, ScoreReached) or (one.score is not None and one.score >= leaf.minimum))
-        ]
-        return min(fits, key=lambda one: one.at, default=None)
+        known = self.attended if isinstance(leaf, LiveAttended) else self.done
+        recent = (one for one in known.get(subject_of(leaf), ()) if since is None or one.at >= since)
+        if isinstance(leaf, HoursPractised):
+            return _enough(sorted(recent, key=_at), leaf.hours)
+        if isinstance(leaf, ScoreReached):
+            recent = (one for one in recent if one.score is not None and one.score >= leaf.minimum)
+        return min(recent, key=_at, default=None)
+
+
+def _at(one: Done) -> datetime:
+    return one.at
+
+
+def _enough(logged: Sequence[Done], hours: int) -> Done | None:
+    """Return the entry with which the hours are full, None while they are not."""
+    total = Decimal(0)
+    for one in logged:
+        total += one.score or 0
+        if total >= hours:
+            return one
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,39 +162,22 @@ def _walk(requirement: Requirement) -> Iterator[Leaf]:
         yield requirement
 
 
-def compose(
-    courses: Sequence[CourseDone], course_count: int | None, *others: ScoreReached | CertificationHeld
-) -> Requirement:
-    """Return what asks for all of `courses`, or for `course_count` of them, and for all of `others`."""
-    parts: list[Requirement] = list(courses)
-    if course_count is not None and course_count < len(courses):
-        parts = [AtLeast(course_count, tuple(courses))]
-    parts += others
-    return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
+def path_of(rule: Rule, *, renews: bool) -> Requirement:
+    """Return what earns the next certificate: the whole way, or also the renewal's for who still holds one."""
+    if rule.renewal is None or not renews:
+        return rule.requirement
+    # The whole way is always open too: whoever fails the short one may take it.
+    return AnyOf((rule.renewal, rule.requirement))
 
 
-def outline_of(requirement: Requirement) -> Outline | None:
-    """Return a requirement as the form has it, None for one that the form cannot say."""
-    parts = requirement.parts if isinstance(requirement, AllOf) else (requirement,)
-    done = [part for part in parts if isinstance(part, CourseDone)]
-    some = [part for part in parts if isinstance(part, AtLeast)]
-    scored = [part for part in parts if isinstance(part, ScoreReached)]
-    held = [part for part in parts if isinstance(part, CertificationHeld)]
-    if len(done) + len(some) + len(scored) + len(held) < len(parts) or len(scored) > 1:
-        return None
-    count = None
-    if some:
-        inner = [part for part in some[0].parts if isinstance(part, CourseDone)]
-        if done or len(some) > 1 or len(inner) < len(some[0].parts):
-            return None
-        done, count = inner, some[0].count
-    return Outline(
-        course_ids=tuple(part.course_id for part in done),
-        course_count=count,
-        exam_key=scored[0].activity_key if scored else None,
-        minimum=scored[0].minimum if scored else None,
-        certification_ids=tuple(part.certification_id for part in held),
-    )
+def shortest_way(rule: Rule, *, renews: bool) -> Requirement:
+    """Return the way that is shown to a person: the renewal's own for who may take it."""
+    return rule.renewal if renews and rule.renewal is not None else rule.requirement
+
+
+def all_leaves(rule: Rule) -> tuple[Leaf, ...]:
+    """Return every leaf of both ways once."""
+    return _unique((*leaves(rule.requirement), *(leaves(rule.renewal) if rule.renewal else ())))
 
 
 def is_same(rule: Rule, other: Rule) -> bool:
@@ -178,24 +185,37 @@ def is_same(rule: Rule, other: Rule) -> bool:
     return _bare(rule) == _bare(other)
 
 
+def mark_of(rule: Rule) -> str:
+    """Return a short mark that two rules share exactly when they ask the same."""
+    return sha256(msgspec.json.encode(_bare(rule))).hexdigest()[:20]
+
+
 def _bare(rule: Rule) -> Rule:
-    return msgspec.structs.replace(rule, requirement=_nameless(rule.requirement))
+    renewal = None if rule.renewal is None else nameless(rule.renewal)
+    return msgspec.structs.replace(rule, requirement=nameless(rule.requirement), renewal=renewal)
 
 
-def _nameless(requirement: Requirement) -> Requirement:
+def nameless(requirement: Requirement) -> Requirement:
+    """Return a tree without the titles that other features gave: what two trees are compared by."""
     if isinstance(requirement, AllOf | AnyOf | AtLeast):
-        return msgspec.structs.replace(requirement, parts=tuple(map(_nameless, requirement.parts)))
-    if isinstance(requirement, ScoreReached):
+        return msgspec.structs.replace(requirement, parts=tuple(map(nameless, requirement.parts)))
+    if isinstance(requirement, ScoreReached | LiveAttended):
         return msgspec.structs.replace(requirement, title="", minutes=0)
+    if isinstance(requirement, HoursPractised | ItemGiven):
+        # Theirs is no echo of another feature's title: it is what is asked for.
+        return requirement
     return msgspec.structs.replace(requirement, title="")
+
+
+def asks_for_deeds(rule: Rule) -> bool:
+    """Return whether a rule asks for practice, or for something that is given by hand."""
+    return any(isinstance(leaf, HoursPractised | ItemGiven) for leaf in all_leaves(rule))
 
 
 def problems(rule: Rule) -> Mapping[str, Message]:
     """Return what keeps a rule from being kept, by the name of its field; empty when it is sound."""
     shortest_days = rule.active_months * SHORTEST_MONTH_DAYS
-    found: dict[str, Message] = {}
-    if not _is_sound(rule.requirement):
-        found["requirement"] = Message("Name at least one thing that must be done.")
+    found = dict(_faults_of_trees(rule))
     if not 1 <= rule.active_months <= MONTHS_AT_MOST:
         found["active_months"] = Message("Give 1 to %(most)s months.", most=MONTHS_AT_MOST)
     elif not 0 <= rule.renewal_window_days <= shortest_days:
@@ -205,6 +225,8 @@ def problems(rule: Rule) -> Mapping[str, Message]:
         )
     if rule.grace_days < 0:
         found["grace_days"] = Message("Give 0 days or more.")
+    if rule.due_days is not None and not 1 <= rule.due_days <= DUE_DAYS_AT_MOST:
+        found["due_days"] = Message("Give 1 to %(most)s days.", most=DUE_DAYS_AT_MOST)
     if rule.mode is ExpiryMode.FIXED:
         if rule.base_on is None:
             found["base_on"] = Message("A fixed end needs a first date to count from.")
@@ -217,10 +239,54 @@ def problems(rule: Rule) -> Mapping[str, Message]:
     return found
 
 
-def _is_sound(requirement: Requirement) -> bool:
+def _faults_of_trees(rule: Rule) -> Iterator[tuple[str, Message]]:
+    for name, tree in (("requirement", rule.requirement), ("renewal", rule.renewal)):
+        if tree is None:
+            continue
+        if fault := fault_of(tree):
+            yield name, fault
+        elif _size(tree) >= LINES_AT_MOST:
+            yield name, Message("It has more than %(most)s lines: nobody could read it.", most=LINES_AT_MOST)
+
+
+def fault_of(requirement: Requirement) -> Message | None:  # noqa: PLR0911  one line per fault
+    """Return what is wrong with a tree, the first from its root down; None when it is sound."""
     if isinstance(requirement, ScoreReached):
-        return 0 <= requirement.minimum <= 1
+        return None if 0 <= requirement.minimum <= 1 else Message("A score is 0 to 100 percent.")
+    if isinstance(requirement, HoursPractised):
+        if not 1 <= requirement.hours <= HOURS_AT_MOST:
+            return Message(
+                "“%(title)s”: give 1 to %(most)s hours.", title=requirement.title, most=HOURS_AT_MOST
+            )
+        return None
     if not isinstance(requirement, AllOf | AnyOf | AtLeast):
-        return True
-    count = requirement.count if isinstance(requirement, AtLeast) else 1
-    return 1 <= count <= len(requirement.parts) and all(map(_is_sound, requirement.parts))
+        return None
+    if not requirement.parts:
+        return Message("Name at least one thing that must be done.")
+    if isinstance(requirement, AtLeast) and not 1 <= requirement.count <= len(requirement.parts):
+        return Message(
+            "A choice asks for %(count)s and names %(parts)s: ask for one at least, and for no more than there are.",
+            count=requirement.count,
+            parts=len(requirement.parts),
+        )
+    return next((fault for part in requirement.parts if (fault := fault_of(part))), None)
+
+
+def _size(requirement: Requirement) -> int:
+    if isinstance(requirement, AllOf | AnyOf | AtLeast):
+        return 1 + sum(map(_size, requirement.parts))
+    return 1
+
+
+def way_back(asked: Mapping[UUID, Sequence[UUID]], start: UUID) -> tuple[UUID, ...]:
+    """Return the shortest chain from `start` through what each asks for back to it, both ends named; () if none."""
+    paths: list[tuple[UUID, ...]] = [(start,)]
+    seen: set[UUID] = set()
+    for path in paths:
+        for one in asked.get(path[-1], ()):
+            if one == start:
+                return (*path, one)
+            if one not in seen:
+                seen.add(one)
+                paths.append((*path, one))
+    return ()

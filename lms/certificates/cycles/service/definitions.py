@@ -1,6 +1,6 @@
 """Defining certifications: their words, and versions of their rules that never move a date already given."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,7 @@ import msgspec
 from flask_babel import gettext as _
 from sqlalchemy import delete
 
+from lms.audiences import facade as audiences
 from lms.certificates.cycles.models import CertificationPosition, CertificationRow, RuleRow, RuleSubject
 from lms.certificates.cycles.queries import certifications
 from lms.certificates.cycles.rules import requirements
@@ -18,6 +19,7 @@ from lms.certificates.values import (
     CertificationHeld,
     CertificationId,
     CertificationState,
+    Requirement,
     Rule,
     Words,
     subject_of,
@@ -39,11 +41,12 @@ def define_certification(
     if db.session.get(CertificationRow, certification_id) is not None:
         return certification_id
     _check_code(words.code, None)
-    _check_rule(rule, certification_id)
+    _check_rule(rule, certification_id, words.title.strip())
     row = CertificationRow(
         id=certification_id,
         state=CertificationState.ACTIVE,
         rule_version=1,
+        audience_id=rule.audience_id,
         defined_at=now,
         **_columns(words),
     )
@@ -87,8 +90,9 @@ def change_rules(*, certification_id: CertificationId, rule: Rule, actor: Actor,
     row = _held(certification_id)
     if requirements.is_same(certifications.get_certification(certification_id).rule, rule):
         return row.rule_version
-    _check_rule(rule, certification_id)
+    _check_rule(rule, certification_id, row.title)
     row.rule_version += 1
+    row.audience_id = rule.audience_id
     db.session.flush()
     _keep_rule(row, rule, actor, now)
     events.record(RulesChanged(certification_id=certification_id, version=row.rule_version))
@@ -130,7 +134,7 @@ def _keep_rule(row: CertificationRow, rule: Rule, actor: Actor, now: datetime) -
     )
     db.session.add(kept)
     db.session.flush()
-    subjects = {subject_of(leaf) for leaf in requirements.leaves(rule.requirement)}
+    subjects = {subject_of(leaf) for leaf in requirements.all_leaves(rule)}
     db.session.add_all(
         RuleSubject(certification_id=row.id, version=row.rule_version, subject_id=subject)
         for subject in sorted(subjects)
@@ -151,36 +155,36 @@ def _check_code(code: str, but: CertificationId | None) -> None:
         raise RuleRefused(fields={"code": _("Another certification has this code.")})
 
 
-def _check_rule(rule: Rule, certification_id: CertificationId) -> None:
+def _check_rule(rule: Rule, certification_id: CertificationId, title: str) -> None:
     found = {name: message.translated(_) for name, message in requirements.problems(rule).items()}
-    if _leads_back(rule, certification_id):
-        found["requirement"] = _("It would ask for itself, by way of another certification.")
+    for name, tree in (("requirement", rule.requirement), ("renewal", rule.renewal)):
+        if tree is not None and (path := _way_back(tree, certification_id, title)):
+            found[name] = _("It would ask for itself: %(path)s.", path=" → ".join(path))
+    if rule.audience_id is not None and audiences.find_audience(rule.audience_id) is None:
+        found["audience_id"] = _("There is no such audience any more.")
     if found:
         raise RuleRefused(fields=found)
 
 
-def _leads_back(rule: Rule, certification_id: CertificationId) -> bool:
-    """Return whether following the certifications a rule asks for ever comes back to its own."""
-    asked = _asked(rule)
+def _way_back(tree: Requirement, certification_id: CertificationId, title: str) -> Sequence[str]:
+    """Return the titles on the way from a certification through those it asks for back to itself; none if it ends."""
+    asked = _asked(tree)
     if not asked:
-        return False
-    graph: Mapping[UUID, set[UUID]] = {
-        one.id: _asked(one.rule) for one in certifications.list_certifications()
+        return ()
+    known = certifications.list_certifications()
+    graph: dict[UUID, Sequence[UUID]] = {
+        one.id: _asked(one.rule.requirement, one.rule.renewal) for one in known
     }
-    seen: set[UUID] = set()
-    while asked:
-        one = asked.pop()
-        if one == certification_id:
-            return True
-        if one not in seen:
-            seen.add(one)
-            asked |= graph.get(one, set())
-    return False
+    titles = {one.id: one.title for one in known} | {certification_id: title}
+    path = requirements.way_back({**graph, certification_id: asked}, certification_id)
+    return [titles[CertificationId(one)] for one in path]
 
 
-def _asked(rule: Rule) -> set[UUID]:
-    return {
+def _asked(*trees: Requirement | None) -> Sequence[UUID]:
+    return [
         leaf.certification_id
-        for leaf in requirements.leaves(rule.requirement)
+        for tree in trees
+        if tree is not None
+        for leaf in requirements.leaves(tree)
         if isinstance(leaf, CertificationHeld)
-    }
+    ]

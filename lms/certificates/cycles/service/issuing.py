@@ -5,8 +5,8 @@ deeds that complete a requirement at the same moment, the second to get the lock
 """
 
 import secrets
-from collections.abc import Sequence
-from datetime import date, datetime
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,12 +14,14 @@ from flask_babel import gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from lms.audiences import facade as audiences
+from lms.audiences.values import AudienceId
 from lms.certificates.cycles import rules
 from lms.certificates.cycles.models import CertificateRow, CycleRow, MarkRow, TrackRow
 from lms.certificates.cycles.queries import certifications, places
 from lms.certificates.cycles.rules import requirements, terms
 from lms.certificates.cycles.rules.requirements import Facts, Verdict
-from lms.certificates.errors import AlreadyHeld, CannotBeRevoked
+from lms.certificates.errors import AlreadyHeld, CannotBeRevoked, NotMeant
 from lms.certificates.events import CertificateIssued, CertificateRevoked, CycleAssigned, PersonExempted
 from lms.certificates.values import (
     CertificateId,
@@ -27,10 +29,15 @@ from lms.certificates.values import (
     CertificationHeld,
     CertificationId,
     CertificationState,
+    CourseDone,
     CycleEnd,
     CycleId,
     CycleSource,
+    HoursPractised,
+    ItemGiven,
+    LiveAttended,
     MarkKind,
+    Rule,
     ScoreReached,
     Term,
     subject_of,
@@ -44,6 +51,9 @@ from lms.kernel.actor import Actor
 from lms.kernel.db import db, new_id
 from lms.kernel.errors import Conflict, NotFound
 from lms.web.context import oem_zone
+
+AT_ONCE = 500
+"""How many people are weighed together after a rule changed."""
 
 
 def assign(
@@ -62,6 +72,10 @@ def assign(
     for people whom the actor's right to enrol does not reach.
     """
     certification = _given(certification_id)
+    if not _may_hold(certification.rule, person_id):
+        raise NotMeant(_("This certification is not meant for this person: they are not in its audience."))
+    if due_on is None and source is CycleSource.ASSIGNED and certification.rule.due_days is not None:
+        due_on = now.astimezone(oem_zone()).date() + timedelta(days=certification.rule.due_days)
     track = _lock_track(person_id, certification_id)
     cycle = places.find_open_cycle(person_id, certification_id)
     place = places.place_of(certification, person_id, (track, cycle), now)
@@ -124,24 +138,37 @@ def reconsider(*, person_id: PersonId, subject_id: UUID, now: datetime) -> None:
             _settle(certification, track, places.find_open_cycle(person_id, certification.id), now)
 
 
+def reconsider_joined(*, person_ids: Collection[PersonId], audience_id: AudienceId, now: datetime) -> None:
+    """Weigh what people have done who are in the audience of a certification from now on."""
+    for certification in certifications.list_meant_for(audience_id):
+        for person_id in sorted(places.list_tracked(person_ids, certification.id)):
+            track = _lock_track(person_id, certification.id)
+            _settle(certification, track, places.find_open_cycle(person_id, certification.id), now)
+
+
 def reconsider_all(
     *, certification_id: CertificationId, after: PersonId | None, now: datetime
 ) -> PersonId | None:
-    """Weigh the people on their way to a certification whose rule changed, a hundred after `after`.
+    """Weigh the people on their way to a certification whose rule changed, some hundreds after `after`.
 
-    Return who was last, None when there is nobody left.
+    Return who was last, None when there is nobody left. Their tracks are held together and their facts read together.
     """
     certification = certifications.get_certification(certification_id)
     query = (
-        select(TrackRow.person_id)
+        select(TrackRow)
         .where(TrackRow.certification_id == certification_id, TrackRow.exempt_at.is_(None))
         .order_by(TrackRow.person_id)
-        .limit(100)
+        .limit(AT_ONCE)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
-    people = db.session.scalars(query if after is None else query.where(TrackRow.person_id > after)).all()
-    for person_id in people:
-        track = _lock_track(person_id, certification_id)
-        _settle(certification, track, places.find_open_cycle(person_id, certification_id), now)
+    tracks = db.session.scalars(query if after is None else query.where(TrackRow.person_id > after)).all()
+    people = [track.person_id for track in tracks]
+    cycles = places.list_open_cycles(people, certification_id)
+    facts, _left = places.read_facts(people, requirements.all_leaves(certification.rule), now=now)
+    for track in tracks:
+        _settle_on(certification, track, cycles.get(track.person_id), facts[track.person_id], now)
+    db.session.flush()
     return people[-1] if people else None
 
 
@@ -249,9 +276,19 @@ def _open_cycle(
 
 def _settle(certification: Certification, track: TrackRow, cycle: CycleRow | None, now: datetime) -> Verdict:
     """Weigh the facts of a locked track, keep what is met, and issue the certificate if that is all."""
-    rule, previous = certification.rule, places.term_of(track)
-    leaves = requirements.leaves(rule.requirement)
+    leaves = requirements.leaves(requirements.path_of(certification.rule, renews=places.renews(track, now)))
     facts = places.read_facts([track.person_id], leaves, now=now)[0][track.person_id]
+    weighed = _settle_on(certification, track, cycle, facts, now)
+    db.session.flush()
+    return weighed
+
+
+def _settle_on(
+    certification: Certification, track: TrackRow, cycle: CycleRow | None, facts: Facts, now: datetime
+) -> Verdict:
+    rule, previous = certification.rule, places.term_of(track)
+    renews = places.renews(track, now)
+    leaves = requirements.leaves(requirements.path_of(rule, renews=renews))
     since = terms.evidence_since(track.renewal_opens_at, track.revoked_at)
     weighed = rules.weigh(
         rule,
@@ -261,13 +298,19 @@ def _settle(certification: Certification, track: TrackRow, cycle: CycleRow | Non
         zone=oem_zone(),
         previous=previous.valid_through if previous and track.revoked_at is None else None,
         due_on=cycle.due_on if cycle else None,
+        renews=renews,
     )
-    if weighed.term is not None:
+    if weighed.term is not None and _may_hold(rule, track.person_id):
         _issue(certification, track, cycle, weighed.verdict, weighed.term, now)
     else:
-        track.met = sorted(str(subject_of(leaf)) for leaf in leaves if _is_met(leaf, facts, weighed.since))
-        db.session.flush()
+        met = sorted({str(subject_of(leaf)) for leaf in leaves if _is_met(leaf, facts, weighed.since)})
+        if track.met != met:
+            track.met = met
     return weighed.verdict
+
+
+def _may_hold(rule: Rule, person_id: PersonId) -> bool:
+    return rule.audience_id is None or audiences.is_in(person_id, rule.audience_id)
 
 
 def _is_met(leaf: Any, facts: Facts, since: datetime | None) -> bool:
@@ -329,6 +372,7 @@ def _issue(
 def _evidence(verdict: Verdict) -> dict[str, Any]:
     """Return what a certificate rests on, as JSON: courses with their completions, scores, other certificates."""
     found: dict[str, list[dict[str, Any]]] = {"courses": [], "scores": [], "certificates": []}
+    more: dict[str, list[dict[str, Any]]] = {"attendance": [], "practice": [], "given": []}
     for leaf, done in verdict.rests_on:
         entry: dict[str, Any] = {"title": leaf.title, "at": done.at.isoformat()}
         if isinstance(leaf, ScoreReached):
@@ -343,9 +387,18 @@ def _evidence(verdict: Verdict) -> dict[str, Any]:
             )
         elif isinstance(leaf, CertificationHeld):
             found["certificates"].append(entry | {"certificate_id": str(done.id)})
+        elif isinstance(leaf, LiveAttended):
+            more["attendance"].append(
+                entry | {"activity_key": str(leaf.activity_key), "booking_id": str(done.id)}
+            )
+        elif isinstance(leaf, HoursPractised):
+            entry |= {"key": str(leaf.key), "hours": leaf.hours, "practice_id": str(done.id)}
+            more["practice"].append(entry)
+        elif isinstance(leaf, ItemGiven):
+            more["given"].append(entry | {"key": str(leaf.key), "given_id": str(done.id)})
         else:
             found["courses"].append(entry | {"course_id": str(leaf.course_id), "completion_id": str(done.id)})
-    return found
+    return found | {kind: entries for kind, entries in more.items() if entries}
 
 
 def _mark(
@@ -376,7 +429,11 @@ def _courses_of(verdict: Verdict) -> Sequence[CourseId]:
     if verdict.met_at is not None:
         return ()
     return tuple(
-        dict.fromkeys(leaf.course_id for leaf in verdict.missing if not isinstance(leaf, CertificationHeld))
+        dict.fromkeys(
+            leaf.course_id
+            for leaf in verdict.missing
+            if isinstance(leaf, CourseDone | ScoreReached | LiveAttended)
+        )
     )
 
 

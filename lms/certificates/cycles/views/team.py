@@ -11,6 +11,7 @@ from flask_babel import ngettext
 
 from lms.certificates.cycles.forms import AssignForm, AssignManyForm, ReasonForm
 from lms.certificates.cycles.queries import certifications, ledger, missing, places, team
+from lms.certificates.cycles.rules import requirements
 from lms.certificates.cycles.service import issuing
 from lms.certificates.cycles.values import Member, Place, TeamFilter
 from lms.certificates.errors import AlreadyHeld
@@ -221,6 +222,7 @@ def _show_cell(
         reason=reason,
         may_assign=identity.is_person_visible(person_id, actor.scope_of(ASSIGN)),
         may_revoke=actor.may(REVOKE),
+        asks_for_deeds=requirements.asks_for_deeds,
     )
 
 

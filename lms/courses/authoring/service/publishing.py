@@ -22,7 +22,7 @@ from lms.courses.authoring.service.reviews import close_review
 from lms.courses.authoring.service.searching import make_findable
 from lms.courses.errors import NotPublishable
 from lms.courses.events import CoursePublished
-from lms.courses.kinds import checks, locks
+from lms.courses.kinds import checks, locks, needs
 from lms.courses.kinds.completing import rule_of, said
 from lms.courses.values import (
     MEDIA,
@@ -75,6 +75,23 @@ def _problems(version: CourseVersionRow, activities: Sequence[ActivityRow]) -> I
         )
     for one in activities:
         yield from _problems_of(one)
+    yield from _needed(version.course_id, activities)
+
+
+def _needed(course_id: CourseId, activities: Sequence[ActivityRow]) -> Iterator[str]:
+    """Yield what rests on an activity that learners have now and would have no longer."""
+    kept = {one.key for one in activities}
+    for gone in queries.list_published_activities(course_id):
+        if gone.key in kept:
+            continue
+        for need in needs.list_needing([gone.key]):
+            yield _(
+                "“%(title)s” cannot go: %(kind)s “%(needing)s” asks for it (%(url)s). Change its rule first.",
+                title=gone.title,
+                kind=need.kind,
+                needing=need.title,
+                url=need.url,
+            )
 
 
 def _problems_of(one: ActivityRow) -> Iterator[str]:

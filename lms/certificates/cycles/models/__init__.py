@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, Integer, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lms.audiences.values import AudienceId
 from lms.certificates.values import (
     CertificateId,
     CertificationId,
@@ -33,6 +34,8 @@ class CertificationRow(Model):
     brand_id: Mapped[BrandId] = mapped_column(ForeignKey("brands.id"), index=True)
     state: Mapped[CertificationState]
     rule_version: Mapped[int] = mapped_column(Integer)
+    audience_id: Mapped[AudienceId | None] = mapped_column(ForeignKey("audiences.id"), index=True)
+    """Whom the rule in force lets hold it, None for everybody."""
     defined_at: Mapped[datetime]
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from uuid import UUID
 
 from lms.certificates.values import (
@@ -16,7 +15,6 @@ from lms.certificates.values import (
     CycleState,
     Term,
 )
-from lms.courses.values import ActivityKey, CourseId
 from lms.identity.values import OrganisationId, Person, PersonId, PositionId
 
 
@@ -45,17 +43,6 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outline:
-    """A rule as the form has it: courses (all, or at least some of them), one exam, other certifications."""
-
-    course_ids: tuple[CourseId, ...] = ()
-    course_count: int | None = None
-    exam_key: ActivityKey | None = None
-    minimum: Decimal | None = None
-    certification_ids: tuple[CertificationId, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Cycle:
     """One cycle of a person's history with a certification."""
 
@@ -75,16 +62,6 @@ class History:
 
     cycles: Sequence[Cycle]
     certificates: Sequence[Certificate]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Affected:
-    """Whom a changed rule concerns: `on_their_way` follow the new one, `holders` keep their dates."""
-
-    on_their_way: int
-    holders: int
-    names: Sequence[str]
-    """The first few on their way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
