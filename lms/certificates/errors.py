@@ -15,6 +15,18 @@ class CannotBeRevoked(Conflict):
     code = "cannot-be-revoked"
 
 
+class CannotBeReinstated(Conflict):
+    """The certificate is not revoked."""
+
+    code = "cannot-be-reinstated"
+
+
+class RequestClosed(Conflict):
+    """The request was decided or taken back meanwhile."""
+
+    code = "request-closed"
+
+
 class RuleRefused(Invalid):
     """A certification's rule that cannot be kept; `fields` says which part."""
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from lms.certificates.values import CertificateId, CertificationId, CycleId
+from lms.certificates.values import CertificateId, CertificationId, CycleId, RequestId
 from lms.identity.values import PersonId
 from lms.kernel.events import Event
 
@@ -69,6 +69,18 @@ class CertificateRevoked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CertificateReinstated(Event):
+    """A certificate that was taken back counts again."""
+
+    SUBJECT: ClassVar[str] = "certificate_id"
+    certificate_id: CertificateId
+    person_id: PersonId
+    certification_id: CertificationId
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonExempted(Event):
     """A person need not hold a certification."""
 
@@ -76,3 +88,38 @@ class PersonExempted(Event):
     person_id: PersonId
     certification_id: CertificationId
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExemptionAsked(Event):
+    """An exemption, or the recognition of prior learning, was asked for a person."""
+
+    SUBJECT: ClassVar[str] = "request_id"
+    request_id: RequestId
+    person_id: PersonId
+    certification_id: CertificationId
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExemptionDecided(Event):
+    """Such a request was approved or refused."""
+
+    SUBJECT: ClassVar[str] = "request_id"
+    request_id: RequestId
+    person_id: PersonId
+    certification_id: CertificationId
+    is_approved: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExemptionWithdrawn(Event):
+    """Who asked took such a request back before it was decided."""
+
+    SUBJECT: ClassVar[str] = "request_id"
+    request_id: RequestId
+    person_id: PersonId
+    certification_id: CertificationId
+
+
+UNHEARD: tuple[type[Event], ...] = (ExemptionWithdrawn,)
+"""Recorded, and nobody need react."""

@@ -8,7 +8,7 @@ from sqlalchemy import Select
 
 from lms.certificates.cycles.queries import certifications, ledger, places
 from lms.certificates.cycles.queries import missing as lacking
-from lms.certificates.cycles.service import definitions, issuing
+from lms.certificates.cycles.service import definitions, issuing, revoking
 from lms.certificates.values import (
     Certificate,
     CertificateId,
@@ -23,8 +23,9 @@ from lms.kernel import clock
 # Writes that the demo and imports use.
 define_certification = definitions.define_certification
 assign = issuing.assign
-exempt = issuing.exempt
-revoke = issuing.revoke
+exempt = revoking.exempt
+revoke = revoking.revoke
+reinstate = revoking.reinstate
 
 
 def list_certifications(ids: Collection[CertificationId] | None = None) -> Sequence[Certification]:

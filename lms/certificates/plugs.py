@@ -7,9 +7,9 @@ from uuid import UUID
 from flask import render_template
 from markupsafe import Markup
 
-from lms.certificates.cycles.queries import certifications, ledger, own, team
+from lms.certificates.cycles.queries import certifications, ledger, own, requests, team
 from lms.certificates.cycles.rules.requirements import leaves
-from lms.certificates.cycles.service import issuing
+from lms.certificates.cycles.service import issuing, recognising, reminding
 from lms.certificates.cycles.values import TeamFilter
 from lms.certificates.policy import VIEW_TEAM
 from lms.certificates.values import CertificationId, subject_of
@@ -116,8 +116,10 @@ class CertificatesData:
 
     def export(self, person_id: UUID) -> Mapping[str, Any]:
         """Return it as JSON values."""
-        return ledger.export_person(PersonId(person_id))
+        return {**ledger.export_person(PersonId(person_id)), **requests.export_person(PersonId(person_id))}
 
     def erase(self, person_id: UUID) -> None:
         """Blank what people wrote about them; certificates stay under the bare id, as proof."""
         issuing.forget_reasons(PersonId(person_id))
+        recognising.forget(PersonId(person_id))
+        reminding.forget(PersonId(person_id))

@@ -7,6 +7,7 @@ DEFINE_CERTIFICATIONS = Permission("certificates:define")
 VIEW_TEAM = Permission("certificates:view_team")
 ASSIGN = Permission("certificates:assign")
 REVOKE = Permission("certificates:revoke")
+ASK_EXEMPTION = Permission("certificates:ask_exemption")
 
 ALLOWED: PolicyTable = {
     VIEW_CERTIFICATIONS: frozenset({Role.TRAINER, Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR, Role.AUDITOR}),
@@ -22,4 +23,5 @@ ALLOWED: PolicyTable = {
     ),
     ASSIGN: frozenset({Role.PARTNER_ADMIN, Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR}),
     REVOKE: frozenset({Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR}),
+    ASK_EXEMPTION: frozenset({Role.PARTNER_ADMIN, Role.TRAINER, Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR}),
 }

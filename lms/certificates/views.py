@@ -2,8 +2,9 @@
 
 from lms.certificates.cycles.views.mine import blueprint as mine
 from lms.certificates.cycles.views.programme import blueprint as programme
+from lms.certificates.cycles.views.requests import blueprint as requests
 from lms.certificates.cycles.views.team import blueprint as team
 from lms.certificates.documents.views import blueprint as documents
 from lms.certificates.verification.views import blueprint as verification
 
-blueprints = (mine, programme, team, documents, verification)
+blueprints = (mine, programme, requests, team, documents, verification)

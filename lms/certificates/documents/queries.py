@@ -37,6 +37,7 @@ def read_proof(certificate: Certificate) -> Proof:
             ],
             *[Ground(kind="course", title=one["title"]) for one in evidence.get("courses", ())],
             *[Ground(kind="certificate", title=one["title"]) for one in evidence.get("certificates", ())],
+            *[Ground(kind="recognition", title=one["title"]) for one in evidence.get("recognitions", ())],
         ],
     )
 

@@ -61,6 +61,13 @@ def term_of(row: Any) -> Term | None:
     )
 
 
+def is_exempt(row: Any, now: datetime) -> bool:
+    """Return whether the person of a track is let off now: through the last day of it, in the OEM's zone."""
+    if row.exempt_at is None:
+        return False
+    return row.exempt_through is None or now.astimezone(oem_zone()).date() <= row.exempt_through
+
+
 Rows = tuple[TrackRow | None, CycleRow | None]
 _NOTHING: Rows = (None, None)
 
@@ -81,7 +88,7 @@ def place_of(certification: Certification, person_id: PersonId, rows: Rows, now:
             is_open=cycle is not None,
             due_on=due_on,
             met=len(met),
-            is_exempt=track is not None and track.exempt_at is not None,
+            is_exempt=track is not None and is_exempt(track, now),
         ),
         now=now,
         today=now.astimezone(zone).date(),
@@ -91,6 +98,8 @@ def place_of(certification: Certification, person_id: PersonId, rows: Rows, now:
         on = term.counts_until.astimezone(zone).date() if state is CycleState.IN_GRACE else term.valid_through
     elif revoked_at is not None and state is CycleState.REVOKED:
         on = revoked_at.astimezone(zone).date()
+    elif track is not None and state is CycleState.EXEMPT:
+        on = track.exempt_through
     return Place(
         person_id=person_id,
         certification_id=certification.id,
@@ -153,7 +162,11 @@ def list_places(
 
 
 _TRACKS = select(
-    TrackRow.person_id, TrackRow.renewal_opens_at, TrackRow.revoked_at, TrackRow.exempt_at
+    TrackRow.person_id,
+    TrackRow.renewal_opens_at,
+    TrackRow.revoked_at,
+    TrackRow.exempt_at,
+    TrackRow.exempt_through,
 ).where(
     among(TrackRow.person_id, "people"),
     TrackRow.certification_id == bindparam("certification_id"),
@@ -171,11 +184,12 @@ def list_evidence_since(
         return {}
     since: dict[PersonId, datetime | None] = dict.fromkeys(person_ids)
     asked = {"people": list(person_ids), "certification_id": certification_id}
-    for person_id, opens_at, revoked_at, exempt_at in fetch(_TRACKS, asked):
-        if opens_at is not None and now < opens_at and revoked_at is None and exempt_at is None:
-            del since[person_id]
+    for row in fetch(_TRACKS, asked):
+        is_valid = row.renewal_opens_at is not None and now < row.renewal_opens_at and row.revoked_at is None
+        if is_valid and not is_exempt(row, now):
+            del since[row.person_id]
         else:
-            since[person_id] = terms.evidence_since(opens_at, revoked_at)
+            since[row.person_id] = terms.evidence_since(row.renewal_opens_at, row.revoked_at)
     return since
 
 
@@ -204,6 +218,7 @@ _TRACK: Any = Bundle(
     TrackRow.counts_until,
     TrackRow.revoked_at,
     TrackRow.exempt_at,
+    TrackRow.exempt_through,
 )
 _CYCLE: Any = Bundle("cycle", CycleRow.id, CycleRow.due_on)
 
