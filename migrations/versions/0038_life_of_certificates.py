@@ -155,7 +155,7 @@ def _count_turns(dialect: str) -> None:
         return
     # SQLite makes the table anew, and forgets its guards with the old one.
     with op.batch_alter_table("certificate_marks") as batch:
-        batch.add_column(turn, insert_after="kind")
+        batch.add_column(turn)
         batch.drop_constraint(FORMER_KEY, type_="unique")
         batch.create_unique_constraint(KEY, ["certificate_id", "kind", "turn"])
     for act in ("UPDATE", "DELETE"):

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from sqlalchemy import select
 
-from lms.app.demo import crowds, meaning, proof, routes, selling, training
+from lms.app.demo import crowds, meaning, proof, routes, selling, training, waivers
 from lms.app.demo import world as worlds
 from lms.app.demo.stage import Act, Stage
 from lms.app.demo.values import OEM_KEY, Person
@@ -43,6 +43,7 @@ def load_demo() -> None:
             *training.history(stage),
             *routes.history(stage),
             *proof.history(stage),
+            *waivers.history(stage),
             *selling.history(stage),
             *meaning.history(stage),
             *crowds.history(stage),
