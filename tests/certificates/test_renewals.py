@@ -5,7 +5,7 @@ from threading import Barrier, Thread
 
 import icalendar
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from lms.certificates import facade as certificates
 from lms.certificates import jobs
@@ -228,6 +228,48 @@ def test_two_workers_at_once_tell_everything_once(app, cast, scene, run):
             assert db.session.query(RenewalDigestRow).count() == 1
 
 
+def test_whatever_statement_is_the_last_before_a_death_everything_comes_once(app, cast, scene, run):
+    """The job dies at its 1st, 2nd, 3rd … statement, until one run comes through."""
+    scene.learn(cast.amara)
+    scene.learn(cast.dafydd)
+    deaths = 0
+    with clock.frozen_at(datetime(2027, 4, 4, 12, tzinfo=UTC)):
+        while _dies_at(deaths * 3 + 1):
+            deaths += 1
+        while outbox.deliver_due(events.apply):
+            pass
+    assert deaths > 10
+    for person_id in (cast.amara, cast.dafydd):
+        assert sorted(told(person_id, "ending", "renewal_open")) == ["ending", "renewal_open"]
+    assert told(cast.ruth, "team_ending") == ["team_ending"]
+    with unit_of_work(read_only=True):
+        assert db.session.query(CycleRow).filter_by(closed_at=None).count() == 2
+
+
+class _Killed(BaseException):
+    """Nobody catches it, as nobody catches a kill."""
+
+
+def _dies_at(number):
+    """Run the job and let it die at this statement; return whether it did."""
+    count = [0]
+
+    def die(*_given):
+        count[0] += 1
+        if count[0] == number:
+            raise _Killed
+
+    event.listen(db.engine, "before_cursor_execute", die)
+    try:
+        jobs.renew()
+    except _Killed:
+        return True
+    finally:
+        event.remove(db.engine, "before_cursor_execute", die)
+        db.session.remove()
+    return False
+
+
 def test_finding_what_is_due_costs_one_query_by_an_index(app, cast, scene, run):
     scene.learn(cast.amara)
     with unit_of_work(read_only=True), counted_queries() as seen:
@@ -241,10 +283,10 @@ def test_the_calendar_has_the_last_day_with_reminders_and_is_the_holders_own(app
     assert "Add to my calendar" in visit(cast.amara).get("/certificates").text
     answer = visit(cast.amara).get(f"/certificates/{one.id}.ics")
     assert answer.mimetype == "text/calendar"
-    (event,) = icalendar.Calendar.from_ical(answer.data).walk("VEVENT")
-    assert event.decoded("dtstart") == THROUGH
-    assert str(event["uid"]).startswith(str(one.id))
-    triggers = [alarm.decoded("trigger") for alarm in event.walk("VALARM")]
+    (entry,) = icalendar.Calendar.from_ical(answer.data).walk("VEVENT")
+    assert entry.decoded("dtstart") == THROUGH
+    assert str(entry["uid"]).startswith(str(one.id))
+    triggers = [alarm.decoded("trigger") for alarm in entry.walk("VALARM")]
     assert triggers[:3] == [-30 * DAY, -7 * DAY, -DAY]
     assert triggers[3] == one.term.renewal_opens_at
     for other in (cast.ruth, cast.nils, cast.dafydd):

@@ -36,7 +36,9 @@ class RequestForm(CreateForm):
     words = TextField(
         _l("Reason and evidence"),
         [InputRequired(_l("Say why, and what proves it.")), Length(max=2000)],
-        description=_l("Where and when it was learned, who can confirm it. Only who decides reads this."),
+        description=_l(
+            "Where and when it was learned, who can confirm it. Only who looks after this person and who decides read this."
+        ),
     )
     file = FileField(_l("Evidence"), description=_l("PDF or picture, up to 20 MB."))
     through = DateField(
@@ -57,7 +59,7 @@ class ApproveForm(Form):
     answer = TextField(
         _l("Answer"),
         [Optional(), Length(max=500)],
-        description=_l("Who asked and the person read it."),
+        description=_l("Who asked reads it."),
     )
 
     def show(self, through: Any) -> None:
