@@ -10,7 +10,7 @@ from lms.certificates.cycles.models import CycleRow, MarkRow, TrackRow
 from lms.certificates.cycles.queries import certifications, ledger, places
 from lms.certificates.cycles.service import revoking
 from lms.certificates.errors import CannotBeReinstated, CannotBeRevoked
-from lms.certificates.values import CertificationHeld, CycleEnd, CycleState, MarkKind, Rule
+from lms.certificates.values import AllOf, CertificationHeld, CycleEnd, CycleState, MarkKind, Rule
 from lms.kernel import clock, events, outbox, uow
 from lms.kernel.actor import SYSTEM, Actor, acting_as
 from lms.kernel.db import db
@@ -18,7 +18,7 @@ from lms.kernel.uow import unit_of_work
 from lms.notifications.models import NoticeRow
 from lms.portal.standing import facade as standing
 from lms.portal.standing.values import Gate, SubmitterHolds
-from tests.certificates.scene import define
+from tests.certificates.scene import define, publish_course
 
 MAY = datetime(2026, 5, 4, 10, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -184,6 +184,34 @@ def test_certifications_that_rest_on_it_are_weighed_anew_each_turn(app, cast, sc
     with unit_of_work(read_only=True):
         track = db.session.get_one(TrackRow, (expert, cast.amara))
         assert track.met == [str(scene.certification_id)] or track.revoked_at is None
+
+
+def test_what_is_asked_for_and_has_expired_since_is_met_no_more_without_any_job(
+    app, cast, scene, visit, in_may
+):
+    """State is a function of the ledger and the clock: the track was written while the other counted."""
+    with unit_of_work(), acting_as(SYSTEM):
+        other = publish_course("Site practice")
+        held = CertificationHeld(scene.certification_id, "Refrigeration Control Engineer")
+        expert = define(cast, "HC-EXP", "Expert", Rule(AllOf((held, other.done())), 12, 60, 0))
+    scene.learn(cast.amara)
+    with unit_of_work(read_only=True):
+        certification = certifications.get_certification(expert)
+
+    def met():
+        with unit_of_work(read_only=True):
+            place = places.list_places([cast.amara], [certification], now=clock.now())[cast.amara, expert]
+            (own,) = [one for one in places.list_own(cast.amara, now=clock.now()) if one[0].id == expert]
+            assert own[1].state is place.state
+            assert own[1].met == place.met
+            return place.state, len(place.met)
+
+    assert met() == (CycleState.IN_PROGRESS, 1)
+    term = of(cast.amara)[0].term
+    in_may(term.counts_until - clock.now() - timedelta(seconds=1))
+    assert met() == (CycleState.IN_PROGRESS, 1)
+    in_may(timedelta(seconds=1))
+    assert met() == (CycleState.NOT_ASSIGNED, 0)
 
 
 def test_the_gate_sees_a_revocation_and_a_reinstatement_in_the_very_next_request(app, cast, scene):

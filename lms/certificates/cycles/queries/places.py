@@ -72,12 +72,26 @@ Rows = tuple[TrackRow | None, CycleRow | None]
 _NOTHING: Rows = (None, None)
 
 
-def place_of(certification: Certification, person_id: PersonId, rows: Rows, now: datetime) -> Place:
-    """Return where a person is, from their track and their open cycle."""
+def place_of(
+    certification: Certification,
+    person_id: PersonId,
+    rows: Rows,
+    now: datetime,
+    *,
+    held: Collection[UUID] | None = None,
+) -> Place:
+    """Return where a person is, from their track and their open cycle.
+
+    `held` are the certifications that count for them now: one that is asked for and has expired since is met no more.
+    None leaves it at what the track says.
+    """
     track, cycle = rows
     zone = oem_zone()
-    named = {subject_of(leaf) for leaf in requirements.leaves(certification.rule.requirement)}
+    leaves = requirements.leaves(certification.rule.requirement)
+    named = {subject_of(leaf) for leaf in leaves}
     met = frozenset(UUID(one) for one in track.met) & named if track else frozenset()
+    if met and held is not None:
+        met -= {leaf.certification_id for leaf in leaves if isinstance(leaf, CertificationHeld)} - set(held)
     term = term_of(track) if track else None
     revoked_at = track.revoked_at if track else None
     due_on = cycle.due_on if cycle else None
@@ -144,7 +158,10 @@ def _places() -> Any:
 def list_places(
     person_ids: Collection[PersonId], wanted: Sequence[Certification], *, now: datetime
 ) -> Mapping[tuple[PersonId, CertificationId], Place]:
-    """Return where each of these people is with each of these certifications, in one query."""
+    """Return where each of these people is with each of these certifications, in one query.
+
+    And in one more where some ask for others.
+    """
     if not person_ids or not wanted:
         return {}
     asked = {"people": list(person_ids), "certifications": [one.id for one in wanted]}
@@ -152,9 +169,20 @@ def list_places(
         (track.person_id, certification_id): (track, cycle if cycle.id else None)
         for track, certification_id, cycle in db.session.execute(_places(), asked)
     }
+    others = [
+        leaf
+        for certification in wanted
+        for leaf in requirements.leaves(certification.rule.requirement)
+        if isinstance(leaf, CertificationHeld)
+    ]
+    held = _list_others(person_ids, others, now)
     return {
         (person_id, certification.id): place_of(
-            certification, person_id, found.get((person_id, certification.id), _NOTHING), now
+            certification,
+            person_id,
+            found.get((person_id, certification.id), _NOTHING),
+            now,
+            held=held.get(person_id, {}),
         )
         for person_id in person_ids
         for certification in wanted
@@ -257,11 +285,12 @@ def _own() -> Any:
 def list_own(person_id: PersonId, *, now: datetime) -> Sequence[tuple[Certification, Place]]:
     """Return the certifications a person holds, works on, once held or needs, with where they are; in one query."""
     found = []
-    rows = db.session.execute(_own(), {"person_id": person_id})
+    rows = db.session.execute(_own(), {"person_id": person_id}).all()
+    held = {row.id for row, _rule, track, *_rest in rows if track.counts_until and track.counts_until > now}
     for row, rule, track, cycle, needed_by, maker in rows:
         certification = certifications.certification_of(row, rule, [needed_by] if needed_by else ())
         known: Any = (track if track.person_id else None, cycle if cycle.id else None)
-        place = place_of(certification, person_id, known, now)
+        place = place_of(certification, person_id, known, now, held=held)
         found.append((certification, replace(place, maker=maker or "")))
     return found
 
