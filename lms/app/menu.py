@@ -77,6 +77,14 @@ NAVIGATION: tuple[NavLink, ...] = (
         certificates_policy.VIEW_CERTIFICATIONS,
     ),
     NavLink(
+        "programme",
+        15,
+        _l("Equivalences"),
+        "equivalences.index",
+        "link",
+        certificates_policy.VIEW_CERTIFICATIONS,
+    ),
+    NavLink(
         "main", 20, _l("Learn"), "learning.catalogue", "book", courses_policy.VIEW_COURSES, also=("/paths",)
     ),
     NavLink(

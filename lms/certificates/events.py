@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from lms.certificates.values import CertificateId, CertificationId, CycleId, RequestId
+from lms.certificates.values import CertificateId, CertificationId, CycleId, EquivalenceId, RequestId
 from lms.identity.values import PersonId
 from lms.kernel.events import Event
 
@@ -121,5 +121,25 @@ class ExemptionWithdrawn(Event):
     certification_id: CertificationId
 
 
-UNHEARD: tuple[type[Event], ...] = (ExemptionWithdrawn,)
+@dataclass(frozen=True, kw_only=True)
+class EquivalenceDeclared(Event):
+    """Holding one certification counts for another from now on."""
+
+    SUBJECT: ClassVar[str] = "equivalence_id"
+    equivalence_id: EquivalenceId
+    from_id: CertificationId
+    to_id: CertificationId
+
+
+@dataclass(frozen=True, kw_only=True)
+class EquivalenceEnded(Event):
+    """Holding one certification is credited for another no more."""
+
+    SUBJECT: ClassVar[str] = "equivalence_id"
+    equivalence_id: EquivalenceId
+    from_id: CertificationId
+    to_id: CertificationId
+
+
+UNHEARD: tuple[type[Event], ...] = (ExemptionWithdrawn, EquivalenceEnded)
 """Recorded, and nobody need react."""

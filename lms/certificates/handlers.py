@@ -6,7 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from lms.certificates.cycles.queries import certifications, ledger, renewals, requests
-from lms.certificates.cycles.service import issuing, reminding
+from lms.certificates.cycles.service import crediting, issuing, reminding
 from lms.certificates.documents import queries as documents
 from lms.certificates.documents import service as press
 from lms.certificates.events import (
@@ -16,6 +16,7 @@ from lms.certificates.events import (
     CertificationDefined,
     CertificationDescribed,
     CycleAssigned,
+    EquivalenceDeclared,
     ExemptionAsked,
     ExemptionDecided,
     PersonExempted,
@@ -27,7 +28,7 @@ from lms.courses.events import ActivityResultRecorded, CourseCompleted
 from lms.identity import facade as identity
 from lms.identity.values import PersonId
 from lms.kernel import clock
-from lms.kernel.actor import Role
+from lms.kernel.actor import Role, current
 from lms.kernel.errors import Unavailable
 from lms.kernel.events import Past, in_batches
 from lms.lrs import facade as lrs
@@ -135,8 +136,24 @@ def on_activity_result_recorded(event: ActivityResultRecorded) -> None:
 
 
 def on_certificate_changed(event: CertificateIssued | CertificateRevoked | CertificateReinstated) -> None:
-    """Weigh, within the transaction, every certification that asks for this one."""
-    issuing.reconsider(person_id=event.person_id, subject_id=event.certification_id, now=clock.now())
+    """Weigh, within the transaction, every certification that asks for this one, and credit what it counts for."""
+    now = clock.now()
+    issuing.reconsider(person_id=event.person_id, subject_id=event.certification_id, now=now)
+    if isinstance(event, CertificateRevoked):
+        crediting.follow_revocation(certificate_id=event.certificate_id, actor=current(), now=now)
+        return
+    if isinstance(event, CertificateReinstated):
+        crediting.follow_reinstatement(certificate_id=event.certificate_id, actor=current(), now=now)
+    crediting.credit(person_id=event.person_id, certification_id=event.certification_id, now=now)
+
+
+def credit_holders(event: EquivalenceDeclared) -> None:
+    """Credit everybody who holds what was declared to count."""
+    last: PersonId | None = None
+    while (
+        last := crediting.credit_holders(equivalence_id=event.equivalence_id, after=last, now=clock.now())
+    ) is not None:
+        pass
 
 
 def set_document(event: CertificateIssued) -> None:

@@ -17,6 +17,7 @@ CertificationId = NewType("CertificationId", UUID)
 CertificateId = NewType("CertificateId", UUID)
 CycleId = NewType("CycleId", UUID)
 RequestId = NewType("RequestId", UUID)
+EquivalenceId = NewType("EquivalenceId", UUID)
 
 
 class CertificationState(StrEnum):
@@ -43,6 +44,8 @@ class CycleSource(StrEnum):
     RENEWAL = "renewal"
     RECOGNISED = "recognised"
     """What it asks for was learned elsewhere, and recognised."""
+    CREDITED = "credited"
+    """Another certification that counts for it was held."""
 
 
 class CycleEnd(StrEnum):

@@ -1,5 +1,6 @@
 """Every page of certificates, by sub-feature."""
 
+from lms.certificates.cycles.views.equivalences import blueprint as equivalences
 from lms.certificates.cycles.views.mine import blueprint as mine
 from lms.certificates.cycles.views.programme import blueprint as programme
 from lms.certificates.cycles.views.requests import blueprint as requests
@@ -7,4 +8,4 @@ from lms.certificates.cycles.views.team import blueprint as team
 from lms.certificates.documents.views import blueprint as documents
 from lms.certificates.verification.views import blueprint as verification
 
-blueprints = (mine, programme, requests, team, documents, verification)
+blueprints = (mine, programme, equivalences, requests, team, documents, verification)

@@ -21,6 +21,7 @@ depends_on = None
 KEY = "uq_certificate_marks_certificate_id_kind_turn"
 FORMER_KEY = "uq_certificate_marks_certificate_id_kind"
 OPEN = sa.text("state = 'open'")
+IN_FORCE = sa.text("ended_at IS NULL")
 STATES = ("open", "approved", "refused", "withdrawn")
 
 
@@ -143,6 +144,63 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("person_id", "told_on", "kind", name=op.f("pk_certificate_renewal_digests")),
     )
+    op.create_table(
+        "certification_equivalences",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("from_id", sa.Uuid(), nullable=False),
+        sa.Column("to_id", sa.Uuid(), nullable=False),
+        sa.Column("up_to_version", sa.Integer(), nullable=True),
+        sa.Column("through", sa.Date(), nullable=True),
+        sa.Column("declared_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("declared_by", sa.Uuid(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by", sa.Uuid(), nullable=True),
+        *(
+            sa.ForeignKeyConstraint(
+                [column], [f"{table}.id"], name=op.f(f"fk_certification_equivalences_{column}")
+            )
+            for column, table in (
+                ("from_id", "certifications"),
+                ("to_id", "certifications"),
+                ("declared_by", "people"),
+                ("ended_by", "people"),
+            )
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certification_equivalences")),
+    )
+    op.create_index(
+        "uq_certification_equivalences_in_force",
+        "certification_equivalences",
+        ["from_id", "to_id"],
+        unique=True,
+        sqlite_where=IN_FORCE,
+        postgresql_where=IN_FORCE,
+    )
+    op.create_index(
+        op.f("ix_certification_equivalences_to_id"), "certification_equivalences", ["to_id"], unique=False
+    )
+    op.create_table(
+        "certificate_credits",
+        sa.Column("certificate_id", sa.Uuid(), nullable=False),
+        sa.Column("rests_on_id", sa.Uuid(), nullable=False),
+        sa.Column("equivalence_id", sa.Uuid(), nullable=False),
+        sa.Column("is_taken", sa.Boolean(), nullable=False),
+        *(
+            sa.ForeignKeyConstraint([column], [f"{table}.id"], name=op.f(f"fk_certificate_credits_{column}"))
+            for column, table in (
+                ("certificate_id", "certificates"),
+                ("rests_on_id", "certificates"),
+                ("equivalence_id", "certification_equivalences"),
+            )
+        ),
+        sa.PrimaryKeyConstraint("certificate_id", name=op.f("pk_certificate_credits")),
+    )
+    for column in ("rests_on_id", "equivalence_id"):
+        op.create_index(
+            op.f(f"ix_certificate_credits_{column}"), "certificate_credits", [column], unique=False
+        )
+    for table in ("certification_equivalences", "certificate_credits"):
+        _never_deleted(table, dialect)
 
 
 def _count_turns(dialect: str) -> None:
@@ -180,7 +238,10 @@ def _never_deleted(table: str, dialect: str) -> None:
 
 def downgrade() -> None:
     dialect = op.get_context().dialect.name
-    for table in ("certificate_renewal_digests", "certificate_renewal_steps", "certification_requests"):
+    for table in (
+        *("certificate_credits", "certification_equivalences"),
+        *("certificate_renewal_digests", "certificate_renewal_steps", "certification_requests"),
+    ):
         op.drop_table(table)
     # What was revoked more than once keeps its first turn alone; the marks are guarded, so it is refused before.
     if dialect == "postgresql":

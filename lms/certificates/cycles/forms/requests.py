@@ -37,7 +37,7 @@ class RequestForm(CreateForm):
         _l("Reason and evidence"),
         [InputRequired(_l("Say why, and what proves it.")), Length(max=2000)],
         description=_l(
-            "Where and when it was learned, who can confirm it. Only who looks after this person and who decides read this."
+            "Where and when it was learned, who can confirm it. Read by who looks after this person and who decides."
         ),
     )
     file = FileField(_l("Evidence"), description=_l("PDF or picture, up to 20 MB."))
