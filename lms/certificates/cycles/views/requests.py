@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from lms.certificates.cycles.forms.requests import ApproveForm, RefuseForm, RequestForm
+from lms.certificates.cycles.forms.requests import ApproveForm, RefuseForm, RequestForm, called
 from lms.certificates.cycles.queries import certifications, requests
 from lms.certificates.cycles.service import recognising
 from lms.certificates.policy import ASK_EXEMPTION, REVOKE
@@ -187,7 +187,7 @@ def _show_request(request_id: RequestId, form: ApproveForm, refusal: RefuseForm)
         "certificates/request.html",
         asked=asked,
         form=form,
-        refusal=refusal,
+        refusal=called(refusal, "refuse"),
         may_decide=is_open and actor.may(REVOKE) and actor.person_id not in {asked.asked_by, asked.person_id},
         may_withdraw=is_open and is_own,
     )

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from lms.certificates.cycles.forms import AssignForm, AssignManyForm, ReasonForm
-from lms.certificates.cycles.forms.requests import ExemptForm
+from lms.certificates.cycles.forms.requests import ExemptForm, called
 from lms.certificates.cycles.queries import certifications, ledger, missing, places, requests, team
 from lms.certificates.cycles.service import issuing, recognising, revoking
 from lms.certificates.cycles.values import Member, Place, TeamFilter
@@ -190,7 +190,7 @@ def reinstate(certificate_id: UUID) -> ResponseReturnValue:
     certificate = ledger.get_visible(CertificateId(certificate_id), current())
     form = ReasonForm()
     if not form.validate_on_submit():
-        return _show_cell(certificate.person_id, certificate.certification_id, reason=form), 422
+        return _show_cell(certificate.person_id, certificate.certification_id, again=form), 422
     revoking.reinstate(
         certificate_id=certificate.id, reason=str(form.reason.data), actor=current(), now=clock.now()
     )
@@ -222,6 +222,7 @@ def _show_cell(
     form: AssignForm | None = None,
     *,
     reason: ReasonForm | None = None,
+    again: ReasonForm | None = None,
     exemption: ExemptForm | None = None,
 ) -> str:
     now, actor = clock.now(), current()
@@ -238,10 +239,14 @@ def _show_cell(
         history=history,
         names=identity.list_people({cycle.assigned_by for cycle in history.cycles if cycle.assigned_by}),
         form=form or AssignForm(formdata=None),
-        reason=reason or ReasonForm(formdata=None),
-        exemption=exemption or ExemptForm(formdata=None),
+        reason=called(reason or ReasonForm(formdata=None), "revoke"),
+        exemption=called(exemption or ExemptForm(formdata=None), "exempt"),
         marks=MarkKind,
-        revoked=[one for one in history.certificates if one.mark(MarkKind.REVOKED)],
+        revoked=[
+            (one, called(again or ReasonForm(formdata=None), f"reinstate-{number}"))
+            for number, one in enumerate(history.certificates)
+            if one.mark(MarkKind.REVOKED)
+        ],
         asked=requests.list_of(person_id, certification_id),
         may_ask=identity.is_person_visible(person_id, actor.scope_of(ASK_EXEMPTION)),
         may_assign=identity.is_person_visible(person_id, actor.scope_of(ASSIGN)),
