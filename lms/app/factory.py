@@ -74,6 +74,8 @@ def _configure(app: Flask, settings: Settings) -> None:
         LMS_TIME_ZONE=settings.time_zone,
         LMS_QUIET_HOURS=settings.quiet_hours,
         LMS_REMINDER_DAYS=settings.reminder_days,
+        LMS_RENEWAL_DAYS=settings.renewal_days,
+        LMS_RENEWAL_ESCALATION_DAYS=settings.renewal_escalation_days,
         LMS_DATA_DIR=settings.data_dir,
         LMS_COURSE_QUOTA=settings.course_quota,
         LMS_DEMO_SIGN_IN=settings.demo,

@@ -26,6 +26,7 @@ EVERY_SECONDS: Final[dict[str, float]] = {
     "assignments.tell_markers": 600,
     "sessions.remind": 60,
     "courses.remind": 300,
+    "certificates.renew": 300,
     "notifications.write_letters": 20,
     "standing.restand_everybody": 3600,
 }

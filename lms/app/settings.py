@@ -52,6 +52,10 @@ class Settings:
     """From when to when no letter goes out to who chose nothing else, in minutes after midnight where they are."""
     reminder_days: tuple[int, ...]
     """How many days after a due day (before, if negative) people are reminded, in order."""
+    renewal_days: tuple[int, ...]
+    """How many days after a certificate's last valid day (before, if negative) its holder is reminded, in order."""
+    renewal_escalation_days: int | None
+    """How many days after that day the channel manager hears of it, None for never."""
     course_quota: int
     """Bytes that the files of one course may have together."""
 
@@ -111,7 +115,9 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         workers=_whole(given, "LMS_WEB_WORKERS", 2, least=1),
         threads=_whole(given, "LMS_WEB_THREADS", 4, least=1),
         quiet_hours=_quiet_hours(given),
-        reminder_days=_reminder_days(given),
+        reminder_days=_days(given, "LMS_REMINDER_DAYS", "-14,-3,-1,1,7,14,21,28"),
+        renewal_days=_days(given, "LMS_RENEWAL_DAYS", "-90,-30,-7,-1,1"),
+        renewal_escalation_days=_escalation_days(given),
         course_quota=_whole(given, "LMS_COURSE_QUOTA_MB", 5000, least=1) * 1_000_000,
     )
 
@@ -190,14 +196,23 @@ def _quiet_hours(given: Mapping[str, str]) -> tuple[int, int] | None:
     return from_hour * 60 + from_minute, until_hour * 60 + until_minute
 
 
-def _reminder_days(given: Mapping[str, str]) -> tuple[int, ...]:
-    text = given.get("LMS_REMINDER_DAYS") or "-14,-3,-1,1,7,14,21,28"
+def _days(given: Mapping[str, str], name: str, usual: str) -> tuple[int, ...]:
+    text = given.get(name) or usual
     if text == "off":
         return ()
     days = [part.strip() for part in text.split(",")]
     if not all(re.fullmatch(r"-?\d{1,3}", day, re.ASCII) for day in days):
-        raise SettingsError(f"LMS_REMINDER_DAYS: {text!r} must be days such as -14,-3,-1,1,7, or off")
+        raise SettingsError(f"{name}: {text!r} must be days such as {usual}, or off")
     return tuple(sorted({int(day) for day in days}))
+
+
+def _escalation_days(given: Mapping[str, str]) -> int | None:
+    text = given.get("LMS_RENEWAL_ESCALATION_DAYS") or "7"
+    if text == "off":
+        return None
+    if not re.fullmatch(r"[1-9]\d{0,2}", text, re.ASCII):
+        raise SettingsError(f"LMS_RENEWAL_ESCALATION_DAYS: {text!r} must be a number of days from 1, or off")
+    return int(text)
 
 
 def _port(given: Mapping[str, str], name: str, default: int) -> int:

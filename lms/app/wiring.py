@@ -12,6 +12,7 @@ from lms.audiences import views as audiences_views
 from lms.audiences.values import Facet, WhereUsed
 from lms.certificates import events as certificates
 from lms.certificates import handlers as certificates_handlers
+from lms.certificates import jobs as certificates_jobs
 from lms.certificates import plugs as certificates_plugs
 from lms.certificates import policy as certificates_policy
 from lms.certificates import views as certificates_views
@@ -111,7 +112,7 @@ from lms.web.slots import Offer
 WIRES: tuple[Wire, ...] = (
     Wire(
         certificates.CertificateIssued,
-        within=(certificates_handlers.on_certificate_issued, standing_handlers.on_certificate_issued),
+        within=(certificates_handlers.on_certificate_changed, standing_handlers.on_certificate_changed),
         after=(
             certificates_handlers.set_document,
             certificates_handlers.tell_holder,
@@ -120,13 +121,22 @@ WIRES: tuple[Wire, ...] = (
     ),
     Wire(
         certificates.CertificateRevoked,
-        within=(standing_handlers.on_certificate_revoked,),
+        within=(certificates_handlers.on_certificate_changed, standing_handlers.on_certificate_changed),
         after=(certificates_handlers.tell_revoked, certificates_handlers.state_revoked),
     ),
+    Wire(
+        certificates.CertificateReinstated,
+        within=(certificates_handlers.on_certificate_changed, standing_handlers.on_certificate_changed),
+        after=(certificates_handlers.tell_reinstated, certificates_handlers.state_reinstated),
+    ),
+    Wire(certificates.ExemptionAsked, after=(certificates_handlers.tell_asked,)),
+    Wire(certificates.ExemptionDecided, after=(certificates_handlers.tell_decided,)),
+    Wire(certificates.PersonExempted, after=(certificates_handlers.tell_exempted,)),
     Wire(audiences.PeopleJoinedAudience, (courses_handlers.on_people_joined, certificates_handlers.on_joins)),
     Wire(audiences.PeopleLeftAudience, within=(courses_handlers.on_people_left,)),
     Wire(certificates.CertificationDefined, within=(certificates_handlers.on_certification_changed,)),
     Wire(certificates.CertificationDescribed, within=(certificates_handlers.on_certification_changed,)),
+    Wire(certificates.EquivalenceDeclared, after=(certificates_handlers.credit_holders,)),
     Wire(certificates.CycleAssigned, after=(certificates_handlers.tell_assigned,)),
     Wire(
         certificates.RulesChanged,
@@ -205,13 +215,9 @@ WIRES: tuple[Wire, ...] = (
         identity.AccountChanged,
         within=(audiences_handlers.on_account_changed, notifications_handlers.on_account_changed),
     ),
-    Wire(
-        identity.BrandAuthorised,
-        within=(standing_handlers.on_brand_changed, audiences_handlers.on_brand_changed),
-    ),
-    Wire(
-        identity.BrandWithdrawn,
-        within=(standing_handlers.on_brand_changed, audiences_handlers.on_brand_changed),
+    *(
+        Wire(brand_changed, within=(standing_handlers.on_brand_changed, audiences_handlers.on_brand_changed))
+        for brand_changed in (identity.BrandAuthorised, identity.BrandWithdrawn)
     ),
     Wire(
         identity.EmploymentEnded,
@@ -462,7 +468,10 @@ PERSONAL_DATA: tuple[PersonalData, ...] = (
 # Who stores files, and what says that one is needed: the sweep keeps what nobody here claims.
 FILE_OWNERS: tuple[FileOwner, ...] = (
     courses_plugs.CourseFiles(),
-    KnownByKeys(frozenset({"course-import", "hand-in", "package", "practice-evidence"})),
+    *(
+        KnownByKeys(frozenset({one}))
+        for one in ("course-import", "hand-in", "package", "practice-evidence", "recognition")
+    ),
     KnownByKeys(frozenset({"answer", "question-import", "question-picture"})),
 )
 
@@ -470,6 +479,7 @@ JOBS: Mapping[str, Job] = {
     sweep.JOB: sweep.sweep,
     audiences_service.JOB: audiences_jobs.fill,
     authoring_jobs.SHELVE: authoring_jobs.shelve,
+    certificates_jobs.JOB: certificates_jobs.renew,
     identity_jobs.JOB: identity_jobs.forget_traces,
     identity_jobs.IMPORTS: identity_jobs.work_on_imports,
     mail.JOB: mail.deliver_due,

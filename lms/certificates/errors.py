@@ -21,6 +21,18 @@ class NotMeant(Conflict):
     code = "not-meant"
 
 
+class CannotBeReinstated(Conflict):
+    """The certificate is not revoked."""
+
+    code = "cannot-be-reinstated"
+
+
+class RequestClosed(Conflict):
+    """The request was decided or taken back meanwhile."""
+
+    code = "request-closed"
+
+
 class RuleRefused(Invalid):
     """A certification's rule that cannot be kept; `fields` says which part."""
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
-from lms.certificates.values import CertificateId, CertificationId, CycleId
+from lms.certificates.values import CertificateId, CertificationId, CycleId, EquivalenceId, RequestId
 from lms.identity.values import PersonId
 from lms.kernel.events import Event
 
@@ -70,6 +70,18 @@ class CertificateRevoked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CertificateReinstated(Event):
+    """A certificate that was taken back counts again."""
+
+    SUBJECT: ClassVar[str] = "certificate_id"
+    certificate_id: CertificateId
+    person_id: PersonId
+    certification_id: CertificationId
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonExempted(Event):
     """A person need not hold a certification."""
 
@@ -101,6 +113,27 @@ class PracticeDecided(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ExemptionAsked(Event):
+    """An exemption, or the recognition of prior learning, was asked for a person."""
+
+    SUBJECT: ClassVar[str] = "request_id"
+    request_id: RequestId
+    person_id: PersonId
+    certification_id: CertificationId
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExemptionDecided(Event):
+    """Such a request was approved or refused."""
+
+    SUBJECT: ClassVar[str] = "request_id"
+    request_id: RequestId
+    person_id: PersonId
+    certification_id: CertificationId
+    is_approved: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class ItemWasGiven(Event):
     """A trainer gave a person something by hand."""
 
@@ -111,5 +144,37 @@ class ItemWasGiven(Event):
     title: str
 
 
-UNHEARD: frozenset[type[Event]] = frozenset({ItemWasGiven, PersonExempted, PracticeDecided, PracticeLogged})
+@dataclass(frozen=True, kw_only=True)
+class ExemptionWithdrawn(Event):
+    """Who asked took such a request back before it was decided."""
+
+    SUBJECT: ClassVar[str] = "request_id"
+    request_id: RequestId
+    person_id: PersonId
+    certification_id: CertificationId
+
+
+@dataclass(frozen=True, kw_only=True)
+class EquivalenceDeclared(Event):
+    """Holding one certification counts for another from now on."""
+
+    SUBJECT: ClassVar[str] = "equivalence_id"
+    equivalence_id: EquivalenceId
+    from_id: CertificationId
+    to_id: CertificationId
+
+
+@dataclass(frozen=True, kw_only=True)
+class EquivalenceEnded(Event):
+    """Holding one certification is credited for another no more."""
+
+    SUBJECT: ClassVar[str] = "equivalence_id"
+    equivalence_id: EquivalenceId
+    from_id: CertificationId
+    to_id: CertificationId
+
+
+UNHEARD: frozenset[type[Event]] = frozenset(
+    {EquivalenceEnded, ExemptionWithdrawn, ItemWasGiven, PracticeDecided, PracticeLogged}
+)
 """Facts to which nobody reacts: what follows from them is done by who records them."""

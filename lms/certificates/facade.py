@@ -8,7 +8,7 @@ from sqlalchemy import Select
 
 from lms.certificates.cycles.queries import certifications, ledger, places
 from lms.certificates.cycles.queries import missing as lacking
-from lms.certificates.cycles.service import deeds, definitions, issuing
+from lms.certificates.cycles.service import deeds, definitions, issuing, recognising, revoking
 from lms.certificates.values import (
     Certificate,
     CertificateId,
@@ -23,11 +23,14 @@ from lms.kernel import clock
 # Writes that the demo and imports use.
 define_certification = definitions.define_certification
 assign = issuing.assign
-exempt = issuing.exempt
 PracticeEntry = deeds.Entry
 log_practice = deeds.log_practice
 decide_practice = deeds.decide_practice
-revoke = issuing.revoke
+exempt = revoking.exempt
+revoke = revoking.revoke
+reinstate = revoking.reinstate
+ask_exemption = recognising.ask
+approve_exemption = recognising.approve
 
 
 def list_certifications(ids: Collection[CertificationId] | None = None) -> Sequence[Certification]:
@@ -96,6 +99,11 @@ def missing(
     return lacking.list_missing(
         person_ids, certifications.get_certification(certification_id), now=clock.now()
     )
+
+
+def list_revoked(person_id: PersonId, certification_id: CertificationId) -> Sequence[CertificateId]:
+    """Return a person's certificates of one certification that are revoked, in the order of their issue."""
+    return [one.id for one in ledger.list_entries(person_id, certification_id) if one.revoked_at is not None]
 
 
 def list_certificates(ids: Collection[CertificateId]) -> Mapping[CertificateId, Certificate]:

@@ -6,23 +6,30 @@ from typing import Final
 from uuid import UUID
 
 from lms.audiences.events import PeopleJoinedAudience
-from lms.certificates.cycles.queries import certifications, ledger
-from lms.certificates.cycles.service import issuing
+from lms.certificates.cycles.queries import certifications, ledger, renewals, requests
+from lms.certificates.cycles.service import crediting, issuing, reminding
 from lms.certificates.documents import queries as documents
 from lms.certificates.documents import service as press
 from lms.certificates.events import (
     CertificateIssued,
+    CertificateReinstated,
     CertificateRevoked,
     CertificationDefined,
     CertificationDescribed,
     CycleAssigned,
+    EquivalenceDeclared,
+    ExemptionAsked,
+    ExemptionDecided,
+    PersonExempted,
     RulesChanged,
 )
 from lms.certificates.values import CertificateId
 from lms.courses import facade as courses
 from lms.courses.events import ActivityResultRecorded, AttendanceCorrected, CourseCompleted, SheetClosed
+from lms.identity import facade as identity
 from lms.identity.values import PersonId
 from lms.kernel import clock
+from lms.kernel.actor import Role, current
 from lms.kernel.errors import Unavailable
 from lms.kernel.events import Past, in_batches
 from lms.lrs import facade as lrs
@@ -58,8 +65,63 @@ REVOKED = NoticeKind(
     state="danger",
     is_mandatory=True,
 )
-NOTICES = (ISSUED, ASSIGNED, REVOKED)
+REINSTATED = NoticeKind(
+    key="certificates.reinstated",
+    subject=_l("Your certificate %(code)s counts again"),
+    body=_l("%(title)s counts from now on and through %(through)s, as before. The reason given: %(reason)s"),
+    icon="award",
+    group=NoticeGroup.CERTIFICATION,
+    state="valid",
+    is_mandatory=True,
+)
+RENEWAL_OPEN = NoticeKind(
+    key="certificates.renewal_open",
+    subject=_l("You can renew %(title)s now"),
+    body=_l("Your certificate is valid through %(through)s. You are enrolled in what is to be done by then."),
+    icon="refresh",
+    group=NoticeGroup.CERTIFICATION,
+    state="soon",
+)
+EXEMPTED = NoticeKind(
+    key="certificates.exempted",
+    subject=_l("You are exempt from %(title)s"),
+    body=_l("Nothing is asked of you for it any more. You do not count as holding it."),
+    icon="award",
+    group=NoticeGroup.CERTIFICATION,
+    state="none",
+)
+ASKED = NoticeKind(
+    key="certificates.exemption_asked",
+    subject=_l("To decide: %(title)s for %(person)s"),
+    body=_l(
+        "%(asker)s asked for an exemption or a recognition, with reasons. Somebody of the programme decides."
+    ),
+    icon="inbox",
+    group=NoticeGroup.TEAM,
+    state="progress",
+)
+APPROVED = NoticeKind(
+    key="certificates.exemption_approved",
+    subject=_l("Approved: %(title)s for %(person)s"),
+    body=_l("What you asked for holds from now on. %(answer)s"),
+    icon="award",
+    group=NoticeGroup.TEAM,
+    state="valid",
+)
+REFUSED = NoticeKind(
+    key="certificates.exemption_refused",
+    subject=_l("Refused: %(title)s for %(person)s"),
+    body=_l("Nothing changes. The answer: %(answer)s"),
+    icon="award",
+    group=NoticeGroup.TEAM,
+    state="danger",
+)
+NOTICES = (
+    *(ISSUED, ASSIGNED, REVOKED, REINSTATED, RENEWAL_OPEN, EXEMPTED, ASKED, APPROVED, REFUSED),
+    *reminding.NOTICES,
+)
 PAGE = "/certificates"
+REQUESTS_PAGE = "/team/exemptions"
 BADGE: Final = "http://activitystrea.ms/schema/1.0/badge"
 
 
@@ -87,9 +149,25 @@ def on_joins(event: PeopleJoinedAudience) -> None:
     issuing.reconsider_joined(person_ids=event.person_ids, audience_id=event.audience_id, now=clock.now())
 
 
-def on_certificate_issued(event: CertificateIssued) -> None:
-    """Weigh, within the transaction, every certification that asks for this one."""
-    issuing.reconsider(person_id=event.person_id, subject_id=event.certification_id, now=clock.now())
+def on_certificate_changed(event: CertificateIssued | CertificateRevoked | CertificateReinstated) -> None:
+    """Weigh, within the transaction, every certification that asks for this one, and credit what it counts for."""
+    now = clock.now()
+    issuing.reconsider(person_id=event.person_id, subject_id=event.certification_id, now=now)
+    if isinstance(event, CertificateRevoked):
+        crediting.follow_revocation(certificate_id=event.certificate_id, actor=current(), now=now)
+        return
+    if isinstance(event, CertificateReinstated):
+        crediting.follow_reinstatement(certificate_id=event.certificate_id, actor=current(), now=now)
+    crediting.credit(person_id=event.person_id, certification_id=event.certification_id, now=now)
+
+
+def credit_holders(event: EquivalenceDeclared) -> None:
+    """Credit everybody who holds what was declared to count."""
+    last: PersonId | None = None
+    while (
+        last := crediting.credit_holders(equivalence_id=event.equivalence_id, after=last, now=clock.now())
+    ) is not None:
+        pass
 
 
 def set_document(event: CertificateIssued) -> None:
@@ -110,9 +188,13 @@ def tell_holder(event: CertificateIssued) -> None:
 
 
 def tell_assigned(event: CycleAssigned) -> None:
-    """Tell whoever is asked."""
+    """Tell whoever is asked; whose renewal opened by itself, that it did."""
     certification = certifications.get_certification(event.certification_id)
-    notifications.notify(ASSIGNED, to=[event.person_id], values={"title": certification.title}, url=PAGE)
+    through = renewals.find_opened(event.cycle_id)
+    kind, values = ASSIGNED, {"title": certification.title}
+    if through is not None:
+        kind, values = RENEWAL_OPEN, values | {"through": through.isoformat()}
+    notifications.notify(kind, to=[event.person_id], values=values, url=PAGE)
 
 
 def tell_revoked(event: CertificateRevoked) -> None:
@@ -120,6 +202,43 @@ def tell_revoked(event: CertificateRevoked) -> None:
     certificate = ledger.get_certificate(event.certificate_id)
     values = {"title": certificate.title, "code": certificate.code, "reason": event.reason}
     notifications.notify(REVOKED, to=[event.person_id], values=values, url=PAGE)
+
+
+def tell_reinstated(event: CertificateReinstated) -> None:
+    """Tell whoever holds it again."""
+    certificate = ledger.get_certificate(event.certificate_id)
+    values = {
+        "title": certificate.title,
+        "code": certificate.code,
+        "through": certificate.term.valid_through.isoformat(),
+        "reason": event.reason,
+    }
+    notifications.notify(REINSTATED, to=[event.person_id], values=values, url=PAGE)
+
+
+def tell_exempted(event: PersonExempted) -> None:
+    """Tell who is let off."""
+    certification = certifications.get_certification(event.certification_id)
+    notifications.notify(EXEMPTED, to=[event.person_id], values={"title": certification.title}, url=PAGE)
+
+
+def tell_asked(event: ExemptionAsked) -> None:
+    """Tell those who decide."""
+    asked = requests.get_request(event.request_id)
+    deciders = identity.list_holders(roles={Role.PROGRAMME_MANAGER})
+    to = [one for one in deciders if one not in {asked.asked_by, asked.person_id}]
+    values = {"title": asked.title, "person": asked.person_name, "asker": asked.asker_name}
+    notifications.notify(ASKED, to=to, values=values, url=f"{REQUESTS_PAGE}/{asked.id}")
+
+
+def tell_decided(event: ExemptionDecided) -> None:
+    """Tell who asked, unless they decided it themselves; the person hears of what came of it."""
+    asked = requests.get_request(event.request_id)
+    if asked.asked_by is None or asked.asked_by == asked.decided_by:
+        return
+    values = {"title": asked.title, "person": asked.person_name, "answer": asked.answer}
+    kind = APPROVED if event.is_approved else REFUSED
+    notifications.notify(kind, to=[asked.asked_by], values=values, url=f"{REQUESTS_PAGE}/{asked.id}")
 
 
 def on_certification_changed(event: CertificationDefined | CertificationDescribed | RulesChanged) -> None:
@@ -163,6 +282,28 @@ def state_revoked(past: Sequence[Past]) -> None:
     """Void what was said of certificates that were taken back."""
     said = [Withdrawn(one.id, one.at, _earned(one.fact.certificate_id)) for one in past]
     lrs.tell(said, now=clock.now())
+
+
+@in_batches(100)
+def state_reinstated(past: Sequence[Past]) -> None:
+    """Say again who earned a certificate that counts again: what was voided stays so."""
+    known = certifications.titles_of({one.fact.certification_id for one in past})
+    lrs.tell(
+        [
+            Fact(
+                id=lrs.statement_id_of("reinstated", one.id),
+                at=one.at,
+                person_id=one.fact.person_id,
+                verb=Verb.EARNED,
+                thing=Thing(
+                    "certification", one.fact.certification_id, known[one.fact.certification_id], BADGE
+                ),
+                response=one.fact.code,
+            )
+            for one in past
+        ],
+        now=clock.now(),
+    )
 
 
 def _earned(certificate_id: CertificateId) -> UUID:

@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from lms.audiences.values import AudienceId, Use
-from lms.certificates.cycles.queries import certifications, deeds, ledger, own, team
+from lms.certificates.cycles.queries import certifications, deeds, ledger, own, requests, team
 from lms.certificates.cycles.rules.requirements import all_leaves
 from lms.certificates.cycles.service import deeds as proofs
-from lms.certificates.cycles.service import issuing
+from lms.certificates.cycles.service import issuing, recognising, reminding
 from lms.certificates.cycles.values import TeamFilter
 from lms.certificates.policy import VIEW_TEAM
 from lms.certificates.values import CertificationId, subject_of
@@ -151,9 +151,12 @@ class CertificatesData:
 
     def export(self, person_id: UUID) -> Mapping[str, Any]:
         """Return it as JSON values."""
-        return {**ledger.export_person(PersonId(person_id)), **deeds.export_person(PersonId(person_id))}
+        found = PersonId(person_id)
+        return {**ledger.export_person(found), **deeds.export_person(found), **requests.export_person(found)}
 
     def erase(self, person_id: UUID) -> None:
         """Blank what people wrote about them; certificates stay under the bare id, as proof."""
         issuing.forget_reasons(PersonId(person_id))
         proofs.forget_words(PersonId(person_id))
+        recognising.forget(PersonId(person_id))
+        reminding.forget(PersonId(person_id))

@@ -12,6 +12,7 @@ LOG_PRACTICE = Permission("certificates:log_practice")
 APPROVE_DEEDS = Permission("certificates:approve_deeds")
 """Approving practice and giving items by hand."""
 VIEW_DEEDS = Permission("certificates:view_deeds")
+ASK_EXEMPTION = Permission("certificates:ask_exemption")
 
 ALLOWED: PolicyTable = {
     VIEW_CERTIFICATIONS: frozenset({Role.TRAINER, Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR, Role.AUDITOR}),
@@ -39,4 +40,5 @@ ALLOWED: PolicyTable = {
         }
     ),
     APPROVE_DEEDS: frozenset({Role.TRAINER, Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR}),
+    ASK_EXEMPTION: frozenset({Role.PARTNER_ADMIN, Role.TRAINER, Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR}),
 }

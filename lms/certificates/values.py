@@ -19,6 +19,8 @@ CertificateId = NewType("CertificateId", UUID)
 CycleId = NewType("CycleId", UUID)
 DeedKey = NewType("DeedKey", UUID)
 """What practice is logged for, or what a trainer gives by hand: made with the first rule that asks for it."""
+RequestId = NewType("RequestId", UUID)
+EquivalenceId = NewType("EquivalenceId", UUID)
 
 
 class CertificationState(StrEnum):
@@ -43,6 +45,10 @@ class CycleSource(StrEnum):
     EARNED = "earned"
     """Nobody assigned it: what it asks for was simply done."""
     RENEWAL = "renewal"
+    RECOGNISED = "recognised"
+    """What it asks for was learned elsewhere, and recognised."""
+    CREDITED = "credited"
+    """Another certification that counts for it was held."""
 
 
 class CycleEnd(StrEnum):
@@ -50,12 +56,15 @@ class CycleEnd(StrEnum):
 
     CERTIFIED = "certified"
     EXEMPT = "exempt"
+    WITHDRAWN = "withdrawn"
+    """The certificate that was to be earned again counts again."""
 
 
 class MarkKind(StrEnum):
     """What may be said of a certificate after it was issued."""
 
     REVOKED = "revoked"
+    REINSTATED = "reinstated"
     SUPERSEDED = "superseded"
 
 
@@ -312,5 +321,27 @@ class Certificate:
     marks: Sequence[Mark] = ()
 
     def mark(self, kind: MarkKind) -> Mark | None:
-        """Return what was said of it in this kind, or None."""
-        return next((mark for mark in self.marks if mark.kind is kind), None)
+        """Return what was last said of it in this kind, or None; a revocation no more once it is reinstated."""
+        said = [mark for mark in self.marks if mark.kind is kind]
+        undone = sum(mark.kind is MarkKind.REINSTATED for mark in self.marks)
+        if not said or (kind is MarkKind.REVOKED and len(said) == undone):
+            return None
+        return said[-1]
+
+
+class RequestKind(StrEnum):
+    """What is asked for a person instead of what a certification asks of them."""
+
+    EXEMPTION = "exemption"
+    """Nothing is asked of them, and they do not count as holders."""
+    RECOGNITION = "recognition"
+    """What they learned elsewhere counts: they are issued the certificate."""
+
+
+class RequestState(StrEnum):
+    """Where such a request stands."""
+
+    OPEN = "open"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"

@@ -1,9 +1,13 @@
 """Every page of certificates, by sub-feature."""
 
 from lms.certificates.cycles.views import deeds, defining
+from lms.certificates.cycles.views.equivalences import blueprint as equivalences
 from lms.certificates.cycles.views.mine import blueprint as mine
+from lms.certificates.cycles.views.requests import blueprint as requests
 from lms.certificates.cycles.views.team import blueprint as team
 from lms.certificates.documents.views import blueprint as documents
 from lms.certificates.verification.views import blueprint as verification
 
-blueprints = (mine, defining.blueprint, deeds.blueprint, team, documents, verification)
+blueprints = (
+    mine, defining.blueprint, equivalences, requests, deeds.blueprint, team, documents, verification,
+)  # fmt: skip

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from lms.certificates import facade as certificates
 from lms.certificates.cycles.models import CycleRow, MarkRow, TrackRow
 from lms.certificates.cycles.queries import ledger, places
-from lms.certificates.cycles.service import definitions, issuing
+from lms.certificates.cycles.service import definitions, issuing, revoking
 from lms.certificates.errors import AlreadyHeld, CannotBeRevoked, RuleRefused
 from lms.certificates.values import (
     AllOf,
@@ -186,7 +186,7 @@ def test_the_database_refuses_a_second_open_cycle_and_a_second_certificate_of_on
 def test_the_database_refuses_to_change_or_delete_what_was_issued(app, cast, scene, table):
     scene.learn(cast.amara)
     with unit_of_work():
-        issuing.revoke(
+        revoking.revoke(
             certificate_id=certificates_of_now(cast.amara), reason="by mistake", actor=SYSTEM, now=clock.now()
         )
     column = {"certificates": "code", "certificate_marks": "reason", "certification_rules": "version"}.get(

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from sqlalchemy import select
 
-from lms.app.demo import crowds, mastery, meaning, proof, routes, selling, training
+from lms.app.demo import crowds, mastery, meaning, proof, routes, selling, training, waivers
 from lms.app.demo import world as worlds
 from lms.app.demo.stage import Act, Stage
 from lms.app.demo.values import OEM_KEY, Person
@@ -44,6 +44,7 @@ def load_demo() -> None:
             *routes.history(stage),
             *proof.history(stage),
             *mastery.history(stage),
+            *waivers.history(stage),
             *selling.history(stage),
             *meaning.history(stage),
             *crowds.history(stage),

@@ -43,6 +43,7 @@ def read_proof(certificate: Certificate) -> Proof:
                 for one in evidence.get("practice", ())
             ],
             *[Ground(kind="given", title=one["title"]) for one in evidence.get("given", ())],
+            *[Ground(kind="recognition", title=one["title"]) for one in evidence.get("recognitions", ())],
         ],
     )
 

@@ -12,7 +12,7 @@ from lms.certificates.values import Certificate
 class Ground:
     """One thing a certificate rests on; `score` and `minimum` are from 0 to 1, None where there is no score."""
 
-    kind: Literal["course", "score", "certificate", "attendance", "practice", "given"]
+    kind: Literal["course", "score", "certificate", "attendance", "practice", "given", "recognition"]
     title: str
     score: Decimal | None = None
     minimum: Decimal | None = None

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from lms.audiences import facade as audiences
-from lms.certificates.events import CertificateIssued, CertificateRevoked
+from lms.certificates.events import CertificateIssued, CertificateReinstated, CertificateRevoked
 from lms.identity import facade as identity
 from lms.identity.events import (
     BrandAuthorised,
@@ -19,13 +19,8 @@ from lms.portal.standing import service
 from lms.portal.standing.events import TierChanged
 
 
-def on_certificate_issued(event: CertificateIssued) -> None:
-    """Let the holder's partner stand where the new certificate puts it."""
-    service.follow_person(person_id=event.person_id, now=clock.now())
-
-
-def on_certificate_revoked(event: CertificateRevoked) -> None:
-    """Let the former holder's partner stand where it does without the certificate."""
+def on_certificate_changed(event: CertificateIssued | CertificateRevoked | CertificateReinstated) -> None:
+    """Let the holder's partner stand where the certificate puts it, or where it does without it."""
     service.follow_person(person_id=event.person_id, now=clock.now())
 
 

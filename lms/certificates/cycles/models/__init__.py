@@ -149,14 +149,18 @@ class CertificateRow(Model):
 
 
 class MarkRow(Model):
-    """What was said of a certificate after it was issued: revoked, superseded; never changed."""
+    """What was said of a certificate after it was issued: revoked, reinstated, superseded; never changed.
+
+    `turn` counts its revocations from 0: each is followed by one reinstatement at most.
+    """
 
     __tablename__ = "certificate_marks"
-    __table_args__ = (UniqueConstraint("certificate_id", "kind"),)
+    __table_args__ = (UniqueConstraint("certificate_id", "kind", "turn"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     certificate_id: Mapped[CertificateId] = mapped_column(ForeignKey("certificates.id"))
     kind: Mapped[MarkKind]
+    turn: Mapped[int] = mapped_column(Integer, server_default="0")
     at: Mapped[datetime]
     by: Mapped[PersonId | None] = mapped_column(ForeignKey("people.id"))
     reason: Mapped[str]
@@ -168,6 +172,7 @@ class TrackRow(Model):
 
     The dates repeat those of the certificate in the ledger, so that a gate reads one index entry per holder.
     `counts_until` is moved to the moment of a revocation. `met` names the rule's subjects that are done.
+    `exempt_through` is the last day of an exemption that ends. `next_step_at` is when its renewal is next looked at.
     """
 
     __tablename__ = "certification_tracks"
@@ -175,6 +180,12 @@ class TrackRow(Model):
         # Whole answer of "who holds it now" from the index alone.
         Index("ix_certification_tracks_counting", "certification_id", "person_id", "counts_until"),
         Index("ix_certification_tracks_person", "person_id", "counts_until"),
+        Index(
+            "ix_certification_tracks_step",
+            "next_step_at",
+            sqlite_where=text("next_step_at IS NOT NULL"),
+            postgresql_where=text("next_step_at IS NOT NULL"),
+        ),
     )
 
     certification_id: Mapped[CertificationId] = mapped_column(
@@ -191,6 +202,8 @@ class TrackRow(Model):
     counts_until: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     exempt_at: Mapped[datetime | None]
+    exempt_through: Mapped[date | None]
+    next_step_at: Mapped[datetime | None]
 
 
 for _table in (RuleRow, RuleSubject, CertificateRow, MarkRow):

@@ -7,9 +7,10 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
 
 from lms.certificates.cycles.models import CertificateRow, CycleRow, MarkRow
+from lms.certificates.cycles.rules.ledger import Entry
 from lms.certificates.cycles.values import Cycle, History
 from lms.certificates.policy import VIEW_TEAM
-from lms.certificates.values import Certificate, CertificateId, CertificationId, Mark, Term
+from lms.certificates.values import Certificate, CertificateId, CertificationId, Mark, MarkKind, Term
 from lms.identity import facade as identity
 from lms.identity.values import PersonId
 from lms.kernel.actor import Actor
@@ -34,7 +35,7 @@ def _ledger() -> Any:
         .outerjoin(predecessor, predecessor.id == CertificateRow.predecessor_id)
         .outerjoin(MarkRow, MarkRow.certificate_id == CertificateRow.id)
         .outerjoin(successor, successor.id == MarkRow.successor_id)
-        .order_by(CertificateRow.id, MarkRow.at)
+        .order_by(CertificateRow.issued_at, CertificateRow.id, MarkRow.turn, MarkRow.id)
     )
 
 
@@ -95,6 +96,16 @@ def get_visible(certificate_id: CertificateId, actor: Actor) -> Certificate:
     return found[0]
 
 
+def get_own(certificate_id: CertificateId, actor: Actor) -> Certificate:
+    """Return a certificate of the actor's own; NotFound for any other."""
+    found = _collect(
+        _ledger().where(CertificateRow.id == certificate_id, CertificateRow.person_id == actor.person_id)
+    )
+    if not found:
+        raise NotFound
+    return found[0]
+
+
 def list_certificates(ids: Collection[CertificateId]) -> Mapping[CertificateId, Certificate]:
     """Return the certificates of these ids, by id; at most `AT_ONCE`."""
     wanted = list(ids)[:AT_ONCE]
@@ -124,6 +135,25 @@ def read_history(person_id: PersonId, certification_id: CertificationId) -> Hist
         )
     )
     return History(cycles=[_cycle_of(row) for row in cycles], certificates=certificates)
+
+
+def list_entries(person_id: PersonId, certification_id: CertificationId) -> Sequence[Entry]:
+    """Return a person's certificates of one certification as the rules read them, in the order of their issue."""
+    return [
+        Entry(
+            id=one.id,
+            code=one.code,
+            issued_at=one.issued_at,
+            term=one.term,
+            revoked_at=revoked.at if (revoked := one.mark(MarkKind.REVOKED)) else None,
+            is_superseded=one.mark(MarkKind.SUPERSEDED) is not None,
+        )
+        for one in _collect(
+            _ledger().where(
+                CertificateRow.person_id == person_id, CertificateRow.certification_id == certification_id
+            )
+        )
+    ]
 
 
 def list_of_person(person_id: PersonId) -> Sequence[Certificate]:

@@ -62,7 +62,7 @@ class Own:
     paths: Sequence[Path]
     needed: Sequence[tuple[Certification, Place]]
     earlier: Sequence[Certificate]
-    exempt: Sequence[Certification]
+    exempt: Sequence[tuple[Certification, Place]]
 
 
 def list_mine(actor: Actor, *, now: datetime) -> Sequence[tuple[Certification, Place]]:
@@ -119,7 +119,7 @@ def read_own(actor: Actor, *, now: datetime) -> Own:
         paths=[_path_of(*one, by_course, known) for one in ways],
         needed=[one for one in mine if one[1].state is CycleState.NOT_ASSIGNED],
         earlier=[one for one in reversed(everything) if one.id not in current],
-        exempt=[certification for certification, place in mine if place.state is CycleState.EXEMPT],
+        exempt=[one for one in mine if one[1].state is CycleState.EXEMPT],
     )
 
 

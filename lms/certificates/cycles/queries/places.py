@@ -74,18 +74,39 @@ def renews(track: Any, now: datetime) -> bool:
     )
 
 
+def is_exempt(row: Any, now: datetime) -> bool:
+    """Return whether the person of a track is let off now: through the last day of it, in the OEM's zone."""
+    if row.exempt_at is None:
+        return False
+    return row.exempt_through is None or now.astimezone(oem_zone()).date() <= row.exempt_through
+
+
 Rows = tuple[TrackRow | None, CycleRow | None]
 _NOTHING: Rows = (None, None)
 
 
-def place_of(certification: Certification, person_id: PersonId, rows: Rows, now: datetime) -> Place:
-    """Return where a person is, from their track and their open cycle."""
+def place_of(
+    certification: Certification,
+    person_id: PersonId,
+    rows: Rows,
+    now: datetime,
+    *,
+    held: Collection[UUID] | None = None,
+) -> Place:
+    """Return where a person is, from their track and their open cycle.
+
+    `held` are the certifications that count for them now: one that is asked for and has expired since is met no more.
+    None leaves it at what the track says.
+    """
     track, cycle = rows
     zone = oem_zone()
     term = term_of(track) if track else None
     way = requirements.shortest_way(certification.rule, renews=renews(track, now))
-    named = {subject_of(leaf) for leaf in requirements.leaves(way)}
+    leaves = requirements.leaves(way)
+    named = {subject_of(leaf) for leaf in leaves}
     met = frozenset(UUID(one) for one in track.met) & named if track else frozenset()
+    if met and held is not None:
+        met -= {leaf.certification_id for leaf in leaves if isinstance(leaf, CertificationHeld)} - set(held)
     revoked_at = track.revoked_at if track else None
     due_on = cycle.due_on if cycle else None
     state = rules.cycle_state(
@@ -95,7 +116,7 @@ def place_of(certification: Certification, person_id: PersonId, rows: Rows, now:
             is_open=cycle is not None,
             due_on=due_on,
             met=len(met),
-            is_exempt=track is not None and track.exempt_at is not None,
+            is_exempt=track is not None and is_exempt(track, now),
         ),
         now=now,
         today=now.astimezone(zone).date(),
@@ -105,6 +126,8 @@ def place_of(certification: Certification, person_id: PersonId, rows: Rows, now:
         on = term.counts_until.astimezone(zone).date() if state is CycleState.IN_GRACE else term.valid_through
     elif revoked_at is not None and state is CycleState.REVOKED:
         on = revoked_at.astimezone(zone).date()
+    elif track is not None and state is CycleState.EXEMPT:
+        on = track.exempt_through
     return Place(
         person_id=person_id,
         certification_id=certification.id,
@@ -149,7 +172,10 @@ def _places() -> Any:
 def list_places(
     person_ids: Collection[PersonId], wanted: Sequence[Certification], *, now: datetime
 ) -> Mapping[tuple[PersonId, CertificationId], Place]:
-    """Return where each of these people is with each of these certifications, in one query."""
+    """Return where each of these people is with each of these certifications, in one query.
+
+    And in one more where some ask for others.
+    """
     if not person_ids or not wanted:
         return {}
     asked = {"people": list(person_ids), "certifications": [one.id for one in wanted]}
@@ -157,9 +183,20 @@ def list_places(
         (track.person_id, certification_id): (track, cycle if cycle.id else None)
         for track, certification_id, cycle in db.session.execute(_places(), asked)
     }
+    others = [
+        leaf
+        for certification in wanted
+        for leaf in requirements.all_leaves(certification.rule)
+        if isinstance(leaf, CertificationHeld)
+    ]
+    held = _list_others(person_ids, others, now)
     return {
         (person_id, certification.id): place_of(
-            certification, person_id, found.get((person_id, certification.id), _NOTHING), now
+            certification,
+            person_id,
+            found.get((person_id, certification.id), _NOTHING),
+            now,
+            held=held.get(person_id, {}),
         )
         for person_id in person_ids
         for certification in wanted
@@ -167,7 +204,11 @@ def list_places(
 
 
 _TRACKS = select(
-    TrackRow.person_id, TrackRow.renewal_opens_at, TrackRow.revoked_at, TrackRow.exempt_at
+    TrackRow.person_id,
+    TrackRow.renewal_opens_at,
+    TrackRow.revoked_at,
+    TrackRow.exempt_at,
+    TrackRow.exempt_through,
 ).where(
     among(TrackRow.person_id, "people"),
     TrackRow.certification_id == bindparam("certification_id"),
@@ -185,11 +226,12 @@ def list_evidence_since(
         return {}
     since: dict[PersonId, datetime | None] = dict.fromkeys(person_ids)
     asked = {"people": list(person_ids), "certification_id": certification_id}
-    for person_id, opens_at, revoked_at, exempt_at in fetch(_TRACKS, asked):
-        if opens_at is not None and now < opens_at and revoked_at is None and exempt_at is None:
-            del since[person_id]
+    for row in fetch(_TRACKS, asked):
+        is_valid = row.renewal_opens_at is not None and now < row.renewal_opens_at and row.revoked_at is None
+        if is_valid and not is_exempt(row, now):
+            del since[row.person_id]
         else:
-            since[person_id] = terms.evidence_since(opens_at, revoked_at)
+            since[row.person_id] = terms.evidence_since(row.renewal_opens_at, row.revoked_at)
     return since
 
 
@@ -235,6 +277,7 @@ _TRACK: Any = Bundle(
     TrackRow.counts_until,
     TrackRow.revoked_at,
     TrackRow.exempt_at,
+    TrackRow.exempt_through,
 )
 _CYCLE: Any = Bundle("cycle", CycleRow.id, CycleRow.due_on)
 
@@ -273,11 +316,12 @@ def _own() -> Any:
 def list_own(person_id: PersonId, *, now: datetime) -> Sequence[tuple[Certification, Place]]:
     """Return the certifications a person holds, works on, once held or needs, with where they are; in one query."""
     found = []
-    rows = db.session.execute(_own(), {"person_id": person_id})
+    rows = db.session.execute(_own(), {"person_id": person_id}).all()
+    held = {row.id for row, _rule, track, *_rest in rows if track.counts_until and track.counts_until > now}
     for row, rule, track, cycle, needed_by, maker in rows:
         certification = certifications.certification_of(row, rule, [needed_by] if needed_by else ())
         known: Any = (track if track.person_id else None, cycle if cycle.id else None)
-        place = place_of(certification, person_id, known, now)
+        place = place_of(certification, person_id, known, now, held=held)
         found.append((certification, replace(place, maker=maker or "")))
     return found
 

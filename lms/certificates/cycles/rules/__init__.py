@@ -104,6 +104,11 @@ def may_begin(state: CycleState) -> bool:
     return state is not CycleState.CERTIFIED
 
 
+def counts(state: CycleState) -> bool:
+    """Return whether somebody in this state holds it, in grace included."""
+    return state in {CycleState.CERTIFIED, CycleState.RENEWAL_OPEN, CycleState.IN_GRACE}
+
+
 # ---- codes
 
 CODE_BITS = 60

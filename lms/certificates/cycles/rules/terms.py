@@ -26,7 +26,18 @@ def term_of(
     `previous` is the last valid day of the certificate it follows, `due_on` the day it was asked for; both
     matter in expiry mode alone. Days are the OEM's, in `zone`.
     """
-    through = _valid_through(rule, met_on, previous, due_on)
+    return term_through(rule, _valid_through(rule, met_on, previous, due_on), zone)
+
+
+def cut(term: Term, rule: Rule, *, through: date | None, zone: ZoneInfo) -> Term:
+    """Return a term that ends on `through` if that is sooner; it is never made longer."""
+    if through is None or through >= term.valid_through:
+        return term
+    return term_through(rule, through, zone)
+
+
+def term_through(rule: Rule, through: date, zone: ZoneInfo) -> Term:
+    """Return the term of a certificate that is valid through a day, with the window and the grace of its rule."""
     return Term(
         valid_through=through,
         renewal_opens_at=start_of(through - timedelta(days=rule.renewal_window_days), zone),

@@ -1,10 +1,5 @@
-"""Bringing people to certificates: assigning, issuing, renewing, revoking, exempting.
+"""Bringing people to certificates: assigning, issuing, renewing, and weighing again what they did."""
 
-Every write here first locks the track of the person and the certification, then reads the facts: of two
-deeds that complete a requirement at the same moment, the second to get the lock sees both.
-"""
-
-import secrets
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,44 +7,40 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from lms.audiences import facade as audiences
 from lms.audiences.values import AudienceId
 from lms.certificates.cycles import rules
-from lms.certificates.cycles.models import CertificateRow, CycleRow, MarkRow, TrackRow
+from lms.certificates.cycles.models import CycleRow, TrackRow
 from lms.certificates.cycles.queries import certifications, places
+from lms.certificates.cycles.queries.places import is_exempt
 from lms.certificates.cycles.rules import requirements, terms
 from lms.certificates.cycles.rules.requirements import Facts, Verdict
-from lms.certificates.errors import AlreadyHeld, CannotBeRevoked, NotMeant
-from lms.certificates.events import CertificateIssued, CertificateRevoked, CycleAssigned, PersonExempted
+from lms.certificates.cycles.service.rows import enter, given, lock_track, open_cycle
+from lms.certificates.errors import AlreadyHeld, NotMeant
+from lms.certificates.events import CycleAssigned
 from lms.certificates.values import (
     CertificateId,
     Certification,
     CertificationHeld,
     CertificationId,
-    CertificationState,
     CourseDone,
-    CycleEnd,
     CycleId,
     CycleSource,
     HoursPractised,
     ItemGiven,
     LiveAttended,
-    MarkKind,
     Rule,
     ScoreReached,
-    Term,
     subject_of,
 )
 from lms.courses import facade as courses
 from lms.courses.values import CourseId, EnrolmentSource
-from lms.identity import facade as identity
 from lms.identity.values import PersonId
 from lms.kernel import events
 from lms.kernel.actor import Actor
-from lms.kernel.db import db, new_id
-from lms.kernel.errors import Conflict, NotFound
+from lms.kernel.db import db
+from lms.kernel.errors import NotFound
 from lms.web.context import oem_zone
 
 AT_ONCE = 500
@@ -71,19 +62,19 @@ def assign(
     is issued the certificate at once. AlreadyHeld while they hold it and its renewal is not open; NotFound
     for people whom the actor's right to enrol does not reach.
     """
-    certification = _given(certification_id)
+    certification = given(certification_id)
     if not _may_hold(certification.rule, person_id):
         raise NotMeant(_("This certification is not meant for this person: they are not in its audience."))
     if due_on is None and source is CycleSource.ASSIGNED and certification.rule.due_days is not None:
         due_on = now.astimezone(oem_zone()).date() + timedelta(days=certification.rule.due_days)
-    track = _lock_track(person_id, certification_id)
+    track = lock_track(person_id, certification_id)
     cycle = places.find_open_cycle(person_id, certification_id)
     place = places.place_of(certification, person_id, (track, cycle), now)
     if not rules.may_begin(place.state):
         raise AlreadyHeld(_("This certification is held already, and its renewal is not open yet."))
-    track.exempt_at = None
+    track.exempt_at = track.exempt_through = None
     if cycle is None:
-        cycle = _open_cycle(track, source, due_on, actor, now)
+        cycle = open_cycle(track, source, due_on, actor, now)
         events.record(
             CycleAssigned(
                 person_id=person_id, certification_id=certification_id, cycle_id=cycle.id, due_on=due_on
@@ -91,7 +82,7 @@ def assign(
         )
     elif due_on is not None and (cycle.due_on is None or due_on < cycle.due_on):
         cycle.due_on = due_on
-    verdict = _settle(certification, track, cycle, now)
+    verdict = settle(certification, track, cycle, now)
     for course_id in _courses_of(verdict):
         courses.enrol(
             person_id=person_id,
@@ -133,17 +124,17 @@ def reconsider(*, person_id: PersonId, subject_id: UUID, now: datetime) -> None:
     transaction that stored the deed, so that the next request sees the certificate.
     """
     for certification in certifications.list_naming(subject_id):
-        track = _lock_track(person_id, certification.id)
-        if track.exempt_at is None:
-            _settle(certification, track, places.find_open_cycle(person_id, certification.id), now)
+        track = lock_track(person_id, certification.id)
+        if not is_exempt(track, now):
+            settle(certification, track, places.find_open_cycle(person_id, certification.id), now)
 
 
 def reconsider_joined(*, person_ids: Collection[PersonId], audience_id: AudienceId, now: datetime) -> None:
     """Weigh what people have done who are in the audience of a certification from now on."""
     for certification in certifications.list_meant_for(audience_id):
         for person_id in sorted(places.list_tracked(person_ids, certification.id)):
-            track = _lock_track(person_id, certification.id)
-            _settle(certification, track, places.find_open_cycle(person_id, certification.id), now)
+            track = lock_track(person_id, certification.id)
+            settle(certification, track, places.find_open_cycle(person_id, certification.id), now)
 
 
 def reconsider_all(
@@ -156,7 +147,7 @@ def reconsider_all(
     certification = certifications.get_certification(certification_id)
     query = (
         select(TrackRow)
-        .where(TrackRow.certification_id == certification_id, TrackRow.exempt_at.is_(None))
+        .where(TrackRow.certification_id == certification_id)
         .order_by(TrackRow.person_id)
         .limit(AT_ONCE)
         .with_for_update()
@@ -167,63 +158,10 @@ def reconsider_all(
     cycles = places.list_open_cycles(people, certification_id)
     facts, _left = places.read_facts(people, requirements.all_leaves(certification.rule), now=now)
     for track in tracks:
-        _settle_on(certification, track, cycles.get(track.person_id), facts[track.person_id], now)
+        if not is_exempt(track, now):
+            _settle_on(certification, track, cycles.get(track.person_id), facts[track.person_id], now)
     db.session.flush()
     return people[-1] if people else None
-
-
-def revoke(*, certificate_id: CertificateId, reason: str, actor: Actor, now: datetime) -> None:
-    """Take a certificate back, from this moment on; the entry stays, and says why.
-
-    CannotBeRevoked if it was taken back before.
-    """
-    certificate = db.session.get(CertificateRow, certificate_id)
-    if certificate is None:
-        raise NotFound
-    track = _lock_track(certificate.person_id, certificate.certification_id)
-    before = select(MarkRow.id).where(
-        MarkRow.certificate_id == certificate_id, MarkRow.kind == MarkKind.REVOKED
-    )
-    if db.session.scalars(before).first() is not None:
-        raise CannotBeRevoked(_("This certificate was revoked before."))
-    _mark(certificate_id, MarkKind.REVOKED, actor, now, reason=reason.strip())
-    if track.certificate_id == certificate_id:
-        track.revoked_at = now
-        track.counts_until = min(now, track.counts_until) if track.counts_until else now
-        track.met = []
-    db.session.flush()
-    events.record(
-        CertificateRevoked(
-            certificate_id=certificate_id,
-            person_id=certificate.person_id,
-            certification_id=certificate.certification_id,
-            reason=reason.strip(),
-        )
-    )
-
-
-def exempt(
-    *, person_id: PersonId, certification_id: CertificationId, reason: str, actor: Actor, now: datetime
-) -> None:
-    """Let a person off a certification: nothing is asked of them, and it does not count as held.
-
-    Assigning it again ends the exemption. Conflict while they hold it.
-    """
-    _given(certification_id)
-    track = _lock_track(person_id, certification_id)
-    if track.counts_until is not None and track.counts_until > now:
-        raise Conflict(_("This person holds it: there is nothing to exempt them from."))
-    if track.exempt_at is not None:
-        return
-    cycle = places.find_open_cycle(person_id, certification_id)
-    if cycle is None:
-        cycle = _open_cycle(track, CycleSource.ASSIGNED, None, actor, now)
-    cycle.closed_at, cycle.ended_as, cycle.reason = now, CycleEnd.EXEMPT, reason.strip()
-    track.exempt_at = now
-    db.session.flush()
-    events.record(
-        PersonExempted(person_id=person_id, certification_id=certification_id, reason=reason.strip())
-    )
 
 
 def forget_reasons(person_id: PersonId) -> None:
@@ -234,47 +172,7 @@ def forget_reasons(person_id: PersonId) -> None:
 # ---- one track
 
 
-def _given(certification_id: CertificationId) -> Certification:
-    certification = certifications.get_certification(certification_id)
-    if certification.state is not CertificationState.ACTIVE:
-        raise Conflict(_("This certification is given no more."))
-    return certification
-
-
-def _lock_track(person_id: PersonId, certification_id: CertificationId) -> TrackRow:
-    """Return the track of a person and a certification, made if need be, held until the transaction ends."""
-    make: Any = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}[db.session.get_bind().dialect.name]
-    db.session.execute(
-        make(TrackRow)
-        .values(person_id=person_id, certification_id=certification_id, met=[])
-        .on_conflict_do_nothing()
-    )
-    return db.session.get_one(
-        TrackRow, (certification_id, person_id), with_for_update=True, populate_existing=True
-    )
-
-
-def _open_cycle(
-    track: TrackRow, source: CycleSource, due_on: date | None, actor: Actor, now: datetime
-) -> CycleRow:
-    cycle = CycleRow(
-        id=new_id(),
-        person_id=track.person_id,
-        certification_id=track.certification_id,
-        source=source,
-        assigned_at=now,
-        assigned_by=PersonId(actor.person_id) if actor.person_id else None,
-        due_on=due_on,
-        closed_at=None,
-        ended_as=None,
-        reason="",
-    )
-    db.session.add(cycle)
-    db.session.flush()
-    return cycle
-
-
-def _settle(certification: Certification, track: TrackRow, cycle: CycleRow | None, now: datetime) -> Verdict:
+def settle(certification: Certification, track: TrackRow, cycle: CycleRow | None, now: datetime) -> Verdict:
     """Weigh the facts of a locked track, keep what is met, and issue the certificate if that is all."""
     leaves = requirements.leaves(requirements.path_of(certification.rule, renews=places.renews(track, now)))
     facts = places.read_facts([track.person_id], leaves, now=now)[0][track.person_id]
@@ -301,7 +199,8 @@ def _settle_on(
         renews=renews,
     )
     if weighed.term is not None and _may_hold(rule, track.person_id):
-        _issue(certification, track, cycle, weighed.verdict, weighed.term, now)
+        cycle = cycle or open_cycle(track, CycleSource.EARNED, None, Actor(), now)
+        enter(certification, track, cycle, weighed.term, _evidence(weighed.verdict), now)
     else:
         met = sorted({str(subject_of(leaf)) for leaf in leaves if _is_met(leaf, facts, weighed.since)})
         if track.met != met:
@@ -315,58 +214,6 @@ def _may_hold(rule: Rule, person_id: PersonId) -> bool:
 
 def _is_met(leaf: Any, facts: Facts, since: datetime | None) -> bool:
     return facts.find(leaf, since) is not None
-
-
-def _issue(
-    certification: Certification,
-    track: TrackRow,
-    cycle: CycleRow | None,
-    verdict: Verdict,
-    term: Term,
-    now: datetime,
-) -> None:
-    cycle = cycle or _open_cycle(track, CycleSource.EARNED, None, Actor(), now)
-    brand = next(one for one in identity.list_brands() if one.id == certification.brand_id)
-    certificate = CertificateRow(
-        id=new_id(),
-        code=rules.write_code(secrets.randbits(rules.CODE_BITS)),
-        certification_id=certification.id,
-        person_id=track.person_id,
-        cycle_id=cycle.id,
-        rule_version=certification.rule_version,
-        predecessor_id=track.certificate_id,
-        employer_id=identity.get_person(track.person_id).employer_id,
-        title=certification.title,
-        glyph=certification.glyph,
-        maker=brand.code,
-        brand_name=brand.name,
-        evidence=_evidence(verdict),
-        issued_at=now,
-        issued_on=now.astimezone(oem_zone()).date(),
-        valid_through=term.valid_through,
-        renewal_opens_at=term.renewal_opens_at,
-        expires_at=term.expires_at,
-        counts_until=term.counts_until,
-    )
-    db.session.add(certificate)
-    cycle.closed_at, cycle.ended_as = now, CycleEnd.CERTIFIED
-    db.session.flush()
-    if track.certificate_id is not None and track.revoked_at is None:
-        _mark(track.certificate_id, MarkKind.SUPERSEDED, Actor(), now, successor_id=certificate.id)
-    track.certificate_id, track.code, track.issued_at = certificate.id, certificate.code, now
-    track.valid_through, track.renewal_opens_at = term.valid_through, term.renewal_opens_at
-    track.expires_at, track.counts_until = term.expires_at, term.counts_until
-    track.revoked_at, track.met = None, []
-    db.session.flush()
-    events.record(
-        CertificateIssued(
-            certificate_id=certificate.id,
-            person_id=track.person_id,
-            certification_id=certification.id,
-            code=certificate.code,
-            valid_through=term.valid_through,
-        )
-    )
 
 
 def _evidence(verdict: Verdict) -> dict[str, Any]:
@@ -399,29 +246,6 @@ def _evidence(verdict: Verdict) -> dict[str, Any]:
         else:
             found["courses"].append(entry | {"course_id": str(leaf.course_id), "completion_id": str(done.id)})
     return found | {kind: entries for kind, entries in more.items() if entries}
-
-
-def _mark(
-    certificate_id: CertificateId,
-    kind: MarkKind,
-    actor: Actor,
-    now: datetime,
-    *,
-    reason: str = "",
-    successor_id: CertificateId | None = None,
-) -> None:
-    db.session.add(
-        MarkRow(
-            id=new_id(),
-            certificate_id=certificate_id,
-            kind=kind,
-            at=now,
-            by=PersonId(actor.person_id) if actor.person_id else None,
-            reason=reason,
-            successor_id=successor_id,
-        )
-    )
-    db.session.flush()
 
 
 def _courses_of(verdict: Verdict) -> Sequence[CourseId]:

@@ -1,14 +1,16 @@
 """A person's own certificates."""
 
+from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from lms.certificates.cycles.queries import own
+from lms.certificates.cycles import formats
+from lms.certificates.cycles.queries import ledger, own
 from lms.certificates.cycles.service import issuing
-from lms.certificates.values import CertificateId
+from lms.certificates.values import CertificateId, MarkKind
 from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.web.access import signed_in
@@ -20,7 +22,33 @@ blueprint = Blueprint("certificates", "lms.certificates", template_folder="templ
 @signed_in
 def index() -> ResponseReturnValue:
     """Show what the reader holds, works on, needs and once held."""
-    return render_template("certificates/mine.html", own=own.read_own(current(), now=clock.now()))
+    return render_template(
+        "certificates/mine.html", own=own.read_own(current(), now=clock.now()), marks=MarkKind
+    )
+
+
+@blueprint.get("/certificates/<uuid:certificate_id>.ics")
+@signed_in
+def calendar(certificate_id: UUID) -> ResponseReturnValue:
+    """Give the end of the reader's own certificate to their calendar, with reminders."""
+    found = ledger.get_own(CertificateId(certificate_id), current())
+    url = current_app.config["LMS_PUBLIC_URL"] + url_for(".index")
+    text = formats.write_ending(
+        formats.Ending(
+            uid=f"{found.id}@{urlsplit(url).hostname}",
+            on=found.term.valid_through,
+            opens_at=found.term.renewal_opens_at,
+            title=_("%(title)s: valid through today", title=found.title),
+            text=_(
+                "Certificate %(code)s ends with this day. Renew it here: %(url)s", code=found.code, url=url
+            ),
+            url=url,
+        ),
+        stamp=clock.now(),
+    )
+    answer = Response(text, mimetype="text/calendar")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{found.code}.ics"'
+    return answer
 
 
 @blueprint.post("/certificates/<uuid:certificate_id>/renew")

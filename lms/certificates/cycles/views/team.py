@@ -10,13 +10,14 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from lms.certificates.cycles.forms import AssignForm, AssignManyForm, ReasonForm
-from lms.certificates.cycles.queries import certifications, ledger, missing, places, team
+from lms.certificates.cycles.forms.requests import ExemptForm, called
+from lms.certificates.cycles.queries import certifications, ledger, missing, places, requests, team
 from lms.certificates.cycles.rules import requirements
-from lms.certificates.cycles.service import issuing
+from lms.certificates.cycles.service import issuing, recognising, revoking
 from lms.certificates.cycles.values import Member, Place, TeamFilter
 from lms.certificates.errors import AlreadyHeld
-from lms.certificates.policy import ASSIGN, REVOKE, VIEW_TEAM
-from lms.certificates.values import CertificateId, Certification, CertificationId
+from lms.certificates.policy import ASK_EXEMPTION, ASSIGN, REVOKE, VIEW_TEAM
+from lms.certificates.values import CertificateId, Certification, CertificationId, MarkKind
 from lms.identity import facade as identity
 from lms.identity.values import OrganisationId, PersonId, PositionId
 from lms.kernel import clock
@@ -132,7 +133,7 @@ def assign_many() -> ResponseReturnValue:
 @requires(VIEW_TEAM)
 def show(person_id: UUID, certification_id: UUID) -> ResponseReturnValue:
     """Show one cell: where the person is, what is missing, and all that happened."""
-    return _show_cell(PersonId(person_id), CertificationId(certification_id), AssignForm(), ReasonForm())
+    return _show_cell(PersonId(person_id), CertificationId(certification_id))
 
 
 @blueprint.post("/team/certifications/<uuid:person_id>/<uuid:certification_id>/assign")
@@ -141,7 +142,7 @@ def assign(person_id: UUID, certification_id: UUID) -> ResponseReturnValue:
     """Ask one person for one certificate, and enrol them in what is missing."""
     person, form = _reached(PersonId(person_id)), AssignForm()
     if not form.validate_on_submit() or _is_past(form):
-        return _show_cell(person, CertificationId(certification_id), form, ReasonForm(formdata=None)), 422
+        return _show_cell(person, CertificationId(certification_id), form), 422
     _assign(person, CertificationId(certification_id), form.due_on.data)
     flash(_("Asked, and enrolled in what is missing."), "valid")
     return redirect(url_for(".show", person_id=person, certification_id=certification_id), 303)
@@ -151,15 +152,14 @@ def assign(person_id: UUID, certification_id: UUID) -> ResponseReturnValue:
 @requires(REVOKE)
 def exempt(person_id: UUID, certification_id: UUID) -> ResponseReturnValue:
     """Let a person off a certification."""
-    form = ReasonForm()
-    if not form.validate_on_submit():
-        return _show_cell(
-            PersonId(person_id), CertificationId(certification_id), AssignForm(formdata=None), form
-        ), 422
-    issuing.exempt(
+    form = ExemptForm()
+    if not form.validate_on_submit() or _is_over(form):
+        return _show_cell(PersonId(person_id), CertificationId(certification_id), exemption=form), 422
+    recognising.let_off(
         person_id=PersonId(person_id),
         certification_id=CertificationId(certification_id),
         reason=str(form.reason.data),
+        through=form.through.data,
         actor=current(),
         now=clock.now(),
     )
@@ -174,13 +174,28 @@ def revoke(certificate_id: UUID) -> ResponseReturnValue:
     certificate = ledger.get_visible(CertificateId(certificate_id), current())
     form = ReasonForm()
     if not form.validate_on_submit():
-        return _show_cell(
-            certificate.person_id, certificate.certification_id, AssignForm(formdata=None), form
-        ), 422
-    issuing.revoke(
+        return _show_cell(certificate.person_id, certificate.certification_id, reason=form), 422
+    revoking.revoke(
         certificate_id=certificate.id, reason=str(form.reason.data), actor=current(), now=clock.now()
     )
     flash(_("%(code)s is revoked. Its public page says so from now on.", code=certificate.code), "valid")
+    return redirect(
+        url_for(".show", person_id=certificate.person_id, certification_id=certificate.certification_id), 303
+    )
+
+
+@blueprint.post("/team/certifications/certificates/<uuid:certificate_id>/reinstate")
+@requires(REVOKE)
+def reinstate(certificate_id: UUID) -> ResponseReturnValue:
+    """Let a revoked certificate count again."""
+    certificate = ledger.get_visible(CertificateId(certificate_id), current())
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return _show_cell(certificate.person_id, certificate.certification_id, again=form), 422
+    revoking.reinstate(
+        certificate_id=certificate.id, reason=str(form.reason.data), actor=current(), now=clock.now()
+    )
+    flash(_("%(code)s counts again, to the end it always had.", code=certificate.code), "valid")
     return redirect(
         url_for(".show", person_id=certificate.person_id, certification_id=certificate.certification_id), 303
     )
@@ -203,7 +218,13 @@ def _reached(person_id: PersonId) -> PersonId:
 
 
 def _show_cell(
-    person_id: PersonId, certification_id: CertificationId, form: AssignForm, reason: ReasonForm
+    person_id: PersonId,
+    certification_id: CertificationId,
+    form: AssignForm | None = None,
+    *,
+    reason: ReasonForm | None = None,
+    again: ReasonForm | None = None,
+    exemption: ExemptForm | None = None,
 ) -> str:
     now, actor = clock.now(), current()
     person = team.get_member(actor, person_id)
@@ -218,8 +239,17 @@ def _show_cell(
         missing=missing.list_missing([person_id], certification, now=now)[person_id],
         history=history,
         names=identity.list_people({cycle.assigned_by for cycle in history.cycles if cycle.assigned_by}),
-        form=form,
-        reason=reason,
+        form=form or AssignForm(formdata=None),
+        reason=called(reason or ReasonForm(formdata=None), "revoke"),
+        exemption=called(exemption or ExemptForm(formdata=None), "exempt"),
+        marks=MarkKind,
+        revoked=[
+            (one, called(again or ReasonForm(formdata=None), f"reinstate-{number}"))
+            for number, one in enumerate(history.certificates)
+            if one.mark(MarkKind.REVOKED)
+        ],
+        asked=requests.list_of(person_id, certification_id),
+        may_ask=identity.is_person_visible(person_id, actor.scope_of(ASK_EXEMPTION)),
         may_assign=identity.is_person_visible(person_id, actor.scope_of(ASSIGN)),
         may_revoke=actor.may(REVOKE),
         asks_for_deeds=requirements.asks_for_deeds,
@@ -251,6 +281,13 @@ def _is_past(form: AssignForm) -> bool:
     today = clock.today(oem_zone())
     if form.due_on.data is not None and form.due_on.data < today:
         form.due_on.errors = [_("This day is past. Choose today or later.")]
+        return True
+    return False
+
+
+def _is_over(form: ExemptForm) -> bool:
+    if form.through.data is not None and form.through.data < clock.today(oem_zone()):
+        form.through.errors = [_("This day is past. Choose today or later.")]
         return True
     return False
 

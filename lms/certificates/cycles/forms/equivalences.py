@@ -1,0 +1,29 @@
+"""The form of an equivalence: what counts for what, and until when."""
+
+from collections.abc import Iterable
+
+from wtforms import DateField, IntegerField, SelectField
+from wtforms.validators import InputRequired, NumberRange, Optional
+
+from lms.web.forms import Choice, CreateForm, SensibleDay
+from lms.web.words import lazy as _l
+
+
+class EquivalenceForm(CreateForm):
+    """Who holds the one is credited the other; the view gives the certifications."""
+
+    from_id = SelectField(_l("Who holds"), [InputRequired(_l("Choose a certification."))])
+    up_to_version = IntegerField(
+        _l("Earned up to version"),
+        [Optional(), NumberRange(min=1, message=_l("Give 1 or more, or leave it empty for all."))],
+        description=_l("Of its rule. Leave empty for all."),
+    )
+    to_id = SelectField(_l("Is credited"), [InputRequired(_l("Choose a certification."))])
+    through = DateField(
+        _l("Through"), [Optional(), SensibleDay()], description=_l("Leave empty for no end of its own.")
+    )
+
+    def offer(self, held: Iterable[tuple[object, str]], given: Iterable[tuple[object, str]]) -> None:
+        """Give the certifications that may be held, and those that may be given."""
+        self.from_id.choices = [Choice(str(value), label) for value, label in held]
+        self.to_id.choices = [Choice(str(value), label) for value, label in given]
