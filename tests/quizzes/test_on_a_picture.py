@@ -229,7 +229,7 @@ def test_no_page_tells_where_points_count_or_in_which_order_an_author_wrote(app:
         assert page_of(asked(PAIRS)) == page_of(asked(other))
         relabelled = replace(LABELS, places=(*LABELS.places[:2], replace(LABELS.places[2], labels=("y",))))
         assert page_of(asked(LABELS)) == page_of(asked(relabelled))
-    assert "svg" not in page
+    assert "data-place" not in page
     assert "Bullseye" not in page
 
 

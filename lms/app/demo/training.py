@@ -6,7 +6,18 @@ from functools import partial
 from io import BytesIO
 from pathlib import Path
 
-from lms.app.demo import essays, feedback, handed, judged, live, opinions, practice, rehearsal, sitting
+from lms.app.demo import (
+    essays,
+    feedback,
+    handed,
+    judged,
+    live,
+    opinions,
+    pictures,
+    practice,
+    rehearsal,
+    sitting,
+)
 from lms.app.demo import world as worlds
 from lms.app.demo.stage import Act, Stage
 from lms.app.demo.values import Course, Enrolment, Exam, Package
@@ -84,6 +95,8 @@ def _add_by_choice(stage: Stage, course: Course, sections: list[SectionKey]) -> 
     """Add what learners may do and need not: to practise, and to say what they think."""
     if (practised := practice.load()).course == course.slug:
         practice.add(stage, practised, _named(sections, practised.section))
+    if (drawn := pictures.load()).course == course.slug:
+        pictures.add(stage, drawn, _named(sections, drawn.section))
     if (asked := opinions.load()).course == course.slug:
         opinions.add(stage, asked, _named(sections, asked.section))
 

@@ -110,19 +110,23 @@ def top_first(places: Iterable[AnyPlace]) -> tuple[AnyPlace, ...]:
     return tuple(sorted(places, key=lambda place: (place.middle[1], place.middle[0], place.key)))
 
 
-def require_picture(picture: str, alt: str, places: Sequence[Outline], *, least: int) -> None:
+def require_picture(picture: str, alt: str, places: Sequence[Outline]) -> None:
     """Refuse a picture that is none, that is not described, or whose places cannot be told apart."""
     if not picture.strip():
         raise ValueError(Message("The question has no picture."))
     if not alt.strip():
         raise ValueError(Message("Say what the picture shows, for who cannot see it."))
     require_keys(place.key for place in places)
+    if len({place.label.strip() for place in places}) != len(places):
+        raise ValueError(Message("Two places are called the same."))
+
+
+def require_count(places: Sequence[Outline], *, least: int) -> None:
+    """Refuse too few places, and more than anybody could read."""
     if not least <= len(places) <= PLACES_AT_MOST:
         raise ValueError(
             Message("The picture needs %(least)s to %(most)s places.", least=least, most=PLACES_AT_MOST)
         )
-    if len({place.label.strip() for place in places}) != len(places):
-        raise ValueError(Message("Two places are called the same."))
 
 
 def picture_text(picture: str, alt: str) -> Text:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import cos, pi, sin
 from typing import Final
 from xml.etree.ElementTree import Element as NewElement
 from xml.etree.ElementTree import SubElement
@@ -16,6 +17,8 @@ from lms.quizzes.syntax.qti.writing import QtiWriter, clean, plain_number
 from lms.quizzes.values import ONE, ZERO, key_at
 
 DIGITS: Final = Decimal("0.0001")
+CORNERS: Final = 64
+"""How many corners an ellipse has that reaches out of its picture."""
 SIDE: Final = 1_000
 """How large a picture is said to be whose size is not known: what counts are shares of it."""
 
@@ -72,9 +75,22 @@ def outline(key: str, element: Element, size: tuple[Decimal, Decimal], label: st
             up = rest[0] if rest else across
             left, top, right, bottom = middle - across, height - up, middle + across, height + up
             kind = PlaceShape.ELLIPSE
+            if min(left, top) < 0 or right > size[0] or bottom > size[1]:
+                return Outline(key, PlaceShape.POLYGON, _cut_off(middle, height, across, up, size), label)
     from_x, to_x = within(left / size[0]), within(right / size[0])
     from_y, to_y = within(top / size[1]), within(bottom / size[1])
     return Outline(key, kind, (from_x, from_y, to_x - from_x, to_y - from_y), label)
+
+
+def _cut_off(
+    middle: Decimal, height: Decimal, across: Decimal, up: Decimal, size: tuple[Decimal, Decimal]
+) -> tuple[Decimal, ...]:
+    """Return the corners of an ellipse whose part outside of the picture is cut off at its edge."""
+    turns = (Decimal(2 * pi * step / CORNERS) for step in range(CORNERS))
+    corners = ((middle + across * Decimal(cos(turn)), height + up * Decimal(sin(turn))) for turn in turns)
+    return tuple(
+        within(number / side) for corner in corners for number, side in zip(corner, size, strict=True)
+    )
 
 
 def within(share: Decimal) -> Decimal:

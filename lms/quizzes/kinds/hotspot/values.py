@@ -38,7 +38,9 @@ class Hotspot(Body):
 
     def __post_init__(self) -> None:
         """Refuse what cannot be answered."""
-        require_picture(self.picture, self.alt, self.places, least=2)
+        require_picture(self.picture, self.alt, self.places)
+        if len(self.places) < 2:  # noqa: PLR2004 - one place leaves nothing to choose
+            raise ValueError(Message("A picture needs two places to choose from at least."))
         if not self.right:
             raise ValueError(Message("No place is right."))
 

@@ -99,7 +99,7 @@ class PictureLabelsQti(QtiForm):
         )
         bodies = [
             PictureLabels(shown.picture, shown.alt, places, labels, _reuse(item, asked), grading)
-            for grading in (PictureGrading.ALL, PictureGrading.COST, PictureGrading.EACH)
+            for grading in (PictureGrading.ALL, PictureGrading.EACH, PictureGrading.COST)
         ]
         probes = self.probes(item, bodies[0])
         return min(bodies, key=lambda body: mismatches(PictureLabelsRules(), body, item, probes))

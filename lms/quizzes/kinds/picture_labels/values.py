@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 from lms.kernel.messages import Message
 from lms.kernel.richtext import plain_text_of
 from lms.quizzes.kinds.checks import require_keys
-from lms.quizzes.kinds.places import Outline, PictureGrading, picture_text, require_picture
+from lms.quizzes.kinds.places import Outline, PictureGrading, picture_text, require_count, require_picture
 from lms.quizzes.syntax.texts import ATTACHMENT, text_to_html
 from lms.quizzes.values import NO_TEXT, Body, QuestionType, Response, Text
 
@@ -56,7 +56,8 @@ class PictureLabels(Body):
 
     def __post_init__(self) -> None:
         """Refuse what cannot be answered."""
-        require_picture(self.picture, self.alt, self.places, least=1)
+        require_picture(self.picture, self.alt, self.places)
+        require_count(self.places, least=1)
         require_keys(label.key for label in self.labels)
         if len(self.labels) > LABELS_AT_MOST:
             raise ValueError(Message("At most %(most)s labels can be put onto it.", most=LABELS_AT_MOST))

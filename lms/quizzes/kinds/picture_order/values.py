@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from lms.kernel.messages import Message
-from lms.quizzes.kinds.places import Outline, PictureGrading, picture_text, require_picture
+from lms.quizzes.kinds.places import Outline, PictureGrading, picture_text, require_count, require_picture
 from lms.quizzes.values import NO_TEXT, Body, QuestionType, Response, Text
 
 PICTURE_ORDER: Final = QuestionType("picture_order")
@@ -31,7 +31,8 @@ class PictureOrder(Body):
 
     def __post_init__(self) -> None:
         """Refuse what cannot be answered."""
-        require_picture(self.picture, self.alt, self.places, least=2)
+        require_picture(self.picture, self.alt, self.places)
+        require_count(self.places, least=2)
         numbers = sorted(place.number for place in self.places if place.number)
         if len(numbers) < 2:  # noqa: PLR2004  one is in order always
             raise ValueError(Message("Number two places at least: one alone is in order always."))

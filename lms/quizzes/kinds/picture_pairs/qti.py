@@ -44,7 +44,7 @@ class PicturePairsQti(QtiForm):
             )
         bodies = [
             PicturePairs(shown.picture, shown.alt, outlines_of(spots, shown), pairs, most, grading)
-            for grading in (PictureGrading.ALL, PictureGrading.COST, PictureGrading.EACH)
+            for grading in (PictureGrading.ALL, PictureGrading.EACH, PictureGrading.COST)
             if most or grading is not PictureGrading.EACH
         ]
         probes = self.probes(item, bodies[0])
@@ -58,7 +58,8 @@ class PicturePairsQti(QtiForm):
         most = body.most if isinstance(body, PicturePairs) else 0
         all_pairs = [(one, other) if one < other else (other, one) for one, other in combinations(keys, 2)]
         sets: list[tuple[tuple[str, str], ...]] = [(pair,) for pair in all_pairs]
-        sets += [tuple(right), *((*right, pair) for pair in all_pairs if pair not in right)]
+        wrong = [pair for pair in all_pairs if pair not in right]
+        sets += [tuple(right), *((right[0], pair) for pair in wrong), *((*right, pair) for pair in wrong)]
         return [
             Probe(
                 _given(item, interaction, made),

@@ -5,7 +5,14 @@ from itertools import combinations
 from typing import ClassVar, Final
 
 from lms.kernel.messages import Message
-from lms.quizzes.kinds.places import Outline, PictureGrading, picture_text, require_picture, top_first
+from lms.quizzes.kinds.places import (
+    Outline,
+    PictureGrading,
+    picture_text,
+    require_count,
+    require_picture,
+    top_first,
+)
 from lms.quizzes.values import NO_TEXT, Body, QuestionType, Response, Text
 
 PICTURE_PAIRS: Final = QuestionType("picture_pairs")
@@ -47,7 +54,8 @@ class PicturePairs(Body):
 
     def __post_init__(self) -> None:
         """Refuse what cannot be answered."""
-        require_picture(self.picture, self.alt, self.places, least=2)
+        require_picture(self.picture, self.alt, self.places)
+        require_count(self.places, least=2)
         if len(self.places) > PLACES_TO_JOIN:
             raise ValueError(Message("At most %(most)s places can be joined.", most=PLACES_TO_JOIN))
         if any(TIE in place.key for place in self.places):

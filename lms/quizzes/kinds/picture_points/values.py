@@ -7,7 +7,7 @@ from typing import ClassVar, Final
 
 from lms.kernel.messages import Message
 from lms.quizzes.kinds.numbers import read_number
-from lms.quizzes.kinds.places import Outline, PictureGrading, picture_text, require_picture
+from lms.quizzes.kinds.places import Outline, PictureGrading, picture_text, require_count, require_picture
 from lms.quizzes.values import NO_TEXT, ZERO, Body, QuestionType, Response, Text
 
 PICTURE_POINTS: Final = QuestionType("picture_points")
@@ -48,7 +48,8 @@ class PicturePoints(Body):
 
     def __post_init__(self) -> None:
         """Refuse what cannot be answered."""
-        require_picture(self.picture, self.alt, self.areas, least=1)
+        require_picture(self.picture, self.alt, self.areas)
+        require_count(self.areas, least=1)
         if not 1 <= self.most <= POINTS_AT_MOST:
             raise ValueError(Message("From 1 to %(most)s points can be marked.", most=POINTS_AT_MOST))
         if any(not 1 <= area.weight <= WEIGHT_AT_MOST for area in self.areas):
