@@ -7,19 +7,26 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 import lms.app.demo
+from lms.courses.values.marking import FileKind
 from lms.kernel import clock
 from lms.kernel.actor import SYSTEM, acting_as
 from lms.kernel.db import db
 from lms.kernel.uow import unit_of_work
 from lms.quizzes.attempts.models import SlotRow
 from lms.quizzes.bank import queries, service
-from lms.quizzes.values import Attachment, Draw, ImportedQuestion, Question
+from lms.quizzes.kinds.file_hand_in import FileHandIn
+from lms.quizzes.values import Attachment, Draw, ImportedQuestion, Question, Text
 from tests.quizzes.exams import JOINED, LABELLED, NUMBERED, POINTED, enrol, fill_bank, set_up_exam
 from tests.support.browser import axe, looked_at, overflow, page_in, shot
 from tests.support.live import Live
 
 pytestmark = pytest.mark.browser
 DRAWING = (Path(lms.app.demo.__file__).parent / "pictures/plant.png").read_bytes()
+DRAWN = Question(
+    title="Mark the leak",
+    stem=Text("Circle where the oil came out."),
+    body=FileHandIn(kinds=(FileKind.PICTURES,), drawn_on="plant.png", drawn_alt="A plant"),
+)
 SAVED = "Answer saved at "
 
 
@@ -227,3 +234,23 @@ def test_all_are_accessible_and_fit_for_authors_too(
                 page.wait_for_load_state("networkidle")
                 faults += looked_at(page, f"picture-{locale}-{number}-{path[1:5]}")
         assert faults == []
+
+
+def test_a_drawing_is_made_on_a_picture_and_handed_in(live_server: Live, chromium: Browser) -> None:
+    with page_in(chromium) as page:
+        begin(live_server, page, DRAWN)
+        canvas = page.locator("drawn-picture canvas")
+        box = canvas.bounding_box()
+        assert box is not None
+        page.get_by_label("Colour").select_option("Blue")
+        for way in range(2):
+            page.mouse.move(box["x"] + 40, box["y"] + 40 + 50 * way)
+            page.mouse.down()
+            page.mouse.move(box["x"] + 200, box["y"] + 90, steps=5)
+            page.mouse.up()
+        page.get_by_role("button", name="Undo").click()
+        page.get_by_role("button", name="Hand in the drawing").click()
+        expect(page.get_by_role("link", name="drawing.png")).to_be_visible()
+        assert looked_at(page, "picture-drawn") == []
+    (file,) = kept()["files"]  # type: ignore[misc]  # a list of ids
+    assert file

@@ -26,8 +26,7 @@ REFUSED = {
     "adaptive_template.xml": "adaptive",
     # Three of the same word in one gap.
     "data-attributes.xml": "No answer earns anything",
-    # Something to draw, and a text beside a file.
-    "drawing.xml": "drawing",
+    # A text beside a file.
     "upload_composite.xml": "several things at once",
 }
 CHANGED = {

@@ -370,12 +370,15 @@ def essays(draw: st.DrawFn) -> Essay:
 @st.composite
 def file_hand_ins(draw: st.DrawFn) -> FileHandIn:
     kinds = draw(st.sets(st.sampled_from(FileKind), min_size=1))
+    is_drawn = FileKind.PICTURES in kinds and draw(st.booleans())
     return FileHandIn(
         draw(rubrics()),
         tuple(kind for kind in FileKind if kind in kinds),
         draw(st.integers(1, 10)),
         draw(st.integers(1, 100)),
         draw(FEEDBACK),
+        "plant.png" if is_drawn else "",
+        draw(NAMES) if is_drawn else "",
     )
 
 
