@@ -63,6 +63,7 @@ class DrawnPicture extends HTMLElement {
   /** Give picture and lines to the field that takes files, as if they had been chosen there. */
   use() {
     const field = this.field;
+    this.querySelector("[data-drawn-said]").textContent = field ? "" : this.dataset.full;
     if (!field) return;
     const whole = document.createElement("canvas");
     whole.width = this.canvas.width;
