@@ -254,8 +254,9 @@ def _play(stage: Stage, one: Enrolment, percent: int) -> None:
 
 def _sit(stage: Stage, one: Enrolment, percent: int) -> None:
     """Take the exam: answer the right share of its questions, and the others wrong or not at all."""
-    # The exam itself; what rehearses it comes after.
-    activity, *_others = _activities(stage, one, "quiz")
+    # The exam itself, not what rehearses or practises it.
+    exams = {exam.title for exam in stage.world.exams if exam.course == one.course}
+    activity = next(found for found in _activities(stage, one, "quiz") if found.title in exams)
     actor, now = current(), clock.now()
     attempt_id = quizzes.start_attempt(activity_id=activity.id, actor=actor, now=now)
     at = now
