@@ -21,7 +21,7 @@ from tests.support.browser import axe, looked_at, overflow, page_in, shot
 from tests.support.live import Live
 
 pytestmark = pytest.mark.browser
-DRAWING = (Path(lms.app.demo.__file__).parent / "pictures/plant.png").read_bytes()
+DRAWING = (Path(lms.app.demo.__file__).parent / "drawings/plant.png").read_bytes()
 DRAWN = Question(
     title="Mark the leak",
     stem=Text("Circle where the oil came out."),

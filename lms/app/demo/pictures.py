@@ -14,7 +14,7 @@ from lms.courses.values import SectionKey
 from lms.quizzes.values import Attachment
 
 FILE: Final = HERE / "pictures.yaml"
-DRAWN: Final = HERE / "pictures"
+DRAWN: Final = HERE / "drawings"
 
 
 class OnPictures(Practice, frozen=True, forbid_unknown_fields=True):
