@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from lms.app.demo import essays, judged, opinions, practice
+from lms.app.demo import essays, judged, opinions, pictures, practice
 from lms.app.demo import world as files
 from lms.app.demo.values import Exam
 from lms.quizzes.formats.gift import Gift
@@ -67,12 +67,15 @@ def test_a_bank_holds_many_types_and_sorts_its_questions(exam: Exam) -> None:
     assert all(question.tags and question.external_id for question in asked)
 
 
-def test_the_banks_and_the_survey_together_show_every_type_that_files_or_surveys_hold() -> None:
-    # Not each bank: GIFT has no place for some. No file has one for opinions, nor for places on a picture.
+def test_the_banks_the_practice_and_the_survey_together_show_every_type() -> None:
+    # Not each bank: GIFT has no place for some. Neither file has one for opinions, nor for what is asked on a picture.
     asked = [question for exam in WORLD.exams for question in questions(exam)]
-    shown = {name for name, kind in KINDS.items() if kind.gift or kind.moodle_xml or not kind.is_scored}
-    elsewhere = (*opinions.questions(opinions.load()), *essays.questions(essays.load()))
-    assert {question.type for question in (*asked, *elsewhere)} == shown
+    elsewhere = (
+        *opinions.questions(opinions.load()),
+        *essays.questions(essays.load()),
+        *practice.questions(pictures.load()),
+    )
+    assert {question.type for question in (*asked, *elsewhere)} == KINDS.keys()
 
 
 def test_the_practice_has_somebody_s_marks_to_read_and_somebody_s_answer_to_mark() -> None:
@@ -137,8 +140,8 @@ def test_certifications_ask_for_the_exam_of_their_course() -> None:
         assert courses[certification.exam] == (certification.course, certification.pass_percent)
 
 
-def test_the_practice_has_hints_for_every_question_and_its_keys_earn_all() -> None:
-    told = practice.load()
+@pytest.mark.parametrize("told", [practice.load(), pictures.load()], ids=lambda one: one.quiz)
+def test_a_practice_has_hints_for_every_question_and_its_keys_earn_all(told: practice.Practice) -> None:
     asked = practice.questions(told)
     assert told.course in {course.slug for course in WORLD.courses}
     for question in asked:
@@ -153,3 +156,11 @@ def test_enough_people_answered_the_survey_for_it_to_be_shown() -> None:
     enrolled = {one.person for one in WORLD.enrolments if one.course == told.course}
     assert len(told.people) == len(told.answers) >= 5
     assert {one.person for one in told.people} <= enrolled
+
+
+def test_the_pictures_of_the_practice_are_there() -> None:
+    told = pictures.load()
+    shown = {one.name: one.content for one in pictures.attachments(told)}
+    for question in practice.questions(told):
+        assert question.body.picture in shown  # type: ignore[attr-defined]  # each is asked on one
+    assert all(content.startswith(b"\x89PNG") for content in shown.values())

@@ -26,17 +26,8 @@ REFUSED = {
     "adaptive_template.xml": "adaptive",
     # Three of the same word in one gap.
     "data-attributes.xml": "No answer earns anything",
-    # Something to draw, and a text beside a file.
-    "drawing.xml": "drawing",
+    # A text beside a file.
     "upload_composite.xml": "several things at once",
-    # Answered by pointing at a picture, with nothing to choose from by words.
-    "graphic_associate.xml": "pairs on a picture",
-    "graphic_gap_match.xml": "drag onto a picture",
-    "graphic_gap_match_text.xml": "drag onto a picture",
-    "graphic_order.xml": "order on a picture",
-    "media_coords.xml": "drag onto a picture",
-    "position_object.xml": "put on a picture",
-    "select_point.xml": "a point on a picture",
 }
 CHANGED = {
     # Drawn by chance: drawn once.
@@ -57,18 +48,18 @@ CHANGED = {
     "match.xml",
     "multi-input.xml",
     "order_partial_scoring.xml",
-    # Choices that stay in their place, a limit of choices, words in a list, a slider, places without a name.
+    # Choices that stay in their place, a limit of choices, words in a list, a slider.
     "choice_aria.xml",
     "choice_fixed.xml",
     "choice_multiple_chocolade.xml",
-    "hotspot.xml",
     "hottext.xml",
     "slider.xml",
     # What is said to who marks it, and a picture in a format of print.
     "extended_text_rubric.xml",
     "nested_object.xml",
-    # A film, a drawing in SVG, formulas.
+    # A film, sound beside a picture, a drawing in SVG, formulas.
     "audio-video.xml",
+    "media_coords.xml",
     "inline_choice_math.xml",
     "math.xml",
     "svg.xml",

@@ -38,6 +38,11 @@ from lms.quizzes.kinds.matrix import Matrix, MatrixColumn, MatrixRow
 from lms.quizzes.kinds.multiple_choice import MultipleChoice
 from lms.quizzes.kinds.numeric import Numeric, NumericAnswer
 from lms.quizzes.kinds.ordering import Ordering, OrderItem
+from lms.quizzes.kinds.picture_labels import Label, LabelPlace, PictureLabels
+from lms.quizzes.kinds.picture_order import OrderPlace, PictureOrder
+from lms.quizzes.kinds.picture_pairs import Pair, PicturePairs
+from lms.quizzes.kinds.picture_points import Area, PicturePoints
+from lms.quizzes.kinds.places import Outline
 from lms.quizzes.kinds.short_text import ShortText, TextAnswer
 from lms.quizzes.kinds.single_choice import SingleChoice, SingleChoiceResponse
 from lms.quizzes.kinds.true_false import TrueFalse
@@ -155,6 +160,58 @@ SPOTS = Question(
         ),
     ),
 )
+TOP_LEFT = (TENTH, TENTH, TENTH * 2, TENTH * 2)
+TOP_RIGHT = (TENTH * 7, TENTH, TENTH * 2, TENTH * 2)
+BELOW = (TENTH * 4, TENTH * 6, TENTH * 2, TENTH * 2)
+BOX = PlaceShape.RECTANGLE
+LABELLED = Question(
+    title="Parts of a plant",
+    stem=Text("What is what?"),
+    body=PictureLabels(
+        "plant.png",
+        "A plant with two parts",
+        (
+            LabelPlace("a", BOX, TOP_LEFT, "Top left", ("x",)),
+            LabelPlace("b", BOX, TOP_RIGHT, "Top right", ("y",)),
+        ),
+        (Label("x", Text("Compressor")), Label("y", Text("Condenser")), Label("z", Text("Receiver"))),
+    ),
+)
+POINTED = Question(
+    title="Relief valve",
+    stem=Text("Mark the relief valve."),
+    body=PicturePoints(
+        "plant.png", "A plant", (Area("a", PlaceShape.ELLIPSE, TOP_LEFT, "The valve on the vessel"),)
+    ),
+)
+NUMBERED = Question(
+    title="Way of the refrigerant",
+    stem=Text("Number the parts as the refrigerant passes them."),
+    body=PictureOrder(
+        "plant.png",
+        "A plant with three parts",
+        (
+            OrderPlace("a", BOX, BELOW, "Below", 1),
+            OrderPlace("b", BOX, TOP_RIGHT, "Top right", 2),
+            OrderPlace("c", BOX, TOP_LEFT, "Top left", 3),
+        ),
+    ),
+)
+JOINED = Question(
+    title="Lines of a plant",
+    stem=Text("Which parts are joined by the liquid line?"),
+    body=PicturePairs(
+        "plant.png",
+        "A plant with three parts",
+        (
+            Outline("a", BOX, TOP_LEFT, "Top left"),
+            Outline("b", BOX, TOP_RIGHT, "Top right"),
+            Outline("c", BOX, BELOW, "Below"),
+        ),
+        (Pair("a", "b"),),
+    ),
+)
+ON_A_PICTURE = (SPOTS, LABELLED, POINTED, NUMBERED, JOINED)
 SAID = Question(title="What to change", stem=Text("What should we change?"), body=FreeText(200))
 LEAK = Question(
     title="Leak report",
@@ -180,7 +237,7 @@ WIRING = Question(
 BY_HAND = (LEAK, WIRING)
 OPINIONS = (RATED, SAID)
 SIX_KINDS = (VALVE, CHECKS, COLD, NAME, NUMBER, PAIRS)
-EVERY_KIND = (*SIX_KINDS, STEPS, SORTS, GAPS, SPOTS, *BY_HAND, *OPINIONS)
+EVERY_KIND = (*SIX_KINDS, STEPS, SORTS, GAPS, *ON_A_PICTURE, *BY_HAND, *OPINIONS)
 """A question of each: whoever adds a kind adds one here."""
 
 
@@ -197,7 +254,8 @@ def fill_bank(questions: Sequence[Question] = SIX_KINDS, name: str = "Cold") -> 
         bank.add_questions(
             bank_id=bank_id,
             imported=[
-                ImportedQuestion(question, (PLANT,) if question is SPOTS else ()) for question in questions
+                ImportedQuestion(question, (PLANT,) if question in ON_A_PICTURE else ())
+                for question in questions
             ],
             actor=SYSTEM,
             now=clock.now(),

@@ -221,6 +221,10 @@ WRONG: dict[str, dict[str, Any]] = {
     "matrix": {"q#-a": "n", "q#-b": "y"},
     "gap_fill": {"q#-1": "b", "q#-2": "measure"},
     "hotspot": {"q#": ["b"]},
+    "picture_labels": {"q#-a": "z", "q#-b": "x"},
+    "picture_points": {"q#-1-x": "90", "q#-1-y": "90"},
+    "picture_order": {"q#-a": "3", "q#-b": "1", "q#-c": "2"},
+    "picture_pairs": {"q#": ["b-c"]},
 }
 """A whole answer to each sample that a rule grades, and wrong."""
 

@@ -16,6 +16,9 @@ from lms.quizzes.kinds.gap_fill import GapFill
 from lms.quizzes.kinds.hotspot import Hotspot
 from lms.quizzes.kinds.matching import Matching
 from lms.quizzes.kinds.ordering import Ordering
+from lms.quizzes.kinds.picture_labels import PictureLabels
+from lms.quizzes.kinds.picture_order import PictureOrder
+from lms.quizzes.kinds.picture_pairs import PicturePairs
 from lms.quizzes.values import Question, QuestionId, QuizRules
 from tests.quizzes.questions import free_texts, likerts, matchings, questions
 
@@ -85,7 +88,7 @@ def test_without_a_limit_there_is_no_deadline() -> None:
     assert rules.is_late(None, NOON + DAY * 999) is False
 
 
-CHOSEN_FROM = ("options", "choices", "items", "rows", "statements", "places")
+CHOSEN_FROM = ("options", "choices", "items", "rows", "statements", "labels", "places")
 
 
 @given(questions(), st.booleans(), st.integers())
@@ -98,11 +101,14 @@ def test_an_order_shows_everything_once(question: Question, shuffles: bool, seed
     assert sorted(order) == sorted(other)
     if isinstance(body, GapFill):
         return
+    if isinstance(body, PicturePairs):
+        assert order == list(body.all_pairs)
+        return
     # What is chosen from, by the name that each kind has for it.
     listed = next((getattr(body, name) for name in CHOSEN_FROM if hasattr(body, name)), ())
     keys = [one.key for one in listed]
     assert sorted(order) == sorted(keys)
-    if not shuffles and not isinstance(body, Hotspot | Matching | Ordering):
+    if not shuffles and not isinstance(body, Hotspot | Matching | Ordering | PictureLabels | PictureOrder):
         assert order == keys
 
 

@@ -24,6 +24,11 @@ from lms.quizzes.kinds.multiple_choice import ChoiceGrading, MultipleChoice, Mul
 from lms.quizzes.kinds.numbers import read_number
 from lms.quizzes.kinds.numeric import Numeric, NumericAnswer, NumericResponse, Unit, UnitRule
 from lms.quizzes.kinds.ordering import Ordering, OrderingResponse
+from lms.quizzes.kinds.picture_labels import PictureLabels, PictureLabelsResponse
+from lms.quizzes.kinds.picture_labels.rules import field_of
+from lms.quizzes.kinds.picture_order import PictureOrder, PictureOrderResponse
+from lms.quizzes.kinds.picture_pairs import PicturePairs, PicturePairsResponse
+from lms.quizzes.kinds.picture_points import PicturePoints, PicturePointsResponse
 from lms.quizzes.kinds.short_text import ShortText, ShortTextResponse, TextAnswer
 from lms.quizzes.kinds.single_choice import SingleChoice, SingleChoiceResponse
 from lms.quizzes.kinds.true_false import TrueFalse, TrueFalseResponse
@@ -45,6 +50,10 @@ BLANKS: dict[QuestionType, Response] = {
     Matrix.type: MatrixResponse(),
     GapFill.type: GapFillResponse(),
     Hotspot.type: HotspotResponse(),
+    PictureLabels.type: PictureLabelsResponse(),
+    PicturePoints.type: PicturePointsResponse(),
+    PictureOrder.type: PictureOrderResponse(),
+    PicturePairs.type: PicturePairsResponse(),
     Essay.type: EssayResponse(),
     FileHandIn.type: FileHandInResponse(),
     Likert.type: LikertResponse(),
@@ -165,6 +174,11 @@ def one_of_each(body: Body) -> dict[str, list[str]]:
         return {stem.key: [option.key for option in body.options] for stem in body.stems}
     if isinstance(body, Ordering):
         return {item.key: [*map(str, range(1, len(body.items) + 1))] for item in body.items}
+    if isinstance(body, PictureOrder):
+        return {one.key: [*map(str, range(1, len(body.places) + 1))] for one in body.places}
+    if isinstance(body, PictureLabels):
+        keys = [label.key for label in body.labels]
+        return {field_of(one.key, at): keys for one in body.places for at in range(one.room)}
     if isinstance(body, Likert):
         return {one.key: [point.key for point in body.answers] for one in body.statements}
     return {}
@@ -173,7 +187,9 @@ def one_of_each(body: Body) -> dict[str, list[str]]:
 TYPED = st.one_of(st.text(max_size=40), st.text(st.sampled_from("0123456789.,-+eE '\u00a0%km"), max_size=20))
 
 
-def keys_of(body: SingleChoice | MultipleChoice | Hotspot) -> list[str]:
+def keys_of(body: SingleChoice | MultipleChoice | Hotspot | PicturePairs) -> list[str]:
+    if isinstance(body, PicturePairs):
+        return list(body.all_pairs)
     parts = body.places if isinstance(body, Hotspot) else body.choices
     return [part.key for part in parts]
 
@@ -187,6 +203,9 @@ def fields_by_part(draw: st.DrawFn, body: Body) -> Form | None:
         most = len(keys) if body.takes_several else 1
         ticks = st.lists(st.sampled_from(keys), max_size=most, unique=True)
         return {f"answer-{row.key}": draw(ticks) for row in body.rows}
+    if isinstance(body, PicturePoints):
+        numbers = st.one_of(st.integers(0, 100).map(str), TYPED)
+        return {f"answer-{at}-{side}": [draw(numbers)] for at in range(1, body.most + 1) for side in "xy"}
     if isinstance(body, GapFill):
         bank = {GapWay.DRAG: [word.key for word in body.bank]}
         lists = {gap.key: [one.key for one in gap.choices] or bank.get(gap.way, []) for gap in body.gaps}
@@ -202,7 +221,7 @@ def answered(draw: st.DrawFn) -> tuple[Question, Form]:
     """A question and a form that its page could send, or a person could type into."""
     question = draw(questions())
     body = question.body
-    if isinstance(body, SingleChoice | MultipleChoice | Hotspot):
+    if isinstance(body, SingleChoice | MultipleChoice | Hotspot | PicturePairs):
         keys = keys_of(body)
         most = 1 if isinstance(body, SingleChoice) else len(keys)
         return question, {"answer": draw(st.lists(st.sampled_from(keys), max_size=most, unique=True))}

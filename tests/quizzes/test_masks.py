@@ -15,6 +15,9 @@ from lms.quizzes.values import Question
 from tests.quizzes.exams import (
     CHECKS,
     GAPS,
+    JOINED,
+    LABELLED,
+    NUMBERED,
     PAIRS,
     SPOTS,
     STEPS,
@@ -37,6 +40,9 @@ PICKED: Mapping[str, tuple[Question, Fields]] = {
     "pairs": (PAIRS, {"-a": ["x"], "-b": ["y"]}),
     "an order": (STEPS, {"-a": ["1"], "-b": ["2"], "-c": ["3"]}),
     "places": (SPOTS, {"": ["a"]}),
+    "labels": (LABELLED, {"-a": ["x"], "-b": ["y"]}),
+    "numbers": (NUMBERED, {"-a": ["1"], "-b": ["2"], "-c": ["3"]}),
+    "joined": (JOINED, {"": ["a-b"]}),
     "gaps": (GAPS, {"-1": ["a"], "-2": ["hold"]}),
 }
 """A question of each kind that something is picked in, and what answers it by its keys: fields and their values."""
@@ -72,7 +78,7 @@ def test_what_is_picked_from_is_named_by_where_it_stands_and_an_answer_by_that_e
     names = set(NAMED.findall(asked))
     assert {f"~{place}" for place in range(1, len(slot.order) + 1)} <= names
     keys = {entry.rpartition(".")[2] for entry in slot.order}
-    of_lines = {part.removeprefix("-") for part in right} if what in {"pairs", "gaps"} else set()
+    of_lines = {part.removeprefix("-") for part in right} if what in {"pairs", "gaps", "labels"} else set()
     assert not (keys - of_lines) & names, "the page names what its author wrote first"
     answer = masked(slot.order, right)
     assert amara.post(f"/learn/exams/{attempt}/1", {"slot": "1", **answer}).status_code == 303

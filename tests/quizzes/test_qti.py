@@ -423,8 +423,12 @@ def test_what_a_person_marks_elsewhere_a_person_marks_here(interaction: str, bas
     "content, why",
     [
         (
-            item(response("single", "point"), '<drawingInteraction responseIdentifier="RESPONSE"/>', ""),
-            "drawing",
+            item(response("single", "string"), '<customInteraction responseIdentifier="RESPONSE"/>', ""),
+            "a program of its own",
+        ),
+        (
+            item(response("single", "file"), '<drawingInteraction responseIdentifier="RESPONSE"/>', ""),
+            "Its picture is not in the file",
         ),
         (
             item(

@@ -13,6 +13,7 @@ from lms.app.demo.world import HERE
 from lms.courses.values import SectionKey
 from lms.quizzes.kinds import question_from_json
 from lms.quizzes.values import (
+    Attachment,
     Question,
     QuizRules,
     Review,
@@ -44,8 +45,8 @@ def questions(told: Practice) -> list[Question]:
     return [question_from_json(one) for one in told.questions]
 
 
-def add(stage: Stage, told: Practice, section: SectionKey) -> None:
-    """Write the practice, and add it to its course for who likes to."""
+def add(stage: Stage, told: Practice, section: SectionKey, attachments: tuple[Attachment, ...] = ()) -> None:
+    """Write the practice, and add it to its course for who likes to; each question comes with the attachments."""
     rules = QuizRules(
         title=told.quiz,
         pass_percent=60,
@@ -62,4 +63,5 @@ def add(stage: Stage, told: Practice, section: SectionKey) -> None:
         course=told.course,
         section=section,
         minutes=told.minutes,
+        attachments=attachments,
     )

@@ -9,7 +9,7 @@ from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.kernel.db import new_id
 from lms.quizzes import facade as quizzes
-from lms.quizzes.values import BankId, Draw, ImportedQuestion, Question, QuizId, QuizRules
+from lms.quizzes.values import Attachment, BankId, Draw, ImportedQuestion, Question, QuizId, QuizRules
 
 
 def add_quiz(
@@ -21,11 +21,12 @@ def add_quiz(
     course: str,
     section: SectionKey,
     minutes: int,
+    attachments: tuple[Attachment, ...] = (),
 ) -> None:
     """Put the questions into a bank of this name, and the quiz that asks them into the draft of a course."""
     actor, now = current(), clock.now()
     bank_id = quizzes.add_bank(bank_id=BankId(new_id()), name=bank, actor=actor, now=now)
-    imported = [ImportedQuestion(one) for one in questions]
+    imported = [ImportedQuestion(one, attachments) for one in questions]
     added = quizzes.add_questions(bank_id=bank_id, imported=imported, actor=actor, now=now)
     quiz_id = quizzes.define_quiz(
         quiz_id=QuizId(new_id()),

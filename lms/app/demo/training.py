@@ -6,7 +6,18 @@ from functools import partial
 from io import BytesIO
 from pathlib import Path
 
-from lms.app.demo import essays, feedback, handed, judged, live, opinions, practice, rehearsal, sitting
+from lms.app.demo import (
+    essays,
+    feedback,
+    handed,
+    judged,
+    live,
+    opinions,
+    pictures,
+    practice,
+    rehearsal,
+    sitting,
+)
 from lms.app.demo import world as worlds
 from lms.app.demo.stage import Act, Stage
 from lms.app.demo.values import Course, Enrolment, Exam, Package
@@ -84,6 +95,8 @@ def _add_by_choice(stage: Stage, course: Course, sections: list[SectionKey]) -> 
     """Add what learners may do and need not: to practise, and to say what they think."""
     if (practised := practice.load()).course == course.slug:
         practice.add(stage, practised, _named(sections, practised.section))
+    if (drawn := pictures.load()).course == course.slug:
+        pictures.add(stage, drawn, _named(sections, drawn.section))
     if (asked := opinions.load()).course == course.slug:
         opinions.add(stage, asked, _named(sections, asked.section))
 
@@ -241,8 +254,9 @@ def _play(stage: Stage, one: Enrolment, percent: int) -> None:
 
 def _sit(stage: Stage, one: Enrolment, percent: int) -> None:
     """Take the exam: answer the right share of its questions, and the others wrong or not at all."""
-    # The exam itself; what rehearses it comes after.
-    activity, *_others = _activities(stage, one, "quiz")
+    # The exam itself, not what rehearses or practises it.
+    exams = {exam.title for exam in stage.world.exams if exam.course == one.course}
+    activity = next(found for found in _activities(stage, one, "quiz") if found.title in exams)
     actor, now = current(), clock.now()
     attempt_id = quizzes.start_attempt(activity_id=activity.id, actor=actor, now=now)
     at = now

@@ -15,6 +15,10 @@ from lms.quizzes.kinds.matrix import MatrixKind
 from lms.quizzes.kinds.multiple_choice import MultipleChoiceKind
 from lms.quizzes.kinds.numeric import NumericKind
 from lms.quizzes.kinds.ordering import OrderingKind
+from lms.quizzes.kinds.picture_labels import PictureLabelsKind
+from lms.quizzes.kinds.picture_order import PictureOrderKind
+from lms.quizzes.kinds.picture_pairs import PicturePairsKind
+from lms.quizzes.kinds.picture_points import PicturePointsKind
 from lms.quizzes.kinds.short_text import ShortTextKind
 from lms.quizzes.kinds.single_choice import SingleChoiceKind
 from lms.quizzes.kinds.true_false import TrueFalseKind
@@ -31,6 +35,10 @@ _ALL: Final[tuple[Kind, ...]] = (
     MatrixKind(),
     GapFillKind(),
     HotspotKind(),
+    PictureLabelsKind(),
+    PicturePointsKind(),
+    PictureOrderKind(),
+    PicturePairsKind(),
     EssayKind(),
     FileHandInKind(),
     LikertKind(),

@@ -11,6 +11,7 @@ from lms.quizzes.kinds.file_hand_in.values import (
     FileHandIn,
 )
 from lms.quizzes.kinds.kind import Editing, body_of
+from lms.quizzes.kinds.places_editing import picture_fields
 from lms.quizzes.kinds.rubrics import blank_criteria, criteria_fields, read_criteria
 from lms.quizzes.values import Question
 from lms.web.numbers import whole_number
@@ -32,6 +33,7 @@ class FileHandInEditing(Editing):
             **_kinds(body.kinds),
             **criteria_fields(body.criteria),
             **text_fields("guidance", body.guidance),
+            **(picture_fields(body.drawn_on, body.drawn_alt) if body.drawn_on else {}),
         }
 
     def parse_body(self, fields: Fields) -> FileHandIn:
@@ -42,7 +44,13 @@ class FileHandInEditing(Editing):
             draft.refuse("kinds", Message("Choose one kind at least."))
         most_files, most_mb = _number(draft, "files", FILES_AT_MOST), _number(draft, "mb", MB_AT_MOST)
         criteria, guidance = read_criteria(draft), draft.text("guidance")
-        return draft.whole("files", lambda: FileHandIn(criteria, kinds, most_files, most_mb, guidance))
+        picture = draft.word("picture")
+        alt = draft.word("alt") if picture else ""
+        if picture and not alt:
+            draft.refuse("alt", Message("Say what the picture shows, for who cannot see it."))
+        return draft.whole(
+            "kinds", lambda: FileHandIn(criteria, kinds, most_files, most_mb, guidance, picture, alt)
+        )
 
 
 def _kinds(kinds: tuple[FileKind, ...]) -> Fields:

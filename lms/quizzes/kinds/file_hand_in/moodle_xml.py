@@ -69,7 +69,9 @@ class FileHandInMoodleXml(MoodleXmlForm):
 
     def losses(self, question: Question) -> Sequence[Message]:
         """Return what Moodle passes over."""
-        return losses_of(body_of(question, FileHandIn).criteria)
+        body = body_of(question, FileHandIn)
+        drawn = (Message("the picture to draw on"),) if body.drawn_on else ()
+        return (*losses_of(body.criteria), *drawn)
 
 
 def _kinds(reader: XmlReader) -> tuple[FileKind, ...]:

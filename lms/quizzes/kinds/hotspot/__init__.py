@@ -11,9 +11,9 @@ from lms.quizzes.kinds.hotspot.values import (
     HotspotResponse,
     Place,
     PlaceGrading,
-    PlaceShape,
 )
 from lms.quizzes.kinds.kind import Kind
+from lms.quizzes.kinds.places import PlaceShape
 
 __all__ = ["Hotspot", "HotspotKind", "HotspotResponse", "Place", "PlaceGrading", "PlaceShape"]
 

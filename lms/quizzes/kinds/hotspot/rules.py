@@ -11,6 +11,7 @@ from lms.quizzes.kinds.kind import (
     refused,
     unknown_choice,
 )
+from lms.quizzes.kinds.places import plain
 from lms.quizzes.values import (
     NO_TEXT,
     ONE,
@@ -21,8 +22,6 @@ from lms.quizzes.values import (
     Question,
     Response,
     ReviewLine,
-    Text,
-    TextFormat,
 )
 
 
@@ -64,8 +63,8 @@ class HotspotRules(Rules):
         return tuple(
             ReviewLine(
                 NO_TEXT,
-                Text(place.label, TextFormat.PLAIN) if place in chosen else NO_TEXT,
-                Text(place.label, TextFormat.PLAIN) if place.is_right else NO_TEXT,
+                plain(place.called) if place in chosen else NO_TEXT,
+                plain(place.called) if place.is_right else NO_TEXT,
                 earned.get(place.key, ZERO),
                 place.feedback if place in chosen else NO_TEXT,
             )
@@ -76,7 +75,7 @@ class HotspotRules(Rules):
     def interaction(self, question: Question, response: Response) -> Interaction:
         """Return the keys chosen, among the places."""
         places = body_of(question, Hotspot).places
-        choices = tuple((place.key, Text(place.label, TextFormat.PLAIN)) for place in places)
+        choices = tuple((place.key, plain(place.called)) for place in places)
         return Interaction("choice", "[,]".join(own(response, HotspotResponse).keys), {"choices": choices})
 
     def _chosen(self, question: Question, response: Response) -> list[Place]:

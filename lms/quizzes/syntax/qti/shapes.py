@@ -46,10 +46,10 @@ def lies_in(point: str, element: Element) -> bool:
             middle, height, across, up = numbers
             return bool(across and up) and ((x - middle) / across) ** 2 + ((y - height) / up) ** 2 <= 1
         case _:
-            return _in_polygon(x, y, numbers)
+            return in_polygon(x, y, numbers)
 
 
-def _in_polygon(x: Decimal, y: Decimal, numbers: tuple[Decimal, ...]) -> bool:
+def in_polygon(x: Decimal, y: Decimal, numbers: tuple[Decimal, ...]) -> bool:
     """Return whether a line from the point to the right crosses the outline an odd number of times."""
     corners = list(zip(numbers[::2], numbers[1::2], strict=True))
     inside = False

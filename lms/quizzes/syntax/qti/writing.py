@@ -53,8 +53,8 @@ class QtiWriter:
         *,
         bounds: tuple[Decimal | None, Decimal | None] = (None, None),
         case_sensitive: bool | None = None,
-    ) -> None:
-        """Declare a response, with its right answer and what each possible part of an answer earns."""
+    ) -> Element:
+        """Declare a response, with its right answer and what each possible part of an answer earns; return it."""
         element = Element("responseDeclaration", identifier=name, cardinality=cardinality, baseType=base_type)
         self._responses.append(element)
         if correct:
@@ -63,7 +63,7 @@ class QtiWriter:
                 SubElement(right, "value").text = clean(value)
         listed = list(shares)
         if not listed:
-            return
+            return element
         mapping = SubElement(element, "mapping", defaultValue="0")
         for side, bound in zip(("lowerBound", "upperBound"), bounds, strict=True):
             if bound is not None:
@@ -72,6 +72,7 @@ class QtiWriter:
             entry = SubElement(mapping, "mapEntry", mapKey=clean(key), mappedValue=self.points(share))
             if case_sensitive is not None:
                 entry.set("caseSensitive", str(case_sensitive).lower())
+        return element
 
     def outcome(self, name: str, base_type: str, *, cardinality: str = "single", first: str = "") -> str:
         """Declare an outcome, once, and return its name."""
