@@ -1,6 +1,6 @@
 """Choices in QTI 2.2: what single and multiple choice share, and how far a body thinks as an item does."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Final
@@ -13,7 +13,7 @@ from lms.quizzes.kinds.kind import Rules
 from lms.quizzes.syntax.qti.item import Probe, QtiItem
 from lms.quizzes.syntax.qti.values import Bag, Given, Value, parse_value, values_in
 from lms.quizzes.syntax.qti.writing import QtiWriter, set_outcome, variable
-from lms.quizzes.values import NO_TEXT, Body, Question, Text, TextFormat
+from lms.quizzes.values import NO_TEXT, Body, Question, Text, TextFormat, key_at
 
 OPTIONS: Final = {"choiceInteraction": "simpleChoice", "hottextInteraction": "hottext"}
 TRUE, FALSE = "true", "false"
@@ -80,16 +80,17 @@ def stem_of(item: QtiItem, interaction: Element) -> Text:
     return item.stem(shown)
 
 
-def is_shuffled(item: QtiItem, interaction: Element, options: Mapping[str, Element]) -> bool:
-    """Return whether the choices may be shuffled; those that stay where they are keep all of them there."""
-    if interaction.attribute("shuffle") != "true":
-        return False
+def is_shuffled(interaction: Element, options: Mapping[str, Element]) -> bool:
+    """Return whether any of the choices may be shuffled."""
     fixed = [one for one in options.values() if one.attribute("fixed") == "true"]
-    if fixed and len(fixed) < len(options):
-        item.content.warn(
-            Message("Some choices are not shuffled with the others: here all of them keep their order.")
-        )
-    return not fixed
+    return interaction.attribute("shuffle") == "true" and len(fixed) < len(options)
+
+
+def fixed_in(interaction: Element, options: Mapping[str, Element]) -> tuple[str, ...]:
+    """Return the keys of the choices that stay where they are while others are shuffled."""
+    if not is_shuffled(interaction, options):
+        return ()
+    return tuple(key_at(at) for at, one in enumerate(options.values()) if one.attribute("fixed") == "true")
 
 
 def answers_in(rules: Element | None, base_type: str) -> list[Bag]:
@@ -133,13 +134,17 @@ def said_of_choices(choices: Sequence[Choice], said: Mapping[str, Text]) -> tupl
     return tuple(replace(one, feedback=said.get(one.key, NO_TEXT)) for one in choices)
 
 
-def write_choices(writer: QtiWriter, choices: Sequence[Choice], *, shuffle: bool, most: int) -> None:
+def write_choices(
+    writer: QtiWriter, choices: Sequence[Choice], *, shuffle: bool, most: int, fixed: Collection[str] = ()
+) -> None:
     """Write the choices, with what is said of each of them."""
     interaction = writer.interaction(
         "choiceInteraction", shuffle=str(shuffle).lower(), maxChoices=str(most), minChoices="0"
     )
     for choice in choices:
         element = SubElement(interaction, "simpleChoice", identifier=choice.key)
+        if choice.key in fixed:
+            element.set("fixed", "true")
         writer.write(element, choice.text)
         writer.said(element, SAID, choice.key, choice.feedback)
 

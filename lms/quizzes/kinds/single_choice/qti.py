@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from lms.quizzes.kinds.choices import Choice
 from lms.quizzes.kinds.choices_qti import (
+    fixed_in,
     given,
     interaction_of,
     is_shuffled,
@@ -44,7 +45,7 @@ class SingleChoiceQti(QtiForm):
             Choice(key_at(at), item.text(element), item.fraction(answer))
             for at, (element, answer) in enumerate(zip(options.values(), answers, strict=True))
         )
-        return SingleChoice(choices, is_shuffled(item, interaction, options))
+        return SingleChoice(choices, is_shuffled(interaction, options), fixed_in(interaction, options))
 
     def probes(self, item: QtiItem, body: Body) -> Sequence[Probe]:
         """Return every choice."""
@@ -65,7 +66,7 @@ class SingleChoiceQti(QtiForm):
         """Write the choices and what each earns."""
         body = body_of(question, SingleChoice)
         writer.ask()
-        write_choices(writer, body.choices, shuffle=body.shuffle, most=1)
+        write_choices(writer, body.choices, shuffle=body.shuffle, most=1, fixed=body.fixed)
         writer.declare(
             "RESPONSE",
             "single",

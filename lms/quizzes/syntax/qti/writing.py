@@ -131,13 +131,23 @@ class QtiWriter:
             self.write(feedback, text)
             self._modal.append(feedback)
 
-    def score_if_right(self, otherwise: Sequence[Element], names: Sequence[str] = (RESPONSE,)) -> None:
-        """Grade: all points for the right answer to all of these, else what the given rules say."""
+    def score_if_right(
+        self,
+        otherwise: Sequence[Element],
+        names: Sequence[str] = (RESPONSE,),
+        *,
+        also: Sequence[Element] = (),
+    ) -> None:
+        """Grade: all points for the right answer to all of these, else what the given rules say.
+
+        `also` are other answers to the first of them that earn everything.
+        """
         rules = condition(
             (
                 all_of([match(variable(name), correct(name)) for name in names]),
                 [set_score(variable("MAXSCORE"))],
             ),
+            *((match(variable(names[0]), other), [set_score(variable("MAXSCORE"))]) for other in also),
             otherwise=otherwise or [set_score(number(Decimal(0)))],
         )
         self.rules.append(rules)
