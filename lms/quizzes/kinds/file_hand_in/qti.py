@@ -23,13 +23,13 @@ class FileHandInQti(QtiForm):
     def read(self, item: QtiItem) -> FileHandIn:
         """Return a hand-in of one file, marked as a whole."""
         item.asked = item.stem()
-        return FileHandIn()
+        return FileHandIn(guidance=item.guidance())
 
     def write(self, question: Question, writer: QtiWriter) -> None:
         """Write the field."""
-        del question
         writer.ask()
         writer.interaction(ASKS)
+        writer.guide(body_of(question, FileHandIn).guidance)
         writer.declare("RESPONSE", "single", "file")
 
     def losses(self, question: Question) -> Sequence[Message]:

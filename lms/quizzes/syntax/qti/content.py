@@ -75,6 +75,7 @@ class Content:
         self._warnings = warnings
         self._names: dict[str, str] = {}
         self.kept: dict[str, bytes] = {}
+        self.guidance: dict[int, str] = {}
 
     def html(self, element: Element, place: Place | None = None) -> str:
         """Return what is in an element as HTML, without the element itself."""
@@ -90,7 +91,7 @@ class Content:
             return None
         if path in self._names:
             return self._names[path]
-        if not path.lower().endswith(PICTURES):
+        if not _is_shown(path):
             self.warn(
                 Message(
                     "The picture %(name)s is of a kind that is not shown here.", name=posixpath.basename(path)
@@ -175,6 +176,9 @@ class Content:
     def _object(self, element: Element, inner: str) -> str:
         media = element.attribute("type").lower()
         if media.startswith("image/"):
+            if not _is_shown(element.attribute("data")) and "<img" in inner:
+                # As QTI says: of objects within each other the first that can be shown is.
+                return inner
             return self._img(element.attribute("data"), element.text.strip(), element) or inner
         if media in PAGES:
             return self._page(element) or inner
@@ -193,9 +197,8 @@ class Content:
 
     def _rubric(self, element: Element, inner: str) -> str:
         if not {"candidate", "testConstructor"} & set(element.attribute("view").split()):
-            self.warn(
-                Message("What is said to who marks it (line %(line)s) is not taken over.", line=element.line)
-            )
+            # By its line: a text may be read more than once.
+            self.guidance[element.line] = inner
             return ""
         return f"<div>{inner}</div>"
 
@@ -242,6 +245,11 @@ def printed(value: Value, element: Element | None) -> str:
         else str(one)
         for one in values_in(value)
     )
+
+
+def _is_shown(name: str) -> bool:
+    """Return whether a file is a picture that pages show, by how its name ends."""
+    return name.lower().endswith(PICTURES)
 
 
 def _spaced(text: str) -> str:

@@ -159,6 +159,12 @@ class QtiItem:
     def _names(self) -> frozenset[str]:
         return frozenset(one.name for one in self.interactions)
 
+    def guidance(self) -> Text:
+        """Take over what is said to who marks it, of what was read before."""
+        words = list(self.content.guidance.values())
+        self.content.guidance.clear()
+        return self.said_text(words) if words else NO_TEXT
+
     def prompt(self, interaction: Element) -> str:
         """Return the prompt of an interaction as HTML."""
         prompt = interaction.first("prompt")

@@ -110,6 +110,11 @@ class QtiWriter:
         parser.feed(html)
         parser.close()
 
+    def guide(self, text: Text) -> None:
+        """Write what is said to who marks it."""
+        if text:
+            self.write(SubElement(self.body, "rubricBlock", view="scorer"), text, context="blocks")
+
     def words(self, parent: Element, words: str) -> None:
         """Write plain words into an element."""
         add_words(parent, clean(words))
