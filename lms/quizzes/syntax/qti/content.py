@@ -11,7 +11,7 @@ import nh3
 
 from lms.kernel.messages import Message
 from lms.kernel.xmltree import Element
-from lms.quizzes.syntax.qti.mathml import linear
+from lms.quizzes.syntax.qti.mathml import in_words, kept
 from lms.quizzes.syntax.qti.processing import Machine
 from lms.quizzes.syntax.qti.values import Value, values_in
 
@@ -81,6 +81,10 @@ class Content:
         """Return what is in an element as HTML, without the element itself."""
         return "".join(self._pieces(element.mixed, place)).strip()
 
+    def words_of_formula(self, formula: Element) -> str:
+        """Return a formula as words in one line."""
+        return in_words(formula, self._variable)
+
     def picture(self, address: str, line: int) -> str | None:
         """Keep a picture of the package and return the name by which the question refers to it; None if it cannot."""
         path = posixpath.normpath(posixpath.join("/", self._folder, unquote(urlsplit(address).path)))[1:]
@@ -137,8 +141,7 @@ class Content:
     def _element(self, element: Element, place: Place | None) -> str:
         name = element.name
         if name == "math":
-            self.warn(Message("Formulas are written as words in one line."))
-            return linear(element, self._variable)
+            return kept(element, self._variable)
         inner = "".join(self._pieces(element.mixed, place))
         special = self._special(element, inner)
         if special is not None:

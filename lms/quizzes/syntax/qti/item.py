@@ -186,7 +186,9 @@ class QtiItem:
 
     def plain(self, element: Element) -> str:
         """Return the words of an element where no more may stand; raises ValueError where it shows a picture alone."""
-        html = self.html(element)
+        html = self.html(
+            element, lambda one: self.content.words_of_formula(one) if one.name == "math" else None
+        )
         words = plain_text_of(html)
         if "<img" in html:
             raise ValueError(
