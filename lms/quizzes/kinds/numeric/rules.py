@@ -46,7 +46,15 @@ class NumericRules(Rules):
 
     def remark(self, question: Question, response: Response) -> Message | None:
         """Say that it cannot be read, or that the unit is missing or unknown; never whether it is right."""
-        return body_of(question, Numeric).remark(own(response, NumericResponse).text)
+        body, text = body_of(question, Numeric), own(response, NumericResponse).text
+        read = read_number(text)
+        if body.slider and read and not any(map(body.slider.holds, read.readings)):
+            return Message(
+                "The slider goes from %(least)s to %(most)s.",
+                least=f"{body.slider.least.normalize():f}",
+                most=f"{body.slider.most.normalize():f}",
+            )
+        return body.remark(text)
 
     def correct_answer(self, question: Question) -> NumericResponse:
         """Return the first number worth everything, in the base unit if one is asked for."""
