@@ -9,7 +9,9 @@ from urllib.parse import quote, unquote, urlsplit
 
 import nh3
 
+from lms.kernel.errors import Invalid
 from lms.kernel.messages import Message
+from lms.kernel.svg import clean_svg
 from lms.kernel.xmltree import Element
 from lms.quizzes.syntax.qti.mathml import in_words, kept
 from lms.quizzes.syntax.qti.processing import Machine
@@ -45,7 +47,8 @@ ATTRIBUTES: Final = {
     "td": ("colspan", "rowspan"),
     "th": ("colspan", "rowspan", "scope"),
 }
-PICTURES: Final = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif")
+DRAWING: Final = ".svg"
+PICTURES: Final = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", DRAWING)
 PAGES: Final = frozenset({"text/html", "application/xhtml+xml"})
 
 
@@ -112,6 +115,18 @@ class Content:
                 )
             )
             return None
+        if path.lower().endswith(DRAWING):
+            try:
+                content = clean_svg(content)
+            except Invalid as error:
+                self.warn(
+                    Message(
+                        "The picture %(name)s is not shown: %(said)s",
+                        name=posixpath.basename(path),
+                        said=error.message,
+                    )
+                )
+                return None
         self._names[path] = self._named(posixpath.basename(path), content)
         return self._names[path]
 
