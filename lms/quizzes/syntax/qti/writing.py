@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from lms.quizzes.syntax.qti.xhtml import NAMESPACE, NOT_IN_XML, Xhtml, add_words
 from lms.quizzes.syntax.texts import ATTACHMENT, text_to_html
-from lms.quizzes.values import ImportedQuestion, Text
+from lms.quizzes.values import ZERO, ImportedQuestion, Text
 
 RESPONSE: Final = "RESPONSE"
 SCHEMA: Final = f"{NAMESPACE} http://www.imsglobal.org/xsd/qti/qtiv2p2/imsqti_v2p2.xsd"
@@ -53,8 +53,12 @@ class QtiWriter:
         *,
         bounds: tuple[Decimal | None, Decimal | None] = (None, None),
         case_sensitive: bool | None = None,
+        otherwise: Decimal = ZERO,
     ) -> None:
-        """Declare a response, with its right answer and what each possible part of an answer earns."""
+        """Declare a response, with its right answer and what each possible part of an answer earns.
+
+        `otherwise` is what any other part earns.
+        """
         element = Element("responseDeclaration", identifier=name, cardinality=cardinality, baseType=base_type)
         self._responses.append(element)
         if correct:
@@ -64,7 +68,7 @@ class QtiWriter:
         listed = list(shares)
         if not listed:
             return
-        mapping = SubElement(element, "mapping", defaultValue="0")
+        mapping = SubElement(element, "mapping", defaultValue=self.points(otherwise))
         for side, bound in zip(("lowerBound", "upperBound"), bounds, strict=True):
             if bound is not None:
                 mapping.set(side, self.points(bound))
