@@ -23,7 +23,7 @@ ALIKE: Final = Decimal("1e-6")
 
 def interaction_of(item: QtiItem) -> Element | None:
     """Return the interaction of an item that asks to choose, and nothing else."""
-    return next((found for name in OPTIONS if (found := item.sole(name))), None)
+    return item.sole("choiceInteraction")
 
 
 def required_interaction(item: QtiItem) -> Element:
@@ -59,25 +59,6 @@ def is_truth(item: QtiItem, interaction: Element) -> bool:
         return False
     scores = [item.score(given(item, interaction, [name])) for name in options]
     return min(scores) == 0 < max(scores) and not any("img" in item.html(one) for one in options.values())
-
-
-def stem_of(item: QtiItem, interaction: Element) -> Text:
-    """Return what is asked; words to choose in a text are shown in it, and listed below."""
-    if interaction.name != "hottextInteraction":
-        return item.stem()
-    item.content.warn(Message("The words to choose stand in a list below the text, not in it."))
-
-    def shown(element: Element) -> str | None:
-        if element is interaction:
-            return item.prompt(element) + item.html(element, shown_within)
-        return None
-
-    def shown_within(element: Element) -> str | None:
-        if element.name == "hottext":
-            return f"<u>{item.html(element)}</u>"
-        return "" if element.name == "prompt" else None
-
-    return item.stem(shown)
 
 
 def is_shuffled(interaction: Element, options: Mapping[str, Element]) -> bool:

@@ -23,7 +23,6 @@ from lms.quizzes.kinds.choices_qti import (
     right_of,
     said_of_choices,
     say_chosen,
-    stem_of,
     takes_one,
     write_choices,
 )
@@ -43,7 +42,7 @@ SHARE_PLACES: Final = Decimal("0.0000001")
 
 
 class MultipleChoiceQti(QtiForm):
-    """A choice, or words of a text, of which several may be chosen."""
+    """Choices of which several may be made."""
 
     def claims(self, item: QtiItem) -> bool:
         """Return whether any number is asked for."""
@@ -58,7 +57,7 @@ class MultipleChoiceQti(QtiForm):
         answers = [{name} for name in options]
         right = right or max(answers, key=lambda one: item.score(given(item, interaction, one)))
         full = item.weigh([given(item, interaction, _ordered(options, right))])
-        item.asked = stem_of(item, interaction)
+        item.asked = item.stem()
         weights = {
             name: item.share(
                 full - item.score(given(item, interaction, _ordered(options, right - {name})))

@@ -15,7 +15,6 @@ from lms.quizzes.kinds.choices_qti import (
     required_interaction,
     said_of_choices,
     say_chosen,
-    stem_of,
     takes_one,
     write_choices,
 )
@@ -27,7 +26,7 @@ from lms.quizzes.values import Body, Question, Text, key_at
 
 
 class SingleChoiceQti(QtiForm):
-    """A choice, or words of a text, of which one may be chosen."""
+    """Choices of which one may be made."""
 
     def claims(self, item: QtiItem) -> bool:
         """Return whether one of several is asked for."""
@@ -40,7 +39,7 @@ class SingleChoiceQti(QtiForm):
         options = options_of(interaction)
         answers = [given(item, interaction, [name]) for name in options]
         item.weigh(answers)
-        item.asked = stem_of(item, interaction)
+        item.asked = item.stem()
         choices = tuple(
             Choice(key_at(at), item.text(element), item.fraction(answer))
             for at, (element, answer) in enumerate(zip(options.values(), answers, strict=True))
