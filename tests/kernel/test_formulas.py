@@ -18,7 +18,7 @@ SQUARE = "<math><msup><mi>c</mi><mn>2</mn></msup></math>"
         ),
         ("<math><mi mathvariant='x\" onclick='>a</mi></math>", "<math><mi>a</mi></math>"),
         (
-            "<math><semantics><mi>a</mi><annotation encoding='text/html'><b>b</b></annotation></semantics></math>",
+            "<math><semantics><mi>a</mi><annotation encoding='TeX'>a</annotation></semantics></math>",
             "<math><mi>a</mi></math>",
         ),
         (

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 from flask import Flask
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 
 from lms.quizzes.bank.forms import QuestionForm
 from lms.quizzes.errors import InvalidResponse
@@ -87,7 +87,8 @@ def test_the_words_are_chosen_within_the_text_and_no_page_tells_which_is_right(a
     assert kind_of(FOUND).told('A [[b]] <i title="[[c]]">d</i>') == 'A <u>b</u> <i title="[[c]]">d</i>'
 
 
-@given(questions(marked_words()))
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(question=questions(marked_words()))
 def test_every_marked_place_is_asked_once_and_in_its_order(app: Flask, question: Question) -> None:
     body = question.body
     assert isinstance(body, MarkedWords)

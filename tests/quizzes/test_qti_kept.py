@@ -1,5 +1,6 @@
 """QTI of others, taken whole: limits, fixed choices, weights, sliders, words in a text, formulas, drawings."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -11,7 +12,7 @@ from lms.quizzes.kinds.gap_fill import GapFill
 from lms.quizzes.kinds.marked_words import MarkedWord, MarkedWords
 from lms.quizzes.kinds.matching import Matching
 from lms.quizzes.kinds.multiple_choice import ChoiceGrading, MultipleChoice
-from lms.quizzes.kinds.numeric import Numeric, Slider
+from lms.quizzes.kinds.numeric import Numeric, NumericAnswer, Slider
 from lms.quizzes.kinds.ordering import OrderGrading, Ordering
 from lms.quizzes.kinds.single_choice import SingleChoice
 from lms.quizzes.values import Attachment, ImportedQuestion, Question, Text, TextFormat
@@ -120,6 +121,13 @@ def test_a_slider_stays_one() -> None:
     assert isinstance(body, Numeric)
     assert body.slider == Slider(Decimal(0), Decimal(100), Decimal(5))
     assert as_read_by_others(only(content)).question.body == body
+    below = Question(
+        title="Cold",
+        stem=Text("How cold?"),
+        body=Numeric((NumericAnswer("a", Decimal(-5)),), slider=Slider(Decimal(-9), ONE, HALF)),
+    )
+    assert QTI.losses(ImportedQuestion(below)) == ("the slider, which begins below zero",)
+    assert as_read_by_others(ImportedQuestion(below)).question.body == replace(below.body, slider=None)  # type: ignore[type-var]
     _question, said = warned(item(response("single", "integer", "15"), field.format(-1)))
     assert said == ["The number is typed, not set with a slider from 0 to -1."]
 

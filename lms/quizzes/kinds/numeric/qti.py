@@ -65,7 +65,7 @@ class NumericQti(QtiForm):
         """Write the field, and a rule for each number; units Guildhall alone knows."""
         body = body_of(question, Numeric)
         writer.ask()
-        if body.slider is None:
+        if body.slider is None or body.slider.least < 0:
             writer.interaction("textEntryInteraction", SubElement(writer.body, "p"))
         else:
             _write_slider(body.slider, writer)
@@ -75,11 +75,15 @@ class NumericQti(QtiForm):
         writer.rules.append(condition(*branches, otherwise=otherwise))
 
     def losses(self, question: Question) -> Sequence[Message]:
-        """Return the units, and steps of a slider that are no whole numbers."""
+        """Return the units, and what QTI cannot say of a slider."""
         body = body_of(question, Numeric)
+        begins = body.slider.least if body.slider else Decimal(0)
         losses = {
             Message("the units"): body.unit_rule is not UnitRule.NONE,
-            Message("the steps of the slider"): body.slider is not None and not _is_whole(body.slider.step),
+            Message("the slider, which begins below zero"): begins < 0,
+            Message("the steps of the slider"): (
+                body.slider is not None and begins >= 0 and not _is_whole(body.slider.step)
+            ),
         }
         return tuple(loss for loss, holds in losses.items() if holds)
 
