@@ -221,6 +221,7 @@ WRONG: dict[str, dict[str, Any]] = {
     "matrix": {"q#-a": "n", "q#-b": "y"},
     "gap_fill": {"q#-1": "b", "q#-2": "measure"},
     "hotspot": {"q#": ["b"]},
+    "marked_words": {"q#": "a"},
 }
 """A whole answer to each sample that a rule grades, and wrong."""
 
