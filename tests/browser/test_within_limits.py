@@ -22,13 +22,13 @@ pytestmark = pytest.mark.browser
 HALF = Decimal("0.5")
 LIMITED = Question(
     title="Two of them",
-    stem=Text("Which two of these burn? <math><msub><mi>T</mi><mn>0</mn></msub></math>"),
+    stem=Text("Which two of these burn at <math><msub><mi>T</mi><mn>0</mn></msub></math>?"),
     body=MultipleChoice(
         (
             Choice("a", Text("Propane"), HALF),
             Choice("b", Text("Ammonia"), HALF),
             Choice("c", Text("Carbon dioxide")),
-            Choice("d", Text("Water")),
+            Choice("d", Text("Water, <math><mi>H</mi></math>")),
         ),
         most=2,
     ),

@@ -1,8 +1,9 @@
-"""Formulas in texts: MathML Core is kept, and what could hide in it is not."""
+"""Formulas in the texts of questions: MathML Core is kept, and what could hide in it is not."""
 
 import pytest
 
 from lms.kernel.richtext import html_to_html, markdown_to_html, no_media
+from lms.quizzes.syntax.phrases import phrase_in, phrase_of
 
 SQUARE = "<math><msup><mi>c</mi><mn>2</mn></msup></math>"
 
@@ -41,6 +42,11 @@ def test_a_formula_is_kept_and_what_hides_in_it_is_not(html: str, kept: str | No
     assert kept is None or shown == kept
     assert "onerror" not in shown
     assert html_to_html(shown, media=no_media) == shown
+
+
+def test_a_formula_may_stand_where_only_words_may() -> None:
+    assert phrase_of(f"<p>{SQUARE}</p><p>and more</p>") == f"{SQUARE}<br>and more"
+    assert phrase_in(f"<p>{SQUARE}</p>") == SQUARE
 
 
 def test_a_formula_may_stand_in_markdown() -> None:
