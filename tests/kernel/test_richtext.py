@@ -8,6 +8,7 @@ import tinyhtml5
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from lms.kernel.formulas import FORMULA_TAGS
 from lms.kernel.richtext import (
     ID_PREFIX,
     Labels,
@@ -272,7 +273,7 @@ ALLOWED = set(
         table tbody td tfoot th thead tr u ul var details summary section video track
         """,
     )
-)
+) | {f"{{http://www.w3.org/1998/Math/MathML}}{tag}" for tag in FORMULA_TAGS}
 HOSTILE = [
     "<script>alert(1)</script>",
     "<ScRiPt/x>alert(1)</sCrIpT >",
@@ -280,6 +281,9 @@ HOSTILE = [
     "<svg/onload=alert(1)>",
     "<svg><style>*{}</style></svg>",
     '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=alert(1)&gt;">',
+    "<math href=javascript:alert(1)><mi onclick=x style=x>a</mi><annotation-xml encoding=text/html><style>",
+    "<math><mi><svg><desc><style></desc><img src=x onerror=alert(1)></style></svg></mi></math>",
+    "<math><mtext></p><table><mi></table><malignmark><title></math><img title='</title><img onerror=x>'>",
     "<a href=javascript:alert(1)>x</a>",
     "<a href='JaVa\tScript:alert(1)'>x</a>",
     '<a href="&#106;avascript:alert(1)">x</a>',

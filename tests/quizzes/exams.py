@@ -33,6 +33,7 @@ from lms.quizzes.kinds.free_text import FreeText
 from lms.quizzes.kinds.gap_fill import Gap, GapChoice, GapFill, GapWay
 from lms.quizzes.kinds.hotspot import Hotspot, Place, PlaceShape
 from lms.quizzes.kinds.likert import Likert, LikertStatement
+from lms.quizzes.kinds.marked_words import MarkedWord, MarkedWords
 from lms.quizzes.kinds.matching import Matching, MatchOption, MatchStem
 from lms.quizzes.kinds.matrix import Matrix, MatrixColumn, MatrixRow
 from lms.quizzes.kinds.multiple_choice import MultipleChoice
@@ -236,8 +237,15 @@ WIRING = Question(
 )
 BY_HAND = (LEAK, WIRING)
 OPINIONS = (RATED, SAID)
+FOUND = Question(
+    title="The wrong words",
+    stem=Text("A pump [[makes]] a vacuum, [[fills]] the plant, and [[holds]] for an hour."),
+    body=MarkedWords(
+        (MarkedWord("a"), MarkedWord("b", Decimal(1), Text("It is filled later.")), MarkedWord("c"))
+    ),
+)
 SIX_KINDS = (VALVE, CHECKS, COLD, NAME, NUMBER, PAIRS)
-EVERY_KIND = (*SIX_KINDS, STEPS, SORTS, GAPS, *ON_A_PICTURE, *BY_HAND, *OPINIONS)
+EVERY_KIND = (*SIX_KINDS, STEPS, SORTS, GAPS, FOUND, *ON_A_PICTURE, *BY_HAND, *OPINIONS)
 """A question of each: whoever adds a kind adds one here."""
 
 

@@ -15,10 +15,11 @@ from lms.quizzes.kinds.gap_fill import BankWord, Gap, GapChoice, GapFill, GapWay
 from lms.quizzes.kinds.gap_fill.values import MARK
 from lms.quizzes.kinds.hotspot import Hotspot, Place, PlaceGrading, PlaceShape
 from lms.quizzes.kinds.likert import Likert, LikertPoint, LikertScale, LikertStatement
+from lms.quizzes.kinds.marked_words import MarkedWord, MarkedWords
 from lms.quizzes.kinds.matching import Matching, MatchOption, MatchStem
 from lms.quizzes.kinds.matrix import Matrix, MatrixColumn, MatrixGrading, MatrixRow
-from lms.quizzes.kinds.multiple_choice import MultipleChoice
-from lms.quizzes.kinds.numeric import Numeric, NumericAnswer, Unit, UnitRule
+from lms.quizzes.kinds.multiple_choice import ChoiceGrading, MultipleChoice
+from lms.quizzes.kinds.numeric import Numeric, NumericAnswer, Slider, Unit, UnitRule
 from lms.quizzes.kinds.ordering import OrderGrading, Ordering, OrderItem
 from lms.quizzes.kinds.picture_labels import Label, LabelPlace, PictureLabels
 from lms.quizzes.kinds.picture_labels.values import ROOM_AT_MOST
@@ -150,7 +151,7 @@ def orderings(draw: st.DrawFn) -> Ordering:
     items = draw(st.lists(texts(), min_size=2, max_size=6, unique_by=lambda text: text.source))
     return Ordering(
         tuple(OrderItem(key_at(position), text) for position, text in enumerate(items)),
-        draw(st.sampled_from(OrderGrading)),
+        draw(st.sampled_from([one for one in OrderGrading if one is not OrderGrading.UNTIL_FIRST_MISTAKE])),
     )
 
 
@@ -323,6 +324,9 @@ def picture_pairs(draw: st.DrawFn) -> PicturePairs:
 
 def with_gaps(stem: Text, body: Body) -> Text:
     """Return a text with the marks that its body calls for."""
+    if isinstance(body, MarkedWords):
+        said = " ".join(f"[[word {number}]]" for number in range(len(body.words)))
+        return Text(f"{stem.source.replace('[', '(')} {said}.", stem.format)
     if not isinstance(body, GapFill):
         return stem
     marks = " ".join(f"[[{gap.key}]]" for gap in body.gaps)
@@ -382,7 +386,74 @@ def file_hand_ins(draw: st.DrawFn) -> FileHandIn:
     )
 
 
-BODIES: st.SearchStrategy[Body] = st.one_of(
+@st.composite
+def fixed_choices(draw: st.DrawFn) -> SingleChoice:
+    """A choice some of whose options stay where they are."""
+    body = draw(single_choices())
+    keys = [choice.key for choice in body.choices]
+    return replace(body, fixed=tuple(key for key in keys if draw(st.booleans())))
+
+
+@st.composite
+def limited_choices(draw: st.DrawFn) -> MultipleChoice:
+    """A choice with all that other formats do not know of one."""
+    body = draw(multiple_choices())
+    keys = [choice.key for choice in body.choices]
+    right = {choice.key for choice in body.right}
+    others = st.sets(st.sampled_from(keys), min_size=1).filter(lambda one: one != right).map(frozenset)
+    also = [
+        tuple(key for key in keys if key in one) for one in draw(st.lists(others, max_size=2, unique=True))
+    ]
+    needed = max(map(len, (right, *also)))
+    return replace(
+        body,
+        fixed=tuple(key for key in keys if draw(st.booleans())),
+        most=draw(st.sampled_from([0, *range(needed, len(keys) + 1)])),
+        also=tuple(also),
+        grading=draw(st.sampled_from(ChoiceGrading)),
+    )
+
+
+@st.composite
+def numerics_on_a_slider(draw: st.DrawFn) -> Numeric:
+    body = draw(numerics())
+    right = next(one.value for one in body.answers if one.weight == 1 and one.value is not None)
+    step = Decimal(draw(st.integers(1, 500))) / 100
+    below, above = draw(st.integers(0, 50)), draw(st.integers(1, 50))
+    return replace(body, slider=Slider(right - below * step, right + above * step, step))
+
+
+@st.composite
+def weighed_matchings(draw: st.DrawFn) -> Matching:
+    body = draw(matchings())
+    count = len(body.stems)
+    weights = draw(st.lists(st.integers(1, 100), min_size=count, max_size=count))
+    return replace(body, weights=tuple(weights) if len(set(weights)) > 1 else ())
+
+
+@st.composite
+def costly_gaps(draw: st.DrawFn) -> GapFill:
+    return replace(draw(gap_fills() | gap_fills_of_words()), wrong_costs=draw(PERCENTS))
+
+
+@st.composite
+def orderings_to_the_first_mistake(draw: st.DrawFn) -> Ordering:
+    return replace(draw(orderings()), grading=OrderGrading.UNTIL_FIRST_MISTAKE)
+
+
+@st.composite
+def marked_words(draw: st.DrawFn) -> MarkedWords:
+    several = draw(st.booleans())
+    wrong = draw(st.lists(WEIGHTS.filter(lambda weight: weight <= 0), min_size=1, max_size=4))
+    share = Decimal(draw(st.integers(1, 999))) / 1000
+    right = [share, 1 - share] if several else [Decimal(1), *draw(st.lists(WEIGHTS, max_size=2))]
+    weights = draw(st.permutations([*right, *wrong]))
+    return MarkedWords(
+        tuple(MarkedWord(key_at(at), weight, draw(FEEDBACK)) for at, weight in enumerate(weights)), several
+    )
+
+
+ELSEWHERE: st.SearchStrategy[Body] = st.one_of(
     single_choices(),
     multiple_choices(),
     true_falses(),
@@ -403,6 +474,17 @@ BODIES: st.SearchStrategy[Body] = st.one_of(
     file_hand_ins(),
     likerts(),
     free_texts(),
+)
+"""What other formats than our own and QTI can hold too, if they have the kind."""
+BODIES: st.SearchStrategy[Body] = st.one_of(
+    ELSEWHERE,
+    fixed_choices(),
+    limited_choices(),
+    numerics_on_a_slider(),
+    weighed_matchings(),
+    costly_gaps(),
+    orderings_to_the_first_mistake(),
+    marked_words(),
 )
 
 

@@ -225,6 +225,7 @@ WRONG: dict[str, dict[str, Any]] = {
     "picture_points": {"q#-1-x": "90", "q#-1-y": "90"},
     "picture_order": {"q#-a": "3", "q#-b": "1", "q#-c": "2"},
     "picture_pairs": {"q#": ["b-c"]},
+    "marked_words": {"q#": "a"},
 }
 """A whole answer to each sample that a rule grades, and wrong."""
 

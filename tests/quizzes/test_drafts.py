@@ -19,7 +19,7 @@ from lms.quizzes.kinds.short_text import ShortText
 from lms.quizzes.kinds.single_choice import SingleChoice
 from lms.quizzes.kinds.true_false import TrueFalse
 from lms.quizzes.values import Question, QuestionType, Text
-from tests.quizzes.exams import EVERY_KIND, GAPS, PAIRS
+from tests.quizzes.exams import EVERY_KIND, FOUND, GAPS, PAIRS
 from tests.quizzes.questions import questions
 
 
@@ -174,8 +174,10 @@ def test_pairs_with_the_same_words_share_an_option_and_a_reworded_one_keeps_its_
     assert [one.option_key for one in body.stems] == ["x", "y", "x"]
 
 
-# A row of a gap stands in the text too: `test_gap_fill` adds and removes those.
-@pytest.mark.parametrize("question", [one for one in EVERY_KIND if one is not GAPS], ids=lambda one: one.type)
+# A row of a gap or of marked words stands in the text too: `test_gap_fill` and `test_marked_words` hold those.
+@pytest.mark.parametrize(
+    "question", [one for one in EVERY_KIND if one not in {GAPS, FOUND}], ids=lambda one: one.type
+)
 def test_rows_come_and_go_without_touching_the_others(question: Question) -> None:
     form = QuestionForm.filled(question, seen=1)
     group = next((name.partition("-")[0] for name in form.fields if name.endswith("-0-key")), None)

@@ -88,7 +88,7 @@ def test_without_a_limit_there_is_no_deadline() -> None:
     assert rules.is_late(None, NOON + DAY * 999) is False
 
 
-CHOSEN_FROM = ("options", "choices", "items", "rows", "statements", "labels", "places")
+CHOSEN_FROM = ("options", "choices", "items", "rows", "statements", "labels", "places", "words")
 
 
 @given(questions(), st.booleans(), st.integers())

@@ -30,7 +30,7 @@ from lms.quizzes.values import (
     Text,
     TextFormat,
 )
-from tests.quizzes.questions import NAMES, questions
+from tests.quizzes.questions import ELSEWHERE, NAMES, questions
 
 ONE, HALF, ZERO = Decimal(1), Decimal("0.5"), Decimal(0)
 
@@ -337,7 +337,7 @@ def says_twice(imported: ImportedQuestion) -> bool:
     return len(set(words)) < len(words)
 
 
-IN_GIFT = questions().filter(lambda question: kind_of(question).gift is not None)
+IN_GIFT = questions(ELSEWHERE).filter(lambda question: kind_of(question).gift is not None)
 
 
 @given(st.lists(IN_GIFT.map(carried).map(ImportedQuestion), max_size=4))

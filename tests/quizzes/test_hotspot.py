@@ -181,9 +181,37 @@ def test_an_author_brings_a_picture_looks_and_saves(app: Portal, cast: Cast, vis
     assert "Far right" in tomas.get(saved.location).text
 
 
+def test_a_drawing_is_kept_and_served_without_anything_that_acts(
+    app: Portal, cast: Cast, visit: Visit
+) -> None:
+    bank_id, tomas = fill_bank(), visit(cast.tomas)
+    form = f"/author/questions/{bank_id}/new?type=hotspot"
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg" onload="x()"><script>x()</script><rect /></svg>'
+    sent = {
+        **fields(tomas.get(form).text, **TYPED),
+        "picture-upload": (BytesIO(drawing), "x.SVG"),
+        "do": "check",
+    }
+    looked = tomas.post(form, sent, content_type="multipart/form-data")
+    address = re.search(r'name="picture-url" value="([^"]+)"', looked.text)
+    assert address is not None
+    served = tomas.get(address[1])
+    assert served.data == b'<svg xmlns="http://www.w3.org/2000/svg"><rect /></svg>'
+    assert served.mimetype == "image/svg+xml"
+    assert (
+        served.headers["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    )
+    assert served.headers["X-Content-Type-Options"] == "nosniff"
+
+
 @pytest.mark.parametrize(
     "name, content, says",
-    [("x.svg", b"<svg/>", "This is no picture"), ("x.png", b"", "something in it")],
+    [
+        ("x.eps", b"%!PS", "This is no picture"),
+        ("x.svg", b"<svg/>", "This is no drawing in SVG."),
+        ("x.svg", b"\x89PNG", "This is no drawing in SVG."),
+        ("x.png", b"", "something in it"),
+    ],
 )
 def test_what_is_no_picture_is_refused_beside_its_field(
     app: Portal, cast: Cast, visit: Visit, name: str, content: bytes, says: str

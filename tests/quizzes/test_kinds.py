@@ -18,6 +18,7 @@ from lms.quizzes.kinds.free_text import FreeText, FreeTextResponse
 from lms.quizzes.kinds.gap_fill import GapFill, GapFillResponse, GapWay
 from lms.quizzes.kinds.hotspot import Hotspot, HotspotResponse
 from lms.quizzes.kinds.likert import Likert, LikertResponse
+from lms.quizzes.kinds.marked_words import MarkedWords
 from lms.quizzes.kinds.matching import Matching, MatchingResponse, MatchOption, MatchStem
 from lms.quizzes.kinds.matrix import Matrix, MatrixResponse
 from lms.quizzes.kinds.multiple_choice import ChoiceGrading, MultipleChoice, MultipleChoiceResponse
@@ -187,11 +188,19 @@ def one_of_each(body: Body) -> dict[str, list[str]]:
 TYPED = st.one_of(st.text(max_size=40), st.text(st.sampled_from("0123456789.,-+eE '\u00a0%km"), max_size=20))
 
 
-def keys_of(body: SingleChoice | MultipleChoice | Hotspot | PicturePairs) -> list[str]:
+def keys_of(body: SingleChoice | MultipleChoice | Hotspot | MarkedWords | PicturePairs) -> list[str]:
     if isinstance(body, PicturePairs):
         return list(body.all_pairs)
-    parts = body.places if isinstance(body, Hotspot) else body.choices
-    return [part.key for part in parts]
+    if isinstance(body, Hotspot):
+        return [place.key for place in body.places]
+    return [part.key for part in (body.words if isinstance(body, MarkedWords) else body.choices)]
+
+
+def most_of(body: SingleChoice | MultipleChoice | Hotspot | MarkedWords | PicturePairs) -> int:
+    """Return how many may be chosen."""
+    if isinstance(body, SingleChoice) or (isinstance(body, MarkedWords) and not body.takes_several):
+        return 1
+    return (isinstance(body, MultipleChoice) and body.most) or len(keys_of(body))
 
 
 def fields_by_part(draw: st.DrawFn, body: Body) -> Form | None:
@@ -221,10 +230,9 @@ def answered(draw: st.DrawFn) -> tuple[Question, Form]:
     """A question and a form that its page could send, or a person could type into."""
     question = draw(questions())
     body = question.body
-    if isinstance(body, SingleChoice | MultipleChoice | Hotspot | PicturePairs):
-        keys = keys_of(body)
-        most = 1 if isinstance(body, SingleChoice) else len(keys)
-        return question, {"answer": draw(st.lists(st.sampled_from(keys), max_size=most, unique=True))}
+    if isinstance(body, SingleChoice | MultipleChoice | Hotspot | MarkedWords | PicturePairs):
+        chosen = st.lists(st.sampled_from(keys_of(body)), max_size=most_of(body), unique=True)
+        return question, {"answer": draw(chosen)}
     if isinstance(body, TrueFalse):
         return question, {"answer": [draw(st.sampled_from(["true", "false", ""]))]}
     if isinstance(body, FreeText):

@@ -14,6 +14,7 @@ from lms.quizzes.kinds.masks import opened
 from lms.quizzes.values import Question
 from tests.quizzes.exams import (
     CHECKS,
+    FOUND,
     GAPS,
     JOINED,
     LABELLED,
@@ -43,6 +44,7 @@ PICKED: Mapping[str, tuple[Question, Fields]] = {
     "labels": (LABELLED, {"-a": ["x"], "-b": ["y"]}),
     "numbers": (NUMBERED, {"-a": ["1"], "-b": ["2"], "-c": ["3"]}),
     "joined": (JOINED, {"": ["a-b"]}),
+    "words of a text": (FOUND, {"": ["b"]}),
     "gaps": (GAPS, {"-1": ["a"], "-2": ["hold"]}),
 }
 """A question of each kind that something is picked in, and what answers it by its keys: fields and their values."""

@@ -31,21 +31,21 @@ def put(keys: str) -> OrderingResponse:
 
 
 @pytest.mark.parametrize(
-    "keys, whole, place, following, subset, run",
+    "keys, whole, place, following, subset, run, leading",
     [
-        ("abcde", "1", "1", "1", "1", "1"),
-        ("edcba", "0", "0.2", "0", "0", "0"),
-        ("bcdea", "0", "0", "0.75", "0.8", "0.8"),
-        ("acbde", "0", "0.6", "0.25", "0.8", "0.6"),
-        ("abced", "0", "0.6", "0.5", "0.8", "0.8"),
-        ("adbec", "0", "0.2", "0", "0.6", "0.6"),
-        ("badce", "0", "0.2", "0", "0.6", "0.4"),
+        ("abcde", "1", "1", "1", "1", "1", "1"),
+        ("edcba", "0", "0.2", "0", "0", "0", "0"),
+        ("bcdea", "0", "0", "0.75", "0.8", "0.8", "0"),
+        ("acbde", "0", "0.6", "0.25", "0.8", "0.6", "0.25"),
+        ("abced", "0", "0.6", "0.5", "0.8", "0.8", "0.75"),
+        ("adbec", "0", "0.2", "0", "0.6", "0.6", "0.25"),
+        ("badce", "0", "0.2", "0", "0.6", "0.4", "0"),
     ],
 )
 def test_an_order_earns_what_its_grading_counts(
-    keys: str, whole: str, place: str, following: str, subset: str, run: str
+    keys: str, whole: str, place: str, following: str, subset: str, run: str, leading: str
 ) -> None:
-    expected = dict(zip(OrderGrading, (whole, place, following, subset, run), strict=True))
+    expected = dict(zip(OrderGrading, (whole, place, following, subset, run, leading), strict=True))
     for grading, fraction in expected.items():
         question = asked(grading=grading)
         assert kind_of(question).grade(question, put(keys)).fraction == Decimal(fraction), grading

@@ -258,12 +258,12 @@ def test_pairs_of_which_one_has_several_are_lines_of_a_matrix() -> None:
     assert body.grading is MatrixGrading.WHOLE
 
 
-def test_pairs_that_count_differently_are_told() -> None:
+def test_pairs_count_as_many_times_as_the_file_says() -> None:
     shares = mapping(**{"T H": "3", "P M": "1"})
     declared = response("multiple", "directedPair", "T H", "P M", mapping=shares)
-    question, said = warned(item(declared, PAIRS.format(most=1), MAPPED))
-    assert isinstance(question.body, Matching)
-    assert said == ["Some answers earn otherwise: one that earns 75% in the file earns 50% here."]
+    body = only(item(declared, PAIRS.format(most=1), MAPPED)).question.body
+    assert isinstance(body, Matching)
+    assert body.weights == (3, 1)
 
 
 def test_gaps_to_type_to_pick_and_to_count_stand_in_one_text() -> None:

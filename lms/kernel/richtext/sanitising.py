@@ -6,6 +6,7 @@ from typing import Final
 
 import nh3
 
+from lms.kernel.formulas import FORMULA_ATTRIBUTES, FORMULA_TAGS, FORMULA_VALUE
 from lms.kernel.richtext.reading import QUESTION
 
 MediaSource = Callable[[str], str | None]
@@ -28,7 +29,7 @@ _TEXT_TAGS: Final = frozenset((
     "em", "figcaption", "figure", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li",
     "mark", "ol", "p", "pre", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "table",
     "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul", "var",
-))
+)) | FORMULA_TAGS
 _OWN_TAGS: Final = _TEXT_TAGS | {"aside", "details", "section", "summary", "track", "video"}
 # fmt: on
 TEXT_ATTRIBUTES: Final[Mapping[str, frozenset[str]]] = {
@@ -38,6 +39,7 @@ TEXT_ATTRIBUTES: Final[Mapping[str, frozenset[str]]] = {
     "ol": frozenset({"start", "reversed"}),
     "td": frozenset({"colspan", "rowspan"}),
     "th": frozenset({"colspan", "rowspan", "scope"}),
+    **FORMULA_ATTRIBUTES,
 }
 """What HTML of people may say."""
 OWN_ATTRIBUTES: Final[Mapping[str, frozenset[str]]] = {
@@ -92,8 +94,8 @@ _OWN_VALUES: Final = {
 # Dropped with what is in them, where the text would be code or make no sense alone.
 # fmt: off
 _CLEARED_TAGS: Final = frozenset((
-    "script", "style", "template", "iframe", "object", "embed", "noscript", "svg", "math", "textarea",
-    "select", "title", "head", "audio", "video",
+    "script", "style", "template", "iframe", "object", "embed", "noscript", "svg", "textarea",
+    "select", "title", "head", "audio", "video", "annotation", "annotation-xml",
 ))
 # fmt: on
 
@@ -109,6 +111,8 @@ def sanitised(html: str, attributes: Mapping[str, frozenset[str]], media: MediaS
             return _safe_link(value, media)
         if name == "srcset":
             return _set_of(value, media)
+        if tag in FORMULA_TAGS:
+            return value if FORMULA_VALUE.fullmatch(value) else None
         if tag == "img" and name == "role":
             return value if value == "presentation" else None
         known = _OWN_VALUES.get(name)

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from random import Random
 from typing import Final
 
 from markupsafe import Markup
@@ -45,6 +46,25 @@ def require_choices(choices: tuple[Choice, ...]) -> None:
         raise ValueError(Message("A choice question needs two choices at least."))
     if any(not choice.text for choice in choices):
         raise ValueError(Message("A choice is empty."))
+
+
+def require_among(choices: tuple[Choice, ...], keys: Collection[str]) -> None:
+    """Refuse keys that no choice has."""
+    if not set(keys) <= {choice.key for choice in choices}:
+        raise ValueError(Message("A choice is named that is not there."))
+
+
+def shuffled(choices: Sequence[Choice], fixed: Collection[str], random: Random) -> list[str]:
+    """Return the keys shuffled, those that are fixed each in its place."""
+    loose = [choice.key for choice in choices if choice.key not in fixed]
+    random.shuffle(loose)
+    mixed = iter(loose)
+    return [choice.key if choice.key in fixed else next(mixed) for choice in choices]
+
+
+def losses_of_order(fixed: Collection[str]) -> Mapping[Message, bool]:
+    """Return what a format without fixed choices loses, and whether it does."""
+    return {Message("which choices stay in their place"): bool(fixed)}
 
 
 def texts_of(choices: Sequence[Choice]) -> tuple[Text, ...]:

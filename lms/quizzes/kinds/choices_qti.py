@@ -1,6 +1,6 @@
 """Choices in QTI 2.2: what single and multiple choice share, and how far a body thinks as an item does."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Final
@@ -13,7 +13,7 @@ from lms.quizzes.kinds.kind import Rules
 from lms.quizzes.syntax.qti.item import Probe, QtiItem
 from lms.quizzes.syntax.qti.values import Bag, Given, Value, parse_value, values_in
 from lms.quizzes.syntax.qti.writing import QtiWriter, set_outcome, variable
-from lms.quizzes.values import NO_TEXT, Body, Question, Text, TextFormat
+from lms.quizzes.values import NO_TEXT, Body, Question, Text, TextFormat, key_at
 
 OPTIONS: Final = {"choiceInteraction": "simpleChoice", "hottextInteraction": "hottext"}
 TRUE, FALSE = "true", "false"
@@ -23,7 +23,7 @@ ALIKE: Final = Decimal("1e-6")
 
 def interaction_of(item: QtiItem) -> Element | None:
     """Return the interaction of an item that asks to choose, and nothing else."""
-    return next((found for name in OPTIONS if (found := item.sole(name))), None)
+    return item.sole("choiceInteraction")
 
 
 def required_interaction(item: QtiItem) -> Element:
@@ -61,35 +61,17 @@ def is_truth(item: QtiItem, interaction: Element) -> bool:
     return min(scores) == 0 < max(scores) and not any("img" in item.html(one) for one in options.values())
 
 
-def stem_of(item: QtiItem, interaction: Element) -> Text:
-    """Return what is asked; words to choose in a text are shown in it, and listed below."""
-    if interaction.name != "hottextInteraction":
-        return item.stem()
-    item.content.warn(Message("The words to choose stand in a list below the text, not in it."))
-
-    def shown(element: Element) -> str | None:
-        if element is interaction:
-            return item.prompt(element) + item.html(element, shown_within)
-        return None
-
-    def shown_within(element: Element) -> str | None:
-        if element.name == "hottext":
-            return f"<u>{item.html(element)}</u>"
-        return "" if element.name == "prompt" else None
-
-    return item.stem(shown)
-
-
-def is_shuffled(item: QtiItem, interaction: Element, options: Mapping[str, Element]) -> bool:
-    """Return whether the choices may be shuffled; those that stay where they are keep all of them there."""
-    if interaction.attribute("shuffle") != "true":
-        return False
+def is_shuffled(interaction: Element, options: Mapping[str, Element]) -> bool:
+    """Return whether any of the choices may be shuffled."""
     fixed = [one for one in options.values() if one.attribute("fixed") == "true"]
-    if fixed and len(fixed) < len(options):
-        item.content.warn(
-            Message("Some choices are not shuffled with the others: here all of them keep their order.")
-        )
-    return not fixed
+    return interaction.attribute("shuffle") == "true" and len(fixed) < len(options)
+
+
+def fixed_in(interaction: Element, options: Mapping[str, Element]) -> tuple[str, ...]:
+    """Return the keys of the choices that stay where they are while others are shuffled."""
+    if not is_shuffled(interaction, options):
+        return ()
+    return tuple(key_at(at) for at, one in enumerate(options.values()) if one.attribute("fixed") == "true")
 
 
 def answers_in(rules: Element | None, base_type: str) -> list[Bag]:
@@ -133,13 +115,17 @@ def said_of_choices(choices: Sequence[Choice], said: Mapping[str, Text]) -> tupl
     return tuple(replace(one, feedback=said.get(one.key, NO_TEXT)) for one in choices)
 
 
-def write_choices(writer: QtiWriter, choices: Sequence[Choice], *, shuffle: bool, most: int) -> None:
+def write_choices(
+    writer: QtiWriter, choices: Sequence[Choice], *, shuffle: bool, most: int, fixed: Collection[str] = ()
+) -> None:
     """Write the choices, with what is said of each of them."""
     interaction = writer.interaction(
         "choiceInteraction", shuffle=str(shuffle).lower(), maxChoices=str(most), minChoices="0"
     )
     for choice in choices:
         element = SubElement(interaction, "simpleChoice", identifier=choice.key)
+        if choice.key in fixed:
+            element.set("fixed", "true")
         writer.write(element, choice.text)
         writer.said(element, SAID, choice.key, choice.feedback)
 

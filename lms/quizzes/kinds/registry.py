@@ -10,6 +10,7 @@ from lms.quizzes.kinds.gap_fill import GapFillKind
 from lms.quizzes.kinds.hotspot import HotspotKind
 from lms.quizzes.kinds.kind import Kind
 from lms.quizzes.kinds.likert import LikertKind
+from lms.quizzes.kinds.marked_words import MarkedWordsKind
 from lms.quizzes.kinds.matching import MatchingKind
 from lms.quizzes.kinds.matrix import MatrixKind
 from lms.quizzes.kinds.multiple_choice import MultipleChoiceKind
@@ -34,6 +35,7 @@ _ALL: Final[tuple[Kind, ...]] = (
     OrderingKind(),
     MatrixKind(),
     GapFillKind(),
+    MarkedWordsKind(),
     HotspotKind(),
     PictureLabelsKind(),
     PicturePointsKind(),

@@ -6,11 +6,19 @@ from typing import Final
 
 import nh3
 
+from lms.kernel.formulas import FORMULA_ATTRIBUTES, FORMULA_TAGS
+
 PHRASES: Final = frozenset(
     {"a", "abbr", "b", "bdi", "br", "code", "del", "em", "i", "img", "ins", "kbd", "mark", "q", "s", "samp"}
     | {"small", "span", "strong", "sub", "sup", "u", "var"}
+    | FORMULA_TAGS
 )
-ATTRIBUTES: Final = {"abbr": {"title"}, "img": {"src", "alt", "width", "height"}, "*": {"dir", "lang"}}
+ATTRIBUTES: Final = {
+    "abbr": {"title"},
+    "img": {"src", "alt", "width", "height"},
+    "*": {"dir", "lang"},
+    **FORMULA_ATTRIBUTES,
+}
 BETWEEN_BLOCKS: Final = re.compile(r"</(?:p|div|li|h[1-6]|tr|blockquote|pre)>\s*(?=\S)", re.IGNORECASE)
 PARAGRAPH: Final = re.compile(r"<p>((?:(?!</?p\b).)*)</p>\s*", re.DOTALL)
 TAG: Final = re.compile(r"<([a-z][a-z0-9]*)\b", re.IGNORECASE)

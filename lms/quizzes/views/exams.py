@@ -225,6 +225,7 @@ def picture(file_id: UUID) -> ResponseReturnValue:
     file = bank.get_picture(file_id)
     served = send_file(files.open_blob(file.sha256), mimetype=file.media_type)
     served.headers["Content-Length"] = str(file.size_bytes)
+    served.headers["Content-Security-Policy"] = f"{POLICY}; sandbox"
     served.headers["Cache-Control"] = "private, max-age=31536000, immutable"
     return served
 

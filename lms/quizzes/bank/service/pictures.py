@@ -11,13 +11,14 @@ from lms.kernel import files
 from lms.kernel.actor import Actor
 from lms.kernel.db import db
 from lms.kernel.errors import Forbidden, Invalid
+from lms.kernel.svg import MEDIA_TYPE, clean_svg
 from lms.quizzes.bank import queries
 from lms.quizzes.bank.models import QuestionPictureRow
 from lms.quizzes.policy import AUTHOR_QUESTIONS
 from lms.quizzes.values import BankId
 
 PICTURE_BYTES = 10 << 20
-
+DRAWING = "svg"
 
 PICTURE_TYPES = {
     "png": "image/png",
@@ -26,6 +27,7 @@ PICTURE_TYPES = {
     "gif": "image/gif",
     "webp": "image/webp",
     "avif": "image/avif",
+    DRAWING: MEDIA_TYPE,
 }
 
 
@@ -35,12 +37,15 @@ def add_picture(*, bank_id: BankId, filename: str, source: IO[bytes], actor: Act
     Returns the name by which a question refers to it, and where it is served. Invalid if it is no picture.
     """
     check_may_author(actor)
-    if not is_picture(filename):
-        message = _("This is no picture that browsers show: PNG, JPEG, WebP, GIF or AVIF.")
+    if not _is_named_picture(filename):
+        message = _("This is no picture that browsers show: PNG, JPEG, WebP, GIF, AVIF or SVG.")
         raise Invalid(message, fields={"picture": message})
     content = source.read(PICTURE_BYTES + 1)
     if not 0 < len(content) <= PICTURE_BYTES:
         message = _("A picture has at most 10 MB, and something in it.")
+        raise Invalid(message, fields={"picture": message})
+    if not is_picture(filename, content):
+        message = _("This is no drawing in SVG.")
         raise Invalid(message, fields={"picture": message})
     queries.check_sees_bank(bank_id, actor)
     queries.lock_bank(bank_id)
@@ -50,7 +55,12 @@ def add_picture(*, bank_id: BankId, filename: str, source: IO[bytes], actor: Act
 
 
 def keep_picture(bank_id: BankId, name: str, content: bytes) -> str:
-    """Store a picture of a question, once however often it comes, and return where it is served."""
+    """Store a picture of a question, once however often it comes, and return where it is served.
+
+    A drawing is kept without what could act in it; Invalid if it is none.
+    """
+    if _extension(name) == DRAWING:
+        content = clean_svg(content)
     sha256 = hashlib.sha256(content).hexdigest()
     known = queries.find_picture(bank_id, sha256)
     if known is None:
@@ -72,8 +82,18 @@ def read_picture(url: str) -> bytes:
     return files.read(queries.get_picture(UUID(url.rpartition("/")[2])).sha256)
 
 
-def is_picture(name: str) -> bool:
-    """Return whether a file is a picture that pages show, by how its name ends."""
+def is_picture(name: str, content: bytes) -> bool:
+    """Return whether a file is a picture that pages show, by how its name ends; a drawing by what it says too."""
+    if _extension(name) != DRAWING:
+        return _is_named_picture(name)
+    try:
+        clean_svg(content)
+    except Invalid:
+        return False
+    return True
+
+
+def _is_named_picture(name: str) -> bool:
     return _extension(name) in PICTURE_TYPES
 
 

@@ -185,7 +185,7 @@ def _version_values(
     pictures = {
         attachment.name: keep_picture(bank_id, attachment.name, attachment.content)
         for attachment in one.imported.attachments
-        if is_picture(attachment.name)
+        if is_picture(attachment.name, attachment.content)
     }
     return {
         "id": QuestionVersionId(new_id()),

@@ -48,6 +48,10 @@ def imported(
     if form is None:
         raise ValueError(Message("Nothing is asked in it."))
     body = form.read(item)
+    for line in item.content.guidance:
+        item.content.warn(
+            Message("What is said to who marks it (line %(line)s) is not taken over.", line=line)
+        )
     probes = [*form.probes(item, body), Probe({}, kind.response())]
     item.ask_for_more()
     if (said := item.share_out(probes, is_scored=kind.is_scored)) and (told := form.with_said(body, said)):

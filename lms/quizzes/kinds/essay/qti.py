@@ -27,13 +27,13 @@ class EssayQti(QtiForm):
             item.content.warn(
                 Message("Its rules for right and wrong are not taken over: a person marks the answer.")
             )
-        return Essay()
+        return Essay(guidance=item.guidance())
 
     def write(self, question: Question, writer: QtiWriter) -> None:
         """Write the field."""
-        del question
         writer.ask()
         writer.interaction(ASKS)
+        writer.guide(body_of(question, Essay).guidance)
         writer.declare("RESPONSE", "single", "string")
 
     def losses(self, question: Question) -> Sequence[Message]:

@@ -28,8 +28,13 @@ class FileHandInQti(QtiForm):
         item.asked = item.stem()
         if drawing := item.sole(DRAWS):
             shown = shown_in(item, drawing)
-            return FileHandIn(kinds=(FileKind.PICTURES,), drawn_on=shown.picture, drawn_alt=shown.alt)
-        return FileHandIn()
+            return FileHandIn(
+                kinds=(FileKind.PICTURES,),
+                drawn_on=shown.picture,
+                drawn_alt=shown.alt,
+                guidance=item.guidance(),
+            )
+        return FileHandIn(guidance=item.guidance())
 
     def write(self, question: Question, writer: QtiWriter) -> None:
         """Write the field, or the picture to draw on."""
@@ -38,6 +43,7 @@ class FileHandInQti(QtiForm):
         interaction = writer.interaction(DRAWS if body.drawn_on else ASKS)
         if body.drawn_on:
             write_picture(writer, interaction, body.drawn_on, body.drawn_alt)
+        writer.guide(body.guidance)
         writer.declare("RESPONSE", "single", "file")
 
     def losses(self, question: Question) -> Sequence[Message]:

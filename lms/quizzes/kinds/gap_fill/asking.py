@@ -1,6 +1,5 @@
 """How a page asks it: the question's own text, with a field in the place of each gap."""
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
@@ -13,11 +12,10 @@ from lms.quizzes.kinds.choices import Option
 from lms.quizzes.kinds.gap_fill.values import MARK, Gap, GapFill, GapFillResponse, GapWay
 from lms.quizzes.kinds.kind import STEM, Asking, body_of
 from lms.quizzes.kinds.masks import mask_of
+from lms.quizzes.kinds.within import TAG
 from lms.quizzes.syntax.gift import MISSING_WORD
 from lms.quizzes.values import Question, Response, Text
 
-TAG: Final = re.compile(r'(<[^<>"]*(?:"[^"]*"[^<>"]*)*>)')
-"""A tag of sanitised HTML, whose attributes all stand in double quotes: in there, a gap could not be filled."""
 BANK: Final = "bank"
 
 

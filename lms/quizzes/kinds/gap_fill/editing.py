@@ -48,7 +48,11 @@ class GapFillEditing(Editing):
         body = body_of(question, GapFill)
         places = {word.key: str(place) for place, word in enumerate(body.bank)}
         texts = {word.key: word.text for word in body.bank}
-        fields = {**ticked("shuffle", holds=body.shuffle), **ticked("reuse", holds=body.reuse)}
+        fields = {
+            **ticked("shuffle", holds=body.shuffle),
+            **ticked("reuse", holds=body.reuse),
+            "wrong-costs": shown_share(body.wrong_costs, blank=ZERO),
+        }
         for gap in body.gaps:
             at = f"gap-{gap.key}-"
             fields |= {
@@ -124,6 +128,7 @@ class GapFillEditing(Editing):
         for row in rows:
             if not stands[str(row)]:
                 draft.refuse(f"gap-{row}", not_in_text(str(row)))
+        costs = draft.share("wrong-costs", blank=ZERO)
         return draft.whole(
             "gaps",
             lambda: GapFill(
@@ -131,6 +136,7 @@ class GapFillEditing(Editing):
                 bank,
                 reuse=bool(bank) and draft.is_ticked("reuse"),
                 shuffle=draft.is_ticked("shuffle") or all(gap.way is not GapWay.PICK for gap in made),
+                wrong_costs=costs,
             ),
         )
 

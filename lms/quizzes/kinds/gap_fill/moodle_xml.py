@@ -105,6 +105,7 @@ class GapFillMoodleXml(MoodleXmlForm):
                 Message("how much each gap counts"): len(weights) > 1,
                 Message("the feedback to a whole gap"): any(gap.feedback for gap in body.gaps),
             }
+        found[Message("what a wrong gap costs")] = bool(body.wrong_costs)
         return tuple(loss for loss, holds in found.items() if holds)
 
 

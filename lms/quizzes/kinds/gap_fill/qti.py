@@ -1,6 +1,7 @@
 """How QTI 2.2 holds it: fields and lists within a text, or gaps that words are dragged into."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from xml.etree.ElementTree import Element as NewElement
 from xml.etree.ElementTree import SubElement
@@ -9,7 +10,9 @@ from lms.kernel.messages import Message
 from lms.kernel.xmltree import Element
 from lms.quizzes.kinds.amounts import UnitRule
 from lms.quizzes.kinds.amounts_qti import branches_of
+from lms.quizzes.kinds.choices_qti import mismatches
 from lms.quizzes.kinds.gap_fill.qti_reading import DRAGGED, FIELD, KNOWN, Holes, bank_words, gaps_of
+from lms.quizzes.kinds.gap_fill.rules import GapFillRules
 from lms.quizzes.kinds.gap_fill.values import MARK, Gap, GapFill, GapWay
 from lms.quizzes.kinds.kind import QtiForm, body_of
 from lms.quizzes.kinds.typed_qti import stands_apart
@@ -17,7 +20,7 @@ from lms.quizzes.kinds.wording import STAR
 from lms.quizzes.kinds.words import losses_of_wording
 from lms.quizzes.syntax.qti.item import Probe, QtiItem
 from lms.quizzes.syntax.qti.writing import QtiWriter, condition, made, set_score, variable
-from lms.quizzes.values import Body, Question
+from lms.quizzes.values import ZERO, Body, Question
 
 
 class GapFillQti(QtiForm):
@@ -55,7 +58,10 @@ class GapFillQti(QtiForm):
         bank, reuse = bank_words(holes)
         lists = [hole.interaction for hole in holes.holes if hole.interaction.name not in {FIELD, DRAGGED}]
         shuffle = not lists or any(one.attribute("shuffle") == "true" for one in lists)
-        return GapFill(gaps, bank, reuse, shuffle)
+        body = GapFill(gaps, bank, reuse, shuffle)
+        costing = replace(body, wrong_costs=holes.wrong_costs(gaps))
+        probes = holes.probes(gaps)
+        return min((body, costing), key=lambda one: mismatches(GapFillRules(), one, item, probes))
 
     def probes(self, item: QtiItem, body: Body) -> Sequence[Probe]:
         """Return all gaps right, each open, each alone, and each filled with whatever else it knows."""
@@ -96,6 +102,7 @@ class GapFillQti(QtiForm):
             Message("what a star stands for"): any(
                 STAR.search(one.pattern) for gap in body.gaps if gap.words for one in gap.words.answers
             ),
+            Message("what a wrong gap costs"): bool(body.wrong_costs) and drags < len(body.gaps),
             Message("the units"): any(
                 gap.numbers.unit_rule is not UnitRule.NONE for gap in body.gaps if gap.numbers
             ),
@@ -157,5 +164,13 @@ def _write_dragged(body: GapFill, writer: QtiWriter) -> None:
     )
     total = sum(gap.weight for gap in body.gaps)
     pairs = {f"W_{gap.word} G_{gap.key}": Decimal(gap.weight) / total for gap in body.gaps}
-    writer.declare("RESPONSE", "multiple", "directedPair", list(pairs), pairs.items())
+    writer.declare(
+        "RESPONSE",
+        "multiple",
+        "directedPair",
+        list(pairs),
+        pairs.items(),
+        bounds=(ZERO if body.wrong_costs else None, None),
+        otherwise=-body.wrong_costs,
+    )
     writer.score_if_right([writer.score_by_map()])

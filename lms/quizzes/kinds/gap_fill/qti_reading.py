@@ -3,16 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 from functools import partial
-from math import lcm
 from typing import Final
 
 from lms.kernel.messages import Message
 from lms.kernel.xmltree import Element
 from lms.quizzes.kinds.choices_qti import names_in, right_of
 from lms.quizzes.kinds.gap_fill.values import (
-    WEIGHT_AT_MOST,
     BankWord,
     Gap,
     GapChoice,
@@ -20,6 +17,7 @@ from lms.quizzes.kinds.gap_fill.values import (
     GapWay,
 )
 from lms.quizzes.kinds.typed_qti import NUMBERS, accepted, around, numbers_of, words_of
+from lms.quizzes.kinds.weights import whole_weights
 from lms.quizzes.syntax.qti.item import Probe, QtiItem
 from lms.quizzes.syntax.qti.values import Bag, Given, Scalar, Value, values_in
 from lms.quizzes.values import ONE, key_at
@@ -94,15 +92,16 @@ class Holes:
 
     def weights(self) -> list[int]:
         """Return how many times each gap counts, as whole numbers."""
-        lost = [Fraction(self.lost(at)) for at in range(len(self.holes))]
-        if any(one <= 0 for one in lost):
-            return [1] * len(lost)
-        common = lcm(*(one.denominator for one in lost))
-        whole = [int(one * common) for one in lost]
-        least = min(whole)
-        if all(one % least == 0 for one in whole):
-            whole = [one // least for one in whole]
-        return whole if max(whole) <= WEIGHT_AT_MOST else [1] * len(lost)
+        return whole_weights([self.lost(at) for at in range(len(self.holes))])
+
+    def wrong_costs(self, gaps: Sequence[Gap]) -> Decimal:
+        """Return what a gap costs, as a share of the question, into which a wrong word was dragged."""
+        for at, gap in enumerate(gaps):
+            if gap.way is GapWay.DRAG and (others := self._others(at, gap)):
+                return max(
+                    Decimal(0), min(ONE, self.item.share(self.earned(at, None) - self.earned(at, others[0])))
+                )
+        return Decimal(0)
 
     def probes(self, gaps: Sequence[Gap]) -> list[Probe]:
         """Return all gaps right, each open, each alone, and each filled with whatever else it knows."""

@@ -50,12 +50,18 @@ class GapFillRules(Rules):
             for gap in body.gaps
             if (filled := _filled(body, gap, given.get(gap.key, ""))) is not None
         }
+        wrong = {gap for gap, filled in earned.items() if filled.fraction == ZERO}
         parts = tuple(
-            PartGrade(gap.key, filled.fraction * gap.weight / total, filled.feedback)
+            PartGrade(
+                gap.key,
+                -body.wrong_costs if gap in wrong else filled.fraction * gap.weight / total,
+                filled.feedback,
+            )
             for gap, filled in earned.items()
         )
         share = sum((filled.fraction * gap.weight for gap, filled in earned.items()), ZERO) / total
-        return Grade(max(-ONE, min(ONE, share)), parts)
+        least = ZERO if body.wrong_costs else -ONE
+        return Grade(max(least, min(ONE, share - body.wrong_costs * len(wrong))), parts)
 
     def parse_response(self, question: Question, form: Form, name: str = "answer") -> GapFillResponse:
         """Read one field per gap, ``answer-GAP``: the key of a choice or a word, or what was typed."""

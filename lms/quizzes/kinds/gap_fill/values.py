@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar, Final
@@ -11,13 +11,13 @@ from typing import ClassVar, Final
 from lms.kernel.messages import Message
 from lms.quizzes.kinds.amounts import Numbers
 from lms.quizzes.kinds.checks import require_keys, require_weights
+from lms.quizzes.kinds.weights import WEIGHT_AT_MOST
 from lms.quizzes.kinds.words import Words
-from lms.quizzes.values import NO_TEXT, ONE, ZERO, Body, QuestionType, Response, Text
+from lms.quizzes.values import LATER, NO_TEXT, ONE, ZERO, Body, QuestionType, Response, Text
 
 GAP_FILL: Final = QuestionType("gap_fill")
 MARK: Final = re.compile(r"\[\[([1-9]\d{0,2})\]\]")
 """Where a gap stands in the text, by its number."""
-WEIGHT_AT_MOST: Final = 100
 
 
 class GapWay(StrEnum):
@@ -109,6 +109,8 @@ class GapFill(Body):
     """Fill the gaps, which stand as ``[[1]]`` in the question's own text.
 
     With `reuse` a word of the bank may fill several gaps; `shuffle` is of the drop-downs, since a bank always is.
+    A gap whose filling earns nothing costs the share `wrong_costs` of the question, which then never earns less than
+    nothing.
     """
 
     type: ClassVar[QuestionType] = GAP_FILL
@@ -116,10 +118,13 @@ class GapFill(Body):
     bank: tuple[BankWord, ...] = ()
     reuse: bool = False
     shuffle: bool = True
+    wrong_costs: Decimal = field(default=ZERO, metadata=LATER)
 
     def __post_init__(self) -> None:
         """Refuse what cannot be answered."""
         require_keys(gap.key for gap in self.gaps)
+        if not ZERO <= self.wrong_costs <= ONE:
+            raise ValueError(Message("A wrong gap costs 0 to 100%%."))
         dragged = [gap.word for gap in self.gaps if gap.way is GapWay.DRAG]
         if not dragged:
             if self.bank:

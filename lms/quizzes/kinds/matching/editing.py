@@ -6,8 +6,9 @@ from lms.quizzes.kinds.kind import (
     Editing,
     body_of,
 )
-from lms.quizzes.kinds.matching.values import Matching, MatchOption, MatchStem
+from lms.quizzes.kinds.matching.values import Matching, MatchOption, MatchStem, told_weights
 from lms.quizzes.values import Question
+from lms.web.numbers import whole_number
 
 
 class MatchingEditing(Editing):
@@ -24,7 +25,9 @@ class MatchingEditing(Editing):
         places = {option.key: (str(place), option.text) for place, option in enumerate(body.options)}
         used = {stem.option_key for stem in body.stems}
         fields = ticked("shuffle", holds=body.shuffle)
-        for row, stem in enumerate(body.stems):
+        for row, (stem, weight) in enumerate(
+            zip(body.stems, body.weights or (1,) * len(body.stems), strict=True)
+        ):
             place, words = places[stem.option_key]
             fields |= {
                 f"pair-{row}-key": stem.key,
@@ -32,6 +35,7 @@ class MatchingEditing(Editing):
                 f"pair-{row}-option": words,
                 f"pair-{row}-option-key": stem.option_key,
                 f"pair-{row}-place": place,
+                f"pair-{row}-weight": "" if weight == 1 else str(weight),
             }
         for row, option in enumerate(one for one in body.options if one.key not in used):
             place, words = places[option.key]
@@ -61,4 +65,9 @@ class MatchingEditing(Editing):
             )
             for row in pairs
         )
-        return draft.whole("pairs", lambda: Matching(stems, options, draft.is_ticked("shuffle")))
+        weights = [whole_number(draft.word(f"pair-{row}-weight") or "1") for row in pairs]
+        for row, weight in zip(pairs, weights, strict=True):
+            if weight is None:
+                draft.refuse(f"pair-{row}-weight", Message("Give a whole number."))
+        counts = told_weights([weight or 0 for weight in weights])
+        return draft.whole("pairs", lambda: Matching(stems, options, draft.is_ticked("shuffle"), counts))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from lms.kernel.messages import Message
 from lms.quizzes.kinds.kind import GiftForm, body_of
-from lms.quizzes.kinds.matching.values import Matching, MatchOption, MatchStem
+from lms.quizzes.kinds.matching.values import Matching, MatchOption, MatchStem, losses_of_pairs
 from lms.quizzes.syntax.gift import (
     Answers,
     GiftWriter,
@@ -54,5 +54,7 @@ class MatchingGift(GiftForm):
         ]
 
     def losses(self, question: Question) -> Sequence[Message]:
-        """Return the order, if it is fixed."""
-        return () if body_of(question, Matching).shuffle else (Message("that the order is fixed"),)
+        """Return the order, if it is fixed, and how much each pair counts."""
+        body = body_of(question, Matching)
+        order = () if body.shuffle else (Message("that the order is fixed"),)
+        return (*order, *losses_of_pairs(body))

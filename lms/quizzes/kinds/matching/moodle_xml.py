@@ -1,9 +1,11 @@
 """How Moodle XML holds it."""
 
+from collections.abc import Sequence
 from xml.etree.ElementTree import SubElement
 
+from lms.kernel.messages import Message
 from lms.quizzes.kinds.kind import MoodleXmlForm, body_of
-from lms.quizzes.kinds.matching.values import Matching, MatchOption, MatchStem
+from lms.quizzes.kinds.matching.values import Matching, MatchOption, MatchStem, losses_of_pairs
 from lms.quizzes.syntax.moodle_xml import XmlReader, XmlWriter, clean
 from lms.quizzes.values import Question, Text, TextFormat, key_at
 
@@ -39,3 +41,7 @@ class MatchingMoodleXml(MoodleXmlForm):
         for stem, option in pairs:
             pair = writer.text(writer.element, "subquestion", stem)
             SubElement(SubElement(pair, "answer"), "text").text = clean(option)
+
+    def losses(self, question: Question) -> Sequence[Message]:
+        """Return how much each pair counts."""
+        return losses_of_pairs(body_of(question, Matching))

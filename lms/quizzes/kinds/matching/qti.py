@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from lms.kernel.messages import Message
 from lms.quizzes.kinds.kind import QtiForm, body_of
-from lms.quizzes.kinds.matching.values import Matching, MatchingResponse, MatchOption, MatchStem
+from lms.quizzes.kinds.matching.values import Matching, MatchingResponse, MatchOption, MatchStem, told_weights
 from lms.quizzes.kinds.pairs_qti import Pairing, pairing_of, write_sides
+from lms.quizzes.kinds.weights import whole_weights
 from lms.quizzes.syntax.qti.item import Probe, QtiItem
 from lms.quizzes.syntax.qti.writing import QtiWriter
-from lms.quizzes.values import ONE, Body, Question, key_at
+from lms.quizzes.values import Body, Question, key_at
 
 
 class MatchingQti(QtiForm):
@@ -21,7 +22,12 @@ class MatchingQti(QtiForm):
     def read(self, item: QtiItem) -> Matching:
         """Return the stems, and all that may belong to them."""
         pairing = _required(item)
-        item.weigh([pairing.given(item, pairing.all_right())])
+        right = pairing.all_right()
+        full = item.weigh([pairing.given(item, right)])
+        lost = [
+            full - item.score(pairing.given(item, [*right[:at], *right[at + 1 :]]))
+            for at in range(len(right))
+        ]
         item.asked = item.stem()
         keys = {name: key_at(at) for at, name in enumerate(pairing.rights)}
         return Matching(
@@ -31,6 +37,7 @@ class MatchingQti(QtiForm):
             ),
             tuple(MatchOption(keys[name], item.plain(element)) for name, element in pairing.rights.items()),
             shuffle=pairing.interaction.attribute("shuffle") == "true",
+            weights=told_weights(whole_weights(lost)),
         )
 
     def probes(self, item: QtiItem, body: Body) -> Sequence[Probe]:
@@ -63,9 +70,9 @@ class MatchingQti(QtiForm):
             shuffle=body.shuffle,
             most=1,
         )
-        pairs = [f"L_{stem.key} R_{stem.option_key}" for stem in body.stems]
-        share = ONE / len(pairs)
-        writer.declare("RESPONSE", "multiple", "directedPair", pairs, [(pair, share) for pair in pairs])
+        shares = body.shares
+        pairs = {f"L_{stem.key} R_{stem.option_key}": shares[stem.key] for stem in body.stems}
+        writer.declare("RESPONSE", "multiple", "directedPair", list(pairs), pairs.items())
         writer.score_if_right([writer.score_by_map()])
 
 

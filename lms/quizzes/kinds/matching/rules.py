@@ -1,4 +1,4 @@
-"""Matching: an option for each stem, all stems counting the same."""
+"""Matching: an option for each stem, and what each stem counts."""
 
 from decimal import Decimal
 
@@ -32,11 +32,14 @@ class MatchingRules(Rules):
         """Return the share, exactly 1 when all are right."""
         body, chosen = body_of(question, Matching), dict(own(response, MatchingResponse).pairs)
         right = [stem for stem in body.stems if chosen.get(stem.key) == stem.option_key]
-        share = Decimal(1) / len(body.stems)
+        shares, weights = body.shares, body.weights or (1,) * len(body.stems)
         parts = tuple(
-            PartGrade(stem.key, share if stem in right else ZERO) for stem in body.stems if stem.key in chosen
+            PartGrade(stem.key, shares[stem.key] if stem in right else ZERO)
+            for stem in body.stems
+            if stem.key in chosen
         )
-        return Grade(Decimal(len(right)) / len(body.stems), parts)
+        earned = sum(weight for stem, weight in zip(body.stems, weights, strict=True) if stem in right)
+        return Grade(Decimal(earned) / sum(weights), parts)
 
     def parse_response(self, question: Question, form: Form, name: str = "answer") -> MatchingResponse:
         """Read one field per stem, ``answer-STEM``, with the key of an option or nothing."""

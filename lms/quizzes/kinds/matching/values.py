@@ -1,11 +1,14 @@
 """Stems and options, and which option was chosen for each stem."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import ClassVar, Final
 
 from lms.kernel.messages import Message
 from lms.quizzes.kinds.checks import require_keys
-from lms.quizzes.values import Body, QuestionType, Response, Text
+from lms.quizzes.kinds.weights import WEIGHT_AT_MOST
+from lms.quizzes.values import LATER, Body, QuestionType, Response, Text
 
 MATCHING: Final = QuestionType("matching")
 
@@ -29,12 +32,16 @@ class MatchOption:
 
 @dataclass(frozen=True, slots=True)
 class Matching(Body):
-    """Find the option of each stem; stems count equally, and several may share an option."""
+    """Find the option of each stem; several may share one.
+
+    `weights` says how many times each stem counts, in their order; without them all count the same.
+    """
 
     type: ClassVar[QuestionType] = MATCHING
     stems: tuple[MatchStem, ...]
     options: tuple[MatchOption, ...]
     shuffle: bool = True
+    weights: tuple[int, ...] = field(default=(), metadata=LATER)
 
     def __post_init__(self) -> None:
         """Refuse what cannot be answered."""
@@ -50,6 +57,20 @@ class Matching(Body):
             raise ValueError(Message("Two options read the same."))
         if not {stem.option_key for stem in self.stems} <= {option.key for option in self.options}:
             raise ValueError(Message("A pair points to an option that is not there."))
+        if self.weights and (
+            len(self.weights) != len(self.stems)
+            or not all(1 <= one <= WEIGHT_AT_MOST for one in self.weights)
+        ):
+            raise ValueError(
+                Message("A pair counts a whole number of times, from 1 to %(most)s.", most=WEIGHT_AT_MOST)
+            )
+
+    @property
+    def shares(self) -> dict[str, Decimal]:
+        """Return what each stem is worth, of the whole question."""
+        weights = self.weights or (1,) * len(self.stems)
+        total = sum(weights)
+        return {stem.key: Decimal(weight) / total for stem, weight in zip(self.stems, weights, strict=True)}
 
     @property
     def texts(self) -> tuple[Text, ...]:
@@ -63,3 +84,13 @@ class MatchingResponse(Response):
 
     type: ClassVar[QuestionType] = MATCHING
     pairs: tuple[tuple[str, str], ...] = ()
+
+
+def told_weights(weights: Sequence[int]) -> tuple[int, ...]:
+    """Return how many times each stem counts; nothing where all count the same."""
+    return tuple(weights) if len(set(weights)) > 1 else ()
+
+
+def losses_of_pairs(body: Matching) -> Sequence[Message]:
+    """Return what a format loses in which all pairs count the same."""
+    return (Message("how much each pair counts"),) if body.weights else ()

@@ -1,24 +1,33 @@
 """How a page asks it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from random import Random
 
 from markupsafe import Markup
 
 from lms.kernel.messages import Message
-from lms.quizzes.kinds.choices import Option, feedback_sources, options_of
+from lms.quizzes.kinds.choices import Option, feedback_sources, options_of, shuffled
 from lms.quizzes.kinds.kind import Asking, body_of
 from lms.quizzes.kinds.multiple_choice.values import MultipleChoice, MultipleChoiceResponse
 from lms.quizzes.values import Question, Response, Text
+
+
+@dataclass(frozen=True, slots=True)
+class AskedChoices:
+    """The choices, and how many of them may be made; 0 for any number."""
+
+    options: tuple[Option, ...]
+    most: int
 
 
 class MultipleChoiceAsking(Asking):
     """Its choices, in an order of the attempt."""
 
     def hint(self, question: Question) -> Message | None:
-        """Say that it is not one alone."""
-        body_of(question, MultipleChoice)
-        return Message("Choose all that apply.")
+        """Say that it is not one alone, and how many it may be."""
+        most = body_of(question, MultipleChoice).most
+        return Message("Choose at most %(most)s.", most=most) if most else Message("Choose all that apply.")
 
     def shown_texts(self, question: Question) -> Mapping[str, Text]:
         """Return the words of each choice."""
@@ -27,17 +36,17 @@ class MultipleChoiceAsking(Asking):
     def order(self, question: Question, random: Random, *, shuffle: bool) -> list[str]:
         """Return the choices shuffled, where both the quiz and the question allow it."""
         body = body_of(question, MultipleChoice)
-        keys = [choice.key for choice in body.choices]
         if body.shuffle and shuffle:
-            random.shuffle(keys)
-        return keys
+            return shuffled(body.choices, body.fixed, random)
+        return [choice.key for choice in body.choices]
 
     def asked(
         self, question: Question, words: Mapping[str, Markup], order: Sequence[str], given: Response | None
-    ) -> tuple[Option, ...]:
+    ) -> AskedChoices:
         """Return the choices."""
+        body = body_of(question, MultipleChoice)
         chosen = given.keys if isinstance(given, MultipleChoiceResponse) else ()
-        return options_of(body_of(question, MultipleChoice).choices, words, order, chosen)
+        return AskedChoices(options_of(body.choices, words, order, chosen), body.most)
 
     def secrets(self, question: Question) -> tuple[str, ...]:
         """Return the feedback."""

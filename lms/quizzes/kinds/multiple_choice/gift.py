@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from lms.kernel.messages import Message
-from lms.quizzes.kinds.choices import choice_in_gift, choices_in_gift
+from lms.quizzes.kinds.choices import choice_in_gift, choices_in_gift, losses_of_order
 from lms.quizzes.kinds.kind import GiftForm, body_of
-from lms.quizzes.kinds.multiple_choice.values import ChoiceGrading, MultipleChoice
+from lms.quizzes.kinds.multiple_choice.values import ChoiceGrading, MultipleChoice, losses_of_limits
 from lms.quizzes.syntax.gift import (
     Answers,
     GiftWriter,
@@ -36,5 +36,7 @@ class MultipleChoiceGift(GiftForm):
             Message("that the order is fixed"): not body.shuffle,
             Message("that only all right choices together earn"): body.grading is ChoiceGrading.ALL,
             Message("that it never earns less than nothing"): body.grading is ChoiceGrading.NEVER_BELOW,
+            **losses_of_order(body.fixed),
+            **losses_of_limits(body),
         }
         return tuple(loss for loss, holds in losses.items() if holds)

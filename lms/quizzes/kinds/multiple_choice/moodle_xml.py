@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from lms.kernel.messages import Message
-from lms.quizzes.kinds.choices import choices_in_xml, write_choices
+from lms.quizzes.kinds.choices import choices_in_xml, losses_of_order, write_choices
 from lms.quizzes.kinds.kind import MoodleXmlForm, body_of
-from lms.quizzes.kinds.multiple_choice.values import ChoiceGrading, MultipleChoice
+from lms.quizzes.kinds.multiple_choice.values import ChoiceGrading, MultipleChoice, losses_of_limits
 from lms.quizzes.syntax.moodle_xml import XmlReader, XmlWriter
 from lms.quizzes.values import Question
 
@@ -30,9 +30,11 @@ class MultipleChoiceMoodleXml(MoodleXmlForm):
 
     def losses(self, question: Question) -> Sequence[Message]:
         """Return what is earned, where it is not the sum alone."""
-        grading = body_of(question, MultipleChoice).grading
+        body = body_of(question, MultipleChoice)
         losses = {
-            Message("that only all right choices together earn"): grading is ChoiceGrading.ALL,
-            Message("that it never earns less than nothing"): grading is ChoiceGrading.NEVER_BELOW,
+            Message("that only all right choices together earn"): body.grading is ChoiceGrading.ALL,
+            Message("that it never earns less than nothing"): body.grading is ChoiceGrading.NEVER_BELOW,
+            **losses_of_order(body.fixed),
+            **losses_of_limits(body),
         }
         return tuple(loss for loss, holds in losses.items() if holds)

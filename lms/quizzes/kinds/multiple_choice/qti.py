@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from itertools import combinations
 from typing import Final
 
@@ -10,6 +11,8 @@ from lms.kernel.messages import Message
 from lms.kernel.xmltree import Element
 from lms.quizzes.kinds.choices import Choice
 from lms.quizzes.kinds.choices_qti import (
+    answers_in,
+    fixed_in,
     given,
     interaction_of,
     is_shuffled,
@@ -20,7 +23,6 @@ from lms.quizzes.kinds.choices_qti import (
     right_of,
     said_of_choices,
     say_chosen,
-    stem_of,
     takes_one,
     write_choices,
 )
@@ -32,7 +34,7 @@ from lms.quizzes.kinds.multiple_choice.values import (
     MultipleChoiceResponse,
 )
 from lms.quizzes.syntax.qti.item import Probe, QtiItem
-from lms.quizzes.syntax.qti.writing import QtiWriter
+from lms.quizzes.syntax.qti.writing import QtiWriter, identifier, made
 from lms.quizzes.values import ONE, ZERO, Body, Question, Text, key_at
 
 PAIRS_AT_MOST: Final = 60
@@ -40,7 +42,7 @@ SHARE_PLACES: Final = Decimal("0.0000001")
 
 
 class MultipleChoiceQti(QtiForm):
-    """A choice, or words of a text, of which several may be chosen."""
+    """Choices of which several may be made."""
 
     def claims(self, item: QtiItem) -> bool:
         """Return whether any number is asked for."""
@@ -55,7 +57,7 @@ class MultipleChoiceQti(QtiForm):
         answers = [{name} for name in options]
         right = right or max(answers, key=lambda one: item.score(given(item, interaction, one)))
         full = item.weigh([given(item, interaction, _ordered(options, right))])
-        item.asked = stem_of(item, interaction)
+        item.asked = item.stem()
         weights = {
             name: item.share(
                 full - item.score(given(item, interaction, _ordered(options, right - {name})))
@@ -66,24 +68,28 @@ class MultipleChoiceQti(QtiForm):
         }
         texts = [item.text(element) for element in options.values()]
         keys = [key_at(at) for at in range(len(options))]
-        shuffle = is_shuffled(item, interaction, options)
-        self._tell_limit(item, interaction, len(options))
+        also = _also_right(item, interaction, options, right)
+        set_up = partial(
+            MultipleChoice,
+            shuffle=is_shuffled(interaction, options),
+            fixed=fixed_in(interaction, options),
+            most=_limit(item, interaction, len(options), max(map(len, (right, *also)))),
+            also=also,
+        )
         even = (ONE / len(right)).quantize(SHARE_PLACES).normalize()
-        whole = MultipleChoice(
+        whole = set_up(
             tuple(
                 Choice(key, text, even if name in right else ZERO)
                 for key, text, name in zip(keys, texts, options, strict=True)
             ),
-            shuffle,
-            ChoiceGrading.ALL,
+            grading=ChoiceGrading.ALL,
         )
         try:
-            shared = MultipleChoice(
+            shared = set_up(
                 tuple(
                     Choice(key, text, max(-ONE, min(ONE, weights[name])))
                     for key, text, name in zip(keys, texts, options, strict=True)
-                ),
-                shuffle,
+                )
             )
         except ValueError:
             return whole
@@ -102,6 +108,9 @@ class MultipleChoiceQti(QtiForm):
         right = {name for name, choice in zip(names, body.choices, strict=True) if choice.weight > ZERO}
         sets: list[set[str]] = [{name} for name in names]
         sets += [right, set(names), *(right ^ {name} for name in names)]
+        named = answers_in(item.machine.rules, item.response(interaction).base_type)
+        sets += [set(names_in(one)) & options.keys() for one in named[:PAIRS_AT_MOST]]
+        sets += [{name for name in names if keys[name] in one} ^ {names[0]} for one in body.also]
         sets += [set(pair) for pair in list(combinations(names, 2))[:PAIRS_AT_MOST]]
         tried: dict[tuple[str, ...], Probe] = {}
         for chosen in sets:
@@ -127,21 +136,42 @@ class MultipleChoiceQti(QtiForm):
         """Write the choices and what each earns."""
         body = body_of(question, MultipleChoice)
         writer.ask()
-        write_choices(writer, body.choices, shuffle=body.shuffle, most=0)
+        write_choices(writer, body.choices, shuffle=body.shuffle, most=body.most, fixed=body.fixed)
         is_whole = body.grading is ChoiceGrading.ALL
         shares = [] if is_whole else [(choice.key, choice.weight) for choice in body.choices]
         right = [choice.key for choice in body.right]
         least = ZERO if body.grading is ChoiceGrading.NEVER_BELOW else -ONE
         writer.declare("RESPONSE", "multiple", "identifier", right, shares, bounds=(least, ONE))
-        writer.score_if_right([] if is_whole else [writer.score_by_map()])
+        others = [made("multiple", map(identifier, keys)) for keys in body.also]
+        writer.score_if_right([] if is_whole else [writer.score_by_map()], also=others)
         say_chosen(writer, body.choices, cardinality="multiple")
 
-    def _tell_limit(self, item: QtiItem, interaction: Element, count: int) -> None:
-        most = interaction.attribute("maxChoices")
-        if most.isdecimal() and 1 < int(most) < count:
-            item.content.warn(
-                Message("That at most %(most)s choices may be made is not taken over.", most=most)
-            )
+
+def _limit(item: QtiItem, interaction: Element, count: int, needed: int) -> int:
+    """Return how many choices may be made at most, 0 for any number; fewer than are right is no limit to keep."""
+    most = interaction.attribute("maxChoices")
+    if not most.isdecimal() or not 0 < int(most) < count:
+        return 0
+    if int(most) < needed:
+        item.content.warn(Message("That at most %(most)s choices may be made is not taken over.", most=most))
+        return 0
+    return int(most)
+
+
+def _also_right(
+    item: QtiItem, interaction: Element, options: Mapping[str, Element], right: set[str]
+) -> tuple[tuple[str, ...], ...]:
+    """Return the other sets of choices that its rules name and that earn as much as the right one."""
+    keys = {name: key_at(at) for at, name in enumerate(options)}
+    found: dict[tuple[str, ...], None] = {}
+    for values in answers_in(item.machine.rules, item.response(interaction).base_type):
+        named = set(names_in(values))
+        if named == right or not named <= options.keys():
+            continue
+        ordered = _ordered(options, named)
+        if item.fraction(given(item, interaction, ordered)) == ONE:
+            found[tuple(keys[name] for name in ordered)] = None
+    return tuple(found)
 
 
 def _ordered(options: Mapping[str, object], chosen: set[str]) -> tuple[str, ...]:

@@ -10,9 +10,18 @@ from lms.quizzes.kinds.numeric.moodle_xml import NumericMoodleXml
 from lms.quizzes.kinds.numeric.qti import NumericQti
 from lms.quizzes.kinds.numeric.rules import NumericRules
 from lms.quizzes.kinds.numeric.table import NumericTable
-from lms.quizzes.kinds.numeric.values import NUMERIC, Numeric, NumericResponse
+from lms.quizzes.kinds.numeric.values import NUMERIC, Numeric, NumericResponse, Slider
 
-__all__ = ["Numeric", "NumericAnswer", "NumericKind", "NumericResponse", "ToleranceRule", "Unit", "UnitRule"]
+__all__ = [
+    "Numeric",
+    "NumericAnswer",
+    "NumericKind",
+    "NumericResponse",
+    "Slider",
+    "ToleranceRule",
+    "Unit",
+    "UnitRule",
+]
 
 
 class NumericKind(NumericRules, NumericEditing, NumericAsking, Kind):
@@ -20,7 +29,7 @@ class NumericKind(NumericRules, NumericEditing, NumericAsking, Kind):
 
     type = NUMERIC
     title = Message("Number")
-    lead = Message("A number within a tolerance, in a unit if you like.")
+    lead = Message("A number within a tolerance, in a unit or with a slider if you like.")
     icon = "gauge"
     body = Numeric
     response = NumericResponse

@@ -1,14 +1,16 @@
 """How an author writes it: fields in, body out."""
 
+from dataclasses import replace
+
 from lms.quizzes.kinds.amount_rows import fields_of_numbers, numbers_in
 from lms.quizzes.kinds.amounts import ToleranceRule, UnitRule
-from lms.quizzes.kinds.drafts import Draft, Fields
+from lms.quizzes.kinds.drafts import Draft, Fields, shown_number
 from lms.quizzes.kinds.kind import (
     Editing,
     body_of,
 )
-from lms.quizzes.kinds.numeric.values import Numeric
-from lms.quizzes.values import Question
+from lms.quizzes.kinds.numeric.values import Numeric, Slider
+from lms.quizzes.values import ONE, Question
 
 
 class NumericEditing(Editing):
@@ -24,9 +26,29 @@ class NumericEditing(Editing):
 
     def fields_of(self, question: Question) -> Fields:
         """Return a row for each answer and for each unit."""
-        return fields_of_numbers(body_of(question, Numeric))
+        body = body_of(question, Numeric)
+        fields = dict(fields_of_numbers(body))
+        if body.slider:
+            fields |= {
+                "slider-least": shown_number(body.slider.least),
+                "slider-most": shown_number(body.slider.most),
+                "slider-step": "" if body.slider.step == ONE else shown_number(body.slider.step),
+            }
+        return fields
 
     def parse_body(self, fields: Fields) -> Numeric:
         """Read the rows."""
         draft = Draft(fields)
-        return draft.finished(numbers_in(draft, Numeric))
+        body, slider = numbers_in(draft, Numeric), _slider_in(draft)
+        return draft.whole("answers", lambda: replace(draft.finished(body), slider=slider))
+
+
+def _slider_in(draft: Draft) -> Slider | None:
+    """Return the slider of a form; none where neither end is filled in."""
+    if not draft.word("slider-least") and not draft.word("slider-most"):
+        return None
+    ends = draft.number("slider-least"), draft.number("slider-most")
+    step = draft.number("slider-step", blank=ONE)
+    if any(name.startswith("slider-") for name in draft.faults):
+        return None
+    return draft.part("slider-most", lambda: Slider(*ends, step))

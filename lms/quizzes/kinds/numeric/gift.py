@@ -53,7 +53,9 @@ class NumericGift(GiftForm):
 
     def losses(self, question: Question) -> Sequence[Message]:
         """Return the units, and a tolerance that is no amount: the amount it comes to is written."""
-        return losses_of_numbers(body_of(question, Numeric), has_units=False)
+        body = body_of(question, Numeric)
+        slider = (Message("that the number is set with a slider"),) if body.slider else ()
+        return (*losses_of_numbers(body, has_units=False), *slider)
 
     def _line(self, body: Numeric, answer: NumericAnswer, writer: GiftWriter) -> str:
         value = "*" if answer.value is None else f"{answer.value:f}:{body.amount(answer):f}"

@@ -74,4 +74,6 @@ class NumericMoodleXml(MoodleXmlForm):
 
     def losses(self, question: Question) -> Sequence[Message]:
         """Return a tolerance that is no amount: the amount it comes to is written."""
-        return losses_of_numbers(body_of(question, Numeric), has_units=True)
+        body = body_of(question, Numeric)
+        slider = (Message("that the number is set with a slider"),) if body.slider else ()
+        return (*losses_of_numbers(body, has_units=True), *slider)

@@ -2,6 +2,7 @@
 
 from lms.kernel.messages import Message
 from lms.quizzes.kinds.kind import (
+    NO_REMARK,
     Form,
     Rules,
     body_of,
@@ -46,7 +47,17 @@ class NumericRules(Rules):
 
     def remark(self, question: Question, response: Response) -> Message | None:
         """Say that it cannot be read, or that the unit is missing or unknown; never whether it is right."""
-        return body_of(question, Numeric).remark(own(response, NumericResponse).text)
+        body, text = body_of(question, Numeric), own(response, NumericResponse).text
+        read = read_number(text)
+        if fault := body.remark(text):
+            return fault
+        if body.slider and read and not any(map(body.slider.holds, read.readings)):
+            return Message(
+                "The slider goes from %(least)s to %(most)s.",
+                least=f"{body.slider.least.normalize():f}",
+                most=f"{body.slider.most.normalize():f}",
+            )
+        return NO_REMARK
 
     def correct_answer(self, question: Question) -> NumericResponse:
         """Return the first number worth everything, in the base unit if one is asked for."""

@@ -1,5 +1,6 @@
 """What the formats of Moodle's ordering question share: how an order is graded, and what of that we do not know."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from lms.kernel.messages import Message
@@ -13,6 +14,18 @@ SHORT: Final = {
     "REL": OrderGrading.RELATIVE_NEXT_EXCLUDE_LAST,
     "": OrderGrading.ABSOLUTE_POSITION,
 }
+MOODLES: Final = frozenset(OrderGrading) - {OrderGrading.UNTIL_FIRST_MISTAKE}
+"""What Moodle knows."""
+
+
+def moodle_name(grading: OrderGrading) -> str:
+    """Return what Moodle calls a grading, or that of its own which is nearest."""
+    return (grading if grading in MOODLES else OrderGrading.ABSOLUTE_POSITION).name
+
+
+def losses_of_grading(grading: OrderGrading) -> Sequence[Message]:
+    """Return what Moodle does not know of it."""
+    return () if grading in MOODLES else (Message("that only what stands before the first mistake earns"),)
 
 
 def grading_of(name: str, selected: str, warnings: list[str]) -> OrderGrading:
@@ -20,7 +33,7 @@ def grading_of(name: str, selected: str, warnings: list[str]) -> OrderGrading:
     if selected.upper() not in {"", "ALL", "EXACT"}:
         warnings.append(Message("Moodle would ask some of the things by chance: here all are asked."))
     upper = name.strip().upper()
-    known = {one.name: one for one in OrderGrading} | SHORT
+    known = {one.name: one for one in OrderGrading if one in MOODLES} | SHORT
     if upper not in known:
         warnings.append(
             Message("Orders graded by %(name)s are not known: each thing in its place counts.", name=upper)

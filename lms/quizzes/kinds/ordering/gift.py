@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from lms.kernel.messages import Message
 from lms.quizzes.kinds.kind import GiftForm, body_of
-from lms.quizzes.kinds.ordering.formats import grading_of
+from lms.quizzes.kinds.ordering.formats import grading_of, losses_of_grading, moodle_name
 from lms.quizzes.kinds.ordering.values import Ordering, OrderItem
 from lms.quizzes.syntax.gift import Answers, GiftWriter, Shape
 from lms.quizzes.values import Question, key_at
@@ -24,7 +25,7 @@ class OrderingGift(GiftForm):
     def opening(self, question: Question) -> str:
         """Return the head: how many, all of them, one below the other, and how they are graded."""
         body = body_of(question, Ordering)
-        return f">{len(body.items)} ALL VERTICAL {body.grading.name} SHOW none"
+        return f">{len(body.items)} ALL VERTICAL {moodle_name(body.grading)} SHOW none"
 
     def claims(self, answers: Answers) -> bool:
         """Return whether an order is asked for."""
@@ -45,3 +46,7 @@ class OrderingGift(GiftForm):
     def lines(self, question: Question, writer: GiftWriter) -> Sequence[str]:
         """Return a line for each thing."""
         return [writer.part(item.text) for item in body_of(question, Ordering).items]
+
+    def losses(self, question: Question) -> Sequence[Message]:
+        """Return a grading that Moodle does not know."""
+        return losses_of_grading(body_of(question, Ordering).grading)

@@ -1,7 +1,10 @@
 """How Moodle XML holds it."""
 
+from collections.abc import Sequence
+
+from lms.kernel.messages import Message
 from lms.quizzes.kinds.kind import MoodleXmlForm, body_of
-from lms.quizzes.kinds.ordering.formats import grading_of
+from lms.quizzes.kinds.ordering.formats import grading_of, losses_of_grading, moodle_name
 from lms.quizzes.kinds.ordering.values import Ordering, OrderItem
 from lms.quizzes.syntax.moodle_xml import XmlReader, XmlWriter
 from lms.quizzes.values import Question, key_at
@@ -29,10 +32,14 @@ class OrderingMoodleXml(MoodleXmlForm):
             ("layouttype", "VERTICAL"),
             ("selecttype", "ALL"),
             ("selectcount", str(len(body.items))),
-            ("gradingtype", body.grading.name),
+            ("gradingtype", moodle_name(body.grading)),
             ("showgrading", "SHOW"),
             ("numberingstyle", "none"),
         ):
             writer.value(name, value)
         for place, item in enumerate(body.items, 1):
             writer.text(writer.element, "answer", item.text).set("fraction", str(place))
+
+    def losses(self, question: Question) -> Sequence[Message]:
+        """Return a grading that Moodle does not know."""
+        return losses_of_grading(body_of(question, Ordering).grading)

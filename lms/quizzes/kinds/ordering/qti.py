@@ -1,6 +1,7 @@
 """How QTI 2.2 holds it."""
 
 from collections.abc import Sequence
+from copy import deepcopy
 from itertools import pairwise, permutations
 from typing import Final
 from xml.etree.ElementTree import Element as NewElement
@@ -99,6 +100,9 @@ def _partly(grading: OrderGrading, keys: Sequence[str], writer: QtiWriter) -> Se
             )
             for one, other in pairwise(keys)
         ]
+    elif grading is OrderGrading.UNTIL_FIRST_MISTAKE:
+        places = [match(_at(place), identifier(key)) for place, key in enumerate(keys, 1)]
+        parts = [(all_of(deepcopy(places[:at])), ONE / (len(keys) - 1)) for at in range(1, len(keys))]
     else:
         return []
     return [

@@ -97,6 +97,10 @@ def _right(body: Ordering, places: dict[str, int]) -> tuple[set[str], int]:
             pairs = itertools.pairwise(keys)
             followed = {one for one, other in pairs if one in places and places.get(other) == places[one] + 1}
             return followed, len(keys) - 1
+        case OrderGrading.UNTIL_FIRST_MISTAKE:
+            # The last follows from the others.
+            leading = list(itertools.takewhile(in_place.__contains__, keys))
+            return set(leading[: len(keys) - 1]), len(keys) - 1
         case OrderGrading.LONGEST_ORDERED_SUBSET | OrderGrading.LONGEST_CONTIGUOUS_SUBSET:
             given = sorted(places, key=lambda key: places[key])
             is_run = body.grading is OrderGrading.LONGEST_CONTIGUOUS_SUBSET

@@ -15,13 +15,14 @@ ITEMS_AT_MOST: Final = 50
 
 
 class OrderGrading(StrEnum):
-    """What an order earns; the names are those of Moodle's ordering question."""
+    """What an order earns; the names are those of Moodle's ordering question, but for the last, which is ours."""
 
     ALL_OR_NOTHING = "all_or_nothing"
     ABSOLUTE_POSITION = "absolute_position"
     RELATIVE_NEXT_EXCLUDE_LAST = "relative_next_exclude_last"
     LONGEST_ORDERED_SUBSET = "longest_ordered_subset"
     LONGEST_CONTIGUOUS_SUBSET = "longest_contiguous_subset"
+    UNTIL_FIRST_MISTAKE = "until_first_mistake"
 
 
 @dataclass(frozen=True, slots=True)

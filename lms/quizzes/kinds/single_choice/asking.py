@@ -5,7 +5,7 @@ from random import Random
 
 from markupsafe import Markup
 
-from lms.quizzes.kinds.choices import Option, feedback_sources, options_of
+from lms.quizzes.kinds.choices import Option, feedback_sources, options_of, shuffled
 from lms.quizzes.kinds.kind import Asking, body_of
 from lms.quizzes.kinds.single_choice.values import SingleChoice, SingleChoiceResponse
 from lms.quizzes.values import Question, Response, Text
@@ -21,10 +21,9 @@ class SingleChoiceAsking(Asking):
     def order(self, question: Question, random: Random, *, shuffle: bool) -> list[str]:
         """Return the choices shuffled, where both the quiz and the question allow it."""
         body = body_of(question, SingleChoice)
-        keys = [choice.key for choice in body.choices]
         if body.shuffle and shuffle:
-            random.shuffle(keys)
-        return keys
+            return shuffled(body.choices, body.fixed, random)
+        return [choice.key for choice in body.choices]
 
     def asked(
         self, question: Question, words: Mapping[str, Markup], order: Sequence[str], given: Response | None

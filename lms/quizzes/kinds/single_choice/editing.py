@@ -32,6 +32,7 @@ class SingleChoiceEditing(Editing):
                 **text_fields(f"choice-{row}-text", choice.text),
                 **text_fields(f"choice-{row}-feedback", choice.feedback),
                 f"choice-{row}-credit": "" if choice is right else shown_share(choice.weight, blank=ZERO),
+                **ticked(f"choice-{row}-fixed", holds=choice.key in body.fixed),
             }
         return fields
 
@@ -51,4 +52,5 @@ class SingleChoiceEditing(Editing):
         )
         if len(rows) >= 2 and all(choice.weight != ONE for choice in choices):  # noqa: PLR2004  as the body asks
             draft.refuse("choices", Message("Mark the choice that is right."))
-        return draft.whole("choices", lambda: SingleChoice(choices, draft.is_ticked("shuffle")))
+        fixed = tuple(keys[row] for row in rows if draft.is_ticked(f"choice-{row}-fixed"))
+        return draft.whole("choices", lambda: SingleChoice(choices, draft.is_ticked("shuffle"), fixed))

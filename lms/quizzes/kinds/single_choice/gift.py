@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from lms.kernel.messages import Message
-from lms.quizzes.kinds.choices import choice_in_gift, choices_in_gift
+from lms.quizzes.kinds.choices import choice_in_gift, choices_in_gift, losses_of_order
 from lms.quizzes.kinds.kind import GiftForm, body_of
 from lms.quizzes.kinds.single_choice.values import SingleChoice
 from lms.quizzes.syntax.gift import (
@@ -38,5 +38,7 @@ class SingleChoiceGift(GiftForm):
         return lines
 
     def losses(self, question: Question) -> Sequence[Message]:
-        """Return the order, if it is fixed."""
-        return () if body_of(question, SingleChoice).shuffle else (Message("that the order is fixed"),)
+        """Return the order, or the part of it that is fixed."""
+        body = body_of(question, SingleChoice)
+        losses = {Message("that the order is fixed"): not body.shuffle, **losses_of_order(body.fixed)}
+        return tuple(loss for loss, holds in losses.items() if holds)

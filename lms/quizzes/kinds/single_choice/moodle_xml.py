@@ -1,6 +1,9 @@
 """How Moodle XML holds it."""
 
-from lms.quizzes.kinds.choices import choices_in_xml, write_choices
+from collections.abc import Sequence
+
+from lms.kernel.messages import Message
+from lms.quizzes.kinds.choices import choices_in_xml, losses_of_order, write_choices
 from lms.quizzes.kinds.kind import MoodleXmlForm, body_of
 from lms.quizzes.kinds.single_choice.values import SingleChoice
 from lms.quizzes.syntax.moodle_xml import XmlReader, XmlWriter
@@ -24,3 +27,8 @@ class SingleChoiceMoodleXml(MoodleXmlForm):
         """Write the choices."""
         body = body_of(question, SingleChoice)
         write_choices(writer, body.choices, is_single=True, shuffle=body.shuffle)
+
+    def losses(self, question: Question) -> Sequence[Message]:
+        """Return which choices stay in their place."""
+        losses = losses_of_order(body_of(question, SingleChoice).fixed)
+        return tuple(loss for loss, holds in losses.items() if holds)

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from lms.quizzes.kinds.choices import Choice
 from lms.quizzes.kinds.choices_qti import (
+    fixed_in,
     given,
     interaction_of,
     is_shuffled,
@@ -14,7 +15,6 @@ from lms.quizzes.kinds.choices_qti import (
     required_interaction,
     said_of_choices,
     say_chosen,
-    stem_of,
     takes_one,
     write_choices,
 )
@@ -26,7 +26,7 @@ from lms.quizzes.values import Body, Question, Text, key_at
 
 
 class SingleChoiceQti(QtiForm):
-    """A choice, or words of a text, of which one may be chosen."""
+    """Choices of which one may be made."""
 
     def claims(self, item: QtiItem) -> bool:
         """Return whether one of several is asked for."""
@@ -39,12 +39,12 @@ class SingleChoiceQti(QtiForm):
         options = options_of(interaction)
         answers = [given(item, interaction, [name]) for name in options]
         item.weigh(answers)
-        item.asked = stem_of(item, interaction)
+        item.asked = item.stem()
         choices = tuple(
             Choice(key_at(at), item.text(element), item.fraction(answer))
             for at, (element, answer) in enumerate(zip(options.values(), answers, strict=True))
         )
-        return SingleChoice(choices, is_shuffled(item, interaction, options))
+        return SingleChoice(choices, is_shuffled(interaction, options), fixed_in(interaction, options))
 
     def probes(self, item: QtiItem, body: Body) -> Sequence[Probe]:
         """Return every choice."""
@@ -65,7 +65,7 @@ class SingleChoiceQti(QtiForm):
         """Write the choices and what each earns."""
         body = body_of(question, SingleChoice)
         writer.ask()
-        write_choices(writer, body.choices, shuffle=body.shuffle, most=1)
+        write_choices(writer, body.choices, shuffle=body.shuffle, most=1, fixed=body.fixed)
         writer.declare(
             "RESPONSE",
             "single",

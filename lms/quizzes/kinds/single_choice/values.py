@@ -1,26 +1,31 @@
 """One of several choices, and the key of the one picked."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Final
 
 from lms.kernel.messages import Message
-from lms.quizzes.kinds.choices import Choice, require_choices, texts_of
-from lms.quizzes.values import ONE, Body, QuestionType, Response, Text
+from lms.quizzes.kinds.choices import Choice, require_among, require_choices, texts_of
+from lms.quizzes.values import LATER, ONE, Body, QuestionType, Response, Text
 
 SINGLE_CHOICE: Final = QuestionType("single_choice")
 
 
 @dataclass(frozen=True, slots=True)
 class SingleChoice(Body):
-    """Pick one; each choice earns its weight (1 is right, less is partly right, below 0 costs)."""
+    """Pick one; each choice earns its weight (1 is right, less is partly right, below 0 costs).
+
+    The choices named in `fixed` stay where they are when the others are shuffled.
+    """
 
     type: ClassVar[QuestionType] = SINGLE_CHOICE
     choices: tuple[Choice, ...]
     shuffle: bool = True
+    fixed: tuple[str, ...] = field(default=(), metadata=LATER)
 
     def __post_init__(self) -> None:
         """Refuse what cannot be answered."""
         require_choices(self.choices)
+        require_among(self.choices, self.fixed)
         if max(choice.weight for choice in self.choices) != ONE:
             raise ValueError(Message("No choice is worth 100%%: one of them must be right."))
 

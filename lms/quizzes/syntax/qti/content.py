@@ -9,9 +9,11 @@ from urllib.parse import quote, unquote, urlsplit
 
 import nh3
 
+from lms.kernel.errors import Invalid
 from lms.kernel.messages import Message
+from lms.kernel.svg import clean_svg
 from lms.kernel.xmltree import Element
-from lms.quizzes.syntax.qti.mathml import linear
+from lms.quizzes.syntax.qti.mathml import in_words, kept
 from lms.quizzes.syntax.qti.processing import Machine
 from lms.quizzes.syntax.qti.values import Value, values_in
 
@@ -45,7 +47,8 @@ ATTRIBUTES: Final = {
     "td": ("colspan", "rowspan"),
     "th": ("colspan", "rowspan", "scope"),
 }
-PICTURES: Final = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif")
+DRAWING: Final = ".svg"
+PICTURES: Final = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", DRAWING)
 PAGES: Final = frozenset({"text/html", "application/xhtml+xml"})
 
 
@@ -75,10 +78,15 @@ class Content:
         self._warnings = warnings
         self._names: dict[str, str] = {}
         self.kept: dict[str, bytes] = {}
+        self.guidance: dict[int, str] = {}
 
     def html(self, element: Element, place: Place | None = None) -> str:
         """Return what is in an element as HTML, without the element itself."""
         return "".join(self._pieces(element.mixed, place)).strip()
+
+    def words_of_formula(self, formula: Element) -> str:
+        """Return a formula as words in one line."""
+        return in_words(formula, self._variable)
 
     def picture(self, address: str, line: int) -> str | None:
         """Keep a picture of the package and return the name by which the question refers to it; None if it cannot."""
@@ -90,7 +98,7 @@ class Content:
             return None
         if path in self._names:
             return self._names[path]
-        if not path.lower().endswith(PICTURES):
+        if not _is_shown(path):
             self.warn(
                 Message(
                     "The picture %(name)s is of a kind that is not shown here.", name=posixpath.basename(path)
@@ -107,6 +115,18 @@ class Content:
                 )
             )
             return None
+        if path.lower().endswith(DRAWING):
+            try:
+                content = clean_svg(content)
+            except Invalid as error:
+                self.warn(
+                    Message(
+                        "The picture %(name)s is not shown: %(said)s",
+                        name=posixpath.basename(path),
+                        said=error.message,
+                    )
+                )
+                return None
         self._names[path] = self._named(posixpath.basename(path), content)
         return self._names[path]
 
@@ -136,8 +156,7 @@ class Content:
     def _element(self, element: Element, place: Place | None) -> str:
         name = element.name
         if name == "math":
-            self.warn(Message("Formulas are written as words in one line."))
-            return linear(element, self._variable)
+            return kept(element, self._variable)
         inner = "".join(self._pieces(element.mixed, place))
         special = self._special(element, inner)
         if special is not None:
@@ -175,6 +194,9 @@ class Content:
     def _object(self, element: Element, inner: str) -> str:
         media = element.attribute("type").lower()
         if media.startswith("image/"):
+            if not _is_shown(element.attribute("data")) and "<img" in inner:
+                # As QTI says: of objects within each other the first that can be shown is.
+                return inner
             return self._img(element.attribute("data"), element.text.strip(), element) or inner
         if media in PAGES:
             return self._page(element) or inner
@@ -193,9 +215,8 @@ class Content:
 
     def _rubric(self, element: Element, inner: str) -> str:
         if not {"candidate", "testConstructor"} & set(element.attribute("view").split()):
-            self.warn(
-                Message("What is said to who marks it (line %(line)s) is not taken over.", line=element.line)
-            )
+            # By its line: a text may be read more than once.
+            self.guidance[element.line] = inner
             return ""
         return f"<div>{inner}</div>"
 
@@ -242,6 +263,11 @@ def printed(value: Value, element: Element | None) -> str:
         else str(one)
         for one in values_in(value)
     )
+
+
+def _is_shown(name: str) -> bool:
+    """Return whether a file is a picture that pages show, by how its name ends."""
+    return name.lower().endswith(PICTURES)
 
 
 def _spaced(text: str) -> str:

@@ -159,6 +159,12 @@ class QtiItem:
     def _names(self) -> frozenset[str]:
         return frozenset(one.name for one in self.interactions)
 
+    def guidance(self) -> Text:
+        """Take over what is said to who marks it, of what was read before."""
+        words = list(self.content.guidance.values())
+        self.content.guidance.clear()
+        return self.said_text(words) if words else NO_TEXT
+
     def prompt(self, interaction: Element) -> str:
         """Return the prompt of an interaction as HTML."""
         prompt = interaction.first("prompt")
@@ -180,7 +186,9 @@ class QtiItem:
 
     def plain(self, element: Element) -> str:
         """Return the words of an element where no more may stand; raises ValueError where it shows a picture alone."""
-        html = self.html(element)
+        html = self.html(
+            element, lambda one: self.content.words_of_formula(one) if one.name == "math" else None
+        )
         words = plain_text_of(html)
         if "<img" in html:
             raise ValueError(

@@ -1,18 +1,67 @@
-"""Formulas as words in one line: what a page can show of MathML without a renderer of its own."""
+"""Formulas out of a file: as MathML that browsers set, or as words in one line where no more may stand."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Final
 
+from lms.kernel.formulas import FORMULA_ATTRIBUTES, FORMULA_PARTS, FORMULA_TAGS, FORMULA_VALUE
 from lms.kernel.xmltree import Element
 
 LEAVES: Final = frozenset({"mi", "mn", "mo", "mtext", "ms"})
 UNSEEN: Final = frozenset({"annotation", "annotation-xml", "mphantom", "none", "mprescripts"})
 # Signs that only tell a renderer what stands beside each other.
 INVISIBLE: Final = str.maketrans("", "", "\u2061\u2062\u2063\u2064")
+INVISIBLE_BUT_SAID: Final[Mapping[int, int | None]] = {0x2063: None, 0x2064: None}
+ITALIC: Final = re.compile("</?i>")
+ABOVE_OR_BELOW: Final = re.compile("<su[bp]>")
 SPACED: Final = frozenset(
     "=<>+\u00b1\u00d7\u00f7\u00b7\u2219\u2264\u2265\u2260\u2248\u2192\u2212\u2208\u222a\u2229\u2227\u2228"
 )
+
+
+def kept(formula: Element, shown: Callable[[str], str]) -> str:
+    """Return a formula as MathML Core; `shown` gives what stands for the name of a variable."""
+    name = formula.name
+    if name in UNSEEN - {"mphantom"}:
+        return ""
+    if name in LEAVES:
+        own = formula.text.translate(INVISIBLE_BUT_SAID).strip()
+        words = shown(own)
+        tag = "mn" if name == "mi" and words != own and words[:1].isdigit() else name
+        return f"<{tag}{_attributes(formula)}>{escape(words, quote=False)}</{tag}>"
+    parts = [kept(child, shown) for child in formula.children]
+    if name == "mfenced":
+        return f"<mrow>{_fenced(formula, parts)}</mrow>"
+    if name == "mtd" or FORMULA_PARTS.get(name, len(parts)) == len(parts):
+        return (
+            f"<{name}{_attributes(formula)}>{''.join(parts)}</{name}>"
+            if name in FORMULA_TAGS
+            else "".join(parts)
+        )
+    return "".join(parts)
+
+
+def _attributes(formula: Element) -> str:
+    names = FORMULA_ATTRIBUTES.get(formula.name, frozenset())
+    return "".join(
+        f' {name}="{value}"'
+        for name in sorted(names)
+        if (value := formula.attribute(name)) and FORMULA_VALUE.fullmatch(value)
+    )
+
+
+def _fenced(formula: Element, parts: Sequence[str]) -> str:
+    opening, closing = formula.attribute("open") or "(", formula.attribute("close") or ")"
+    separator = formula.attribute("separators").strip()[:1] or ","
+    inner = f"<mo>{escape(separator)}</mo>".join(parts)
+    return f"<mo>{escape(opening)}</mo>{inner}<mo>{escape(closing)}</mo>"
+
+
+def in_words(formula: Element, shown: Callable[[str], str]) -> str:
+    """Return a formula as words in one line; as HTML only where something of it stands above or below."""
+    words = linear(formula, shown)
+    return words if ABOVE_OR_BELOW.search(words) else ITALIC.sub("", words)
 
 
 def linear(formula: Element, shown: Callable[[str], str]) -> str:

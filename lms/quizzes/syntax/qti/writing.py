@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from lms.quizzes.syntax.qti.xhtml import NAMESPACE, NOT_IN_XML, Xhtml, add_words
 from lms.quizzes.syntax.texts import ATTACHMENT, text_to_html
-from lms.quizzes.values import ImportedQuestion, Text
+from lms.quizzes.values import ZERO, ImportedQuestion, Text
 
 RESPONSE: Final = "RESPONSE"
 SCHEMA: Final = f"{NAMESPACE} http://www.imsglobal.org/xsd/qti/qtiv2p2/imsqti_v2p2.xsd"
@@ -53,8 +53,12 @@ class QtiWriter:
         *,
         bounds: tuple[Decimal | None, Decimal | None] = (None, None),
         case_sensitive: bool | None = None,
+        otherwise: Decimal = ZERO,
     ) -> Element:
-        """Declare a response, with its right answer and what each possible part of an answer earns; return it."""
+        """Declare a response, with its right answer and what each possible part of an answer earns; return it.
+
+        `otherwise` is what any other part earns.
+        """
         element = Element("responseDeclaration", identifier=name, cardinality=cardinality, baseType=base_type)
         self._responses.append(element)
         if correct:
@@ -64,7 +68,7 @@ class QtiWriter:
         listed = list(shares)
         if not listed:
             return element
-        mapping = SubElement(element, "mapping", defaultValue="0")
+        mapping = SubElement(element, "mapping", defaultValue=self.points(otherwise))
         for side, bound in zip(("lowerBound", "upperBound"), bounds, strict=True):
             if bound is not None:
                 mapping.set(side, self.points(bound))
@@ -111,6 +115,11 @@ class QtiWriter:
         parser.feed(html)
         parser.close()
 
+    def guide(self, text: Text) -> None:
+        """Write what is said to who marks it."""
+        if text:
+            self.write(SubElement(self.body, "rubricBlock", view="scorer"), text, context="blocks")
+
     def words(self, parent: Element, words: str) -> None:
         """Write plain words into an element."""
         add_words(parent, clean(words))
@@ -132,13 +141,23 @@ class QtiWriter:
             self.write(feedback, text)
             self._modal.append(feedback)
 
-    def score_if_right(self, otherwise: Sequence[Element], names: Sequence[str] = (RESPONSE,)) -> None:
-        """Grade: all points for the right answer to all of these, else what the given rules say."""
+    def score_if_right(
+        self,
+        otherwise: Sequence[Element],
+        names: Sequence[str] = (RESPONSE,),
+        *,
+        also: Sequence[Element] = (),
+    ) -> None:
+        """Grade: all points for the right answer to all of these, else what the given rules say.
+
+        `also` are other answers to the first of them that earn everything.
+        """
         rules = condition(
             (
                 all_of([match(variable(name), correct(name)) for name in names]),
                 [set_score(variable("MAXSCORE"))],
             ),
+            *((match(variable(names[0]), other), [set_score(variable("MAXSCORE"))]) for other in also),
             otherwise=otherwise or [set_score(number(Decimal(0)))],
         )
         self.rules.append(rules)

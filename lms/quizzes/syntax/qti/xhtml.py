@@ -6,6 +6,9 @@ from html.parser import HTMLParser
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement
 
+from lms.kernel.formulas import FORMULA_ATTRIBUTES, FORMULA_LEAVES, FORMULA_PARTS, FORMULA_TAGS
+
+FORMULAS: Final = "http://www.w3.org/1998/Math/MathML"
 NAMESPACE: Final = "http://www.imsglobal.org/xsd/imsqti_v2p2"
 NOT_IN_XML: Final = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -53,6 +56,9 @@ class Xhtml(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Open an element, or leave its tag out where it may not stand."""
         given = {name: value or "" for name, value in attrs}
+        if tag == "math" or self._at[2] == "math":
+            self._formula(tag, given)
+            return
         if tag in {"br", "hr", "img"}:
             self._void(tag, given)
             return
@@ -79,11 +85,19 @@ class Xhtml(HTMLParser):
             if element is not parent and element.tag in UNFIT and not _is_fit(element):
                 parent.remove(element)
             if name == tag:
+                if tag == "math" and not _is_whole(element):
+                    words = "".join(element.itertext())
+                    element.clear()
+                    element.tag, element.text = "span", words
                 return
 
     def handle_data(self, data: str) -> None:
         """Write words, and what stands for the marks in them."""
         words = NOT_IN_XML.sub(" ", data)
+        if self._at[2] == "math":
+            if self._at[0] in FORMULA_LEAVES:
+                add_words(self._at[1], words)
+            return
         if self._at[2] not in {"flow", "inline", "blocks"} or (self._at[2] == "blocks" and not words.strip()):
             return
         element = self._inline_parent()
@@ -117,6 +131,21 @@ class Xhtml(HTMLParser):
         if tag == "a" and not given.get("href"):
             return "span"
         return tag if tag in INLINE else "span" if tag in AS_SPANS else ""
+
+    def _formula(self, tag: str, given: dict[str, str]) -> None:
+        """Open a formula, or an element of one; what is neither is left out with its tag."""
+        if tag == "math" and self._at[2] not in {"flow", "inline", "blocks"}:
+            self._open.append((tag, self._at[1], self._at[2]))
+            return
+        if tag not in FORMULA_TAGS or (tag == "math") is (self._at[2] == "math"):
+            if tag not in {"br", "hr", "img"}:
+                self._open.append((f"-{tag}", self._at[1], "math"))
+            return
+        element = SubElement(self._inline_parent(), tag, {"xmlns": FORMULAS} if tag == "math" else {})
+        for key in FORMULA_ATTRIBUTES.get(tag, ()):
+            if given.get(key):
+                element.set(key, given[key])
+        self._open.append((tag, element, "math"))
 
     def _inline_parent(self) -> Element:
         """Return where words may stand: where only blocks may, in a paragraph of their own."""
@@ -152,6 +181,11 @@ def add_words(element: Element, words: str) -> None:
         element[-1].tail = (element[-1].tail or "") + words
     else:
         element.text = (element.text or "") + words
+
+
+def _is_whole(formula: Element) -> bool:
+    """Return whether each element of a formula holds as many others as it must."""
+    return all(FORMULA_PARTS.get(str(one.tag), len(one)) == len(one) for one in formula.iter())
 
 
 def _is_fit(element: Element) -> bool:
