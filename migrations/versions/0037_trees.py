@@ -11,6 +11,8 @@ Create Date: 2026-11-27 15:40:00
 import sqlalchemy as sa
 from alembic import op
 
+from lms.kernel.migrating import build_index
+
 revision = "0037"
 down_revision = "0034"
 branch_labels = None
@@ -28,7 +30,7 @@ def upgrade() -> None:
         f"ALTER TABLE certifications ADD COLUMN {unless}audience_id {sa.Uuid().compile(dialect=dialect)}"
         f" CONSTRAINT {AUDIENCE} REFERENCES audiences (id)"
     )
-    op.create_index(op.f("ix_certifications_audience_id"), "certifications", ["audience_id"])
+    build_index(op.f("ix_certifications_audience_id"), "certifications", ["audience_id"])
     _deeds(
         "certification_practice",
         sa.Column("minutes", sa.Integer(), nullable=False),

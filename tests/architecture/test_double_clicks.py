@@ -65,6 +65,11 @@ NOT_IN_PAGES = {
     "authoring.remove_file": "shown for a file that nothing shows: tests/courses/test_files.py",
     "authoring.decide_review": "shown to the second trainer: tests/courses/test_reviewing.py returns it twice",
     "certificates.renew": "shown in the renewal window: tests/certificates/test_pages.py presses it twice",
+    "certification_deeds.approve": "shown for practice that waits: tests/certificates/test_deeds.py decides twice",
+    "certification_deeds.decline": "shown for practice that waits: tests/certificates/test_deeds.py decides twice",
+    "certification_deeds.give": "on a person’s proofs: tests/certificates/test_deeds.py gives one twice",
+    "certification_deeds.log": "on the page of one’s practice: tests/certificates/test_defining.py logs one twice",
+    "certification_deeds.log_for": "on a person’s proofs: the same entry, logged by somebody else",
     "certifications.revive": "shown once it is retired, which is a state and no act",
     "identity.change_password": "asks for the password that is held, and the cast has none",
     "notifications.stop": "a letter's link: tests/notifications/test_unsubscribing.py posts it twice",
@@ -126,6 +131,8 @@ MAY_COME_TWICE = {
 # Enter presses another button than the main one, which sends away what cannot be called back.
 SAVED_BY_ENTER = {
     "assignments.work": ("do", "save"),
+    "certifications.change": ("op", "look"),
+    "certifications.define": ("op", "look"),
     "deals.create": ("then", "save"),
     "deals.change": ("then", "save"),
 }
@@ -136,7 +143,6 @@ CREATING = {
     "authoring.confirm",
     "authoring.create_course",
     "authoring.upload",
-    "certifications.define",
     "deals.create",
     "identity.invite_person_submit",
     "learning.enrol",

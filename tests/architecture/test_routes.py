@@ -48,6 +48,7 @@ OPEN_TO_OTHER_SITES = frozenset({"verification.show_json"}) | FOR_PROGRAMS
 OWN_CHANGES = frozenset(
     {
         "certificates.renew",
+        "certification_deeds.log",
         "identity.change_account",
         "identity.change_password",
         "identity.end_sign_in",

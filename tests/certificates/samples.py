@@ -1,12 +1,24 @@
 """What of certificates belongs to Northway, for the walk of every route."""
 
+<<<<<<< HEAD
 from lms.certificates import facade as certificates
 from lms.certificates.cycles.queries import ledger
 from lms.certificates.values import AllOf, RequestId, RequestKind, Rule
 from lms.kernel import clock
 from lms.kernel.actor import SYSTEM, acting_as
+=======
+import io
+from datetime import date
+
+from lms.certificates import facade as certificates
+from lms.certificates.cycles.queries import deeds, ledger
+from lms.certificates.values import AllOf, CertificationId, DeedKey, HoursPractised, Rule
+from lms.kernel import clock
+from lms.kernel.actor import EVERYTHING, SYSTEM, acting_as
+>>>>>>> trees
 from lms.kernel.db import new_id
 from lms.kernel.uow import unit_of_work
+from lms.web.pages import PageRequest
 from tests.architecture.samples import sample
 from tests.certificates.scene import Scene, define, publish_course
 from tests.support.portal import Cast
@@ -23,6 +35,7 @@ def _certificate(cast: Cast) -> object:
         return ledger.list_of_person(cast.nils)[-1].id
 
 
+<<<<<<< HEAD
 @sample("request_id")
 def _request(cast: Cast) -> object:
     with unit_of_work(), acting_as(SYSTEM):
@@ -39,3 +52,40 @@ def _request(cast: Cast) -> object:
             actor=SYSTEM,
             now=clock.now(),
         )
+=======
+def _log(cast: Cast) -> tuple[CertificationId, DeedKey]:
+    """Let Northway's admin log practice, with a file."""
+    leaf = HoursPractised(DeedKey(new_id()), "Northway's site work", 10)
+    with unit_of_work(), acting_as(SYSTEM):
+        wanted = define(cast, f"NW-{leaf.key.hex[-6:]}", "Northway's practice", Rule(leaf, 12, 60, 30))
+        certificates.log_practice(
+            practice_id=new_id(),
+            person_id=cast.nils,
+            certification_id=wanted,
+            key=leaf.key,
+            entry=certificates.PracticeEntry(
+                minutes=60,
+                done_on=date(2026, 1, 1),
+                words="Seen by Northway's engineer.",
+                upload=("protocol.txt", io.BytesIO(b"Northway's protocol.")),
+            ),
+            actor=SYSTEM,
+            now=clock.now(),
+        )
+    return wanted, leaf.key
+
+
+@sample("practice_id")
+def _practice(cast: Cast) -> object:
+    _log(cast)
+    with unit_of_work(read_only=True):
+        return deeds.page_waiting(EVERYTHING, PageRequest(size=1)).items[0].id
+
+
+@sample("certification_deeds.evidence:file_id")
+def _evidence(cast: Cast) -> object:
+    wanted, key = _log(cast)
+    with unit_of_work(read_only=True):
+        leaf = HoursPractised(key, "", 10)
+        return deeds.list_sheets(cast.nils, [leaf])[0].entries[0].file_id if wanted else None
+>>>>>>> trees

@@ -17,6 +17,7 @@ from lms.certificates.cycles.models import CycleRow
 from lms.certificates.cycles.models.deeds import DeedWords
 from lms.certificates.cycles.queries import deeds as deed_queries
 from lms.certificates.cycles.queries import ledger, missing, places
+from lms.certificates.cycles.queries.sheets import read_sheets
 from lms.certificates.cycles.service import deeds, definitions, issuing
 from lms.certificates.errors import NotMeant
 from lms.certificates.values import (
@@ -139,6 +140,24 @@ def test_hours_count_once_a_trainer_approved_them_and_the_last_one_issues_the_ce
     assert (sheet.approved, sheet.waiting) == (10, 0)
     assert {one.logged_by for one in sheet.entries} == {cast.amara, cast.ruth}
     assert {one.decided_by for one in sheet.entries} == {cast.tomas}
+
+
+def test_a_sheet_asks_for_the_hours_of_the_way_that_is_open_and_counts_what_counts_there(app, cast, in_may):
+    short = HoursPractised(SITE.key, SITE.title, 4)
+    wanted = certification(cast, SITE, renewal=short)
+
+    def sheet():
+        with unit_of_work(read_only=True):
+            (found,) = read_sheets(cast.amara, certificates.get_certification(wanted), now=clock.now())
+            return found.approved, found.hours
+
+    assert sheet() == (0, 10)
+    decide(trainer(app, cast), log(actor_of(app, cast.amara), cast.amara, wanted, 600))
+    in_may(330 * DAY)
+    assert sheet() == (0, 4)
+    decide(trainer(app, cast), log(actor_of(app, cast.amara), cast.amara, wanted, 240))
+    with unit_of_work(read_only=True):
+        assert len(ledger.list_of_person(cast.amara)) == 2
 
 
 def test_what_was_turned_down_does_not_count_and_says_why(app, cast):

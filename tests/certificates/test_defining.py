@@ -262,7 +262,9 @@ def test_practice_is_logged_approved_and_given_on_its_pages(app, cast, visit):
     file = (io.BytesIO(b"All valves tight."), "protocol.txt")
     sent = entry | {"key": str(new_id()), "file": file}
     assert amara.post(f"{own}/{SITE.key}", sent, content_type="multipart/form-data").status_code == 303
+    assert amara.post(f"{own}/{SITE.key}", entry | {"key": sent["key"]}).status_code == 303
     page = amara.get(own).text
+    assert page.count("Waits for a trainer") == 1
     assert "Waits for a trainer" in page
     (evidence,) = set(re.findall(r"/certificates/evidence/[\w-]+", page))
     assert amara.get(evidence).text == "All valves tight."

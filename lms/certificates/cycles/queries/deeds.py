@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -91,9 +92,17 @@ def _practice_of(row: Any) -> Practice:
     )
 
 
-def list_sheets(person_id: PersonId, leaves: Iterable[Leaf]) -> Sequence[PracticeSheet]:
-    """Return each thing that these leaves have practised, with what a person logged of it, the newest first."""
-    asked = {leaf.key: leaf for leaf in leaves if isinstance(leaf, HoursPractised)}
+def list_sheets(
+    person_id: PersonId, leaves: Iterable[Leaf], *, since: datetime | None = None
+) -> Sequence[PracticeSheet]:
+    """Return each thing that these leaves have practised, with what a person logged of it, the newest first.
+
+    Of two leaves for one thing the first says how many hours; only what was approved at or after `since` counts.
+    """
+    asked: dict[DeedKey, HoursPractised] = {}
+    for leaf in leaves:
+        if isinstance(leaf, HoursPractised):
+            asked.setdefault(leaf.key, leaf)
     if not asked:
         return ()
     rows = db.session.execute(
@@ -111,7 +120,10 @@ def list_sheets(person_id: PersonId, leaves: Iterable[Leaf]) -> Sequence[Practic
             key=key,
             title=leaf.title,
             hours=leaf.hours,
-            approved=sum((one.score or Decimal(0) for one in done.get(key, ())), Decimal(0)),
+            approved=sum(
+                (one.score or Decimal(0) for one in done.get(key, ()) if since is None or one.at >= since),
+                Decimal(0),
+            ),
             waiting=sum((one.hours for one in entries[key] if one.is_approved is None), Decimal(0)),
             entries=entries[key],
         )

@@ -13,6 +13,7 @@ from werkzeug.datastructures import FileStorage
 
 from lms.certificates.cycles.forms import ItemForm, PracticeForm, VerdictForm
 from lms.certificates.cycles.queries import certifications, deeds, meant
+from lms.certificates.cycles.queries.sheets import read_sheets
 from lms.certificates.cycles.rules import requirements
 from lms.certificates.cycles.service import deeds as proofs
 from lms.certificates.policy import APPROVE_DEEDS, LOG_PRACTICE, VIEW_DEEDS
@@ -236,7 +237,7 @@ def _log_form() -> PracticeForm:
 
 def _own(certification_id: CertificationId, key: DeedKey | None, form: PracticeForm) -> str:
     certification = certifications.get_certification(certification_id)
-    sheets = deeds.list_sheets(_me(), requirements.all_leaves(certification.rule))
+    sheets = read_sheets(_me(), certification, now=clock.now())
     if not sheets:
         raise NotFound
     return render_template(
@@ -268,7 +269,7 @@ def _proofs(
         "certificates/proofs.html",
         person=identity.get_person(person_id),
         certification=certification,
-        sheets=deeds.list_sheets(person_id, requirements.all_leaves(certification.rule)),
+        sheets=read_sheets(person_id, certification, now=clock.now()),
         given=given,
         givers=identity.list_people({one.by for one in given if one.by}),
         form=form,
