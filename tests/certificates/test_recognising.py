@@ -181,7 +181,9 @@ def test_a_direct_exemption_names_its_approver_and_settles_what_waited(app, cast
         == 422
     )
     assert petra.post(f"{cell}/exempt", {"reason": "Left the field.", "through": ""}).status_code == 303
+    assert petra.post(f"{cell}/exempt", {"reason": "Left the field.", "through": ""}).status_code == 303
     with unit_of_work(read_only=True):
+        assert db.session.query(RequestRow).count() == 2, "a double click exempts once"
         states = {row.state for row in db.session.query(RequestRow)}
         assert states == {RequestState.APPROVED}
         assert {row.decided_by for row in db.session.query(RequestRow)} == {cast.petra}
