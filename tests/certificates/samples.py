@@ -1,21 +1,21 @@
 """What of certificates belongs to Northway, for the walk of every route."""
 
-<<<<<<< HEAD
-from lms.certificates import facade as certificates
-from lms.certificates.cycles.queries import ledger
-from lms.certificates.values import AllOf, RequestId, RequestKind, Rule
-from lms.kernel import clock
-from lms.kernel.actor import SYSTEM, acting_as
-=======
 import io
 from datetime import date
 
 from lms.certificates import facade as certificates
 from lms.certificates.cycles.queries import deeds, ledger
-from lms.certificates.values import AllOf, CertificationId, DeedKey, HoursPractised, Rule
+from lms.certificates.values import (
+    AllOf,
+    CertificationId,
+    DeedKey,
+    HoursPractised,
+    RequestId,
+    RequestKind,
+    Rule,
+)
 from lms.kernel import clock
 from lms.kernel.actor import EVERYTHING, SYSTEM, acting_as
->>>>>>> trees
 from lms.kernel.db import new_id
 from lms.kernel.uow import unit_of_work
 from lms.web.pages import PageRequest
@@ -35,7 +35,6 @@ def _certificate(cast: Cast) -> object:
         return ledger.list_of_person(cast.nils)[-1].id
 
 
-<<<<<<< HEAD
 @sample("request_id")
 def _request(cast: Cast) -> object:
     with unit_of_work(), acting_as(SYSTEM):
@@ -52,7 +51,8 @@ def _request(cast: Cast) -> object:
             actor=SYSTEM,
             now=clock.now(),
         )
-=======
+
+
 def _log(cast: Cast) -> tuple[CertificationId, DeedKey]:
     """Let Northway's admin log practice, with a file."""
     leaf = HoursPractised(DeedKey(new_id()), "Northway's site work", 10)
@@ -88,4 +88,3 @@ def _evidence(cast: Cast) -> object:
     with unit_of_work(read_only=True):
         leaf = HoursPractised(key, "", 10)
         return deeds.list_sheets(cast.nils, [leaf])[0].entries[0].file_id if wanted else None
->>>>>>> trees
