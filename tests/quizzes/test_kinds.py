@@ -18,7 +18,7 @@ from lms.quizzes.kinds.free_text import FreeText, FreeTextResponse
 from lms.quizzes.kinds.gap_fill import GapFill, GapFillResponse, GapWay
 from lms.quizzes.kinds.hotspot import Hotspot, HotspotResponse
 from lms.quizzes.kinds.likert import Likert, LikertResponse
-from lms.quizzes.kinds.marked_words import MarkedWords
+from lms.quizzes.kinds.marked_words import MarkedWords, MarkedWordsResponse
 from lms.quizzes.kinds.matching import Matching, MatchingResponse, MatchOption, MatchStem
 from lms.quizzes.kinds.matrix import Matrix, MatrixResponse
 from lms.quizzes.kinds.multiple_choice import ChoiceGrading, MultipleChoice, MultipleChoiceResponse
@@ -51,6 +51,7 @@ BLANKS: dict[QuestionType, Response] = {
     Matrix.type: MatrixResponse(),
     GapFill.type: GapFillResponse(),
     Hotspot.type: HotspotResponse(),
+    MarkedWords.type: MarkedWordsResponse(),
     PictureLabels.type: PictureLabelsResponse(),
     PicturePoints.type: PicturePointsResponse(),
     PictureOrder.type: PictureOrderResponse(),
