@@ -84,7 +84,7 @@ def _practice(cast: Cast) -> object:
 
 @sample("certification_deeds.evidence:file_id")
 def _evidence(cast: Cast) -> object:
-    wanted, key = _log(cast)
+    _wanted, key = _log(cast)
     with unit_of_work(read_only=True):
         leaf = HoursPractised(key, "", 10)
-        return deeds.list_sheets(cast.nils, [leaf])[0].entries[0].file_id if wanted else None
+        return deeds.list_sheets(cast.nils, [leaf])[0].entries[0].file_id

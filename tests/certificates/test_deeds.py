@@ -29,6 +29,7 @@ from lms.certificates.values import (
     LiveAttended,
     Rule,
 )
+from lms.courses.sessions.service import attendance
 from lms.courses.sessions.values import Marking
 from lms.courses.values import Mark
 from lms.identity.values import PersonId
@@ -137,7 +138,7 @@ def test_hours_count_once_a_trainer_approved_them_and_the_last_one_issues_the_ce
         (certificate,) = ledger.list_of_person(cast.amara)
         (sheet,) = deed_queries.list_sheets(cast.amara, [SITE])
     assert certificate.evidence["practice"][0]["practice_id"] == str(second)
-    assert (sheet.approved, sheet.waiting) == (10, 0)
+    assert (int(sheet.approved), int(sheet.waiting)) == (10, 0)
     assert {one.logged_by for one in sheet.entries} == {cast.amara, cast.ruth}
     assert {one.decided_by for one in sheet.entries} == {cast.tomas}
 
@@ -286,7 +287,7 @@ def test_a_corrected_mark_certifies_too(app, cast, in_may):
     sessions.mark(session_id, {booking_id: Marking(Mark.ABSENT)})
     sessions.close(session_id)
     with unit_of_work(), acting_as(SYSTEM):
-        sessions.attendance.correct(
+        attendance.correct(
             session_id=session_id,
             booking_id=booking_id,
             marking=Marking(Mark.PRESENT, 480),

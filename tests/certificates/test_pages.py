@@ -41,7 +41,7 @@ def drawn(scene, *, percent=80, name="tree"):
 
 def fields(name, lines):
     """Return lines as the editor's form sends them."""
-    sent = {}
+    sent: dict[str, str] = {}
     for at, (depth, piece, subject, number, *title) in enumerate(lines):
         sent |= {
             f"{name}-{at}-depth": str(depth),
@@ -152,6 +152,7 @@ def test_a_change_names_whom_it_concerns_before_it_is_saved_and_saving_words_mak
     with unit_of_work(read_only=True):
         assert certificates.get_certification(scene.certification_id).rule_version == 1
     seen = re.search(r'name="seen"[^>]*value="(\w+)"', asked.text)
+    assert seen is not None
     assert petra.post(address, harder | {"seen": seen[1], "tree-2-number": "95"}).status_code == 422
     assert petra.post(address, harder | {"seen": seen[1]}).status_code == 303
     with unit_of_work(read_only=True):

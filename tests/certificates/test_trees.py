@@ -1,5 +1,6 @@
 """A tree of requirements: judged as a truth table judges it, drawn in lines, moved, compared and read aloud."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
@@ -22,6 +23,7 @@ from lms.certificates.values import (
     CourseDone,
     HoursPractised,
     ItemGiven,
+    Leaf,
     LiveAttended,
     Rule,
     ScoreReached,
@@ -125,7 +127,7 @@ def test_the_renewal_path_is_open_to_holders_alone_and_the_whole_way_to_everybod
 
 def known(piece, subject):
     number = UUID(subject).int
-    make = {
+    make: dict[Piece, Callable[[int], Leaf]] = {
         Piece.COURSE: course,
         Piece.SCORE: exam,
         Piece.CERTIFICATION: other,
@@ -170,7 +172,7 @@ def test_down_and_up_again_is_where_it_was(tree):
 
 
 def test_lines_are_added_put_in_taken_out_and_removed():
-    lines = (ROOT,)
+    lines: tuple[Line, ...] = (ROOT,)
     for piece, subject in (("any", ""), ("course", "1"), ("course", "2")):
         asked = str(number_of(int(subject))) if subject else ""
         lines = drafting.added(lines, Line(0, Piece(piece), asked), 0)
