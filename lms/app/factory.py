@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import BaseConverter, ValidationError
 
 import lms
-from lms.app import health, menu, style, wiring
+from lms.app import health, menu, style, wires, wiring
 from lms.app.json import OrjsonProvider
 from lms.app.portal import Portal
 from lms.app.schedule import OUTBOX_JOB
@@ -114,7 +114,7 @@ def _install_kernel(app: Flask, settings: Settings) -> None:
     files.install(app, settings.storage_url)
     sweep.install(app, wiring.FILE_OWNERS)
     mail.install(app, settings.mail_url)
-    events.install(app, wiring.WIRES)
+    events.install(app, wires.WIRES)
     privacy.install(app, wiring.PERSONAL_DATA)
     jobs.install(app, settings.redis_url, {OUTBOX_JOB: deliver_outbox, **wiring.JOBS})
     outbox.carry_with(jobs.courier(OUTBOX_JOB))

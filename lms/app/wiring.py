@@ -1,22 +1,18 @@
-"""Who reacts to what, who offers what to whom: the whole product's connections on one page."""
+"""Who offers what to whom: the rest of the product's connections on one page (who reacts to what: wires)."""
 
 from collections.abc import Mapping
 
-from lms.audiences import events as audiences
-from lms.audiences import handlers as audiences_handlers
 from lms.audiences import jobs as audiences_jobs
 from lms.audiences import plugs as audiences_plugs
 from lms.audiences import policy as audiences_policy
 from lms.audiences import service as audiences_service
 from lms.audiences import views as audiences_views
 from lms.audiences.values import Facet, WhereUsed
-from lms.certificates import events as certificates
 from lms.certificates import handlers as certificates_handlers
 from lms.certificates import jobs as certificates_jobs
 from lms.certificates import plugs as certificates_plugs
 from lms.certificates import policy as certificates_policy
 from lms.certificates import views as certificates_views
-from lms.courses import events as courses
 from lms.courses import handlers as courses_handlers
 from lms.courses import plugs as courses_plugs
 from lms.courses import policy as courses_policy
@@ -30,8 +26,6 @@ from lms.courses.authoring import views as authoring_views
 from lms.courses.curricula import handlers as curricula_handlers
 from lms.courses.curricula import plugs as curricula_plugs
 from lms.courses.curricula import views as curricula_views
-from lms.courses.events.feedback import CourseRated
-from lms.courses.events.learning import ActivityCompleted
 from lms.courses.learning import jobs as learning_jobs
 from lms.courses.learning import plugs as learning_plugs
 from lms.courses.learning import service as learning_service
@@ -49,7 +43,6 @@ from lms.courses.values.catalogue import CatalogueFacet
 from lms.courses.values.marking import MarkingSource
 from lms.courses.values.packing import Packing
 from lms.courses.values.using import CourseNeeds
-from lms.identity import events as identity
 from lms.identity import jobs as identity_jobs
 from lms.identity import plugs as identity_plugs
 from lms.identity import policy as identity_policy
@@ -57,245 +50,45 @@ from lms.identity import views as identity_views
 from lms.identity.values import NameHold
 from lms.kernel import mail, sweep
 from lms.kernel.actor import Permission, PolicyTable, Role
-from lms.kernel.events import Event, Wire
 from lms.kernel.jobs import Job
 from lms.kernel.privacy import PersonalData
 from lms.kernel.search import Sight
 from lms.kernel.sweep import FileOwner, KnownByKeys
-from lms.lrs import events as lrs
 from lms.lrs import jobs as lrs_jobs
 from lms.lrs import plugs as lrs_plugs
 from lms.lrs import policy as lrs_policy
 from lms.lrs import views as lrs_views
 from lms.lrs.facade import Launches
-from lms.notifications import events as notifications
-from lms.notifications import handlers as notifications_handlers
 from lms.notifications import jobs as notifications_jobs
 from lms.notifications import plugs as notifications_plugs
 from lms.notifications import views as notifications_views
 from lms.notifications.values import NoticeKind
-from lms.packages import events as packages
-from lms.packages import handlers as packages_handlers
 from lms.packages import plugs as packages_plugs
 from lms.packages import policy as packages_policy
 from lms.packages import views as packages_views
 from lms.packages.plugs import launches as packages_launches
 from lms.packages.plugs import tincan as packages_tincan
 from lms.portal.dashboard import views as dashboard_views
-from lms.portal.deals import events as deals
 from lms.portal.deals import handlers as deals_handlers
 from lms.portal.deals import jobs as deals_jobs
 from lms.portal.deals import plugs as deals_plugs
 from lms.portal.deals import policy as deals_policy
 from lms.portal.deals import views as deals_views
-from lms.portal.partners import events as partners
 from lms.portal.partners import plugs as partners_plugs
 from lms.portal.partners import policy as partners_policy
 from lms.portal.partners import views as partners_views
 from lms.portal.partners.values import PartnerColumn
-from lms.portal.standing import events as standing
-from lms.portal.standing import handlers as standing_handlers
 from lms.portal.standing import jobs as standing_jobs
 from lms.portal.standing import plugs as standing_plugs
 from lms.portal.standing import policy as standing_policy
 from lms.portal.standing import views as standing_views
 from lms.portal.standing.values import Measure
-from lms.quizzes import events as quizzes
 from lms.quizzes import handlers as quizzes_handlers
 from lms.quizzes import jobs as quizzes_jobs
 from lms.quizzes import plugs as quizzes_plugs
 from lms.quizzes import policy as quizzes_policy
 from lms.quizzes import views as quizzes_views
 from lms.web.slots import Offer
-
-# What happened → who reacts within the transaction, and who after it (through the outbox).
-WIRES: tuple[Wire, ...] = (
-    Wire(
-        certificates.CertificateIssued,
-        within=(certificates_handlers.on_certificate_changed, standing_handlers.on_certificate_changed),
-        after=(
-            certificates_handlers.set_document,
-            certificates_handlers.tell_holder,
-            certificates_handlers.state_issued,
-        ),
-    ),
-    Wire(
-        certificates.CertificateRevoked,
-        within=(certificates_handlers.on_certificate_changed, standing_handlers.on_certificate_changed),
-        after=(certificates_handlers.tell_revoked, certificates_handlers.state_revoked),
-    ),
-    Wire(
-        certificates.CertificateReinstated,
-        within=(certificates_handlers.on_certificate_changed, standing_handlers.on_certificate_changed),
-        after=(certificates_handlers.tell_reinstated, certificates_handlers.state_reinstated),
-    ),
-    Wire(certificates.ExemptionAsked, after=(certificates_handlers.tell_asked,)),
-    Wire(certificates.ExemptionDecided, after=(certificates_handlers.tell_decided,)),
-    Wire(certificates.PersonExempted, after=(certificates_handlers.tell_exempted,)),
-    Wire(audiences.PeopleJoinedAudience, (courses_handlers.on_people_joined, certificates_handlers.on_joins)),
-    Wire(audiences.PeopleLeftAudience, within=(courses_handlers.on_people_left,)),
-    Wire(certificates.CertificationDefined, within=(certificates_handlers.on_certification_changed,)),
-    Wire(certificates.CertificationDescribed, within=(certificates_handlers.on_certification_changed,)),
-    Wire(certificates.EquivalenceDeclared, after=(certificates_handlers.credit_holders,)),
-    Wire(certificates.CycleAssigned, after=(certificates_handlers.tell_assigned,)),
-    Wire(
-        certificates.RulesChanged,
-        within=(certificates_handlers.on_certification_changed,),
-        after=(certificates_handlers.on_rules_changed,),
-    ),
-    Wire(ActivityCompleted, after=(courses_handlers.state_activities,)),
-    Wire(
-        courses.AttendanceCorrected,
-        within=(certificates_handlers.on_attendance,),
-        after=(sessions_handlers.state_corrections,),
-    ),
-    Wire(courses.SheetClosed, (certificates_handlers.on_attendance,), (sessions_handlers.state_attendance,)),
-    Wire(quizzes.AnswerCameLate, within=(quizzes_handlers.queue_late,)),
-    Wire(quizzes.AnswersErased, after=(quizzes_handlers.drop_blobs,)),
-    Wire(
-        quizzes.AttemptFinished,
-        within=(quizzes_handlers.on_attempt_finished,),
-        after=(quizzes_handlers.state_attempts, quizzes_handlers.count_attempts),
-    ),
-    Wire(quizzes.ExtraTimeGiven, within=(quizzes_handlers.on_extra_time_given,)),
-    Wire(
-        quizzes.AttemptMarkedAnew,
-        after=(quizzes_handlers.count_attempts, quizzes_handlers.tell_marked_anew),
-    ),
-    Wire(quizzes.AttemptHandedIn, within=(quizzes_handlers.queue_answers,)),
-    Wire(courses.ActEnded, after=(courses_handlers.tell_act_ended,)),
-    Wire(courses.ActivityResultRecorded, within=(certificates_handlers.on_activity_result_recorded,)),
-    Wire(courses.CourseFileKept, after=(courses_handlers.make_sizes, courses_handlers.measure_film)),
-    Wire(courses.CoursePrintAsked, after=(courses_handlers.print_course,)),
-    Wire(courses.CourseAccessChanged, within=(courses_handlers.on_course_access_changed,)),
-    Wire(courses.CoursePublished, after=(courses_handlers.move_learners, courses_handlers.enrol_published)),
-    Wire(courses.DueDateExtended, after=(courses_handlers.tell_extended,)),
-    Wire(courses.EnrolmentMade, after=(courses_handlers.tell_assigned,)),
-    Wire(courses.ReviewAsked, after=(courses_handlers.tell_review_asked,)),
-    Wire(courses.ReviewDecided, after=(courses_handlers.tell_review_decided,)),
-    Wire(
-        courses.EnrolmentWithdrawn,
-        within=(sessions_handlers.on_enrolment_withdrawn,),
-        after=(courses_handlers.tell_withdrawn,),
-    ),
-    Wire(courses.PeopleEnrolled, after=(courses_handlers.tell_enrolled,)),
-    Wire(
-        courses.LearnersMoved,
-        within=(sessions_handlers.on_learners_moved, packages_handlers.on_learners_moved),
-    ),
-    Wire(courses.PlaceFound, after=(courses_handlers.tell_place_found,)),
-    Wire(courses.WaitBegun, after=(courses_handlers.tell_waiting,)),
-    Wire(courses.WaitEnded, after=(courses_handlers.tell_wait_ended,)),
-    Wire(courses.SeatGivenUp, after=(sessions_handlers.tell_given_up,)),
-    Wire(courses.SeatTaken, after=(sessions_handlers.tell_seat,)),
-    Wire(courses.SessionCancelled, after=(sessions_handlers.tell_called_off,)),
-    Wire(courses.SessionChanged, after=(sessions_handlers.tell_changed,)),
-    Wire(courses.WorkErased, after=(assignments_handlers.drop_blobs,)),
-    Wire(courses.WorkMarked, after=(assignments_handlers.tell_marked,)),
-    Wire(courses.WorkMarkedAnew, after=(assignments_handlers.tell_marked_anew,)),
-    Wire(
-        courses.CourseCompleted,
-        within=(certificates_handlers.on_course_completed, curricula_handlers.on_course_completed),
-        after=(courses_handlers.state_courses,),
-    ),
-    Wire(courses.CurriculumCompleted, after=(curricula_handlers.tell_completed,)),
-    Wire(courses.CurriculumPublished, after=(curricula_handlers.on_curriculum_published,)),
-    Wire(courses.EquivalenceAdded, after=(curricula_handlers.on_equivalence_added,)),
-    Wire(deals.DealApproved, after=(deals_handlers.on_deal_approved,)),
-    Wire(deals.DealCancelled, after=(deals_handlers.on_deal_cancelled,)),
-    Wire(deals.DealExpired, after=(deals_handlers.on_deal_expired,)),
-    Wire(deals.DealExtended, after=(deals_handlers.on_deal_extended,)),
-    Wire(deals.DealPassedOn, after=(deals_handlers.on_deal_passed_on,)),
-    Wire(deals.DealRejected, after=(deals_handlers.on_deal_rejected,)),
-    Wire(deals.DealReturned, after=(deals_handlers.on_deal_returned,)),
-    Wire(deals.DealSubmitted, after=(deals_handlers.on_deal_submitted,)),
-    Wire(deals.DealWithdrawn, after=(deals_handlers.on_deal_withdrawn,)),
-    Wire(deals.TrainingAsked, after=(deals_handlers.on_training_asked,)),
-    Wire(
-        identity.AccountChanged,
-        within=(audiences_handlers.on_account_changed, notifications_handlers.on_account_changed),
-    ),
-    *(
-        Wire(brand_changed, within=(standing_handlers.on_brand_changed, audiences_handlers.on_brand_changed))
-        for brand_changed in (identity.BrandAuthorised, identity.BrandWithdrawn)
-    ),
-    Wire(
-        identity.EmploymentEnded,
-        within=(
-            standing_handlers.on_employment_ended,
-            courses_handlers.on_employments_ended,
-            audiences_handlers.on_person_changed,
-        ),
-    ),
-    Wire(
-        identity.OrganisationChanged,
-        within=(standing_handlers.on_organisation_changed, audiences_handlers.on_organisation_changed),
-    ),
-    Wire(identity.PersonAdded, within=(audiences_handlers.on_person_changed,)),
-    Wire(
-        identity.PersonEmployed,
-        within=(
-            standing_handlers.on_person_employed,
-            courses_handlers.on_people_employed,
-            audiences_handlers.on_person_changed,
-        ),
-    ),
-    Wire(identity.PersonErased, within=(audiences_handlers.on_person_changed,)),
-    Wire(identity.RoleGranted, within=(audiences_handlers.on_person_changed,)),
-    Wire(identity.RoleWithdrawn, within=(audiences_handlers.on_person_changed,)),
-    Wire(standing.TierChanged, within=(standing_handlers.on_tier_changed,)),
-)
-
-# Facts that are recorded (and audited) and to which nobody needs to react.
-UNWIRED: frozenset[type[Event]] = frozenset(
-    {
-        CourseRated,
-        audiences.AudienceDeleted,
-        audiences.AudienceSaved,
-        *certificates.UNHEARD,
-        courses.ActBegun,
-        courses.CourseFileRemoved,
-        courses.CourseImported,
-        courses.CurriculumSaved,
-        courses.DraftChanged,
-        courses.DueDateMoved,
-        courses.EquivalenceRemoved,
-        courses.PathLeft,
-        courses.PathStarted,
-        courses.SessionScheduled,
-        courses.WorkHandedIn,
-        deals.DealLost,
-        deals.DealRefused,
-        deals.DealSaved,
-        deals.DealTaken,
-        deals.DealWon,
-        identity.LinkSent,
-        identity.OrganisationAdded,
-        identity.PasswordSet,
-        identity.PeopleImportCancelled,
-        identity.PeopleImportConfirmed,
-        identity.PeopleImported,
-        identity.PersonExported,
-        identity.PersonReactivated,
-        identity.PersonSuspended,
-        identity.SignInRefused,
-        identity.SignedIn,
-        identity.SignedOut,
-        lrs.CredentialMade,
-        lrs.CredentialRevoked,
-        notifications.MailStopped,
-        notifications.NoticeChoicesMade,
-        notifications.PersonNotified,
-        packages.ItemsMapped,
-        packages.PackageStored,
-        packages.TrackingCommitted,
-        packages.UnitWaived,
-        partners.PartnerRecordKept,
-        *quizzes.UNHEARD,
-        standing.GateDefined,
-        standing.TierPutAtRisk,
-    }
-)
 
 BLUEPRINTS = (
     audiences_views.blueprint,

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select
 
-from lms.certificates.cycles.queries import certifications, ledger, places
+from lms.certificates.cycles.queries import certifications, holders, ledger
 from lms.certificates.cycles.queries import missing as lacking
 from lms.certificates.cycles.service import deeds, definitions, issuing, recognising, revoking
 from lms.certificates.values import (
@@ -53,7 +53,7 @@ def holdings(
 
     `at` is now or later: what was held before and is replaced lies in the ledger. One query.
     """
-    return places.list_holdings(people, certification_ids, at=at)
+    return holders.list_holdings(people, certification_ids, at=at)
 
 
 def some_holdings(
@@ -68,7 +68,7 @@ def some_holdings(
 
     `people` is a query that is built once, `given` its parameters. It costs the same however many hold one.
     """
-    return places.list_some_holdings(people, given, certification_id, at=at, at_most=at_most)
+    return holders.list_some_holdings(people, given, certification_id, at=at, at_most=at_most)
 
 
 def count_holders(
@@ -78,7 +78,7 @@ def count_holders(
     at: datetime,
 ) -> Mapping[CertificationId, int]:
     """Return how many of these people hold each certification at `at`, now or later; none are left out."""
-    return places.count_holders(people, certification_ids, at=at)
+    return holders.count_holders(people, certification_ids, at=at)
 
 
 def former_holders(
@@ -89,7 +89,7 @@ def former_holders(
     limit: int = 20,
 ) -> Sequence[tuple[PersonId, datetime]]:
     """Return who of these people held a certification and does no more, and until when, latest first."""
-    return places.list_former(people, certification_id, at=at, limit=limit)
+    return holders.list_former(people, certification_id, at=at, limit=limit)
 
 
 def missing(

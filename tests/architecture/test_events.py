@@ -5,7 +5,7 @@ import pkgutil
 from collections.abc import Iterator
 
 import lms
-from lms.app import wiring
+from lms.app import wires
 from lms.kernel.events import Event, Wiring, reaction_id
 
 
@@ -23,15 +23,15 @@ def kinds_of_event() -> Iterator[type[Event]]:
 
 
 def test_every_event_is_wired_or_left_unwired_on_purpose_and_never_both() -> None:
-    wired = {wire.event for wire in wiring.WIRES}
+    wired = {wire.event for wire in wires.WIRES}
     found = set(kinds_of_event())
-    assert found - wired - wiring.UNWIRED == set(), "name them in lms/app/wiring.py"
-    assert wired & wiring.UNWIRED == set()
-    assert (wired | wiring.UNWIRED) - found == set()
+    assert found - wired - wires.UNWIRED == set(), "name them in lms/app/wires.py"
+    assert wired & wires.UNWIRED == set()
+    assert (wired | wires.UNWIRED) - found == set()
 
 
 def test_a_wire_that_nobody_holds_is_unwired() -> None:
-    assert [wire.event.__name__ for wire in wiring.WIRES if not wire.within and not wire.after] == []
+    assert [wire.event.__name__ for wire in wires.WIRES if not wire.within and not wire.after] == []
 
 
 def test_no_two_events_have_one_name() -> None:
@@ -45,7 +45,7 @@ def test_every_event_names_the_field_that_it_is_about() -> None:
 
 
 def test_every_delivery_finds_its_handler_again() -> None:
-    known = Wiring(wiring.WIRES)
-    for wire in wiring.WIRES:
+    known = Wiring(wires.WIRES)
+    for wire in wires.WIRES:
         for reaction in wire.after:
             assert known.reaction(wire.event.fact_name(), reaction_id(reaction)) == (wire.event, reaction)

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lms.certificates.cycles.models import CertificateRow, CycleRow, MarkRow, TrackRow
-from lms.certificates.cycles.queries import certifications, places
+from lms.certificates.cycles.queries import certifications, holders, places
 from lms.certificates.cycles.service import issuing, revoking
 from lms.certificates.errors import AlreadyHeld, CannotBeReinstated, CannotBeRevoked
 from lms.certificates.values import CycleState, MarkKind
@@ -130,7 +130,7 @@ def check(scene, person_id):
         now = clock.now()
         place = places.list_places([person_id], [certification], now=now)[person_id, certification.id]
         counts = row is not None and row.id not in revoked and now < row.counts_until
-        held = bool(places.list_holdings([person_id], [certification.id], at=now))
+        held = bool(holders.list_holdings([person_id], [certification.id], at=now))
         assert held is counts
         if place.state in {CycleState.CERTIFIED, CycleState.RENEWAL_OPEN, CycleState.IN_GRACE}:
             assert held
