@@ -29,6 +29,7 @@ decide_practice = deeds.decide_practice
 exempt = revoking.exempt
 revoke = revoking.revoke
 reinstate = revoking.reinstate
+ExemptionEvidence = recognising.Evidence
 ask_exemption = recognising.ask
 approve_exemption = recognising.approve
 

@@ -28,7 +28,7 @@ from lms.kernel.actor import SYSTEM, Permission, Role, acting_as
 from lms.kernel.db import Base, db, new_id
 from lms.kernel.uow import unit_of_work
 from lms.quizzes.bank import service as bank
-from lms.quizzes.bank.models import BankRow, FolderRow
+from lms.quizzes.bank.models import BankRow, FolderRow, QuizRow
 from lms.quizzes.values import Draw, FolderId
 from lms.web.access import access_of
 from lms.web.exports import this_app
@@ -314,7 +314,8 @@ def _beside_the_links(name: str, visitor: Visitor) -> list[str]:
         ),
     ]
     folders = [f"/author/questions/folders/{one}" for one in db.session.scalars(select(FolderRow.id))]
-    return ["/author/quizzes/new", *folders, *(answer.location for answer in sent)]
+    times = [f"/author/quizzes/{one}/extra-time" for one in db.session.scalars(select(QuizRow.id).limit(4))]
+    return ["/author/quizzes/new", *folders, *times, *(answer.location for answer in sent)]
 
 
 def _crawled(portal: Portal, visitor: Visitor, waiting: list[str]) -> Iterator[Page]:

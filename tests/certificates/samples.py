@@ -20,7 +20,7 @@ from lms.kernel.db import new_id
 from lms.kernel.uow import unit_of_work
 from lms.web.pages import PageRequest
 from tests.architecture.samples import sample
-from tests.certificates.scene import Scene, define, publish_course
+from tests.certificates.scene import PDF, Scene, define, publish_course
 from tests.support.portal import Cast
 
 
@@ -46,7 +46,7 @@ def _request(cast: Cast) -> object:
             person_id=cast.nils,
             certification_id=define(cast, "NW-2", "Northway's other certificate", rule),
             words="On leave.",
-            evidence=None,
+            evidence=certificates.ExemptionEvidence("letter.pdf", io.BytesIO(PDF)),
             through=None,
             actor=SYSTEM,
             now=clock.now(),

@@ -28,6 +28,8 @@ from lms.kernel.db import db, new_id
 from lms.kernel.uow import unit_of_work
 from tests.support.portal import Cast
 
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
 
 @dataclass(frozen=True)
 class Lessons:

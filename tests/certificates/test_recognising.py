@@ -14,12 +14,12 @@ from lms.kernel.actor import SYSTEM, acting_as
 from lms.kernel.db import db
 from lms.kernel.uow import unit_of_work
 from lms.notifications.models import NoticeRow
+from tests.certificates.scene import PDF
 from tests.support.portal import counted_queries
 
 MAY = datetime(2026, 5, 4, 10, tzinfo=UTC)
 DAY = timedelta(days=1)
 PAGE = "/team/exemptions"
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,6 @@ from lms.quizzes.kinds.file_hand_in import FileHandIn
 from lms.quizzes.kinds.free_text import FreeText
 from lms.quizzes.kinds.gap_fill import BankWord, Gap, GapChoice, GapFill, GapWay
 from lms.quizzes.kinds.gap_fill.values import MARK
-from lms.quizzes.kinds.hotspot import Hotspot, Place, PlaceGrading, PlaceShape
 from lms.quizzes.kinds.likert import Likert, LikertPoint, LikertScale, LikertStatement
 from lms.quizzes.kinds.marked_words import MarkedWord, MarkedWords
 from lms.quizzes.kinds.matching import Matching, MatchOption, MatchStem
@@ -21,13 +20,6 @@ from lms.quizzes.kinds.matrix import Matrix, MatrixColumn, MatrixGrading, Matrix
 from lms.quizzes.kinds.multiple_choice import ChoiceGrading, MultipleChoice
 from lms.quizzes.kinds.numeric import Numeric, NumericAnswer, Slider, Unit, UnitRule
 from lms.quizzes.kinds.ordering import OrderGrading, Ordering, OrderItem
-from lms.quizzes.kinds.picture_labels import Label, LabelPlace, PictureLabels
-from lms.quizzes.kinds.picture_labels.values import ROOM_AT_MOST
-from lms.quizzes.kinds.picture_order import OrderPlace, PictureOrder
-from lms.quizzes.kinds.picture_pairs import Pair, PicturePairs
-from lms.quizzes.kinds.picture_pairs.values import pair_key
-from lms.quizzes.kinds.picture_points import Area, PicturePoints
-from lms.quizzes.kinds.places import Outline, PictureGrading
 from lms.quizzes.kinds.short_text import ShortText, TextAnswer
 from lms.quizzes.kinds.single_choice import SingleChoice
 from lms.quizzes.kinds.true_false import TrueFalse
@@ -35,30 +27,16 @@ from lms.quizzes.kinds.words import Words
 from lms.quizzes.values import NO_TEXT, Body, Question, Text, TextFormat, key_at
 
 # Everything XML 1.0 can carry, and no carriage return (XML and GIFT both normalise line ends).
-SPECIALS = "{}~=#:\\%*[]<>&'\"\n/-$_ ->"
-CHARACTERS = st.one_of(
-    st.sampled_from(SPECIALS),
-    st.characters(
-        codec="utf-8", categories=("L", "N", "P", "S", "Zs", "M"), exclude_characters="\ufffe\uffff"
-    ),
+from tests.quizzes.drawn import (
+    FEEDBACK,
+    NAMES,
+    NUMBERS,
+    PERCENTS,
+    SOURCES,
+    WEIGHTS,
+    texts,
 )
-SOURCES = st.text(CHARACTERS, min_size=1, max_size=30).map(str.strip).filter(bool)
-NAMES = (
-    st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "M")), min_size=1, max_size=12)
-    .map(lambda name: " ".join(name.split()))
-    .filter(bool)
-)
-WEIGHTS = st.integers(-1000, 999).map(lambda weight: Decimal(weight) / 1000)
-NUMBERS = st.decimals(-(10**9), 10**9, allow_nan=False, allow_infinity=False, places=4).map(Decimal.normalize)
-
-
-@st.composite
-def texts(draw: st.DrawFn) -> Text:
-    """A text in any format."""
-    return Text(draw(SOURCES), draw(st.sampled_from(TextFormat)))
-
-
-FEEDBACK = st.one_of(st.just(NO_TEXT), texts())
+from tests.quizzes.pictured import hotspots, picture_labels, picture_orders, picture_pairs, picture_points
 
 
 @st.composite
@@ -221,105 +199,6 @@ def gap_fills_of_words(draw: st.DrawFn) -> GapFill:
         bank,
         reuse,
     )
-
-
-PERCENTS = st.integers(0, 100).map(lambda number: Decimal(number) / 100)
-
-
-@st.composite
-def places(draw: st.DrawFn, key: str, label: str) -> Place:
-    shape = draw(st.sampled_from(PlaceShape))
-    if shape is PlaceShape.POLYGON:
-        corners = draw(st.integers(3, 6))
-        numbers = draw(st.lists(PERCENTS, min_size=2 * corners, max_size=2 * corners))
-    else:
-        left, top = (draw(st.integers(0, 99)) for _side in range(2))
-        size = [draw(st.integers(1, 100 - start)) for start in (left, top)]
-        numbers = [Decimal(number) / 100 for number in (left, top, *size)]
-    return Place(key, shape, tuple(numbers), label, draw(st.booleans()), draw(FEEDBACK))
-
-
-@st.composite
-def hotspots(draw: st.DrawFn) -> Hotspot:
-    labels = draw(st.lists(NAMES, min_size=2, max_size=5, unique=True))
-    drawn = [draw(places(key_at(at), label)) for at, label in enumerate(labels)]
-    drawn[0] = replace(drawn[0], is_right=True)
-    return Hotspot("plant.png", draw(NAMES), tuple(drawn), draw(st.sampled_from(PlaceGrading)))
-
-
-@st.composite
-def outlines(draw: st.DrawFn, least: int = 2, most: int = 5) -> tuple[Outline, ...]:
-    """Places, each in a strip of its own, so that every one can be met."""
-    labels = draw(st.lists(NAMES, min_size=least, max_size=most, unique=True))
-    strip = 100 // len(labels)
-    made = []
-    for at, label in enumerate(labels):
-        left, top = at * strip + draw(st.integers(0, 3)), draw(st.integers(0, 50))
-        width, height = draw(st.integers(6, strip - 4)), draw(st.integers(5, 50))
-        shape = draw(st.sampled_from(PlaceShape))
-        sides = (left, top, width, height)
-        corners = (left, top, left + width, top, left + width // 2, top + height)
-        numbers = corners if shape is PlaceShape.POLYGON else sides
-        made.append(Outline(key_at(at), shape, tuple(Decimal(one) / 100 for one in numbers), label))
-    return tuple(draw(st.permutations(made)))
-
-
-def of(one: Outline) -> tuple[str, PlaceShape, tuple[Decimal, ...], str]:
-    """Return the outline of a place, for a place of another kind."""
-    return one.key, one.shape, one.numbers, one.label
-
-
-@st.composite
-def picture_labels(draw: st.DrawFn) -> PictureLabels:
-    words = draw(st.lists(texts(), min_size=2, max_size=5, unique_by=lambda text: text.source))
-    labels = tuple(Label(key_at(at), text) for at, text in enumerate(words))
-    keys, reuse = [label.key for label in labels], draw(st.booleans())
-    left = list(draw(st.permutations(keys)))
-    places = []
-    for one in draw(outlines(1)):
-        right = draw(st.lists(st.sampled_from(keys if reuse else left or [""]), max_size=3, unique=not reuse))
-        right = [key for key in right if key]
-        left = [key for key in left if key not in right]
-        room = draw(st.integers(max(1, len(right)), min(ROOM_AT_MOST, len(right) + 2)))
-        places.append(LabelPlace(*of(one), tuple(right), room, draw(FEEDBACK)))
-    if not any(place.labels for place in places):
-        places[0] = replace(places[0], labels=(keys[0],))
-    grading = draw(st.sampled_from(PictureGrading))
-    return PictureLabels("plant.png", draw(NAMES), tuple(places), labels, reuse, grading)
-
-
-@st.composite
-def picture_points(draw: st.DrawFn) -> PicturePoints:
-    areas = tuple(Area(*of(one), draw(st.integers(1, 9)), draw(FEEDBACK)) for one in draw(outlines(1)))
-    most, grading = draw(st.integers(1, 6)), draw(st.sampled_from(PictureGrading))
-    return PicturePoints(
-        "plant.png", draw(NAMES), areas, most, grading, draw(st.sampled_from(["", "plant.png"]))
-    )
-
-
-@st.composite
-def picture_orders(draw: st.DrawFn) -> PictureOrder:
-    drawn = draw(outlines())
-    count = draw(st.integers(2, len(drawn)))
-    numbers = draw(st.permutations([*range(1, count + 1), *[0] * (len(drawn) - count)]))
-    places = tuple(
-        OrderPlace(*of(one), number, draw(FEEDBACK)) for one, number in zip(drawn, numbers, strict=True)
-    )
-    grading = draw(st.sampled_from([PictureGrading.EACH, PictureGrading.ALL]))
-    return PictureOrder("plant.png", draw(NAMES), places, grading)
-
-
-@st.composite
-def picture_pairs(draw: st.DrawFn) -> PicturePairs:
-    drawn = draw(outlines())
-    keys = [one.key for one in drawn]
-    ends = st.lists(st.sampled_from(keys), min_size=2, max_size=2, unique=True)
-    pairs = draw(st.lists(ends, min_size=1, max_size=4, unique_by=lambda pair: pair_key(*pair)))
-    grading = draw(st.sampled_from(PictureGrading))
-    least = len(pairs) if grading is PictureGrading.EACH else 0
-    most = draw(st.sampled_from([least, len(pairs), len(pairs) + 1]))
-    made = tuple(Pair(one, other, draw(FEEDBACK)) for one, other in pairs)
-    return PicturePairs("plant.png", draw(NAMES), drawn, made, most, grading)
 
 
 def with_gaps(stem: Text, body: Body) -> Text:

@@ -14,7 +14,7 @@ from lms.quizzes.kinds.gap_fill import BankWord, Gap, GapChoice, GapFill, GapWay
 from lms.quizzes.kinds.gap_fill.cloze import ClozeAnswer, ClozeGap, gaps_in, written
 from lms.quizzes.kinds.words import TextAnswer, Words
 from lms.quizzes.values import ImportedQuestion, ImportReport, Question, Text, TextFormat
-from tests.quizzes.questions import SOURCES
+from tests.quizzes.drawn import SOURCES
 from tests.quizzes.test_gap_fill import BANK, MIXED, TYPE, WORDS
 
 ONE, HALF, ZERO = Decimal(1), Decimal("0.5"), Decimal(0)

@@ -21,7 +21,8 @@ from lms.quizzes.kinds import kind_of
 from lms.quizzes.kinds.hotspot import Hotspot, HotspotResponse, Place, PlaceGrading, PlaceShape
 from lms.quizzes.values import ImportedQuestion, Question, QuestionId, Text
 from tests.quizzes.exams import PIXEL, fill_bank
-from tests.quizzes.questions import hotspots, questions
+from tests.quizzes.pictured import hotspots
+from tests.quizzes.questions import questions
 from tests.quizzes.test_asking import page_of
 from tests.support.portal import Cast, Visitor
 

@@ -28,7 +28,8 @@ from lms.quizzes.values import (
     Text,
     TextFormat,
 )
-from tests.quizzes.questions import ELSEWHERE, NAMES, questions
+from tests.quizzes.drawn import NAMES
+from tests.quizzes.questions import ELSEWHERE, questions
 
 ONE, HALF, ZERO = Decimal(1), Decimal("0.5"), Decimal(0)
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<quiz>\n'

@@ -24,7 +24,8 @@ from lms.quizzes.kinds.picture_points import Area, PicturePoints, PicturePointsR
 from lms.quizzes.kinds.places import Outline, PictureGrading, PlaceShape
 from lms.quizzes.values import Body, Question, QuestionId, Response, Text
 from tests.quizzes.exams import JOINED, LABELLED, NUMBERED, PIXEL, POINTED, fill_bank
-from tests.quizzes.questions import picture_labels, picture_orders, picture_pairs, picture_points, questions
+from tests.quizzes.pictured import picture_labels, picture_orders, picture_pairs, picture_points
+from tests.quizzes.questions import questions
 from tests.quizzes.test_asking import page_of
 from tests.support.portal import Cast, Visitor
 

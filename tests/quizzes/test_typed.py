@@ -14,7 +14,8 @@ from lms.quizzes.kinds.numeric import Numeric, NumericAnswer, ToleranceRule, Uni
 from lms.quizzes.kinds.short_text import ShortText, ShortTextResponse, TextAnswer
 from lms.quizzes.kinds.wording import is_slip_of
 from lms.quizzes.values import Body, ImportedQuestion, Question, Text, question_to_json
-from tests.quizzes.questions import NUMBERS, numerics, short_texts
+from tests.quizzes.drawn import NUMBERS
+from tests.quizzes.questions import numerics, short_texts
 
 HALF = Decimal("0.5")
 

@@ -3,7 +3,7 @@
 Revoking and reinstating in turn, exemptions that end, requests for them, and what is done by itself as certificates
 near their end. New tables, columns that may be empty or have a default; the marks' key is made anew beside their use.
 
-Revision ID: 0038
+Revision ID: 0036
 Revises: 0034
 Create Date: 2026-11-27 15:45:00
 """
@@ -13,8 +13,8 @@ from alembic import op
 
 from lms.kernel.migrating import build_index
 
-revision = "0038"
-down_revision = "0037"
+revision = "0036"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 

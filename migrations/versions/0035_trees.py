@@ -3,7 +3,7 @@
 What was practised and what a trainer gave by hand, in tables of their own; and whom a certification lets hold it. Rules
 are JSON and read as they stand: one without the new fields is one that has no renewal path, no due days, no audience.
 
-Revision ID: 0037
+Revision ID: 0035
 Revises: 0034
 Create Date: 2026-11-27 15:40:00
 """
@@ -13,7 +13,7 @@ from alembic import op
 
 from lms.kernel.migrating import build_index
 
-revision = "0037"
+revision = "0035"
 down_revision = "0034"
 branch_labels = None
 depends_on = None
