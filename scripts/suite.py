@@ -20,6 +20,9 @@ BIN = ROOT / ".venv" / "bin"
 NOT_RUN = 75
 """The exit code by which a step says that this machine lacks what it needs (EX_TEMPFAIL)."""
 
+EXAMPLES = {"check": "quick", "test": "usual", "proof": "thorough"}
+"""How many random examples are looked at, by the name of a profile in tests/conftest.py."""
+
 MOST_AGAIN = 10
 """How many failed tests are tried once more alone; more than that is no matter of chance."""
 
@@ -38,7 +41,7 @@ QUICK = ("lint", "format", "types", "contracts")
 SELECTED = {
     "check": (QUICK, "not browser and not postgresql and not slow and not proof and not interop"),
     "test": ((*QUICK, "messages", "front"), "not proof and not interop"),
-    "proof": ((), "proof"),
+    "proof": ((), "proof or (hypothesis and not interop)"),
     "interop": ((), "interop"),
 }
 
@@ -180,8 +183,8 @@ def main(mode: str, arguments: Sequence[str]) -> int:
     print(f"\n{mode}")
     for name in steps:
         run_step(name, outcome)
-    if mode == "check":
-        arguments = ("--hypothesis-profile=quick", *arguments)
+    if mode in EXAMPLES:
+        arguments = (f"--hypothesis-profile={EXAMPLES[mode]}", *arguments)
     run_tests(mode, arguments, outcome)
     return close(outcome, complete=os.environ.get("CI") == "true")
 

@@ -12,8 +12,11 @@ hypothesis.settings.register_profile(
     "guildhall", deadline=None, print_blob=True, derandomize=os.environ.get("CI") == "true"
 )
 hypothesis.settings.load_profile("guildhall")
-# `make check` looks at fewer examples, `make test` at all.
-hypothesis.settings.register_profile("quick", hypothesis.settings.get_profile("guildhall"), max_examples=25)
+# `make check` looks at few examples, `make test` at more, `make proof` at many.
+for _name, _examples in (("quick", 25), ("usual", 50), ("thorough", 500)):
+    hypothesis.settings.register_profile(
+        _name, hypothesis.settings.get_profile("guildhall"), max_examples=_examples
+    )
 
 
 def pytest_collection_finish() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from flask_babel import gettext as _
 from wtforms import DateField, IntegerField, SelectField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
@@ -25,5 +26,7 @@ class EquivalenceForm(CreateForm):
 
     def offer(self, held: Iterable[tuple[object, str]], given: Iterable[tuple[object, str]]) -> None:
         """Give the certifications that may be held, and those that may be given."""
-        self.from_id.choices = [Choice(str(value), label) for value, label in held]
-        self.to_id.choices = [Choice(str(value), label) for value, label in given]
+        # Nothing is chosen by itself: the first two certifications have nothing to do with each other.
+        none = Choice("", _("Choose …"))
+        self.from_id.choices = [none, *(Choice(str(value), label) for value, label in held)]
+        self.to_id.choices = [none, *(Choice(str(value), label) for value, label in given)]
