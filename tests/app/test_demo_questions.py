@@ -74,6 +74,7 @@ def test_the_banks_the_practice_and_the_survey_together_show_every_type() -> Non
         *opinions.questions(opinions.load()),
         *essays.questions(essays.load()),
         *practice.questions(pictures.load()),
+        *practice.questions(practice.load()),
     )
     assert {question.type for question in (*asked, *elsewhere)} == KINDS.keys()
 

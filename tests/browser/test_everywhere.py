@@ -16,7 +16,8 @@ from lms.kernel.uow import unit_of_work
 from tests.support.browser import SMALL, WIDE, looked_at, overflow, page_in
 from tests.support.live import Live, served_portal
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
+# Every feature looks at its own pages in `make test`; all of them for every role are seven minutes of one browser.
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.proof, pytest.mark.timeout(900)]
 
 DEEPEST = 1200
 TWICE = """() => {

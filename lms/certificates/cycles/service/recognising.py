@@ -38,7 +38,6 @@ from lms.web.words import said
 
 MOST_BYTES: Final = 20_000_000
 KINDS: Final = (FileKind.PDF, FileKind.PICTURES)
-PURPOSE: Final = "recognition"
 
 
 class Evidence(NamedTuple):
@@ -121,7 +120,7 @@ def _store(evidence: Evidence) -> files.StoredFile:
         evidence.upload,
         filename=name,
         media_type=courses.media_type_of_file(name),
-        purpose=PURPOSE,
+        purpose="recognition",
         limit_bytes=MOST_BYTES,
     )
 

@@ -1,6 +1,6 @@
 """Practice and what is given by hand: logging it, the trainer's queue, a person's proofs, and evidence files."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -12,10 +12,12 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
 from lms.certificates.cycles.forms import ItemForm, PracticeForm, VerdictForm
+from lms.certificates.cycles.forms.requests import called
 from lms.certificates.cycles.queries import certifications, deeds, meant
 from lms.certificates.cycles.queries.sheets import read_sheets
 from lms.certificates.cycles.rules import requirements
 from lms.certificates.cycles.service import deeds as proofs
+from lms.certificates.cycles.values.deeds import Practice, PracticeSheet
 from lms.certificates.policy import APPROVE_DEEDS, LOG_PRACTICE, VIEW_DEEDS
 from lms.certificates.values import Certification, CertificationId, DeedKey, ItemGiven
 from lms.courses import facade as courses
@@ -63,8 +65,8 @@ def queue() -> ResponseReturnValue:
     scope = current().scope_of(APPROVE_DEEDS)
     return render_template(
         "certificates/practice_queue.html",
-        page=deeds.page_waiting(scope, page_request()),
-        form=VerdictForm(formdata=None),
+        page=(page := deeds.page_waiting(scope, page_request())),
+        forms=_verdicts(page.items, None, VerdictForm(formdata=None)),
         refused=None,
         words=words,
         people=meant.find_people(words, scope) if words else (),
@@ -102,7 +104,8 @@ def decline(practice_id: UUID) -> ResponseReturnValue:
     if not _saved(form, save):
         return render_template(
             "certificates/practice_queue.html",
-            page=deeds.page_waiting(current().scope_of(APPROVE_DEEDS), page_request()),
+            page=(page := deeds.page_waiting(current().scope_of(APPROVE_DEEDS), page_request())),
+            forms=_verdicts(page.items, practice_id, form),
             form=form,
             refused=practice_id,
             words="",
@@ -244,11 +247,28 @@ def _own(certification_id: CertificationId, key: DeedKey | None, form: PracticeF
         "certificates/practice.html",
         certification=certification,
         sheets=sheets,
-        form=form,
-        empty=_log_form(),
+        forms=_forms(sheets, key, form),
         refused=key,
         given=deeds.list_given(_me(), certification_id),
     )
+
+
+def _forms(
+    sheets: Sequence[PracticeSheet], refused: DeedKey | None, form: PracticeForm
+) -> dict[DeedKey, PracticeForm]:
+    """Return a form for each sheet, whose fields have ids of their own: the one that was refused, else an empty one."""
+    return {
+        one.key: called(form if one.key == refused else _log_form(), f"practice-{one.key}") for one in sheets
+    }
+
+
+def _verdicts(
+    waiting: Iterable[Practice], refused: UUID | None, form: VerdictForm
+) -> dict[UUID, VerdictForm]:
+    return {
+        one.id: called(form if one.id == refused else VerdictForm(formdata=None), f"practice-{one.id}")
+        for one in waiting
+    }
 
 
 def _proofs(
@@ -265,17 +285,17 @@ def _proofs(
     may_give = identity.is_person_visible(person_id, actor.scope_of(APPROVE_DEEDS))
     _offer_items(item, certification)
     given = deeds.list_given(person_id, certification_id)
+    sheets = read_sheets(person_id, certification, now=clock.now())
     return render_template(
         "certificates/proofs.html",
         person=identity.get_person(person_id),
         certification=certification,
-        sheets=read_sheets(person_id, certification, now=clock.now()),
+        sheets=sheets,
         given=given,
         givers=identity.list_people({one.by for one in given if one.by}),
-        form=form,
-        empty=_log_form(),
+        forms=_forms(sheets, refused, form),
         refused=refused,
-        item=item,
+        item=called(item, "item"),
         may_log=identity.is_person_visible(person_id, actor.scope_of(LOG_PRACTICE)),
         may_give=may_give and person_id != actor.person_id,
     )

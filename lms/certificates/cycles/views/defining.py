@@ -4,6 +4,7 @@ Every step is a button of the one form, so it works without script; with it only
 """
 
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
@@ -28,10 +29,16 @@ from lms.kernel.actor import current
 from lms.kernel.db import new_id
 from lms.web.access import requires
 from lms.web.forms import Choice
+from lms.web.numbers import whole_number
 
 __all__ = ["blueprint"]
 
 TREES = ("tree", "renewal")
+
+_STEPS: Final = {one.value: one for one in Step}
+_MODES: Final = {one.value: one for one in ExpiryMode}
+LINES_READ: Final = 999
+"""The highest place in a tree that a form may name."""
 
 
 @blueprint.get("/programme/certifications/new")
@@ -146,11 +153,12 @@ def _moved(form: CertificationForm, name: str, verb: str, what: str) -> tuple[Li
         return lines if line is None else drafting.added(lines, line, into)
     if verb == "remove":
         return drafting.removed(lines, _place(what))
-    return drafting.moved(lines, _place(what), Step(verb)) if verb in set(Step) else lines
+    step = _STEPS.get(verb)
+    return drafting.moved(lines, _place(what), step) if step is not None else lines
 
 
 def _place(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 4 else 0  # noqa: PLR2004
+    return whole_number(text, most=LINES_READ) or 0
 
 
 def _groups(lines: tuple[Line, ...]) -> list[Choice]:
@@ -225,7 +233,7 @@ def _rule(form: CertificationForm, certification: Certification | None) -> Rule:
         active_months=form.active_months.data or 0,
         renewal_window_days=form.renewal_window_days.data or 0,
         grace_days=form.grace_days.data or 0,
-        mode=ExpiryMode(form.mode.data) if form.mode.data in set(ExpiryMode) else ExpiryMode.COMPLETION,
+        mode=_MODES.get(form.mode.data, ExpiryMode.COMPLETION),
         base_on=form.base_on.data if is_fixed else None,
         minimum_active_days=(form.minimum_active_days.data or 0) if is_fixed else 0,
         renewal=drafting.requirement_of(trees["renewal"], known) if len(trees["renewal"]) > 1 else None,

@@ -31,6 +31,7 @@ RESERVED = frozenset(
             "notes",
             "packages",
             "pictures",
+            "practice",
             "progress",
             "questions",
             "quizzes",
