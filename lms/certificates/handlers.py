@@ -145,8 +145,10 @@ def on_attendance(event: SheetClosed | AttendanceCorrected) -> None:
 
 
 def on_joins(event: PeopleJoinedAudience) -> None:
-    """Weigh, within the transaction, what people did who may hold certifications from now on."""
-    issuing.reconsider_joined(person_ids=event.person_ids, audience_id=event.audience_id, now=clock.now())
+    """Weigh, within the transaction, what people did and hold who may hold certifications from now on."""
+    now = clock.now()
+    issuing.reconsider_joined(person_ids=event.person_ids, audience_id=event.audience_id, now=now)
+    crediting.credit_joined(person_ids=event.person_ids, audience_id=event.audience_id, now=now)
 
 
 def on_certificate_changed(event: CertificateIssued | CertificateRevoked | CertificateReinstated) -> None:

@@ -7,6 +7,9 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from lms.audiences import facade as audiences
+from lms.audiences.values import AudienceId
+from lms.audiences.values import Rule as Meant
 from lms.certificates import facade as certificates
 from lms.certificates.values import AllOf, CertificationId, CourseDone, Rule, ScoreReached, Words
 from lms.courses import facade as courses
@@ -206,3 +209,17 @@ def scene(cast: Cast) -> Scene:
             grace_days=30,
         )
         return Scene(course, define(cast, "HC-RCE", "Refrigeration Control Engineer", rule), rule)
+
+
+def mean(audience_id: AudienceId, *people: PersonId, seen: int | None = None) -> None:
+    """Let an audience be these people; `seen` is its version before, None for a new one."""
+    with unit_of_work(), acting_as(SYSTEM):
+        audiences.save_audience(
+            audience_id=audience_id,
+            name="Site engineers",
+            note="",
+            rule=Meant(people=frozenset(people)),
+            actor=SYSTEM,
+            now=clock.now(),
+            seen=seen,
+        )

@@ -8,10 +8,8 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from lms.audiences import facade as audiences
 from lms.audiences.service import delete_audience
 from lms.audiences.values import AudienceId
-from lms.audiences.values import Rule as Meant
 from lms.certificates import facade as certificates
 from lms.certificates.cycles.models import CycleRow
 from lms.certificates.cycles.models.deeds import DeedWords
@@ -38,7 +36,7 @@ from lms.kernel.actor import SYSTEM, Role, Scope, acting_as
 from lms.kernel.db import db, new_id
 from lms.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from lms.kernel.uow import unit_of_work
-from tests.certificates.scene import define, publish_course
+from tests.certificates.scene import define, mean, publish_course
 from tests.courses import courses, sessions
 from tests.courses.sessions import actor_of
 
@@ -300,20 +298,7 @@ def test_a_corrected_mark_certifies_too(app, cast, in_may):
 
 def test_only_who_is_in_the_audience_may_hold_it_and_whoever_joins_is_certified_then(app, cast, scene):
     audience_id = AudienceId(new_id())
-
-    def mean(*people, seen):
-        with unit_of_work(), acting_as(SYSTEM):
-            audiences.save_audience(
-                audience_id=audience_id,
-                name="Site engineers",
-                note="",
-                rule=Meant(people=frozenset(people)),
-                actor=SYSTEM,
-                now=clock.now(),
-                seen=seen,
-            )
-
-    mean(cast.ruth, seen=None)
+    mean(audience_id, cast.ruth)
     wanted = certification(cast, scene.course.done(), audience_id=audience_id)
     scene.learn(cast.amara)
     assert not holds(cast.amara, wanted)
@@ -321,7 +306,7 @@ def test_only_who_is_in_the_audience_may_hold_it_and_whoever_joins_is_certified_
         issuing.assign(
             person_id=cast.amara, certification_id=wanted, due_on=None, actor=SYSTEM, now=clock.now()
         )
-    mean(cast.ruth, cast.amara, seen=1)
+    mean(audience_id, cast.ruth, cast.amara, seen=1)
     assert holds(cast.amara, wanted)
     with pytest.raises(Conflict, match="Site engineer"), unit_of_work(), acting_as(SYSTEM):
         delete_audience(audience_id=audience_id, actor=actor_of(app, cast.ada, Role.ADMINISTRATOR))

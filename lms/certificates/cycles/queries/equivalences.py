@@ -84,6 +84,19 @@ def list_in_force(from_id: CertificationId, today: date) -> Sequence[Equivalence
     ).all()
 
 
+def list_counting_for(to_ids: Collection[CertificationId], today: date) -> Collection[CertificationId]:
+    """Return the certifications for which whoever holds them is credited one of these today."""
+    return db.session.scalars(
+        select(EquivalenceRow.from_id)
+        .where(
+            EquivalenceRow.to_id.in_(to_ids),
+            EquivalenceRow.ended_at.is_(None),
+            or_(EquivalenceRow.through.is_(None), EquivalenceRow.through >= today),
+        )
+        .distinct()
+    ).all()
+
+
 def find_in_force(from_id: CertificationId, to_id: CertificationId) -> EquivalenceRow | None:
     """Return what is declared of two certifications and has not been ended."""
     return db.session.scalars(

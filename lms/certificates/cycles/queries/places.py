@@ -348,12 +348,10 @@ def list_open_cycles(
 
 
 def list_tracked(person_ids: Collection[PersonId], certification_id: CertificationId) -> Collection[PersonId]:
-    """Return those of these people who have done something for a certification and are not exempt from it."""
+    """Return those of these people who have done something for a certification."""
     return db.session.scalars(
         select(TrackRow.person_id).where(
-            among(TrackRow.person_id, "people"),
-            TrackRow.certification_id == certification_id,
-            TrackRow.exempt_at.is_(None),
+            among(TrackRow.person_id, "people"), TrackRow.certification_id == certification_id
         ),
         {"people": list(person_ids)},
     ).all()

@@ -8,7 +8,6 @@ from uuid import UUID
 from flask_babel import gettext as _
 from sqlalchemy import select, update
 
-from lms.audiences import facade as audiences
 from lms.audiences.values import AudienceId
 from lms.certificates.cycles import rules
 from lms.certificates.cycles.models import CycleRow, TrackRow
@@ -16,8 +15,8 @@ from lms.certificates.cycles.queries import certifications, places
 from lms.certificates.cycles.queries.places import is_exempt
 from lms.certificates.cycles.rules import requirements, terms
 from lms.certificates.cycles.rules.requirements import Facts, Verdict
-from lms.certificates.cycles.service.rows import enter, given, lock_track, open_cycle
-from lms.certificates.errors import AlreadyHeld, NotMeant
+from lms.certificates.cycles.service.rows import check_meant, enter, given, lock_track, may_hold, open_cycle
+from lms.certificates.errors import AlreadyHeld
 from lms.certificates.events import CycleAssigned
 from lms.certificates.values import (
     CertificateId,
@@ -30,7 +29,6 @@ from lms.certificates.values import (
     HoursPractised,
     ItemGiven,
     LiveAttended,
-    Rule,
     ScoreReached,
     subject_of,
 )
@@ -63,8 +61,7 @@ def assign(
     for people whom the actor's right to enrol does not reach.
     """
     certification = given(certification_id)
-    if not _may_hold(certification.rule, person_id):
-        raise NotMeant(_("This certification is not meant for this person: they are not in its audience."))
+    check_meant(certification.rule, person_id)
     if due_on is None and source is CycleSource.ASSIGNED and certification.rule.due_days is not None:
         due_on = now.astimezone(oem_zone()).date() + timedelta(days=certification.rule.due_days)
     track = lock_track(person_id, certification_id)
@@ -134,7 +131,8 @@ def reconsider_joined(*, person_ids: Collection[PersonId], audience_id: Audience
     for certification in certifications.list_meant_for(audience_id):
         for person_id in sorted(places.list_tracked(person_ids, certification.id)):
             track = lock_track(person_id, certification.id)
-            settle(certification, track, places.find_open_cycle(person_id, certification.id), now)
+            if not is_exempt(track, now):
+                settle(certification, track, places.find_open_cycle(person_id, certification.id), now)
 
 
 def reconsider_all(
@@ -198,7 +196,7 @@ def _settle_on(
         due_on=cycle.due_on if cycle else None,
         renews=renews,
     )
-    if weighed.term is not None and _may_hold(rule, track.person_id):
+    if weighed.term is not None and may_hold(rule, track.person_id):
         cycle = cycle or open_cycle(track, CycleSource.EARNED, None, Actor(), now)
         enter(certification, track, cycle, weighed.term, _evidence(weighed.verdict), now)
     else:
@@ -206,10 +204,6 @@ def _settle_on(
         if track.met != met:
             track.met = met
     return weighed.verdict
-
-
-def _may_hold(rule: Rule, person_id: PersonId) -> bool:
-    return rule.audience_id is None or audiences.is_in(person_id, rule.audience_id)
 
 
 def _is_met(leaf: Any, facts: Facts, since: datetime | None) -> bool:

@@ -12,7 +12,7 @@ from lms.certificates.cycles.models.requests import RequestRow
 from lms.certificates.cycles.queries import places
 from lms.certificates.cycles.rules import terms
 from lms.certificates.cycles.service.revoking import exempt
-from lms.certificates.cycles.service.rows import enter, given, lock_track, open_cycle
+from lms.certificates.cycles.service.rows import check_meant, enter, given, lock_track, open_cycle
 from lms.certificates.errors import AlreadyHeld, RequestClosed
 from lms.certificates.events import ExemptionAsked, ExemptionDecided, ExemptionWithdrawn
 from lms.certificates.policy import ASK_EXEMPTION, REVOKE
@@ -260,6 +260,7 @@ def _decide(
 def _recognise(row: RequestRow, through: date | None, actor: Actor, now: datetime) -> CertificateId:
     """Issue the certificate that rests on what was learned elsewhere; its term is the rule's, or ends sooner."""
     certification = given(row.certification_id)
+    check_meant(certification.rule, row.person_id)
     track = lock_track(row.person_id, row.certification_id)
     cycle = places.find_open_cycle(row.person_id, row.certification_id)
     place = places.place_of(certification, row.person_id, (track, cycle), now)

@@ -13,11 +13,13 @@ from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy.dialects import postgresql, sqlite
 
+from lms.audiences import facade as audiences
 from lms.certificates.cycles import rules
 from lms.certificates.cycles.models import CertificateRow, CycleRow, MarkRow, TrackRow
 from lms.certificates.cycles.queries import certifications, ledger
 from lms.certificates.cycles.rules import renewal
 from lms.certificates.cycles.rules.ledger import find_gone_by
+from lms.certificates.errors import NotMeant
 from lms.certificates.events import CertificateIssued
 from lms.certificates.values import (
     CertificateId,
@@ -27,6 +29,7 @@ from lms.certificates.values import (
     CycleEnd,
     CycleSource,
     MarkKind,
+    Rule,
     Term,
 )
 from lms.identity import facade as identity
@@ -46,6 +49,17 @@ def given(certification_id: CertificationId) -> Certification:
     if certification.state is not CertificationState.ACTIVE:
         raise Conflict(_("This certification is given no more."))
     return certification
+
+
+def may_hold(rule: Rule, person_id: PersonId) -> bool:
+    """Return whether a person is among those whom a rule is meant for: asked wherever a certificate may be entered."""
+    return rule.audience_id is None or audiences.is_in(person_id, rule.audience_id)
+
+
+def check_meant(rule: Rule, person_id: PersonId) -> None:
+    """Do nothing for who may hold it; NotMeant for anybody else."""
+    if not may_hold(rule, person_id):
+        raise NotMeant(_("This certification is not meant for this person: they are not in its audience."))
 
 
 def lock_track(person_id: PersonId, certification_id: CertificationId) -> TrackRow:
