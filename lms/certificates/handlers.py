@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from lms.audiences.events import PeopleJoinedAudience
+from lms.audiences.values import AudienceId
 from lms.certificates.cycles.queries import certifications, ledger, renewals, requests
 from lms.certificates.cycles.service import crediting, issuing, reminding
 from lms.certificates.documents import queries as documents
@@ -31,7 +32,7 @@ from lms.identity.values import PersonId
 from lms.kernel import clock
 from lms.kernel.actor import Role, current
 from lms.kernel.errors import Unavailable
-from lms.kernel.events import Past, in_batches
+from lms.kernel.events import Past, in_batches, in_sets
 from lms.lrs import facade as lrs
 from lms.lrs.values import Fact, Thing, Verb, Withdrawn
 from lms.notifications import facade as notifications
@@ -144,11 +145,20 @@ def on_attendance(event: SheetClosed | AttendanceCorrected) -> None:
             issuing.reconsider(person_id=person_id, subject_id=activity_key, now=clock.now())
 
 
-def on_joins(event: PeopleJoinedAudience) -> None:
+@in_sets
+def on_joins(facts: Sequence[PeopleJoinedAudience]) -> None:
     """Weigh, within the transaction, what people did and hold who may hold certifications from now on."""
-    now = clock.now()
-    issuing.reconsider_joined(person_ids=event.person_ids, audience_id=event.audience_id, now=now)
-    crediting.credit_joined(person_ids=event.person_ids, audience_id=event.audience_id, now=now)
+    now, joined = clock.now(), dict[AudienceId, set[PersonId]]()
+    for fact in facts:
+        joined.setdefault(fact.audience_id, set()).update(fact.person_ids)
+    meant = [
+        (one, joined[one.rule.audience_id])
+        for one in certifications.list_meant_for(joined)
+        if one.rule.audience_id is not None
+    ]
+    if meant:
+        issuing.reconsider_joined(meant, now)
+        crediting.credit_joined(meant, now)
 
 
 def on_certificate_changed(event: CertificateIssued | CertificateRevoked | CertificateReinstated) -> None:

@@ -205,12 +205,13 @@ def is_code_taken(code: str, *, but: CertificationId | None) -> bool:
     return db.session.scalars(query).first() is not None
 
 
-def list_meant_for(audience_id: AudienceId) -> Sequence[Certification]:
-    """Return the active certifications whose rule in force lets only the people of an audience hold them."""
+def list_meant_for(audience_ids: Collection[AudienceId]) -> Sequence[Certification]:
+    """Return the active certifications whose rule in force lets only the people of one of these audiences hold them."""
     rows = db.session.execute(
         current()
         .where(
-            CertificationRow.audience_id == audience_id, CertificationRow.state == CertificationState.ACTIVE
+            CertificationRow.audience_id.in_(audience_ids),
+            CertificationRow.state == CertificationState.ACTIVE,
         )
         .order_by(CertificationRow.id)
         .limit(AT_ONCE)

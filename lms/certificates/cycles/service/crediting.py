@@ -1,19 +1,17 @@
 """Equivalences: who holds one certification is credited another, by a certificate that says what it rests on."""
 
-from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
 
-from lms.audiences.values import AudienceId
 from lms.certificates.cycles import rules
 from lms.certificates.cycles.models.equivalences import CreditRow, EquivalenceRow
 from lms.certificates.cycles.queries import certifications, equivalences, holders, places
 from lms.certificates.cycles.queries.equivalences import Counted
 from lms.certificates.cycles.rules import terms
 from lms.certificates.cycles.service import revoking
-from lms.certificates.cycles.service.rows import enter, lock_track, may_hold, open_cycle
+from lms.certificates.cycles.service.rows import Joined, enter, lock_track, may_hold, open_cycle
 from lms.certificates.errors import CannotBeReinstated, CannotBeRevoked
 from lms.certificates.events import EquivalenceDeclared, EquivalenceEnded
 from lms.certificates.values import CertificateId, CertificationId, CycleSource, EquivalenceId
@@ -96,11 +94,12 @@ def credit(*, person_id: PersonId, certification_id: CertificationId, now: datet
             _credit(row, person_id, counted, now)
 
 
-def credit_joined(*, person_ids: Collection[PersonId], audience_id: AudienceId, now: datetime) -> None:
-    """Credit people, within the transaction, what they may hold who are in an audience from now on."""
-    meant = [one.id for one in certifications.list_meant_for(audience_id)]
-    counting = equivalences.list_counting_for(meant, now.astimezone(oem_zone()).date()) if meant else ()
-    for held in holders.list_holdings(person_ids, counting, at=now) if counting else ():
+def credit_joined(meant: Joined, now: datetime) -> None:
+    """Credit people, within the transaction, what they may hold who are in its audience from now on."""
+    today = now.astimezone(oem_zone()).date()
+    counting = equivalences.list_counting_for([one.id for one, _people in meant], today)
+    joined = {person_id for _one, people in meant for person_id in people}
+    for held in holders.list_holdings(joined, counting, at=now) if counting else ():
         credit(person_id=held.person_id, certification_id=held.certification_id, now=now)
 
 

@@ -1,6 +1,6 @@
 """Bringing people to certificates: assigning, issuing, renewing, and weighing again what they did."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -8,14 +8,21 @@ from uuid import UUID
 from flask_babel import gettext as _
 from sqlalchemy import select, update
 
-from lms.audiences.values import AudienceId
 from lms.certificates.cycles import rules
 from lms.certificates.cycles.models import CycleRow, TrackRow
 from lms.certificates.cycles.queries import certifications, places
 from lms.certificates.cycles.queries.places import is_exempt
 from lms.certificates.cycles.rules import requirements, terms
 from lms.certificates.cycles.rules.requirements import Facts, Verdict
-from lms.certificates.cycles.service.rows import check_meant, enter, given, lock_track, may_hold, open_cycle
+from lms.certificates.cycles.service.rows import (
+    Joined,
+    check_meant,
+    enter,
+    given,
+    lock_track,
+    may_hold,
+    open_cycle,
+)
 from lms.certificates.errors import AlreadyHeld
 from lms.certificates.events import CycleAssigned
 from lms.certificates.values import (
@@ -126,9 +133,9 @@ def reconsider(*, person_id: PersonId, subject_id: UUID, now: datetime) -> None:
             settle(certification, track, places.find_open_cycle(person_id, certification.id), now)
 
 
-def reconsider_joined(*, person_ids: Collection[PersonId], audience_id: AudienceId, now: datetime) -> None:
+def reconsider_joined(meant: Joined, now: datetime) -> None:
     """Weigh what people have done who are in the audience of a certification from now on."""
-    for certification in certifications.list_meant_for(audience_id):
+    for certification, person_ids in meant:
         for person_id in sorted(places.list_tracked(person_ids, certification.id)):
             track = lock_track(person_id, certification.id)
             if not is_exempt(track, now):

@@ -5,7 +5,7 @@ get it sees both.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -40,6 +40,8 @@ from lms.kernel.db import db, new_id
 from lms.kernel.errors import Conflict
 from lms.web.context import oem_zone
 
+Joined = Sequence[tuple[Certification, Collection[PersonId]]]
+"""Certifications with the people who may hold them from now on."""
 MOMENT = timedelta(microseconds=1)
 
 
