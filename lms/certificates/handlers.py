@@ -29,10 +29,10 @@ from lms.courses import facade as courses
 from lms.courses.events import ActivityResultRecorded, AttendanceCorrected, CourseCompleted, SheetClosed
 from lms.identity import facade as identity
 from lms.identity.values import PersonId
-from lms.kernel import clock
+from lms.kernel import clock, uow
 from lms.kernel.actor import Role, current
 from lms.kernel.errors import Unavailable
-from lms.kernel.events import Past, in_batches, in_sets
+from lms.kernel.events import Past, in_batches
 from lms.lrs import facade as lrs
 from lms.lrs.values import Fact, Thing, Verb, Withdrawn
 from lms.notifications import facade as notifications
@@ -145,12 +145,15 @@ def on_attendance(event: SheetClosed | AttendanceCorrected) -> None:
             issuing.reconsider(person_id=person_id, subject_id=activity_key, now=clock.now())
 
 
-@in_sets
-def on_joins(facts: Sequence[PeopleJoinedAudience]) -> None:
-    """Weigh, within the transaction, what people did and hold who may hold certifications from now on."""
+def on_joins(event: PeopleJoinedAudience) -> None:
+    """Weigh, once for all audiences of this transaction, what people did and hold who may hold certifications now."""
+    uow.gather(_weigh_joined, [(event.audience_id, person_id) for person_id in event.person_ids])
+
+
+def _weigh_joined(found: set[tuple[AudienceId, PersonId]]) -> None:
     now, joined = clock.now(), dict[AudienceId, set[PersonId]]()
-    for fact in facts:
-        joined.setdefault(fact.audience_id, set()).update(fact.person_ids)
+    for audience_id, person_id in found:
+        joined.setdefault(audience_id, set()).add(person_id)
     meant = [
         (one, joined[one.rule.audience_id])
         for one in certifications.list_meant_for(joined)
