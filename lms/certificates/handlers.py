@@ -10,7 +10,7 @@ from lms.audiences.values import AudienceId
 from lms.certificates.cycles.queries import certifications, ledger, renewals, requests
 from lms.certificates.cycles.service import crediting, issuing, reminding
 from lms.certificates.documents import queries as documents
-from lms.certificates.documents import service as press
+from lms.certificates.documents.service import setting as press
 from lms.certificates.events import (
     CertificateIssued,
     CertificateReinstated,

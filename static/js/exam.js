@@ -67,6 +67,7 @@ const begin = (form) => {
   let sending = null;
   let retry = 0;
   let refusals = 0;
+  let leaving = false;
   let over = "";
   const numbered = JSON.parse(form.dataset.words);
 
@@ -168,13 +169,15 @@ const begin = (form) => {
       let lost = "";
       try { ({ status, told, lost } = await post(entry.url, [["slot", slot], ["key", entry.key], ...timesOf(entry), ...(entry.check ? [["check", entry.check]] : []), ...entry.fields])); } catch { status = 0; }
       if (status === 200) {
+        // The page that comes may have been written before this was kept: it shows this answer and sends it again, which changes nothing.
+        if (leaving) { retry = setTimeout(() => { leaving = false; flush(); }, RETRY_MS); return false; }
         outbox.drop(slot, entry.key);
         refuse(slot, "");
         if (told.answered !== null) show(slot, { answered: told.answered });
         const remark = $(`#q${slot} [data-remark]`);
         if (remark) { remark.textContent = told.remark; remark.hidden = !told.remark; }
         if (told.html) replace(slot, told.html);
-        if (told.older) { say("refused", told.older); refuse(slot, told.older); } else say("saved", told.saved);
+        if (told.older) { say("refused", told.older); refuse(slot, told.older); } else if (outbox.isEmpty) say("saved", told.saved);
       } else if (told.url) {
         // The attempt is over: nothing of it is taken any more. What was given in time the server keeps for a person, so the others are sent too.
         outbox.drop(slot, entry.key);
@@ -267,7 +270,10 @@ const begin = (form) => {
   addEventListener("online", () => stay(false));
   for (const back of ["online", "focus"]) addEventListener(back, () => { if (!outbox.isEmpty) flush(); });
   addEventListener("pagehide", () => { for (const box of [...typing.keys()]) take(box); });
-  addEventListener("beforeunload", (event) => { if (!outbox.isEmpty && !sending) event.preventDefault(); });
+  addEventListener("beforeunload", (event) => {
+    leaving = !outbox.isEmpty;
+    if (leaving && !sending) event.preventDefault();
+  });
 
   // Given before this script was there to hear it, on a slow network: it counts as given.
   for (const box of $$("[data-slot]", form)) if ($$(FIELDS, box).some(isChanged) && !$("fieldset", box).disabled) take(box);

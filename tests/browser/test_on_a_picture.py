@@ -48,6 +48,7 @@ def begin(live: Live, page: Page, question: Question) -> None:
     live.sign_in(page, live.cast.amara)
     page.goto(f"{live.url}/learn/exams/{exam.id}/start")
     page.get_by_role("button", name="Start the exam").press("Enter")
+    expect(page.get_by_role("button", name="Check and finish")).to_be_visible()
 
 
 def kept() -> dict[str, object]:

@@ -50,6 +50,7 @@ def begin(live: Live, page: Page) -> None:
     live.sign_in(page, live.cast.amara)
     page.goto(f"{live.url}/learn/exams/{exam.id}/start")
     page.get_by_role("button", name="Start the exam").press("Enter")
+    expect(page.get_by_role("checkbox", name="Propane")).to_be_visible()
 
 
 def kept() -> list[object]:

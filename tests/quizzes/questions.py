@@ -253,16 +253,21 @@ def essays(draw: st.DrawFn) -> Essay:
 @st.composite
 def file_hand_ins(draw: st.DrawFn) -> FileHandIn:
     kinds = draw(st.sets(st.sampled_from(FileKind), min_size=1))
-    is_drawn = FileKind.PICTURES in kinds and draw(st.booleans())
     return FileHandIn(
         draw(rubrics()),
         tuple(kind for kind in FileKind if kind in kinds),
         draw(st.integers(1, 10)),
         draw(st.integers(1, 100)),
         draw(FEEDBACK),
-        "plant.png" if is_drawn else "",
-        draw(NAMES) if is_drawn else "",
     )
+
+
+@st.composite
+def drawings(draw: st.DrawFn) -> FileHandIn:
+    """A hand-in that is drawn on a picture."""
+    body = draw(file_hand_ins())
+    kinds = tuple(kind for kind in FileKind if kind in {*body.kinds, FileKind.PICTURES})
+    return replace(body, kinds=kinds, drawn_on="plant.png", drawn_alt=draw(NAMES))
 
 
 @st.composite
@@ -357,6 +362,7 @@ ELSEWHERE: st.SearchStrategy[Body] = st.one_of(
 """What other formats than our own and QTI can hold too, if they have the kind."""
 BODIES: st.SearchStrategy[Body] = st.one_of(
     ELSEWHERE,
+    drawings(),
     fixed_choices(),
     limited_choices(),
     numerics_on_a_slider(),

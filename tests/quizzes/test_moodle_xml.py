@@ -304,6 +304,7 @@ def test_a_bad_question_is_named_with_its_line_and_the_rest_is_offered(
 
 
 IN_MOODLE = questions(ELSEWHERE).filter(lambda question: kind_of(question).moodle_xml is not None)
+"""What Moodle holds whole."""
 FILES = st.dictionaries(NAMES.map(lambda name: name.replace("/", "_")), st.binary(max_size=20), max_size=3)
 
 

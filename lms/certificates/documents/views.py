@@ -5,7 +5,8 @@ from uuid import UUID
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
-from lms.certificates.documents import queries, service
+from lms.certificates.documents import queries
+from lms.certificates.documents.service import setting
 from lms.certificates.values import CertificateId
 from lms.kernel.actor import current
 from lms.web.access import signed_in
@@ -18,6 +19,6 @@ blueprint = Blueprint("certificate_documents", "lms.certificates", template_fold
 def download(certificate_id: UUID) -> ResponseReturnValue:
     """Give the PDF to the holder, and to whom their role shows the holder's certificates."""
     proof = queries.get_visible_proof(CertificateId(certificate_id), current())
-    answer = Response(service.set_certificate(proof), mimetype="application/pdf")
+    answer = Response(setting.set_certificate(proof), mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="{proof.certificate.code}.pdf"'
     return answer

@@ -1,7 +1,6 @@
-"""Setting a certificate as a PDF, once: the file is kept under the hash of all it was made from."""
+"""Writing what a certificate's document says, as HTML in its holder's language."""
 
 import base64
-import hashlib
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -14,28 +13,11 @@ from flask_babel import force_locale
 
 from lms.certificates.documents.rules import qr_code
 from lms.certificates.documents.values import Proof
-from lms.kernel import files, pdf
 from lms.web.assets import icon_sprite_url, static_folder
 
-STYLES = ("print/certificate.css",)
 
-
-def set_certificate(proof: Proof) -> bytes:
-    """Return a certificate as a tagged PDF (PDF/UA-1) in its holder's language; Unavailable without Pango."""
-    html = _write(proof)
-    styles = tuple(static_folder() / name for name in STYLES)
-    digest = hashlib.sha256(html.encode())
-    for style in styles:
-        digest.update(style.read_bytes())
-    name = f"certificates/{digest.hexdigest()}.pdf"
-    found = files.find_derived(name)
-    if found is None:
-        found = pdf.render(html, styles=styles)
-        files.keep_derived(name, found)
-    return found
-
-
-def _write(proof: Proof) -> str:
+def write(proof: Proof) -> str:
+    """Return the HTML of a certificate's document; it names nothing outside itself."""
     certificate = proof.certificate
     with force_locale(proof.language):
         return render_template(

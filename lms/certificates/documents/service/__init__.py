@@ -1,0 +1,1 @@
+"""What documents write, set and keep."""
