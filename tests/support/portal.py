@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import create_engine, event
 from werkzeug.test import TestResponse
 
 from lms.app import settings
@@ -29,6 +29,7 @@ from lms.kernel import clock
 from lms.kernel.actor import EVERYTHING, SYSTEM, Role, Scope, acting_as
 from lms.kernel.db import Base, db, tune_engine
 from lms.kernel.uow import unit_of_work
+from tests.support.rows import Kept, Rows
 
 ORIGIN = "http://localhost:8000"
 ROOM_BYTES = 512 << 20
@@ -128,17 +129,28 @@ def _open_home(home: _Home) -> Iterator[_Home]:
 def postgresql_home(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[_Home]:
-    """Return the portal on PostgreSQL; fresh data is every table truncated."""
+    """Return the portal on PostgreSQL; fresh data is no rows, or those of the cast."""
     server = request.getfixturevalue("postgres")
     url = server.clone(server.template("house", build_schema))
     portal = create_app(_settings(tmp_path_factory.mktemp("postgresql"), url))
-    tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+    rows = Rows(url, [table.name for table in Base.metadata.sorted_tables])
+    kept: dict[datetime | None, tuple[Cast, Kept]] = {}
 
-    def renew() -> None:
-        with portal.app_context(), db.engine.begin() as connection:
-            connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    def stage() -> Cast:
+        instant = clock.now() if clock.is_set() else None
+        if not rows.is_empty():
+            return put_on_stage()  # something was done before
+        if instant not in kept:
+            cast = put_on_stage()
+            if len(kept) < STAGES:
+                kept[instant] = cast, rows.keep()
+            return cast
+        cast, staged = kept[instant]
+        rows.put(staged)
+        return cast
 
-    yield from _open_home(_Home(portal, renew, put_on_stage))
+    yield from _open_home(_Home(portal, rows.clear, stage))
+    rows.close()
 
 
 @pytest.fixture(
