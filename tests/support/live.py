@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from playwright.sync_api import Page
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
@@ -22,9 +25,30 @@ from lms.kernel import clock
 from lms.kernel.actor import SYSTEM, acting_as
 from lms.kernel.db import db
 from lms.kernel.uow import unit_of_work
-from tests.support.portal import Cast, build_schema, put_on_stage
+from tests.support.portal import Cast, build_schema, folder_in_memory, put_on_stage
 
 HOST = "127.0.0.1"
+
+
+class _Compiled(BytecodeCache):
+    """Templates compiled once for all portals of this process: each test serves one of its own."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give back what was compiled of the same source."""
+        if bucket.key in self.known:
+            bucket.bytecode_from_string(self.known[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self.known[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
+_STAGED: list[tuple[bytes, Cast]] = []
+"""A database's file with the cast, once it was on stage by the true clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +108,14 @@ def served_portal(folder: Path, *, stage: Callable[[], Any] = put_on_stage) -> I
     """
     with _listening() as for_portal, _listening() as for_content:
         port, content_port = for_portal.getsockname()[1], for_content.getsockname()[1]
-        database_url = f"sqlite:///{folder / 'live.db'}"
-        build_schema(database_url)
+        database = folder / "live.db"
+        database_url = f"sqlite:///{database}"
+        may_be_kept = stage is put_on_stage and not clock.is_set()
+        staged = _STAGED[0] if _STAGED and may_be_kept else None
+        if staged:
+            database.write_bytes(staged[0])
+        else:
+            build_schema(database_url)
         chosen = settings.read(
             {
                 "LMS_DATA_DIR": str(folder),
@@ -99,13 +129,17 @@ def served_portal(folder: Path, *, stage: Callable[[], Any] = put_on_stage) -> I
             }
         )
         portal = create_app(chosen)
+        portal.jinja_env.bytecode_cache = _COMPILED
         with (
             _served(portal, for_portal),
             _served(create_content_app(chosen), for_content),
             portal.app_context(),
         ):
-            cast = stage()
+            cast = staged[1] if staged else stage()
             db.session.remove()
+            if may_be_kept and not staged:
+                db.engine.dispose()  # which closes the last connection, so the log is in the file
+                _STAGED.append((database.read_bytes(), cast))
             yield Live(f"http://{HOST}:{port}", f"http://{HOST}:{content_port}", portal, cast)
             db.session.remove()
             clock.set_source(None)
@@ -114,7 +148,10 @@ def served_portal(folder: Path, *, stage: Callable[[], Any] = put_on_stage) -> I
 
 
 @pytest.fixture
-def live_server(tmp_path: Path) -> Iterator[Live]:
+def live_server() -> Iterator[Live]:
     """Yield a portal that a browser can reach, with an empty database but for the cast."""
-    with served_portal(tmp_path) as live:
+    with (
+        tempfile.TemporaryDirectory(prefix="guildhall-live-", dir=folder_in_memory()) as folder,
+        served_portal(Path(folder)) as live,
+    ):
         yield live

@@ -73,11 +73,11 @@ def _settings(folder: Path, database_url: str) -> settings.Settings:
 @pytest.fixture(scope="session")
 def sqlite_home() -> Iterator[_Home]:
     """Return the portal on SQLite; fresh data is a copy of an empty database's file, or of one with the cast."""
-    with tempfile.TemporaryDirectory(prefix="guildhall-tests-", dir=_in_memory()) as folder:
+    with tempfile.TemporaryDirectory(prefix="guildhall-tests-", dir=folder_in_memory()) as folder:
         yield from _sqlite_home_in(Path(folder))
 
 
-def _in_memory() -> str | None:
+def folder_in_memory() -> str | None:
     """Return a folder that no disk waits for, if this machine has one with room: every test commits many times."""
     shared = Path("/dev/shm")  # noqa: S108  the folder made in it is our own
     if not os.access(shared, os.W_OK) or shutil.disk_usage(shared).free < ROOM_BYTES:
