@@ -45,7 +45,7 @@ from tests.courses.test_imports import FILES, zipped
 from tests.quizzes.exams import enrol, fill_bank, set_up_exam, start
 from tests.support.portal import Cast, Visitor
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(360)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 Visit = Callable[..., Visitor]
 
@@ -179,20 +179,8 @@ class Walk:
     walked: dict[str, int]
 
 
-_FOUND: list[Walk] = []
-"""What was found in this process: a walk takes half a minute, and most tests only read it."""
-
-
 @pytest.fixture
-def walk(request: pytest.FixtureRequest) -> Walk:
-    """Return what is found by following links; the data in which it was found may be gone."""
-    if not _FOUND:
-        request.getfixturevalue("walk_here")
-    return _FOUND[0]
-
-
-@pytest.fixture
-def walk_here(sqlite_app: Portal, cast: Cast, visit: Visit) -> Walk:
+def walk(sqlite_app: Portal, cast: Cast, visit: Visit) -> Walk:
     """Return what is found by following links as everybody of the cast."""
     _set_the_scene(cast)
     (deal,) = [
@@ -211,7 +199,6 @@ def walk_here(sqlite_app: Portal, cast: Cast, visit: Visit) -> Walk:
                     said = access_of(sqlite_app.view_functions[act.partition(":")[0]])
                     if said is None or (said.permission is not None and said.permission not in may):
                         found.refused.add(f"{name} on {page.address}: {act}")
-    _FOUND[:] = [found]
     return found
 
 
@@ -362,18 +349,33 @@ def _act(portal: Portal, action: str) -> str | None:
     return f"{matched}:{verb}" if verb else matched
 
 
-def test_the_pages_offer_every_act_there_is(sqlite_app, walk):
+def test_every_act_is_offered_to_who_may_do_it_and_a_form_sent_twice_is_done_once(
+    sqlite_app: Portal, cast: Cast, visit: Visit, walk: Walk, tmp_path: Path
+) -> None:
+    """All that is asked of the walk, in one test: to walk is what takes long."""
     offered = {act.partition(":")[0] for act in walk.forms}
     posting = {rule.endpoint for rule, _said in routes(sqlite_app) if "POST" in methods(rule)}
-    assert posting - offered - NOT_IN_PAGES.keys() == set()
-
-
-def test_nobody_is_offered_what_is_refused_once_they_have_filled_it_in(walk):
     assert walk.walked["odd"] > 40, "the auditor reads everything: the walk has lost its way"
-    assert walk.refused == set()
+    twice, failed, made = _sent_twice(cast, visit, walk, tmp_path)
+    assert {
+        "not offered": posting - offered - NOT_IN_PAGES.keys(),
+        "offered to who is refused once it is filled in": walk.refused,
+        "done by Enter, unlike the main button": _pressed_by_enter(walk),
+        "failed": failed,
+        "done twice": twice,
+        "made nothing: filled in wrongly, which proves nothing": CREATING - made,
+    } == {
+        "not offered": set(),
+        "offered to who is refused once it is filled in": set(),
+        "done by Enter, unlike the main button": SAVED_BY_ENTER,
+        "failed": {},
+        "done twice": {},
+        "made nothing: filled in wrongly, which proves nothing": set(),
+    }
 
 
-def test_enter_in_a_field_does_what_the_main_button_does_or_saves_a_draft(walk):
+def _pressed_by_enter(walk: Walk) -> dict[str, tuple[str, str]]:
+    """Return the acts whose form has another button before its main one, with that button."""
     other, several = {}, 0
     for act, (_name, form) in walk.forms.items():
         main = [(one.name, one.value) for one in form.buttons if one.is_main]
@@ -381,13 +383,16 @@ def test_enter_in_a_field_does_what_the_main_button_does_or_saves_a_draft(walk):
         if main and (form.buttons[0].name, form.buttons[0].value) not in main:
             other[act] = form.buttons[0].name, form.buttons[0].value
     assert several > 3
-    assert other == SAVED_BY_ENTER
+    return other
 
 
-def test_a_form_sent_twice_is_done_once(cast, visit, walk_here, tmp_path):
+def _sent_twice(
+    cast: Cast, visit: Visit, walk: Walk, folder: Path
+) -> tuple[dict[str, dict[str, int]], dict[str, int], set[str]]:
+    """Send every form twice; return what rows the second made, what failed, and which acts made something at all."""
     twice, failed, made = {}, {}, set()
-    restore = _kept(tmp_path)
-    for act, (name, form) in sorted(walk_here.forms.items()):
+    restore = _kept(folder)
+    for act, (name, form) in sorted(walk.forms.items()):
         restore()
         visitor = visit(getattr(cast, name))
         fields, counts = form.filled(), [_counts()]
@@ -402,9 +407,7 @@ def test_a_form_sent_twice_is_done_once(cast, visit, walk_here, tmp_path):
             twice[act] = {
                 table: counts[2][table] - n for table, n in counts[1].items() if counts[2][table] != n
             }
-    assert failed == {}
-    assert twice == {}
-    assert CREATING - made == set(), "the walk filled these forms in wrongly: it proves nothing of them"
+    return twice, failed, made
 
 
 def _rewound(fields: dict[str, list[Given]]) -> dict[str, list[Given]]:
