@@ -182,12 +182,21 @@ def as_drawn(question: Question, values: Mapping[str, Value], *, anew: bool = Fa
     return question_from_json(document)
 
 
+def settled(question: Question) -> Question:
+    """Return a question whose body stands as the sample has it, its texts as they are written."""
+    values = draw(question.drawing, SAMPLE)
+    document = question_to_json(question)
+    for computed in question.drawing.computed:
+        _put(document["body"], computed.at, _value(Computing(values), computed.at, computed.formula))
+    return question_from_json(document)
+
+
 def _put(body: Any, at: str, value: Value) -> None:
     """Put a value where the address says; DrawingFault where nothing stands there."""
     *path, last = at.split(".")
     try:
         for step in path:
-            body = next(one for one in body if one["key"] == step) if isinstance(body, list) else body[step]
+            body = next(one for one in body if one["key"] == step) if isinstance(body, list | tuple) else body[step]
         is_there = isinstance(body[last], str | bool)
     except (KeyError, StopIteration, TypeError) as error:
         raise DrawingFault(at, Message("The formula belongs nowhere.")) from error
@@ -208,7 +217,7 @@ def _filled(value: Any, words: Mapping[str, str], holding: set[str], *, is_html:
     match value:
         case str():
             return _said(value, words, holding, is_html=is_html)
-        case list():
+        case list() | tuple():
             return [_filled(one, words, holding) for one in value]
         case dict():
             in_html = value.get("format") == "html"
