@@ -60,6 +60,8 @@ class DrawingFault(FormulaFault):
 
 def check(question: Question) -> None:
     """Raise DrawingFault where something of a question cannot be drawn, or makes no question once it is."""
+    if not question.drawing:
+        return
     check_formulas(question.drawing)
     for seed in range(SAMPLE, SAMPLE + TRIED_OUT):
         _try_out(question, draw(question.drawing, seed))
@@ -196,7 +198,11 @@ def _put(body: Any, at: str, value: Value) -> None:
     *path, last = at.split(".")
     try:
         for step in path:
-            body = next(one for one in body if one["key"] == step) if isinstance(body, list | tuple) else body[step]
+            body = (
+                next(one for one in body if one["key"] == step)
+                if isinstance(body, list | tuple)
+                else body[step]
+            )
         is_there = isinstance(body[last], str | bool)
     except (KeyError, StopIteration, TypeError) as error:
         raise DrawingFault(at, Message("The formula belongs nowhere.")) from error

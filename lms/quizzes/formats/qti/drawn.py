@@ -1,5 +1,6 @@
 """Finding by which formulas what is right in an item follows from what it draws: from many draws of the item itself."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from decimal import Decimal, InvalidOperation
@@ -139,9 +140,11 @@ def _formula(values: Sequence[str], names: Sequence[str], drawn: Sequence[Mappin
             cases[one[name]] != value for one, value in zip(drawn, values, strict=True)
         ):
             continue
-        *tests, (_rest, last) = sorted(cases.items(), key=str)
-        formula = _said(last)
-        for case, value in reversed(tests):
+        most, _times = Counter(cases.values()).most_common(1)[0]
+        formula = _said(most)
+        for case, value in sorted(cases.items(), key=str):
+            if value == most:
+                continue
             formula = f"if({name} = {quoted(case)}, {_said(value)}, {formula})"
         return formula
     raise NotTranslated
@@ -164,7 +167,11 @@ def _leaves(value: Any, at: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         for name, one in value.items():
             yield from _leaves(one, f"{at}.{name}" if at else name)
-    elif isinstance(value, list | tuple) and value and all(isinstance(one, dict) and "key" in one for one in value):
+    elif (
+        isinstance(value, list | tuple)
+        and value
+        and all(isinstance(one, dict) and "key" in one for one in value)
+    ):
         for one in value:
             yield from _leaves(one, f"{at}.{one['key']}" if at else one["key"])
     else:

@@ -107,7 +107,7 @@ class Translation:
         for rule in rules:
             match rule.name:
                 case "templateConstraint":
-                    self.conditions.append(self._said(rule.children[0], now))
+                    self.conditions.append(_bare(self._said(rule.children[0], now)))
                 case "setTemplateValue" | "setCorrectResponse":
                     self._keep(_name_of(rule), self._said(rule.children[0], now), now)
                 case "templateCondition":
@@ -126,8 +126,7 @@ class Translation:
             if own in self._taken:
                 raise NotTranslated
         self._taken.add(own)
-        read(formula)
-        self.variables.append(Variable(own, formula))
+        self.variables.append(Variable(own, _bare(formula)))
         now[name] = own
 
     def _condition(self, rule: Element, now: Mapping[str, str]) -> Mapping[str, str]:
@@ -284,6 +283,17 @@ def _set_in(rule: Element) -> Sequence[str]:
             name for branch in rule.children for inner in branch.children for name in _set_in(inner)
         )
     )
+
+
+def _bare(formula: str) -> str:
+    """Return a formula without brackets around all of it."""
+    node = read(formula)
+    if not formula.startswith("("):
+        return formula
+    try:
+        return formula[1:-1] if read(formula[1:-1]) == node else formula
+    except FormulaFault:
+        return formula
 
 
 def _literal(value: Value) -> str:
