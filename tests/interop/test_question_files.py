@@ -42,6 +42,8 @@ CHANGED = {
     # Pairs within one set; several things asked, with feedback and points of their own.
     "associate.xml",
     "multi-input.xml",
+    # A formula in a drop-down, which is plain words: its letters lean no more.
+    "inline_choice_math.xml",
     # A film and a sound, whose files are not in the suite either.
     "audio-video.xml",
     "media_coords.xml",

@@ -194,15 +194,22 @@ class QtiItem:
 
     def plain(self, element: Element) -> str:
         """Return the words of an element where no more may stand; raises ValueError where it shows a picture alone."""
-        html = self.html(
-            element, lambda one: self.content.words_of_formula(one) if one.name == "math" else None
-        )
+        formulas: list[Element] = []
+
+        def said(one: Element) -> str | None:
+            if one.name != "math":
+                return None
+            formulas.append(one)
+            return self.content.words_of_formula(one)
+
+        html = self.html(element, said)
         words = plain_text_of(html)
         if "<img" in html:
             raise ValueError(
                 Message("A picture stands in line %(line)s, where only words may stand.", line=element.line)
             )
-        if "<" in html:
+        if "<" in html or any(leaf.name == "mi" for one in formulas for leaf in one.walk()):
+            # Set as a formula its names lean: in plain words nothing does.
             self.content.warn(
                 Message(
                     "The choice “%(words)s” is taken over as plain words, without its formatting.",
