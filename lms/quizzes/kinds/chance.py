@@ -1,7 +1,7 @@
 """Drawing a question's variables by chance, and the question as it reads and counts once they are drawn."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from html import escape
@@ -36,9 +36,8 @@ SAMPLE: Final = 1
 ADDRESS: Final = re.compile(r"[A-Za-z0-9_-]{1,60}(\.[A-Za-z0-9_-]{1,60}){0,8}", re.ASCII)
 """Where in a body a value stands: names of fields, and keys of what a list holds."""
 LEAST: Final = Decimal(1).scaleb(-30)
-_PART: Final = re.compile(r"\{([#^])([A-Za-z_][A-Za-z0-9_]*)\}(.*?)\{/\2\}", re.ASCII | re.DOTALL)
+_MARK: Final = re.compile(r"\{([#^/])([A-Za-z_][A-Za-z0-9_]*)\}", re.ASCII)
 _NAMED: Final = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}", re.ASCII)
-DEPTH_AT_MOST: Final = 5
 TEXTS: Final = (
     "stem",
     "general_feedback",
@@ -236,23 +235,41 @@ def _said(source: str, words: Mapping[str, str], holding: set[str], *, is_html: 
     """Return a text with the values in it; what is in braces and names none stays as it is."""
     if "{" not in source:
         return source
-
-    def part(found: re.Match[str]) -> str:
-        sign, name, inner = found.groups()
-        if name not in words:
-            return found[0]
-        return inner if (name in holding) is (sign == "#") else ""
-
-    for _level in range(DEPTH_AT_MOST):
-        before, source = source, _PART.sub(part, source)
-        if source == before:
-            break
+    if _MARK.search(source):
+        source = "".join(_left(source, words, holding))
 
     def value(found: re.Match[str]) -> str:
         word = words.get(found[1], found[0])
         return escape(word) if is_html and found[1] in words else word
 
     return _NAMED.sub(value, source)
+
+
+def _left(source: str, words: Mapping[str, str], holding: set[str]) -> Iterator[str]:
+    """Yield what is left of a text: without its marks, and without the parts that are not there for these values.
+
+    A mark without its other half stays as it is. Once through, however many marks there are.
+    """
+    marks = [one for one in _MARK.finditer(source) if one[2] in words]
+    ends: dict[int, int] = {}
+    waiting: list[int] = []
+    for at, mark in enumerate(marks):
+        if mark[1] != "/":
+            waiting.append(at)
+        elif waiting and marks[waiting[-1]][2] == mark[2]:
+            ends[waiting.pop()] = at
+    paired = {*ends, *ends.values()}
+    place, skipped_to = 0, -1
+    for at, mark in enumerate(marks):
+        if at not in paired:
+            continue
+        if at > skipped_to:
+            yield source[place : mark.start()]
+        place = mark.end()
+        is_there = mark[1] == "/" or (mark[2] in holding) is (mark[1] == "#")
+        if not is_there and at > skipped_to:
+            skipped_to = ends[at]
+    yield source[place:]
 
 
 def kept(values: Mapping[str, Value]) -> dict[str, Any]:
