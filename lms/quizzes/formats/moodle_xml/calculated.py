@@ -11,9 +11,8 @@ from xml.etree.ElementTree import SubElement
 from lms.kernel.messages import Message
 from lms.kernel.xmltree import Element
 from lms.quizzes.kinds import question_from_json
+from lms.quizzes.kinds.amounts import Numbers
 from lms.quizzes.kinds.chance import SAMPLE, as_drawn, check, draw, settled
-from lms.quizzes.kinds.kind import body_of
-from lms.quizzes.kinds.numeric import Numeric
 from lms.quizzes.syntax.arithmetic import CHARACTERS_AT_MOST, NAME, FormulaFault, figured, quoted, read
 from lms.quizzes.syntax.moodle import shortened
 from lms.quizzes.syntax.moodle_xml import XmlReader, child_text, number_of
@@ -186,7 +185,7 @@ def sets_of(question: Question) -> Sets | None:
 
     It cannot where a tolerance is drawn, a text shows words that were drawn, or is there for some draws alone.
     """
-    if not isinstance(question.body, Numeric) or not question.drawing:
+    if not isinstance(question.body, Numbers) or not question.drawing:
         return None
     written = " ".join(text.source for text in question.texts)
     used = set(WILDCARD.findall(written)) & {one.name for one in question.drawing.variables}
@@ -206,7 +205,7 @@ def sets_of(question: Question) -> Sets | None:
     tolerances = {
         tuple(body.amount(one) for one in body.answers)
         for _values, drawn in found
-        for body in (body_of(drawn, Numeric),)
+        for body in (_numbers(drawn),)
     }
     return found if len(tolerances) == 1 else None
 
@@ -214,7 +213,7 @@ def sets_of(question: Question) -> Sets | None:
 def add_sets(element: NewElement, question: Question, found: Sets) -> None:
     """Write the wildcards with their values, those of the answers among them; the answers stand in it already."""
     sets = [dict(values) for values, _drawn in found]
-    keys = [one.key for one in body_of(question, Numeric).answers]
+    keys = [one.key for one in _numbers(question).answers]
     for key, answer in zip(keys, element.findall("answer"), strict=True):
         text = answer.find("text")
         if text is None or text.text == ANY:
@@ -256,10 +255,17 @@ def add_sets(element: NewElement, question: Question, found: Sets) -> None:
         SubElement(definition, "number_of_items").text = str(len(held))
 
 
+def _numbers(question: Question) -> Numbers:
+    """Return the body of a question that asks for a number."""
+    if not isinstance(question.body, Numbers):
+        raise TypeError(question.type)
+    return question.body
+
+
 def _places(number: Decimal) -> int:
     return max(0, -int(number.normalize().as_tuple().exponent))
 
 
 def _value_at(question: Question, key: str) -> Decimal:
-    found = next(one.value for one in body_of(question, Numeric).answers if one.key == key)
+    found = next(one.value for one in _numbers(question).answers if one.key == key)
     return Decimal(0) if found is None else found
