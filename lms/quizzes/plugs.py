@@ -25,6 +25,7 @@ from lms.quizzes.attempts.service import QUIZ, find_quiz_of
 from lms.quizzes.attempts.values import tries_from_json
 from lms.quizzes.bank import queries as bank_queries
 from lms.quizzes.bank import service as bank
+from lms.quizzes.bank.service import as_asked
 from lms.quizzes.kinds import kind_of, question_from_json, response_from_json
 from lms.quizzes.marking import facade as shown
 from lms.quizzes.marking import queries as marking
@@ -96,7 +97,7 @@ class AnswersToMark:
         question = question_from_json(answer.content)
         kind = kind_of(question)
         given = response_from_json(answer.given) if answer.given is not None else None
-        stored = bank_queries.list_versions([answer.version_id])[answer.version_id]
+        stored = as_asked(bank_queries.list_versions([answer.version_id])[answer.version_id], answer.drawn)
         remark = kind.remark(question, given) if given is not None else None
         files = attempts.list_files(answer.attempt_id, given.file_ids if given is not None else ())
         return render_template(
@@ -163,7 +164,7 @@ class LateAnswers:
         late, attempt, slot, content = attempts.get_late_with_slot(LateAnswerId(work.ref))
         question, quiz_rules = question_from_json(content), rules_from_json(attempt.rules)
         kind, tries = kind_of(question), tries_from_json(slot.tries)
-        stored = bank_queries.list_versions([slot.version_id])[slot.version_id]
+        stored = as_asked(bank_queries.list_versions([slot.version_id])[slot.version_id], slot.drawn)
         came = response_from_json(late.given)
         counting = response_from_json(slot.given) if slot.given is not None else type(came)()
         return render_template(

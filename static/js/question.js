@@ -98,8 +98,8 @@ const begin = () => {
     clearTimeout(timer);
     try {
       const page = await send(deed);
-      // Hints stand in a fold of their own, which stays open.
-      const rows = button.closest("[data-hints]") ? "[data-hints]" : "[data-answers]";
+      // Hints, and what is drawn, stand in a fold of their own, which stays open.
+      const rows = ["[data-hints]", "[data-chance]"].find((one) => button.closest(one)) ?? "[data-answers]";
       $(rows).replaceWith(document.adoptNode($(rows, page)));
       showSeen(page);
       const [verb, group] = deed.split(":");

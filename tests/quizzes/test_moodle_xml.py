@@ -255,7 +255,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_the_line(content: bytes, lin
 @pytest.mark.parametrize(
     "kind, inner, says",
     [
-        ("calculated", "", "“calculated”"),
+        ("calculated", "", "no wildcards"),
         ("multianswer", "", "no gap"),
         ("stack", "", "“stack”"),
         ("", "", "type"),

@@ -1,5 +1,8 @@
 """Ordering: what an order earns under each of Moodle's gradings, and how it is asked and answered."""
 
+import io
+import zipfile
+from dataclasses import replace
 from decimal import Decimal
 from random import Random
 
@@ -9,11 +12,13 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from lms.quizzes.errors import InvalidQuestion, InvalidResponse
+from lms.quizzes.formats import QTI
 from lms.quizzes.formats.gift import Gift
 from lms.quizzes.formats.moodle_xml import MoodleXml
 from lms.quizzes.kinds import kind_of
+from lms.quizzes.kinds.kind import body_of
 from lms.quizzes.kinds.ordering import OrderGrading, Ordering, OrderingResponse, OrderItem
-from lms.quizzes.values import Question, Text, TextFormat, key_at
+from lms.quizzes.values import ImportedQuestion, Question, Text, TextFormat, key_at
 from tests.quizzes.questions import orderings
 
 STEPS = ("Recover", "Evacuate", "Hold the vacuum", "Charge", "Look for leaks")
@@ -185,4 +190,44 @@ def test_moodles_own_file_is_read() -> None:
     assert read.question.body.grading is OrderGrading.RELATIVE_NEXT_EXCLUDE_LAST
     assert [one.message for one in report.problems] == [
         "Moodle would ask some of the things by chance: here all are asked."
+    ]
+
+
+def with_places(*fixed: tuple[str, int]) -> Question:
+    question = asked(3)
+    return replace(question, body=Ordering(body_of(question, Ordering).items, fixed=fixed))
+
+
+FIXED = with_places(("c", 1))
+
+
+@given(st.randoms(use_true_random=False))
+def test_what_has_a_place_of_its_own_stands_there_at_first_and_the_order_is_never_right(
+    random: Random,
+) -> None:
+    kind = kind_of(FIXED)
+    order = kind.order(FIXED, random, shuffle=True)
+    assert order[0] == "c"
+    assert sorted(order) == ["a", "b", "c"]
+    assert kind.order(with_places(("c", 3)), random, shuffle=True) == ["b", "a", "c"]
+
+
+def test_places_of_their_own_are_written_kept_and_refused() -> None:
+    kind = kind_of(FIXED)
+    fields = kind.fields_of(FIXED)
+    assert fields["item-2-place"] == "1"
+    assert kind.parse_body(fields) == FIXED.body
+    for place, says in (("4", "one place"), ("x", "whole number")):
+        with pytest.raises(InvalidQuestion, match=says):
+            kind.parse_body({**fields, "item-2-place": place})
+    with pytest.raises(InvalidQuestion, match="at least have to be shuffled"):
+        kind.parse_body({**fields, "item-1-place": "2"})
+    with zipfile.ZipFile(io.BytesIO(QTI.write([ImportedQuestion(FIXED)]))) as package:
+        report = QTI.parse(package.read("items/q00001.xml"))
+    assert report.problems == ()
+    assert body_of(report.questions[0].question, Ordering).fixed == (("c", 1),)
+    lost = "which things stand in a place of their own at first"
+    assert [lost in map(str, form.losses(ImportedQuestion(FIXED))) for form in (Gift(), MoodleXml())] == [
+        True,
+        True,
     ]

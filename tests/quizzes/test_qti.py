@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from lms.quizzes.formats import QTI
 from lms.quizzes.formats.qti.own import NAME
 from lms.quizzes.kinds import KINDS, kind_of
+from lms.quizzes.kinds.chance import as_drawn, draw
 from lms.quizzes.kinds.choices import Choice
 from lms.quizzes.kinds.essay import Essay
 from lms.quizzes.kinds.file_hand_in import FileHandIn
@@ -394,16 +395,18 @@ DRAWN = (
 )
 
 
-def test_numbers_drawn_by_chance_are_drawn_once_and_told() -> None:
+def test_numbers_drawn_by_chance_are_drawn_for_each_and_the_same_at_every_import() -> None:
     field = '<p>Ten times <printedVariable identifier="N"/>?</p>' + FIELD
     content = item(response("single", "integer"), field).replace(
         b"<itemBody>", DRAWN.encode() + b"<itemBody>"
     )
     question, said = warned(content)
-    assert said == ["What it draws by chance was drawn once: everybody gets the same numbers and words."]
-    assert isinstance(question.body, Numeric)
-    (answer,) = question.body.answers
-    assert question.stem.source == f"<p>Ten times {(answer.value or 0) / 10:f}?</p>"
+    assert said == []
+    for seed in range(9):
+        asked = as_drawn(question, draw(question.drawing, seed))
+        assert isinstance(asked.body, Numeric)
+        (answer,) = asked.body.answers
+        assert asked.stem.source == f"<p>Ten times {(answer.value or 0) / 10:f}?</p>"
     assert warned(content)[0] == question
 
 

@@ -204,7 +204,9 @@ def test_formulas_are_kept_and_written_as_words_where_only_words_may_stand() -> 
     )
     head = 'responseIdentifier="RESPONSE" shuffle="true"'
     text = f"<p>So <inlineChoiceInteraction {head}>{lists}</inlineChoiceInteraction>.</p>"
-    filled = body_of(item(response("single", "identifier", "A"), text))
+    report = QTI.parse(item(response("single", "identifier", "A"), text))
+    assert ["plain words" in problem.message for problem in report.problems] == [True, True]
+    filled = report.questions[0].question.body
     assert isinstance(filled, GapFill)
     assert [choice.text for choice in filled.gaps[0].choices] == ["c = 9", "c = 6"]
     fenced = "<m:mfenced open='['><m:mi>a</m:mi><m:mi>b</m:mi></m:mfenced><m:annotation>x</m:annotation>"

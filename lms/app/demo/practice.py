@@ -12,6 +12,7 @@ from lms.app.demo.stage import Stage
 from lms.app.demo.world import HERE
 from lms.courses.values import SectionKey
 from lms.quizzes.kinds import question_from_json
+from lms.quizzes.kinds.chance import settled
 from lms.quizzes.values import (
     Attachment,
     Question,
@@ -42,7 +43,7 @@ def load() -> Practice:
 
 def questions(told: Practice) -> list[Question]:
     """Return the questions; ValueError for what is none."""
-    return [question_from_json(one) for one in told.questions]
+    return [settled(question_from_json(one)) for one in told.questions]
 
 
 def add(stage: Stage, told: Practice, section: SectionKey, attachments: tuple[Attachment, ...] = ()) -> None:

@@ -98,6 +98,8 @@ class SlotRow(Model):
     version_id: Mapped[QuestionVersionId] = mapped_column(ForeignKey("question_versions.id"))
     section: Mapped[int] = mapped_column(Integer, default=1, server_default=text("1"))
     order: Mapped[list[str]]
+    drawn: Mapped[dict[str, Any] | None]
+    """The values that its question's variables were drawn with, as `kinds.chance.kept` writes them; None without."""
     is_flagged: Mapped[bool] = mapped_column(Boolean, default=False)
     is_answered: Mapped[bool] = mapped_column(Boolean, default=False)
     answer_count: Mapped[int] = mapped_column(Integer, default=0)

@@ -1,14 +1,15 @@
 """What attempts decide without a database: who may begin, what is drawn, how long is left, what it earned."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from random import Random
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from lms.quizzes.attempts.values import Mark, Past, Refusal, Standing, Start, Try
 from lms.quizzes.kinds import kind_of, response_from_json
+from lms.quizzes.kinds.chance import as_drawn, kept_from_json
 from lms.quizzes.values import (
     ONE,
     ZERO,
@@ -319,9 +320,12 @@ def mark_paper(quiz_rules: QuizRules, paper: Iterable[tuple[Earned, Question]]) 
     )
 
 
-def keyed(question: Question, key: Question) -> Question:
-    """Return a question as it was asked, graded by the key of another version of it."""
-    return replace(question, body=key.body)
+def keyed(question: Question, key: Question, drawn: Mapping[str, Any] | None = None) -> Question:
+    """Return a question as it was asked, graded by the key of another version of it, for the values drawn for it.
+
+    FormulaFault where that version computes nothing of these values.
+    """
+    return replace(question, body=as_drawn(key, kept_from_json(drawn or {}), anew=True).body)
 
 
 def regraded(question: Question, tries: Sequence[Try]) -> tuple[Try, ...]:

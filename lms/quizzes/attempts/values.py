@@ -178,7 +178,8 @@ class Standing:
 class Slot:
     """A place in an attempt: the version drawn for it, how its choices are ordered, the answer given so far.
 
-    `given` is a response as JSON; `fraction` what it earned, once the attempt is marked; `tries` what was checked.
+    `given` is a response as JSON; `drawn` what its question's variables were drawn with; `fraction` what it earned,
+    once the attempt is marked; `tries` what was checked.
     """
 
     number: int
@@ -194,6 +195,7 @@ class Slot:
     section: int = 1
     key_id: QuestionVersionId | None = None
     is_left_out: bool = False
+    drawn: Mapping[str, Any] | None = None
 
     @property
     def held(self) -> "Held":

@@ -150,6 +150,8 @@ class QuestionRow(Model):
     marks: Mapped[Decimal]
     tags: Mapped[list[str]]
     objective: Mapped[str] = mapped_column(default="", server_default="")
+    is_drawn: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    """Whether its present version has variables that are drawn by chance."""
     folder_id: Mapped[FolderId | None] = mapped_column(ForeignKey("question_folders.id"))
     difficulty: Mapped[Difficulty | None]
     is_draft: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())

@@ -95,6 +95,8 @@ class QuestionLine:
     difficulty: Difficulty | None = None
     folder_id: FolderId | None = None
     objective: str = ""
+    is_drawn: bool = False
+    """Whether it has variables that are drawn by chance."""
 
     @property
     def is_retired(self) -> bool:

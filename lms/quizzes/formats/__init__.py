@@ -10,7 +10,17 @@ from lms.quizzes.formats.gift import Gift
 from lms.quizzes.formats.moodle_xml import MoodleXml
 from lms.quizzes.formats.qti import Qti
 from lms.quizzes.formats.table import Table, template
-from lms.quizzes.values import ImportedQuestion, ImportProblem, ImportReport, Severity, changed_of, unfit
+from lms.quizzes.kinds.chance import check
+from lms.quizzes.syntax.arithmetic import FormulaFault
+from lms.quizzes.values import (
+    ImportedQuestion,
+    ImportProblem,
+    ImportReport,
+    Question,
+    Severity,
+    changed_of,
+    unfit,
+)
 
 HEAD_BYTES: Final = 8192
 
@@ -105,12 +115,21 @@ def find_format(filename: str, content: bytes) -> Format | None:
     return next((form for form in FORMATS.values() if form.recognises(content)), named)
 
 
+def _fault_of_drawing(question: Question) -> Message | None:
+    """Return what to say of a question whose variables cannot be drawn, else None: files may hold any formula."""
+    try:
+        check(question)
+    except FormulaFault as fault:
+        return Message("What it draws by chance cannot be drawn: %(fault)s", fault=fault.args[0])
+    return None
+
+
 def read_questions(form: Format, content: bytes, *, most: int | None = None) -> ImportReport:
     """Return what a file holds, whatever its format: a question that may not come in is named, as is what changes."""
     report = form.parse(content, most=most)
     fit, problems = [], list(report.problems)
     for one in report.questions:
-        message = unfit(one.question)
+        message = unfit(one.question) or _fault_of_drawing(one.question)
         if message is None:
             fit.append(one)
             if change := changed_of(one.question):

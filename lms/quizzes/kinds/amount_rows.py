@@ -1,5 +1,6 @@
 """The rows of accepted numbers and their units in an author's form."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import partial
 from typing import Final, TypeVar
@@ -60,6 +61,20 @@ def numbers_in(draft: Draft, kind: type[_Numbers], at: str = "") -> _Numbers | N
     if len(draft.faults) > before:
         return None
     return draft.part(f"{at}answers", lambda: kind(answers, units, rule, penalty, tolerance))
+
+
+def number_addresses(fields: Fields, at: str = "", path: str = "") -> Mapping[str, str]:
+    """Return where the numbers and tolerances of a form stand in the body, by field, for those that a formula may give.
+
+    A tolerance in per cent is none of them: what is typed is not what is kept.
+    """
+    draft = Draft(fields)
+    rows = draft.rows(f"{at}answer", "value", "tolerance", "feedback", "credit")
+    keys = draft.keys(f"{at}answer", rows)
+    parts = (
+        ["value"] if draft.word(f"{at}tolerance-rule") == ToleranceRule.RELATIVE else ["value", "tolerance"]
+    )
+    return {f"{at}answer-{row}-{part}": f"{path}answers.{keys[row]}.{part}" for row in rows for part in parts}
 
 
 def _answers(draft: Draft, at: str, shown: Decimal) -> tuple[NumericAnswer, ...]:

@@ -150,6 +150,11 @@ class Editing(Protocol):
         """Return the fields with those that what stands in others calls for, such as the rows of a new gap."""
         return fields
 
+    def addresses(self, fields: Fields) -> Mapping[str, str]:
+        """Return where in the body each number stands that a formula may give, by the name of its field."""
+        del fields
+        return {}
+
     def acted(self, fields: Fields, verb: str, group: str, row: int) -> Fields:
         """Return the fields after a button added, removed or moved a row, with what follows from it elsewhere."""
         del verb, group, row

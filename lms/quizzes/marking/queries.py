@@ -11,6 +11,7 @@ from lms.kernel.errors import NotFound
 from lms.quizzes.attempts.models import AttemptRow, SlotRow
 from lms.quizzes.attempts.queries import EXPORTED_AT_MOST
 from lms.quizzes.bank.models import QuestionVersionRow
+from lms.quizzes.kinds.chance import content_drawn
 from lms.quizzes.marking.models import AnswerToMarkRow
 from lms.quizzes.marking.values import AnswerToMark
 from lms.quizzes.values import AttemptId
@@ -22,7 +23,7 @@ def get_answer(answer_id: UUID) -> AnswerToMark:
     Who may see it the marking queue has said.
     """
     row = db.session.execute(
-        select(AnswerToMarkRow, SlotRow.version_id, QuestionVersionRow.content, SlotRow.given)
+        select(AnswerToMarkRow, SlotRow.version_id, QuestionVersionRow.content, SlotRow.given, SlotRow.drawn)
         .join(
             SlotRow,
             (SlotRow.attempt_id == AnswerToMarkRow.attempt_id) & (SlotRow.number == AnswerToMarkRow.slot),
@@ -32,14 +33,15 @@ def get_answer(answer_id: UUID) -> AnswerToMark:
     ).first()
     if row is None:
         raise NotFound
-    one, version_id, content, given = row
+    one, version_id, content, given, drawn = row
     return AnswerToMark(
         id=one.id,
         attempt_id=one.attempt_id,
         slot=one.slot,
         version_id=version_id,
-        content=content,
+        content=content_drawn(content, drawn),
         given=given,
+        drawn=drawn,
     )
 
 

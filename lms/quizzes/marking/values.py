@@ -35,3 +35,4 @@ class AnswerToMark:
     version_id: QuestionVersionId
     content: Mapping[str, Any]
     given: Mapping[str, Any] | None
+    drawn: Mapping[str, Any] | None

@@ -17,6 +17,7 @@ from lms.quizzes.attempts.values import Attempt, Slot
 from lms.quizzes.bank.models import QuestionRow, QuestionVersionRow, QuizRow
 from lms.quizzes.bank.queries import mine, questions_seen
 from lms.quizzes.kinds import question_from_json
+from lms.quizzes.kinds.chance import as_drawn, kept_from_json
 from lms.quizzes.remarking.models import RemarkedAttemptRow, RemarkLineRow, RemarkRow
 from lms.quizzes.remarking.values import (
     Change,
@@ -166,7 +167,10 @@ def list_papers(
     questions = {version_id: question_from_json(content) for version_id, content in contents}
     papers: dict[AttemptId, list[tuple[Slot, Question]]] = {row.id: [] for row in rows}
     for one in slots:
-        papers[one.attempt_id].append((attempts.slot_of(one), questions[one.version_id]))
+        question = questions[one.version_id]
+        if question.drawing and one.drawn is not None:
+            question = as_drawn(question, kept_from_json(one.drawn))
+        papers[one.attempt_id].append((attempts.slot_of(one), question))
     return [(attempts.attempt_of(row), papers[row.id]) for row in rows]
 
 

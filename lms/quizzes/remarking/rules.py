@@ -8,7 +8,9 @@ from lms.kernel.messages import Message
 from lms.quizzes.attempts import rules as attempts
 from lms.quizzes.attempts.values import Attempt, Held, Slot
 from lms.quizzes.kinds import kind_of, response_from_json
+from lms.quizzes.kinds.chance import chances_of
 from lms.quizzes.remarking.values import Change, Verdict, Way
+from lms.quizzes.syntax.arithmetic import FormulaFault
 from lms.quizzes.values import ONE, ZERO, Question, QuestionVersionId, QuizRules
 
 STORED: Final = Decimal("0.0000001")
@@ -35,6 +37,8 @@ def why_unfit(asked: Question, key: Question) -> Message | None:
         return Message(
             "That version has other choices, lines or gaps: its key cannot mark what was given to this one."
         )
+    if not chances_of(key) <= chances_of(asked):
+        return Message("That version draws other variables: its key needs values that nobody was asked with.")
     return None
 
 
@@ -64,7 +68,11 @@ def held_anew(
 
 def fraction_by(quiz_rules: QuizRules, question: Question, key: Question, slot: Slot) -> Decimal:
     """Return what an answer, with all that was checked of it, earns by the key of another version."""
-    by = attempts.keyed(question, key)
+    try:
+        by = attempts.keyed(question, key, slot.drawn)
+    except FormulaFault:
+        # For the values that were drawn the other key says nothing.
+        return slot.fraction or ZERO
     given = response_from_json(slot.given) if slot.given is not None else None
     found = attempts.fraction_in(quiz_rules, by, attempts.regraded(by, slot.tries), given)
     return (found or ZERO).quantize(STORED, rounding=ROUND_HALF_UP)

@@ -58,6 +58,8 @@ class XmlReader:
         self.warnings: list[str] = []
         self.asked = NO_TEXT
         self.marks = Decimal(1)
+        self.formulas: dict[str, tuple[str, str]] = {}
+        """The formulas of a calculated question's answers, by the key of the answer, with the kind of its tolerance."""
         self.name = cleaned(_loosely(element.first("name")))
         if not self.name:
             self.name = shortened(_loosely(element.first("questiontext")))

@@ -1,6 +1,7 @@
 """Ids, enums and frozen values of quizzes: questions, responses, grades, imports, exams."""
 
 from lms.quizzes.values.behaviours import A_THIRD, Behaviour, Telling
+from lms.quizzes.values.drawing import NOTHING_DRAWN, Computed, Drawing, Variable
 from lms.quizzes.values.exams import (
     AnswerId,
     AttemptId,
@@ -88,6 +89,7 @@ __all__ = [
     "FOLDER_LEVELS",
     "GRACE_MOST",
     "LATER",
+    "NOTHING_DRAWN",
     "NOTHING_TYPED",
     "NO_EXTRA",
     "NO_TEXT",
@@ -103,8 +105,10 @@ __all__ = [
     "BankId",
     "Behaviour",
     "Body",
+    "Computed",
     "Difficulty",
     "Draw",
+    "Drawing",
     "EndedBy",
     "Extra",
     "ExtraTimeId",
@@ -142,6 +146,7 @@ __all__ = [
     "Telling",
     "Text",
     "TextFormat",
+    "Variable",
     "Why",
     "changed_of",
     "fault_of_marks",

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Final, NewType, cast
 import msgspec
 
 from lms.kernel.messages import Message
+from lms.quizzes.values.drawing import NOTHING_DRAWN, Drawing
 
 ONE: Final = Decimal(1)
 ZERO: Final = Decimal(0)
@@ -70,7 +71,8 @@ class Question:
 
     ``feedback_*`` is said by result (all right, partly, wrong), ``general_feedback`` always; ``hints`` come
     between tries. ``external_id`` is the author's own number for it; ``category`` the folders it stood in,
-    outermost first; ``objective`` what who answers it has learned.
+    outermost first; ``objective`` what who answers it has learned; ``drawing`` what of it is drawn for each attempt:
+    until then it stands as one draw has it.
     """
 
     title: str
@@ -86,6 +88,7 @@ class Question:
     category: tuple[str, ...] = ()
     external_id: str = ""
     objective: str = ""
+    drawing: Drawing = NOTHING_DRAWN
 
     def __post_init__(self) -> None:
         """Refuse a question that asks nothing."""
@@ -122,6 +125,8 @@ def question_to_json(question: Question) -> dict[str, Any]:
     if not question.objective:
         # It came later: a question without one is the same question, and has the same digest, as before.
         del document["objective"]
+    if not question.drawing:
+        del document["drawing"]
     for one in fields(cast("Any", question.body)):
         if one.metadata.get("later") and getattr(question.body, one.name) == one.default:
             del document["body"][one.name]

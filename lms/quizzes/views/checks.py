@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import render_template
 
 from lms.quizzes.bank import queries
+from lms.quizzes.bank.service import as_asked
 from lms.quizzes.kinds import kind_of, question_from_json
 from lms.quizzes.values import QuestionId, StoredQuestion
 from lms.quizzes.views.paper import answered_slot, asking_of, not_marked_at_once, review_of
@@ -44,6 +45,7 @@ def _shown(
 ) -> str:
     if stored is None:
         return render_template("quizzes/knowledge_check.html", name=name, asking=None, reviewed=None)
+    stored = as_asked(stored, None)
     question = question_from_json(stored.content)
     form = {key: list(values) for key, values in answers.items()}
     given = kind_of(question).parse_response(question, form, f"q{number}") if answers else None

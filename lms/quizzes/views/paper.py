@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from flask_babel import gettext as _
@@ -13,6 +13,7 @@ from lms.courses.values.marking import Mark, Rubric
 from lms.kernel.messages import Message
 from lms.quizzes.attempts import rules
 from lms.quizzes.attempts.values import AnswerFile, Slot, Standing
+from lms.quizzes.bank.service import as_asked
 from lms.quizzes.kinds import KINDS, kind_of, question_from_json, response_from_json
 from lms.quizzes.kinds.kind import STEM
 from lms.quizzes.marking import facade as marking
@@ -116,6 +117,7 @@ def checking_of(slot: Slot, stored: StoredQuestion, quiz_rules: QuizRules, note:
     behaviour = quiz_rules.behaviour
     if behaviour.telling is Telling.AT_END:
         return None
+    stored = as_asked(stored, slot.drawn)
     question = question_from_json(stored.content)
     stands = rules.standing(behaviour, question, slot.tries)
     if not stands.allowed:
@@ -151,6 +153,7 @@ def asking_of(
     quiz_rules: QuizRules | None = None,
 ) -> Asking:
     """Return a question to ask: as a slot holds it, or for a preview with a response given before."""
+    stored = as_asked(stored, slot.drawn if slot else None)
     question = question_from_json(stored.content)
     if slot is not None:
         number = slot.number
@@ -198,10 +201,15 @@ def files_in(slots: Sequence[Slot]) -> Collection[UUID]:
 
 
 def answered_slot(
-    stored: StoredQuestion, *, given: Response | None, number: int = 1, order: Sequence[str] = ()
+    stored: StoredQuestion,
+    *,
+    given: Response | None,
+    number: int = 1,
+    order: Sequence[str] = (),
+    drawn: Mapping[str, Any] | None = None,
 ) -> Slot:
     """Return the slot that an attempt would hold of this answer, marked, for pages that store none."""
-    question = question_from_json(stored.content)
+    question = question_from_json(as_asked(stored, drawn).content)
     if given == _blank(question):
         given = None
     return Slot(
@@ -214,6 +222,7 @@ def answered_slot(
         given=response_to_json(given) if given is not None else None,
         saved_at=None,
         fraction=rules.fraction_of(question, given),
+        drawn=drawn,
     )
 
 
@@ -263,6 +272,7 @@ def review_of(
     right, and what is said to everyone is all there is to say. `files` are those of the attempt by id, `marks` what
     people decided of this answer.
     """
+    stored = as_asked(stored, slot.drawn)
     question = question_from_json(stored.content)
     kind = KINDS[question.type]
     given = response_from_json(slot.given) if slot.given is not None else None

@@ -51,6 +51,7 @@ class Preview:
                     given=response_in(one.question, form, f"q{number}", one.order),
                     number=number,
                     order=one.order,
+                    drawn=one.drawn,
                 )
                 for number, one in enumerate(self.paper, 1)
             ]

@@ -17,6 +17,7 @@ from lms.kernel.errors import Invalid
 from lms.quizzes.attempts import queries as attempts
 from lms.quizzes.bank import queries, service
 from lms.quizzes.bank.forms import PlaceForm, QuestionForm
+from lms.quizzes.bank.forms.chance import draws_of
 from lms.quizzes.bank.queries.listing import QuestionFilter
 from lms.quizzes.bank.values import Change, Folder, QuestionLine, QuestionView
 from lms.quizzes.errors import EditedMeanwhile
@@ -59,6 +60,8 @@ def show_question(question_id: UUID) -> ResponseReturnValue:
     number = asked_number("version")
     stored = view.stored if number is None else queries.get_version(view.line.id, number)
     question = question_from_json(stored.content)
+    stored = service.as_asked(stored, None)
+    draws, question = draws_of(question), question_from_json(stored.content)
     versions = queries.page_versions(view.line.id, page_request())
     given, kind = _tried(question), kind_of(question)
     folders = queries.list_folders(view.bank.id)
@@ -70,6 +73,7 @@ def show_question(question_id: UUID) -> ResponseReturnValue:
         difficulty_words=difficulty_words(),
         status_words=status_words(),
         question=question,
+        draws=draws,
         stored=stored,
         is_present=stored.number == view.line.number,
         asking=asking_of(stored, given=given),
@@ -309,6 +313,7 @@ class Seen:
 
     asking: Asking
     reviewed: Reviewed | None
+    draws: Sequence[Mapping[str, str]] = ()
 
 
 def _as_seen(question: Question | None, pictures: Mapping[str, str]) -> Seen | None:
@@ -317,7 +322,10 @@ def _as_seen(question: Question | None, pictures: Mapping[str, str]) -> Seen | N
         return None
     stored = service.stored_as(question, pictures)
     answered = {name: request.form.getlist(name) for name in request.form if name.startswith("q1")}
-    given = kind_of(question).parse_response(question, answered, "q1") if answered else None
+    asked = question_from_json(service.as_asked(stored, None).content)
+    given = kind_of(asked).parse_response(asked, answered, "q1") if answered else None
     is_tried = request.form.get("do") == TRY
     slot = answered_slot(stored, given=given)
-    return Seen(asking_of(stored, given=given), review_of(slot, stored) if is_tried else None)
+    return Seen(
+        asking_of(stored, given=given), review_of(slot, stored) if is_tried else None, draws_of(question)
+    )

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from lms.quizzes.attempts import rules
 from lms.quizzes.attempts.values import Slot
+from lms.quizzes.bank.service import as_asked
 from lms.quizzes.kinds import question_from_json
 from lms.quizzes.values import QuestionVersionId, StoredQuestion
 from lms.quizzes.views.paper import Reviewed
@@ -16,10 +17,10 @@ def as_marked(
     slot: Slot, versions: Mapping[QuestionVersionId, StoredQuestion]
 ) -> tuple[Slot, StoredQuestion]:
     """Return an answer and its question as they are marked: as it was asked, with the key that holds for it."""
-    stored = versions[slot.version_id]
+    stored = as_asked(versions[slot.version_id], slot.drawn)
     if slot.key_id is None:
         return slot, stored
-    key = versions[slot.key_id]
+    key = as_asked(versions[slot.key_id], slot.drawn, anew=True)
     shown = replace(
         stored,
         content={**stored.content, "body": key.content["body"]},

@@ -76,6 +76,13 @@ def _parts(question: Question) -> Iterator[tuple[str, object, str]]:
         yield f"{_('Feedback')}: {label}", text or NO_TEXT, _words(text)
     yield _("Hints"), question.hints, "\n\n".join(_words(text) for text in question.hints)
     yield _("Objective"), question.objective, question.objective
+    drawing = question.drawing
+    formulas = [
+        *(f"{one.name} = {one.formula}" for one in drawing.variables),
+        *drawing.conditions,
+        *(f"{one.at} = {one.formula}" for one in drawing.computed),
+    ]
+    yield _("Drawn by chance"), drawing, "\n\n".join(formulas)
 
 
 def _words(text: Text) -> str:

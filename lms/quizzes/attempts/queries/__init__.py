@@ -34,6 +34,7 @@ from lms.quizzes.attempts.queries.late import (
 )
 from lms.quizzes.attempts.values import AnswerFile, Attempt, Sitting, Slot, tries_from_json
 from lms.quizzes.bank.models import QuestionPictureRow, QuestionVersionRow
+from lms.quizzes.kinds.chance import content_drawn
 from lms.quizzes.policy import VIEW_RESULTS, VIEW_SITTINGS
 from lms.quizzes.values import AttemptId, QuestionId, QuestionVersionId, QuizId, rules_from_json
 from lms.web.pages import Page, PageRequest, keyset
@@ -122,6 +123,7 @@ def slot_of(row: SlotRow) -> Slot:
         section=row.section,
         key_id=row.key_id,
         is_left_out=row.is_left_out,
+        drawn=row.drawn,
     )
 
 
@@ -256,13 +258,13 @@ _SLOT = (
 def lock_slot(
     attempt_id: AttemptId, number: int, person_id: PersonId
 ) -> tuple[AttemptRow, SlotRow, Mapping[str, Any]]:
-    """Return one's own attempt and slot, held until the transaction ends, and its question; NotFound without."""
+    """Return one's own attempt and slot, held until the transaction ends, and its question as asked; else NotFound."""
     row = db.session.execute(
         _SLOT, {"attempt_id": attempt_id, "person_id": person_id, "number": number}
     ).first()
     if row is None:
         raise NotFound
-    return row[0], row[1], row[2]
+    return row[0], row[1], content_drawn(row[2], row[1].drawn)
 
 
 def list_marked(attempt_id: AttemptId) -> Sequence[tuple[SlotRow, Mapping[str, Any]]]:
@@ -274,7 +276,7 @@ def list_marked(attempt_id: AttemptId) -> Sequence[tuple[SlotRow, Mapping[str, A
         .order_by(SlotRow.number)
         .execution_options(populate_existing=True)
     )
-    return [(row[0], row[1]) for row in rows]
+    return [(row[0], content_drawn(row[1], row[0].drawn)) for row in rows]
 
 
 def list_finished(
@@ -293,7 +295,7 @@ def list_finished(
         .where(SlotRow.attempt_id.in_(slots))
         .order_by(SlotRow.attempt_id, SlotRow.number)
     ):
-        slots[slot.attempt_id].append((slot, content))
+        slots[slot.attempt_id].append((slot, content_drawn(content, slot.drawn)))
     return [(attempt, slots[attempt.id]) for attempt in attempts]
 
 

@@ -12,6 +12,7 @@ from lms.kernel.errors import NotFound
 from lms.quizzes.attempts.models import AbsenceRow, AttemptRow, LateAnswerRow, SlotRow
 from lms.quizzes.attempts.values import Absence, LateDecided
 from lms.quizzes.bank.models import QuestionVersionRow
+from lms.quizzes.kinds.chance import content_drawn
 from lms.quizzes.values import AttemptId, LateAnswerId
 
 EXPORTED_AT_MOST: Final = 10_000
@@ -57,7 +58,7 @@ def get_late_with_slot(
     ).first()
     if row is None:
         raise NotFound
-    return row[0], row[1], row[2], row[3]
+    return row[0], row[1], row[2], content_drawn(row[3], row[2].drawn)
 
 
 def list_late(person_id: PersonId) -> Sequence[LateAnswerRow]:

@@ -158,7 +158,9 @@ def _held(row: SlotRow, question: Question) -> Question:
     """Return a question by the key that holds for an answer now: it may have been marked anew by another."""
     if row.key_id is None:
         return question
-    return rules.keyed(question, question_from_json(bank.list_versions([row.key_id])[row.key_id].content))
+    return rules.keyed(
+        question, question_from_json(bank.list_versions([row.key_id])[row.key_id].content), row.drawn
+    )
 
 
 def _check_not_marked(row: SlotRow, question: Question) -> None:

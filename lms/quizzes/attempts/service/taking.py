@@ -30,8 +30,10 @@ from lms.quizzes.bank.rules.drawing import draw
 from lms.quizzes.errors import NotNow
 from lms.quizzes.events import AttemptStarted
 from lms.quizzes.kinds import question_from_json, response_from_json
+from lms.quizzes.kinds.chance import drawn_for, kept
 from lms.quizzes.policy import may_take
 from lms.quizzes.sittings import facade as sittings
+from lms.quizzes.syntax.arithmetic import FormulaFault
 from lms.quizzes.values import (
     NOTHING_TYPED,
     ZERO,
@@ -155,6 +157,7 @@ def _begin(launch: Launch, quiz: Quiz, *, number: int, now: datetime, extra: Ext
                 "version_id": one.stored.id,
                 "section": one.section,
                 "order": list(one.order),
+                "drawn": one.drawn,
                 "is_flagged": False,
                 "is_answered": False,
                 "answer_count": 0,
@@ -218,12 +221,14 @@ def take_part(launch: Launch, quiz: Quiz, now: datetime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place of a paper: the section it stands in, the question it asks and how its choices are ordered."""
+    """A place of a paper: the section it stands in, the question it asks, as drawn, and how its choices are ordered."""
 
     section: int
     stored: StoredQuestion
     question: Question
     order: Sequence[str]
+    drawn: Mapping[str, Any] | None = None
+    """The values its variables have here; None where it draws nothing."""
 
 
 def draw_paper(quiz: Quiz, seed: int, *, seen: set[QuestionId]) -> Sequence[Place]:
@@ -249,11 +254,25 @@ def draw_paper(quiz: Quiz, seed: int, *, seen: set[QuestionId]) -> Sequence[Plac
             random.shuffle(asked)
         paper += [(number, one) for one in dict.fromkeys(asked)]
     present = bank.list_present([one for _section, one in paper])
-    questions = [(section, present[one], question_from_json(present[one].content)) for section, one in paper]
-    return [
-        Place(section, stored, question, rules.order_of(question, quiz.rules, random))
-        for section, stored, question in questions
-    ]
+    places = []
+    for section, one in paper:
+        question, values = _drawn(question_from_json(present[one].content), f"{seed} {one}")
+        places.append(
+            Place(section, present[one], question, rules.order_of(question, quiz.rules, random), values)
+        )
+    return places
+
+
+def _drawn(question: Question, seed: str) -> tuple[Question, Mapping[str, Any] | None]:
+    """Return a question as this seed draws it, and the values to keep; NotNow where nothing can be drawn."""
+    if not question.drawing:
+        return question, None
+    try:
+        values, asked = drawn_for(question, seed)
+    except FormulaFault as fault:
+        log.warning("quizzes.not_drawn", title=question.title, reason=str(fault))
+        raise NotNow(_("A question of this exam cannot be drawn: its author has to mend it.")) from fault
+    return asked, kept(values)
 
 
 def flag(*, attempt_id: AttemptId, slot: int, is_flagged: bool, actor: Actor) -> None:

@@ -13,6 +13,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from lms.kernel.db import new_id
 from lms.kernel.lines import cleaned, fault_of, tidied
 from lms.kernel.messages import Message
+from lms.quizzes.bank.forms.chance import drawing_in, fields_of_drawing, try_out
 from lms.quizzes.bank.rules import FOLDER_CHARACTERS
 from lms.quizzes.bank.values import Change
 from lms.quizzes.errors import InvalidQuestion
@@ -29,6 +30,7 @@ from lms.quizzes.kinds.drafts import (
 )
 from lms.quizzes.syntax.texts import text_to_html
 from lms.quizzes.values import (
+    NOTHING_DRAWN,
     ONE,
     TITLE_MAX_CHARACTERS,
     Body,
@@ -272,11 +274,13 @@ class QuestionForm:
     @classmethod
     def blank(cls, kind: QuestionType) -> "QuestionForm":
         """Return the form of a new question."""
-        return cls(kind, KINDS[kind].grown({"marks": "1", **_hint_fields(()), **KINDS[kind].blank_fields()}))
+        blank = fields_of_drawing(NOTHING_DRAWN, KINDS[kind].blank_fields(), {})
+        return cls(kind, KINDS[kind].grown({"marks": "1", **_hint_fields(()), **blank}))
 
     @classmethod
     def filled(cls, question: Question, *, seen: int) -> "QuestionForm":
         """Return a form that holds a question."""
+        body = KINDS[question.type].fields_of(question)
         fields = {
             "title": question.title,
             **text_fields("stem", question.stem),
@@ -284,7 +288,7 @@ class QuestionForm:
             "tags": ", ".join(question.tags),
             "objective": question.objective,
             **_hint_fields(question.hints),
-            **KINDS[question.type].fields_of(question),
+            **fields_of_drawing(question.drawing, body, KINDS[question.type].addresses(body)),
         }
         for name in OVERALL:
             fields |= text_fields(name, getattr(question, name))
@@ -327,6 +331,10 @@ class QuestionForm:
     def must_show(self, row: str, *parts: str) -> bool:
         """Return whether something in the folded part of a row wants to be mended."""
         return any(f"{row}-{part}" in self.faults for part in parts)
+
+    def faulty(self, *groups: str) -> bool:
+        """Return whether something in rows of these groups, or of them all, wants to be mended."""
+        return any(name.startswith(groups) for name in self.faults)
 
     def glimpse(self, row: str, *parts: str) -> str:
         """Return in a few words what is folded away."""
@@ -379,7 +387,8 @@ class QuestionForm:
             )
         if fault := fault_of_marks(marks):
             draft.refuse("marks", fault)
-        body = self._body(draft)
+        drawn = drawing_in(draft, KINDS[self.kind].addresses(self.fields))
+        body = self._body(draft, drawn.fields)
         question = None
         if body is not None and not draft.faults:
             question = draft.part(
@@ -397,8 +406,10 @@ class QuestionForm:
                     feedback_partial=overall["feedback_partial"],
                     feedback_incorrect=overall["feedback_incorrect"],
                     hints=hints,
+                    drawing=drawn.drawing,
                 ),
             )
+            question = question and try_out(draft, drawn, question)
         if question is not None and (message := too_long(question)):
             question = None
             draft.refuse("stem", message)
@@ -413,9 +424,9 @@ class QuestionForm:
             draft.refuse("hints", Message("A question has at most %(most)s hints.", most=HINTS_AT_MOST))
         return tuple(draft.text(f"hint-{row}-text") for row in rows)
 
-    def _body(self, draft: Draft) -> Body | None:
+    def _body(self, draft: Draft, fields: Fields) -> Body | None:
         try:
-            return KINDS[self.kind].parse_body(self.fields)
+            return KINDS[self.kind].parse_body(fields)
         except InvalidQuestion as refusal:
             for name, message in refusal.fields.items():
                 draft.refuse(name, message)

@@ -78,6 +78,7 @@ def line_of(row: QuestionRow) -> QuestionLine:
         difficulty=row.difficulty,
         folder_id=row.folder_id,
         objective=row.objective,
+        is_drawn=row.is_drawn,
     )
 
 

@@ -1,6 +1,7 @@
 """Every write of the bank."""
 
 from lms.quizzes.bank.service.changing import change_questions, check_change
+from lms.quizzes.bank.service.drawn import as_asked
 from lms.quizzes.bank.service.folders import add_folder, change_folder, remove_folder
 from lms.quizzes.bank.service.imports import (
     FILE_BYTES,
@@ -42,6 +43,7 @@ __all__ = [
     "add_folder",
     "add_picture",
     "add_questions",
+    "as_asked",
     "ask_also",
     "change_folder",
     "change_questions",

@@ -173,6 +173,7 @@ def _question_values(question_id: QuestionId, bank_id: BankId, one: Ready, now: 
         "marks": question.marks,
         "tags": list(question.tags),
         "objective": question.objective,
+        "is_drawn": bool(question.drawing),
         "created_at": now,
         "changed_at": now,
         "retired_at": None,
@@ -212,6 +213,7 @@ def _row(question_id: QuestionId, bank_id: BankId, question: Question, now: date
         marks=question.marks,
         tags=[],
         objective=question.objective,
+        is_drawn=bool(question.drawing),
         created_at=now,
         changed_at=now,
         retired_at=None,
@@ -331,7 +333,7 @@ def _add_version(
 ) -> None:
     row.number += 1
     row.title, row.marks, row.tags, row.changed_at = question.title, question.marks, list(question.tags), now
-    row.objective = question.objective
+    row.objective, row.is_drawn = question.objective, bool(question.drawing)
     html = html_of(question, pictures)
     db.session.add(
         QuestionVersionRow(

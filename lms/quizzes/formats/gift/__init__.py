@@ -11,6 +11,7 @@ from lms.kernel.textfiles import UnreadableText, decode
 from lms.quizzes.formats.gift.reading import Parts, blocks_of
 from lms.quizzes.formats.gift.writing import written
 from lms.quizzes.kinds import kind_of
+from lms.quizzes.kinds.chance import sampled
 from lms.quizzes.syntax.moodle import category_path
 from lms.quizzes.values import ImportedQuestion, ImportProblem, ImportReport, Severity, too_many
 
@@ -67,7 +68,7 @@ class Gift:
         category: tuple[str, ...] = ()
         blocks = []
         for imported in questions:
-            question = imported.question
+            question = sampled(imported.question)
             block = written(question)
             if block is None:
                 continue
@@ -91,5 +92,6 @@ class Gift:
             ),
             Message("the hints"): bool(asked.hints),
             Message("the objective"): bool(asked.objective),
+            Message("that it is drawn by chance: it is written as one draw has it"): bool(asked.drawing),
         }
         return (*(loss for loss, holds in losses.items() if holds), *form.losses(asked))

@@ -5,6 +5,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from lms.kernel.messages import Message
 from lms.kernel.xmltree import XmlRefused, parse_xml
+from lms.quizzes.formats.moodle_xml.calculated import sets_of
 from lms.quizzes.formats.moodle_xml.reading import imported as read_question
 from lms.quizzes.formats.moodle_xml.writing import add_question
 from lms.quizzes.kinds import kind_of
@@ -82,4 +83,11 @@ class MoodleXml:
         form = kind_of(asked).moodle_xml
         if form is None:
             return (Message("the whole question: Moodle has none of its kind"),)
-        return (*((Message("the objective"),) if asked.objective else ()), *form.losses(asked))
+        is_by_sets = sets_of(asked) is not None
+        losses = {
+            Message("the objective"): bool(asked.objective),
+            Message("the formulas that draw it: some draws are written"): is_by_sets,
+            Message("that it is drawn by chance: it is written as one draw has it"): bool(asked.drawing)
+            and not is_by_sets,
+        }
+        return (*(loss for loss, holds in losses.items() if holds), *form.losses(asked))

@@ -3,6 +3,7 @@
 from typing import Final
 
 from lms.kernel.messages import Message
+from lms.quizzes.formats.moodle_xml.calculated import PLAIN, TYPES, Calculated
 from lms.quizzes.kinds import KINDS, MoodleXmlForm
 from lms.quizzes.syntax.moodle_xml import XmlReader
 from lms.quizzes.values import ImportedQuestion, Question
@@ -10,9 +11,6 @@ from lms.quizzes.values import ImportedQuestion, Question
 # Moodle's own types that are known by name, and what people call them.
 NOT_YET: Final = {
     "description": Message("description"),
-    "calculated": Message("calculated"),
-    "calculatedsimple": Message("calculated"),
-    "calculatedmulti": Message("calculated"),
     "ddmarker": Message("drag markers"),
     "ddimageortext": Message("drag onto image"),
     "randomsamatch": Message("random matching"),
@@ -21,6 +19,8 @@ NOT_YET: Final = {
 
 def imported(reader: XmlReader, category: tuple[str, ...]) -> ImportedQuestion:
     """Return the question with its files; raises ValueError with a sentence that says what is wrong."""
+    calculated = Calculated(reader) if reader.type in TYPES else None
+    reader.type = PLAIN.get(reader.type, reader.type)
     form = _form_for(reader)
     element, reader.asked = reader.element, reader.stem()
     body = form.read(reader)
@@ -38,7 +38,11 @@ def imported(reader: XmlReader, category: tuple[str, ...]) -> ImportedQuestion:
         category=category,
         external_id=reader.value("idnumber"),
     )
-    return ImportedQuestion(question, reader.files, element.line)
+    made = ImportedQuestion(question, reader.files, element.line)
+    if calculated is None:
+        return made
+    formulas = {key: (calculated.formula(text), kind) for key, (text, kind) in reader.formulas.items()}
+    return calculated.drawn(made, formulas)
 
 
 def _form_for(reader: XmlReader) -> MoodleXmlForm:

@@ -67,7 +67,11 @@ class Qti:
         if form is None:
             return (Message("the whole question: QTI has none of its kind"),)
         asked = question.question
-        losses = {Message("the hints"): bool(asked.hints), Message("the objective"): bool(asked.objective)}
+        losses = {
+            Message("the hints"): bool(asked.hints),
+            Message("the objective"): bool(asked.objective),
+            Message("that it is drawn by chance: it is written as one draw has it"): bool(asked.drawing),
+        }
         return (*(loss for loss, holds in losses.items() if holds), *form.losses(asked))
 
 

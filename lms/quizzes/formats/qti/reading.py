@@ -1,12 +1,14 @@
 """Reading one QTI 2 item: its body as its kind reads it, what is said when, and whether both grade alike."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from lms.kernel.messages import Message
+from lms.quizzes.formats.qti.drawn import translated, with_drawing
 from lms.quizzes.kinds import KINDS, Kind
 from lms.quizzes.syntax.qti.item import Probe, QtiItem
-from lms.quizzes.values import ImportedQuestion, Question
+from lms.quizzes.values import Body, ImportedQuestion, Question
 
 # What an item may ask that no kind here does, and what people call it. A kind whose form claims such an item takes it.
 NOT_YET: Final = {
@@ -41,13 +43,33 @@ ALIKE: Final = 1e-6
 def imported(
     item: QtiItem, category: tuple[str, ...], tags: tuple[str, ...], own_id: str
 ) -> ImportedQuestion:
-    """Return the question with its pictures; raises ValueError with a sentence that says what is wrong."""
+    """Return the question with its pictures; raises ValueError with a sentence that says what is wrong.
+
+    What it draws by chance is drawn for each attempt where formulas can say it, and else drawn here, once.
+    """
+    before = list(item.warnings)
+    if (translation := translated(item.element)) is not None:
+        try:
+            item.open(translation=translation)
+            made, read = _read(item, category, tags, own_id)
+            return replace(made, question=with_drawing(made.question, read, item, translation))
+        except ValueError:
+            # Read once more, as one draw of it: what is wrong is told then.
+            item.warnings[:] = before
     item.open()
+    made, _body = _read(item, category, tags, own_id)
+    return made
+
+
+def _read(
+    item: QtiItem, category: tuple[str, ...], tags: tuple[str, ...], own_id: str
+) -> tuple[ImportedQuestion, Body]:
+    """Return the question of an item that was opened, and its body before what is said of its parts."""
     kind = _kind_of(item)
     form = kind.qti
     if form is None:
         raise ValueError(Message("Nothing is asked in it."))
-    body = form.read(item)
+    body = read = form.read(item)
     for line in item.content.guidance:
         item.content.warn(
             Message("What is said to who marks it (line %(line)s) is not taken over.", line=line)
@@ -74,7 +96,7 @@ def imported(
         external_id=own_id,
     )
     _compare(item, kind, question, probes)
-    return ImportedQuestion(question, item.files, item.element.line)
+    return ImportedQuestion(question, item.files, item.element.line), read
 
 
 def _kind_of(item: QtiItem) -> Kind:

@@ -3,6 +3,7 @@
 import posixpath
 import zipfile
 from collections.abc import Iterable
+from dataclasses import replace
 from hashlib import sha256
 from io import BytesIO
 from typing import Final
@@ -11,6 +12,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from lms.quizzes.formats.qti.own import NAME, line_of
 from lms.quizzes.formats.qti.package import MANIFEST
 from lms.quizzes.kinds import kind_of
+from lms.quizzes.kinds.chance import sampled
 from lms.quizzes.syntax.qti.writing import INSTANCE, QtiWriter, clean
 from lms.quizzes.values import ImportedQuestion
 
@@ -41,8 +43,13 @@ def package(questions: Iterable[ImportedQuestion]) -> bytes:
                 if pictures[file.name] not in kept:
                     kept.add(pictures[file.name])
                     _add(archive, pictures[file.name], file.content)
-            writer = QtiWriter(imported, identifier, {name: f"../{at}" for name, at in pictures.items()})
-            form.write(imported.question, writer)
+            asked = sampled(imported.question)
+            writer = QtiWriter(
+                replace(imported, question=asked),
+                identifier,
+                {name: f"../{at}" for name, at in pictures.items()},
+            )
+            form.write(asked, writer)
             content = writer.finished()
             _add(archive, path, content)
             notes.append(line_of(path, content, imported, pictures))

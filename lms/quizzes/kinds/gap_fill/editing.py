@@ -1,11 +1,12 @@
 """How an author writes it: ``[[1]]`` in the question's text, and a row of fields for each gap."""
 
 from collections import Counter
+from collections.abc import Mapping
 from functools import partial
 from typing import Final
 
 from lms.kernel.messages import Message
-from lms.quizzes.kinds.amount_rows import fields_of_numbers, numbers_in
+from lms.quizzes.kinds.amount_rows import fields_of_numbers, number_addresses, numbers_in
 from lms.quizzes.kinds.amounts import Numbers, ToleranceRule, UnitRule
 from lms.quizzes.kinds.drafts import Draft, Fields, rows_of, shown_share, text_fields, ticked, without_row
 from lms.quizzes.kinds.gap_fill.values import (
@@ -139,6 +140,15 @@ class GapFillEditing(Editing):
                 wrong_costs=costs,
             ),
         )
+
+    def addresses(self, fields: Fields) -> Mapping[str, str]:
+        """Return the numbers of the gaps that take one, with their tolerances."""
+        return {
+            name: at
+            for row in rows_of(fields, "gap")
+            if fields.get(f"gap-{row}-way") == GapWay.NUMBER
+            for name, at in number_addresses(fields, f"gap-{row}-", f"gaps.{row}.numbers.").items()
+        }
 
     def _gap(self, draft: Draft, row: int, bank: dict[str, str]) -> Gap | None:
         at = f"gap-{row}-"

@@ -1,8 +1,9 @@
 """How an author writes it: fields in, body out."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from lms.quizzes.kinds.amount_rows import fields_of_numbers, numbers_in
+from lms.quizzes.kinds.amount_rows import fields_of_numbers, number_addresses, numbers_in
 from lms.quizzes.kinds.amounts import ToleranceRule, UnitRule
 from lms.quizzes.kinds.drafts import Draft, Fields, shown_number
 from lms.quizzes.kinds.kind import (
@@ -41,6 +42,10 @@ class NumericEditing(Editing):
         draft = Draft(fields)
         body, slider = numbers_in(draft, Numeric), _slider_in(draft)
         return draft.whole("answers", lambda: replace(draft.finished(body), slider=slider))
+
+    def addresses(self, fields: Fields) -> Mapping[str, str]:
+        """Return the numbers and their tolerances."""
+        return number_addresses(fields)
 
 
 def _slider_in(draft: Draft) -> Slider | None:

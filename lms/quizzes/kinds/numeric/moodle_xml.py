@@ -14,6 +14,8 @@ from lms.quizzes.values import Question, key_at
 
 UNITS_TYPED, UNITS_UNUSED = "0", "3"
 UNIT_OPTIONAL: Final = "0"
+CALCULATED: Final = ("calculated", "calculatedsimple")
+RELATIVE: Final = "1"
 
 
 class NumericMoodleXml(MoodleXmlForm):
@@ -21,11 +23,19 @@ class NumericMoodleXml(MoodleXmlForm):
 
     type = "numerical"
 
+    def claims(self, reader: XmlReader) -> bool:
+        """Return whether it asks for a number, be it one that is drawn."""
+        return reader.type in {self.type, *CALCULATED}
+
     def read(self, reader: XmlReader) -> Numeric:
         """Return the numbers, with the units that the question uses."""
         answers = []
         for position, answer in enumerate(reader.element.all("answer")):
             text = reader.plain(answer)
+            if reader.type in CALCULATED and text not in {"", "*"}:
+                kind = child_text(answer, "tolerancetype") or RELATIVE
+                reader.formulas[key_at(position)] = text, kind
+                text = "1"
             tolerance = answer.first("tolerance")
             answers.append(
                 NumericAnswer(

@@ -37,19 +37,20 @@ class OrderingAsking(Asking):
     def order(self, question: Question, random: Random, *, shuffle: bool) -> list[str]:
         """Return the things, always shuffled and never in the right order: as written, they would tell the answer."""
         del shuffle
-        keys = [item.key for item in body_of(question, Ordering).items]
-        mixed = list(keys)
+        body = body_of(question, Ordering)
+        mixed = [item.key for item in body.items]
         random.shuffle(mixed)
-        return _never(keys, mixed)
+        return body.around(mixed)
 
     def asked(
         self, question: Question, words: Mapping[str, Markup], order: Sequence[str], given: Response | None
     ) -> tuple[AskedItem, ...]:
         """Return the things as they were put, else as the attempt shows them, else by their words."""
-        items = body_of(question, Ordering).items
+        body = body_of(question, Ordering)
+        items = body.items
         keys = [item.key for item in items]
         places = dict(given.places) if isinstance(given, OrderingResponse) else {}
-        shown = order or _never(keys, [one.key for one in sorted(items, key=lambda one: one.text.source)])
+        shown = order or body.around([one.key for one in sorted(items, key=lambda one: one.text.source)])
         if isinstance(given, OrderingResponse) and len(given.sole) == len(keys):
             shown = sorted(keys, key=lambda key: places[key])
         return tuple(AskedItem(mask_of(order, key), words[key], places.get(key)) for key in shown)
@@ -58,8 +59,3 @@ class OrderingAsking(Asking):
         """Return nothing: every word of it is shown, and the order stands nowhere."""
         body_of(question, Ordering)
         return ()
-
-
-def _never(right: list[str], shown: list[str]) -> list[str]:
-    """Return the order shown, turned by one where it would be the right one."""
-    return shown if shown != right else [*shown[1:], shown[0]]

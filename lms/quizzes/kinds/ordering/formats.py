@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from lms.kernel.messages import Message
-from lms.quizzes.kinds.ordering.values import OrderGrading
+from lms.quizzes.kinds.ordering.values import OrderGrading, Ordering
 
 # Moodle's older files have the short names.
 SHORT: Final = {
@@ -23,9 +23,13 @@ def moodle_name(grading: OrderGrading) -> str:
     return (grading if grading in MOODLES else OrderGrading.ABSOLUTE_POSITION).name
 
 
-def losses_of_grading(grading: OrderGrading) -> Sequence[Message]:
+def losses_of_order(body: Ordering) -> Sequence[Message]:
     """Return what Moodle does not know of it."""
-    return () if grading in MOODLES else (Message("that only what stands before the first mistake earns"),)
+    losses = {
+        Message("that only what stands before the first mistake earns"): body.grading not in MOODLES,
+        Message("which things stand in a place of their own at first"): bool(body.fixed),
+    }
+    return tuple(loss for loss, holds in losses.items() if holds)
 
 
 def grading_of(name: str, selected: str, warnings: list[str]) -> OrderGrading:

@@ -6,7 +6,7 @@ from typing import Final
 
 from lms.kernel.messages import Message
 from lms.quizzes.kinds.kind import GiftForm, body_of
-from lms.quizzes.kinds.ordering.formats import grading_of, losses_of_grading, moodle_name
+from lms.quizzes.kinds.ordering.formats import grading_of, losses_of_order, moodle_name
 from lms.quizzes.kinds.ordering.values import Ordering, OrderItem
 from lms.quizzes.syntax.gift import Answers, GiftWriter, Shape
 from lms.quizzes.values import Question, key_at
@@ -48,5 +48,5 @@ class OrderingGift(GiftForm):
         return [writer.part(item.text) for item in body_of(question, Ordering).items]
 
     def losses(self, question: Question) -> Sequence[Message]:
-        """Return a grading that Moodle does not know."""
-        return losses_of_grading(body_of(question, Ordering).grading)
+        """Return a grading that Moodle does not know, and places."""
+        return losses_of_order(body_of(question, Ordering))

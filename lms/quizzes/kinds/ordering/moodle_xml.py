@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from lms.kernel.messages import Message
 from lms.quizzes.kinds.kind import MoodleXmlForm, body_of
-from lms.quizzes.kinds.ordering.formats import grading_of, losses_of_grading, moodle_name
+from lms.quizzes.kinds.ordering.formats import grading_of, losses_of_order, moodle_name
 from lms.quizzes.kinds.ordering.values import Ordering, OrderItem
 from lms.quizzes.syntax.moodle_xml import XmlReader, XmlWriter
 from lms.quizzes.values import Question, key_at
@@ -41,5 +41,5 @@ class OrderingMoodleXml(MoodleXmlForm):
             writer.text(writer.element, "answer", item.text).set("fraction", str(place))
 
     def losses(self, question: Question) -> Sequence[Message]:
-        """Return a grading that Moodle does not know."""
-        return losses_of_grading(body_of(question, Ordering).grading)
+        """Return a grading that Moodle does not know, and places."""
+        return losses_of_order(body_of(question, Ordering))

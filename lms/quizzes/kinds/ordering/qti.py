@@ -1,6 +1,6 @@
 """How QTI 2.2 holds it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from itertools import pairwise, permutations
 from typing import Final
@@ -50,7 +50,8 @@ class OrderingQti(QtiForm):
         item.weigh([_given(item, interaction, right)])
         item.asked = item.stem()
         items = tuple(OrderItem(key_at(at), item.text(options[name])) for at, name in enumerate(right))
-        bodies = [Ordering(items, grading) for grading in OrderGrading]
+        fixed = _fixed(interaction, options, right)
+        bodies = [Ordering(items, grading, fixed) for grading in OrderGrading]
         probes = self.probes(item, bodies[0])
         return min(bodies, key=lambda body: mismatches(OrderingRules(), body, item, probes))
 
@@ -75,11 +76,28 @@ class OrderingQti(QtiForm):
         writer.ask()
         interaction = writer.interaction("orderInteraction", shuffle="true")
         # As they stand here is right: a reader that does not shuffle would give it away.
-        for item in sorted(body.items, key=lambda one: one.text.source):
-            writer.write(SubElement(interaction, "simpleChoice", identifier=item.key), item.text)
+        texts = {item.key: item.text for item in body.items}
+        fixed = dict(body.fixed)
+        for key in body.around(sorted(texts, key=lambda one: texts[one].source)):
+            element = SubElement(interaction, "simpleChoice", identifier=key)
+            if key in fixed:
+                element.set("fixed", "true")
+            writer.write(element, texts[key])
         keys = [item.key for item in body.items]
         writer.declare("RESPONSE", "ordered", "identifier", keys)
         writer.score_if_right(_partly(body.grading, keys, writer))
+
+
+def _fixed(
+    interaction: Element, options: Mapping[str, Element], right: Sequence[str]
+) -> tuple[tuple[str, int], ...]:
+    """Return the things that stand where they are while others are shuffled."""
+    if interaction.attribute("shuffle") != "true":
+        return ()
+    places = {
+        name: place for place, name in enumerate(options, 1) if options[name].attribute("fixed") == "true"
+    }
+    return tuple((key_at(at), places[name]) for at, name in enumerate(right) if name in places)
 
 
 def _partly(grading: OrderGrading, keys: Sequence[str], writer: QtiWriter) -> Sequence[NewElement]:

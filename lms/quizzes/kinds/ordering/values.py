@@ -1,13 +1,14 @@
 """Things in their right order, how an order is graded, and the place that each was given."""
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import ClassVar, Final
 
 from lms.kernel.messages import Message
 from lms.quizzes.kinds.checks import require_keys
-from lms.quizzes.values import Body, QuestionType, Response, Text
+from lms.quizzes.values import LATER, Body, QuestionType, Response, Text
 
 ORDERING: Final = QuestionType("ordering")
 ITEMS_AT_MOST: Final = 50
@@ -35,11 +36,15 @@ class OrderItem:
 
 @dataclass(frozen=True, slots=True)
 class Ordering(Body):
-    """Put things in order; as they stand here is right."""
+    """Put things in order; as they stand here is right.
+
+    `fixed` says of some things in which place, from 1, they stand at first; the others are shuffled around them.
+    """
 
     type: ClassVar[QuestionType] = ORDERING
     items: tuple[OrderItem, ...]
     grading: OrderGrading = OrderGrading.ABSOLUTE_POSITION
+    fixed: tuple[tuple[str, int], ...] = field(default=(), metadata=LATER)
 
     def __post_init__(self) -> None:
         """Refuse what cannot be put in order."""
@@ -50,6 +55,25 @@ class Ordering(Body):
             raise ValueError(Message("One of the things is empty."))
         if len({item.text.source.strip() for item in self.items}) != len(self.items):
             raise ValueError(Message("Two of the things read the same: nobody could tell their places."))
+
+        keys, places = [key for key, _place in self.fixed], [place for _key, place in self.fixed]
+        if not {item.key for item in self.items}.issuperset(keys) or len(set(keys)) != len(keys):
+            raise ValueError(Message("A thing that stands in a place of its own is none of them."))
+        if len(set(places)) != len(places) or not all(1 <= place <= len(self.items) for place in places):
+            raise ValueError(Message("Two things cannot stand in one place, nor one behind the last."))
+        if self.fixed and len(self.items) - len(self.fixed) < 2:  # noqa: PLR2004  one alone has one place left
+            raise ValueError(Message("Two of the things at least have to be shuffled."))
+
+    def around(self, loose: Sequence[str]) -> list[str]:
+        """Return the things as they stand at first: those without a place of their own in this order, never right."""
+        held = {place: key for key, place in self.fixed}
+        free = [key for key in loose if key not in held.values()]
+        for shown in (free, [*free[1:], free[0]]):
+            rest = iter(shown)
+            order = [held.get(place) or next(rest) for place in range(1, len(self.items) + 1)]
+            if order != [item.key for item in self.items]:
+                break
+        return order
 
     @property
     def texts(self) -> tuple[Text, ...]:

@@ -184,7 +184,8 @@ def options_of(question: Question) -> Options:
     """Return what of a question can be chosen and what of it is right, part by part."""
     kind = kind_of(question)
     right: dict[str, set[str]] = defaultdict(set)
-    if kind.is_scored and not kind.is_graded_by_person:
+    # Where a formula says what is right, that is another thing for each who is asked.
+    if kind.is_scored and not kind.is_graded_by_person and not question.drawing.computed:
         for part, answer in said_of(question, kind.correct_answer(question)).counted:
             if answer:
                 right[part].add(answer)

@@ -206,9 +206,15 @@ class Content:
 
     def _printed(self, element: Element, inner: str) -> str:
         del inner
+        if self._is_named(element.attribute("identifier")):
+            return f"{{{element.attribute('identifier')}}}"
         return escape(printed(self._machine.drawn.get(element.attribute("identifier")), element), quote=False)
 
     def _drawn(self, element: Element, inner: str) -> str:
+        if translation := self._machine.translation:
+            name = translation.part(element.attribute("templateIdentifier"), element.attribute("identifier"))
+            sign = "^" if element.attribute("showHide") == "hide" else "#"
+            return f"{{{sign}{name}}}{inner}{{/{name}}}"
         held = values_in(self._machine.drawn.get(element.attribute("templateIdentifier")))
         is_shown = (element.attribute("identifier") in held) is (element.attribute("showHide") != "hide")
         return inner if is_shown else ""
@@ -247,7 +253,14 @@ class Content:
         page = content.decode("utf-8", "replace")
         return f"<div>{nh3.clean(page, tags=set(KEPT), clean_content_tags={'head', 'style', 'script', 'title'})}</div>"
 
+    def _is_named(self, name: str) -> bool:
+        """Return whether a text names a variable, whose value each attempt draws."""
+        translation = self._machine.translation
+        return translation is not None and name in translation.names
+
     def _variable(self, name: str) -> str:
+        if self._is_named(name):
+            return f"{{{name}}}"
         drawn = self._machine.drawn
         return printed(drawn[name], None) if name in drawn else name
 

@@ -12,6 +12,7 @@ from lms.kernel.messages import Message
 from lms.kernel.richtext import plain_text_of
 from lms.kernel.xmltree import Element
 from lms.quizzes.syntax.moodle import shortened
+from lms.quizzes.syntax.qti.chance import Translation
 from lms.quizzes.syntax.qti.content import Content, Files, Place
 from lms.quizzes.syntax.qti.declarations import Declaration
 from lms.quizzes.syntax.qti.processing import Machine, Outcomes
@@ -71,9 +72,16 @@ class QtiItem:
         self.best = Decimal(1)
         self.said = Said()
 
-    def open(self) -> None:
-        """Read what it declares and asks; raises ValueError with a sentence that says what cannot be taken over."""
-        self.machine = Machine(self.element)
+    def another(self) -> "QtiItem":
+        """Return the same item, unread."""
+        return QtiItem(self.element, self._files, self._folder)
+
+    def open(self, draw: int = 0, translation: Translation | None = None) -> None:
+        """Read what it declares and asks; raises ValueError with a sentence that says what cannot be taken over.
+
+        `draw` numbers the draws of what it leaves to chance; with a `translation` its texts name what is drawn.
+        """
+        self.machine = Machine(self.element, draw, translation)
         self.content = Content(self._files, self._folder, self.machine, self.warnings)
         self.first = self.machine.first_outcomes()
         self.body = self.element.first("itemBody") or Element("itemBody", "", {}, self.element.line)
@@ -88,7 +96,7 @@ class QtiItem:
             raise ValueError(Message("It shows further questions as it goes on (an adaptive item)."))
         self._feedback += self.element.all("modalFeedback")
         self._cache: dict[tuple[tuple[str, str], ...], Outcomes] = {}
-        if self.machine.drawn:
+        if self.machine.drawn and translation is None:
             self.content.warn(
                 Message("What it draws by chance was drawn once: everybody gets the same numbers and words.")
             )
@@ -186,15 +194,22 @@ class QtiItem:
 
     def plain(self, element: Element) -> str:
         """Return the words of an element where no more may stand; raises ValueError where it shows a picture alone."""
-        html = self.html(
-            element, lambda one: self.content.words_of_formula(one) if one.name == "math" else None
-        )
+        formulas: list[Element] = []
+
+        def said(one: Element) -> str | None:
+            if one.name != "math":
+                return None
+            formulas.append(one)
+            return self.content.words_of_formula(one)
+
+        html = self.html(element, said)
         words = plain_text_of(html)
         if "<img" in html:
             raise ValueError(
                 Message("A picture stands in line %(line)s, where only words may stand.", line=element.line)
             )
-        if "<" in html:
+        if "<" in html or any(leaf.name == "mi" for one in formulas for leaf in one.walk()):
+            # Set as a formula its names lean: in plain words nothing does.
             self.content.warn(
                 Message(
                     "The choice “%(words)s” is taken over as plain words, without its formatting.",

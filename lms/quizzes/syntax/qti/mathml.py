@@ -9,6 +9,7 @@ from lms.kernel.formulas import FORMULA_ATTRIBUTES, FORMULA_PARTS, FORMULA_TAGS,
 from lms.kernel.xmltree import Element
 
 LEAVES: Final = frozenset({"mi", "mn", "mo", "mtext", "ms"})
+DRAWN_OR_DIGIT: Final = frozenset("0123456789{")
 UNSEEN: Final = frozenset({"annotation", "annotation-xml", "mphantom", "none", "mprescripts"})
 # Signs that only tell a renderer what stands beside each other.
 INVISIBLE: Final = str.maketrans("", "", "\u2061\u2062\u2063\u2064")
@@ -28,7 +29,7 @@ def kept(formula: Element, shown: Callable[[str], str]) -> str:
     if name in LEAVES:
         own = formula.text.translate(INVISIBLE_BUT_SAID).strip()
         words = shown(own)
-        tag = "mn" if name == "mi" and words != own and words[:1].isdigit() else name
+        tag = "mn" if name == "mi" and words != own and words[:1] in DRAWN_OR_DIGIT else name
         return f"<{tag}{_attributes(formula)}>{escape(words, quote=False)}</{tag}>"
     parts = [kept(child, shown) for child in formula.children]
     if name == "mfenced":

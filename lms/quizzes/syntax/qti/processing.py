@@ -8,6 +8,7 @@ from typing import Final
 
 from lms.kernel.messages import Message
 from lms.kernel.xmltree import Element
+from lms.quizzes.syntax.qti.chance import Translation
 from lms.quizzes.syntax.qti.declarations import Declaration, contained, declared_in
 from lms.quizzes.syntax.qti.expressions import Expressions
 from lms.quizzes.syntax.qti.values import (
@@ -42,15 +43,19 @@ class _Leave(Exception):
 
 
 class Machine:
-    """An item's variables and rules; what it drew by chance is drawn once, and by the item's own name."""
+    """An item's variables and rules; what it draws by chance is drawn once, by the item's own name and a number.
 
-    def __init__(self, item: Element) -> None:
+    With a `translation` texts name what was drawn instead of showing it.
+    """
+
+    def __init__(self, item: Element, draw: int = 0, translation: Translation | None = None) -> None:
         self._item = item
+        self.translation = translation
         self.responses = declared_in(item, "responseDeclaration")
         self.outcomes = declared_in(item, "outcomeDeclaration")
         self.templates = declared_in(item, "templateDeclaration")
         self._drawn: Given = {name: one.first for name, one in self.templates.items()}
-        self._random = Random(item.attribute("identifier"))  # noqa: S311  the same question at every import
+        self._random = Random(f"{item.attribute('identifier')}{draw or ''}")  # noqa: S311  the same at every import
         self.expressions = Expressions(self.responses, self._random)
         self.rules = item.first("responseProcessing")
         if template := item.first("templateProcessing"):
