@@ -8,7 +8,7 @@ from uuid import UUID
 from lms.audiences.events import PeopleJoinedAudience
 from lms.audiences.values import AudienceId
 from lms.certificates.cycles.queries import certifications, ledger, renewals, requests
-from lms.certificates.cycles.service import crediting, issuing, reminding
+from lms.certificates.cycles.service import crediting, issuing, merging, reminding
 from lms.certificates.documents import queries as documents
 from lms.certificates.documents.service import setting as press
 from lms.certificates.events import (
@@ -28,6 +28,7 @@ from lms.certificates.values import CertificateId
 from lms.courses import facade as courses
 from lms.courses.events import ActivityResultRecorded, AttendanceCorrected, CourseCompleted, SheetClosed
 from lms.identity import facade as identity
+from lms.identity.events import AccountsMerged
 from lms.identity.values import PersonId
 from lms.kernel import clock, uow
 from lms.kernel.actor import Role, current
@@ -174,6 +175,16 @@ def on_certificate_changed(event: CertificateIssued | CertificateRevoked | Certi
     if isinstance(event, CertificateReinstated):
         crediting.follow_reinstatement(certificate_id=event.certificate_id, actor=current(), now=now)
     crediting.credit(person_id=event.person_id, certification_id=event.certification_id, now=now)
+
+
+def on_accounts_merged(event: AccountsMerged) -> None:
+    """Let both ledgers be one person's, within the transaction and before anything else is weighed for them."""
+    merging.join_accounts(kept_id=event.kept_id, merged_id=event.merged_id, actor=current(), now=clock.now())
+
+
+def weigh_accounts_merged(event: AccountsMerged) -> None:
+    """Weigh what both accounts have done, within the transaction and once all of it is one person's."""
+    merging.weigh_joined(person_id=event.kept_id, now=clock.now())
 
 
 def credit_holders(event: EquivalenceDeclared) -> None:

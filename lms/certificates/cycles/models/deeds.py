@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from lms.certificates.cycles.values.deeds import Said
 from lms.certificates.values import CertificationId, DeedKey
 from lms.identity.values import PersonId
-from lms.kernel.db import Model, append_only, new_id
+from lms.identity.values.merging import HANDED_OVER
+from lms.kernel.db import Model, append_only, append_only_but_owner, new_id
 
 
 class PracticeRow(Model):
@@ -73,5 +74,6 @@ class DeedWords(Model):
     file_id: Mapped[UUID | None] = mapped_column(ForeignKey("stored_files.id"), index=True)
 
 
-for _table in (PracticeRow, PracticeVerdict, GivenRow):
-    append_only(_table)
+append_only(PracticeVerdict)
+for _table in (PracticeRow, GivenRow):
+    append_only_but_owner(_table, handed_over=HANDED_OVER)
