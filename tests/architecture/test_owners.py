@@ -25,7 +25,11 @@ def declared():
     goes: list[Owned] = []
     stays: dict[str, str] = {}
     for module in pkgutil.walk_packages(lms.__path__, "lms."):
-        found = importlib.import_module(module.name) if ".service" in module.name or "handlers" in module.name else None
+        found = (
+            importlib.import_module(module.name)
+            if ".service" in module.name or "handlers" in module.name
+            else None
+        )
         if found is None:
             continue
         for name, value in vars(found).items():
@@ -56,7 +60,11 @@ def test_of_what_there_is_one_for_each_person_it_is_said_what_becomes_of_a_secon
     said = {(one.table, one.column): one for one in goes}
     for table in Base.metadata.tables.values():
         keys = [
-            *(set(each.columns.keys()) for each in table.constraints if hasattr(each, "columns") and _is_unique(each)),
+            *(
+                set(each.columns.keys())
+                for each in table.constraints
+                if hasattr(each, "columns") and _is_unique(each)
+            ),
             *({column.name for column in index.columns} for index in table.indexes if index.unique),
         ]
         for key in keys:

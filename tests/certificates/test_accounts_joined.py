@@ -4,31 +4,35 @@ from datetime import UTC, date, datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import DatabaseError
 
 from lms.audiences.models import AudienceMember
 from lms.certificates.cycles.models import CertificateRow, CycleRow, TrackRow
+from lms.certificates.cycles.models.deeds import PracticeRow
 from lms.certificates.cycles.models.merging import HandedOverRow
 from lms.certificates.cycles.queries import ledger
-from lms.certificates.cycles.service import deeds
 from lms.certificates.values import CycleEnd, MarkKind
-from lms.courses import facade as courses
 from lms.courses.learning.models import ActivityStateRow, CountRow, EnrolmentRow
 from lms.courses.learning.service import count_anew
+from lms.courses.notes import service as notes
+from lms.courses.notes.models import NoteRow
+from lms.courses.policy import LEARN
 from lms.identity import facade as identity
-from lms.identity import queries, service
+from lms.identity import service
 from lms.identity.models import AccountMerge, Employment, PersonRow, RoleGrant, SignIn
 from lms.identity.policy import MERGE_ACCOUNTS
 from lms.identity.values import PersonState
 from lms.kernel import clock, privacy, uow
 from lms.kernel.actor import EVERYTHING, SYSTEM, Actor, Role, acting_as
 from lms.kernel.audit import AuditEntry
-from lms.kernel.db import db
+from lms.kernel.db import db, new_id
 from lms.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from lms.kernel.mail import Mail
 from lms.kernel.uow import unit_of_work
+from lms.notifications.models import NoticeChoiceRow
 from lms.portal.standing import facade as standing
+from lms.portal.standing.values import Gate, SubmitterHolds
 from tests.certificates.scene import enrol, record
 from tests.support.portal import counted_queries
 
@@ -47,7 +51,10 @@ def old(app, cast):
     """Return another account of Amara, from when she worked at Northway."""
     with unit_of_work(), acting_as(SYSTEM):
         person_id = identity.add_person(
-            email="amara@old.example", name="Amara Osei-Mensah", now=clock.now(), password="quiet harbour lantern"
+            email="amara@old.example",
+            name="Amara Osei-Mensah",
+            now=clock.now(),
+            password="quiet harbour lantern",
         )
         identity.employ(
             person_id=person_id,
@@ -82,6 +89,11 @@ def rows(model, *where):
         return found
 
 
+def found_by(email):
+    found = identity.find_person_by_email(email)
+    return found and found.id
+
+
 def certificates_of(person_id):
     with unit_of_work(read_only=True):
         return ledger.list_of_person(person_id)
@@ -95,9 +107,9 @@ def test_a_certificate_of_the_other_account_is_the_persons_and_still_says_to_who
     join(cast.amara, old)
     (after,) = rows(CertificateRow)
     assert after.person_id == cast.amara
-    assert {name: getattr(after, name) for name in ("code", "issued_at", "valid_through", "evidence", "title")} == {
-        name: getattr(before, name) for name in ("code", "issued_at", "valid_through", "evidence", "title")
-    }
+    assert {
+        name: getattr(after, name) for name in ("code", "issued_at", "valid_through", "evidence", "title")
+    } == {name: getattr(before, name) for name in ("code", "issued_at", "valid_through", "evidence", "title")}
     assert [(one.certificate_id, one.given_to_id) for one in rows(HandedOverRow)] == [(after.id, old)]
     assert scene.holds(cast.amara)
     assert not scene.holds(old)
@@ -116,7 +128,9 @@ def test_of_two_certificates_the_one_that_counts_longer_stands_and_both_stay_in_
     assert (track.person_id, track.certificate_id) == (cast.amara, second.id)
 
 
-def test_one_cycle_stays_open_due_when_the_first_was_and_what_both_did_is_weighed_together(app, cast, scene, old):
+def test_one_cycle_stays_open_due_when_the_first_was_and_what_both_did_is_weighed_together(
+    app, cast, scene, old
+):
     scene.assign(cast.amara, date(2026, 9, 1))
     scene.assign(old, date(2026, 7, 1))
     with unit_of_work(), acting_as(SYSTEM):
@@ -166,7 +180,9 @@ def test_what_reports_count_goes_with_the_person_to_where_they_work(app, cast, s
     assert cast.northway not in {place for _subject, place in kept}
 
 
-def test_signing_in_with_the_old_address_leads_to_the_kept_account_and_open_browsers_end(app, cast, old, visit):
+def test_signing_in_with_the_old_address_leads_to_the_kept_account_and_open_browsers_end(
+    app, cast, old, visit
+):
     browser = visit(old)
     assert browser.get("/account").status_code == 200
     with unit_of_work(), acting_as(SYSTEM):
@@ -193,7 +209,7 @@ def test_signing_in_with_the_old_address_leads_to_the_kept_account_and_open_brow
             now=clock.now(),
         )
     with unit_of_work(read_only=True):
-        assert identity.find_person_by_email("amara@old.example").id == cast.amara
+        assert found_by("amara@old.example") == cast.amara
 
 
 def test_both_addresses_are_told_and_it_is_on_record_with_its_reason(app, cast, old):
@@ -215,7 +231,9 @@ def test_roles_come_along_only_if_that_was_chosen(app, cast, old):
                 person_id=other, role=Role.TRAINER, scope=EVERYTHING, actor=SYSTEM, now=clock.now()
             )
         join(cast.amara, other, takes_roles=chosen)
-        assert [row.role for row in rows(RoleGrant, RoleGrant.person_id == cast.amara)] == [Role.TRAINER] * chosen
+        assert [row.role for row in rows(RoleGrant, RoleGrant.person_id == cast.amara)] == [
+            Role.TRAINER
+        ] * chosen
         assert not rows(RoleGrant, RoleGrant.person_id == other)
 
 
@@ -250,7 +268,7 @@ def test_who_is_employed_by_both_stays_where_the_kept_account_is_and_by_one_goes
     (present,) = rows(Employment, Employment.person_id == new, Employment.ended_at.is_(None))
     assert present.organisation_id == cast.brixham
     with unit_of_work(read_only=True):
-        assert identity.find_person_by_email("amara@old.example").id == new, "it is led on to the last"
+        assert found_by("amara@old.example") == new, "it is led on to the last"
 
 
 def test_the_ledger_lets_a_certificate_go_over_by_a_merge_alone_and_nothing_else_of_it_change(
@@ -301,12 +319,64 @@ def test_two_administrators_who_join_the_same_accounts_at_once_join_them_once(ap
     assert len(rows(CertificateRow)) == 1
 
 
-def test_the_standing_of_both_partners_and_the_audiences_follow_at_once(app, cast, scene, old):
+def test_the_gate_and_the_audiences_see_it_in_the_very_next_request(app, cast, scene, old):
     scene.learn(old)
+    with unit_of_work(), acting_as(SYSTEM):
+        standing.define_gate(
+            gate=Gate.REGISTER_DEAL,
+            brand_id=cast.cold,
+            name="Refrigeration deals",
+            requirement=SubmitterHolds(scene.certification_id, "Refrigeration Control Engineer"),
+            actor=SYSTEM,
+            now=clock.now(),
+        )
+
+    def is_open():
+        with unit_of_work(), acting_as(SYSTEM):
+            return standing.decide(
+                gate=Gate.REGISTER_DEAL,
+                partner_id=cast.brixham,
+                person_id=cast.amara,
+                brand_id=cast.cold,
+                at=clock.now(),
+            ).allowed
+
+    assert not is_open()
     join(cast.amara, old)
+    assert is_open()
     assert not rows(AudienceMember, AudienceMember.person_id == old)
-    with unit_of_work(read_only=True):
-        held = standing.holdings_count(cast.brixham) if hasattr(standing, "holdings_count") else None
+
+
+def test_practice_notes_and_notices_of_both_are_the_persons_and_no_word_is_lost(app, cast, scene, old):
+    with unit_of_work(), acting_as(SYSTEM):
+        for person_id, text in ((cast.amara, "Mind the valve."), (old, "Ask about the loop.")):
+            enrol(person_id, scene.course)
+            notes.write_note(
+                activity_id=scene.course.lesson_id,
+                text=text,
+                seen=0,
+                actor=Actor(person_id=person_id, name="Amara", scopes={LEARN: EVERYTHING}),
+                now=clock.now(),
+            )
+            db.session.add(NoticeChoiceRow(person_id=person_id, deliveries={}, digest_minute=60, weekday=0))
+        db.session.add(
+            PracticeRow(
+                certification_id=scene.certification_id,
+                key=new_id(),
+                title="On site",
+                person_id=old,
+                minutes=90,
+                done_on=date(2026, 5, 1),
+                logged_at=clock.now(),
+                logged_by=old,
+            )
+        )
+    join(cast.amara, old)
+    (note,) = rows(NoteRow)
+    assert (note.person_id, note.text) == (cast.amara, "Mind the valve.\n\nAsk about the loop.")
+    assert [row.person_id for row in rows(PracticeRow)] == [cast.amara]
+    assert [row.logged_by for row in rows(PracticeRow)] == [old], "it says by which account it was done"
+    assert [row.person_id for row in rows(NoticeChoiceRow)] == [cast.amara]
 
 
 def test_erasing_the_kept_account_erases_the_one_that_was_joined_to_it(app, cast, scene, old):

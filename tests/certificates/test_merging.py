@@ -102,7 +102,8 @@ def histories(draw):
     what = draw(st.sampled_from(["nothing", "asked", "exempt"]))
     if what == "asked":
         return Past(
-            entries=entries, asked=asked(draw(st.integers(since, 1000)), draw(st.integers(0, 1200) | st.none()))
+            entries=entries,
+            asked=asked(draw(st.integers(since, 1000)), draw(st.integers(0, 1200) | st.none())),
         )
     if what == "exempt" and not (entries and entries[-1].is_in_force):
         return Past(entries=entries, exempt_at=day(draw(st.integers(since, 1000))))
@@ -117,7 +118,9 @@ def replay(one, other):
             deeds.append((past.asked.assigned_at, 1, "asked", past.asked))
         if past.exempt_at is not None:
             deeds.append((past.exempt_at, 2, "exempt", past.exempt_at))
-    seen, cycle, due, exempt = [], None, [], None
+    seen: list[Entry] = []
+    due: list[date] = []
+    cycle, exempt = None, None
 
     def held(at):
         return [
@@ -157,7 +160,9 @@ def test_what_both_come_to_is_a_replay_of_both_in_the_order_of_time(one, other):
     joined = join(one, other)
     entries = sorted((*one.entries, *other.entries), key=lambda each: each.issued_at)
     left = [each for each in entries if each.is_in_force and each.id != joined.superseded_id]
-    assert (left[0].id if left else None, joined.open_id, joined.due_on, joined.exempt_at) == replay(one, other)
+    assert (left[0].id if left else None, joined.open_id, joined.due_on, joined.exempt_at) == replay(
+        one, other
+    )
     assert len(left) <= 1, "one certificate is in force"
     back = join(other, one)
     assert (back.successor_id, back.open_id, back.exempt_at) == (
