@@ -50,6 +50,8 @@ WIRES: tuple[Wire, ...] = (
     ),
     Wire(certificates.ExemptionAsked, after=(certificates_handlers.tell_asked,)),
     Wire(certificates.ExemptionDecided, after=(certificates_handlers.tell_decided,)),
+    Wire(certificates.PracticeDecided, after=(certificates_handlers.tell_practice,)),
+    Wire(certificates.ItemTakenBack, after=(certificates_handlers.tell_taken_back,)),
     Wire(certificates.PersonExempted, after=(certificates_handlers.tell_exempted,)),
     Wire(audiences.PeopleJoinedAudience, (courses_handlers.on_people_joined, certificates_handlers.on_joins)),
     Wire(audiences.PeopleLeftAudience, within=(courses_handlers.on_people_left,)),

@@ -2,6 +2,7 @@
 
 Two accounts of one person become one. New tables; and the guards of what was given to people let it go over to the
 account that is kept, once it is on record that both were joined, and let nothing else of it change as before.
+Items that were given by hand can be taken back.
 
 Revision ID: 0037
 Revises: 0036
@@ -125,6 +126,18 @@ def upgrade() -> None:
         "ix_certificate_handovers_given_to", "certificate_handovers", ["given_to_id"], unique=False
     )
     _guard("certificate_handovers", dialect, "append_only", "UPDATE", "DELETE")
+    op.create_table(
+        "certification_taken_back",
+        sa.Column("given_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["given_id"], ["certification_given.id"], name=op.f("fk_certification_taken_back_given_id")
+        ),
+        sa.ForeignKeyConstraint(["by"], ["people.id"], name=op.f("fk_certification_taken_back_by")),
+        sa.PrimaryKeyConstraint("given_id", name=op.f("pk_certification_taken_back")),
+    )
+    _guard("certification_taken_back", dialect, "append_only", "UPDATE", "DELETE")
     if dialect == "postgresql":
         op.execute(
             "CREATE OR REPLACE FUNCTION refuse_unless_handed_over() RETURNS trigger LANGUAGE plpgsql AS "
@@ -134,6 +147,27 @@ def upgrade() -> None:
         )
     for table, columns in COLUMNS.items():
         _let_go_over(table, columns, dialect)
+    _spread_renewals(dialect)
+
+
+def _spread_renewals(dialect: str) -> None:
+    """Let who is within a renewal window be looked at within a week, each person at an hour of theirs.
+
+    Nobody was told of anything before renewals came: all at once they would be thousands of letters in an hour. Where
+    steps have been taken there is nothing to spread.
+    """
+    if dialect == "postgresql":
+        share = "('x' || right(CAST(person_id AS text), 2))::bit(8)::int"
+        at = f"CURRENT_TIMESTAMP + {share} * INTERVAL '39 minutes'"
+        is_due = "next_step_at <= CURRENT_TIMESTAMP"
+    else:
+        high, low = (f"(instr('0123456789abcdef', substr(person_id, {at}, 1)) - 1)" for at in (-2, -1))
+        at = f"strftime('%Y-%m-%d %H:%M:%f000', 'now', '+' || ((16 * {high} + {low}) * 39) || ' minutes')"
+        is_due = "next_step_at <= strftime('%Y-%m-%d %H:%M:%f000', 'now')"
+    op.execute(
+        f"UPDATE certification_tracks SET next_step_at = {at} "  # noqa: S608  no value comes from outside
+        f"WHERE {is_due} AND NOT EXISTS (SELECT 1 FROM certificate_renewal_steps)"
+    )
 
 
 def _let_go_over(table: str, columns: tuple[str, ...], dialect: str) -> None:
@@ -184,5 +218,6 @@ def downgrade() -> None:
             )
     if dialect == "postgresql":
         op.execute("DROP FUNCTION refuse_unless_handed_over()")
+    op.drop_table("certification_taken_back")
     op.drop_table("certificate_handovers")
     op.drop_table("account_merges")

@@ -40,7 +40,11 @@ ACCOUNT_LEFT = {
         (
             *("certificate_marks.by", "certification_cycles.assigned_by", "certification_given.by"),
             *("certification_equivalences.declared_by", "certification_equivalences.ended_by"),
-            *("certification_practice.logged_by", "certification_practice_verdicts.by"),
+            *(
+                "certification_practice.logged_by",
+                "certification_practice_verdicts.by",
+                "certification_taken_back.by",
+            ),
             *("certification_requests.decided_by", "certification_rules.made_by"),
         ),
         "it says by which account it was done",
