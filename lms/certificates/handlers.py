@@ -211,7 +211,7 @@ def on_accounts_merged(event: AccountsMerged) -> None:
 
 def weigh_accounts_merged(event: AccountsMerged) -> None:
     """Weigh what both accounts have done, within the transaction and once all of it is one person's."""
-    merging.weigh_joined(person_id=event.kept_id, now=clock.now())
+    merging.weigh_joined(kept_id=event.kept_id, merged_id=event.merged_id, actor=current(), now=clock.now())
 
 
 def credit_holders(event: EquivalenceDeclared) -> None:

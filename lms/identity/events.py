@@ -200,7 +200,6 @@ class AccountsMerged(Event):
     SUBJECT: ClassVar[str] = "kept_id"
     kept_id: PersonId
     merged_id: PersonId
-    reason: str
     takes_roles: bool
 
 

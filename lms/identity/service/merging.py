@@ -102,9 +102,7 @@ def merge_accounts(
     _join_roles(kept_id, merged_id, held if takes_roles else (), actor, now)
     _close_account(kept, merged, now)
     hand_over(ACCOUNT_ROWS, kept=kept_id, merged=merged_id, now=now)
-    events.record(
-        AccountsMerged(kept_id=kept_id, merged_id=merged_id, reason=reason.strip(), takes_roles=takes_roles)
-    )
+    events.record(AccountsMerged(kept_id=kept_id, merged_id=merged_id, takes_roles=takes_roles))
     searching.forget(merged_id)
     searching.make_findable(kept_id)
     _tell(kept_id, merged_id)

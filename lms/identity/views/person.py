@@ -233,7 +233,7 @@ def _page(
         may_export=actor.may(EXPORT_PERSON),
         may_erase=actor.may(ERASE_PERSON),
         may_merge=actor.may(MERGE_ACCOUNTS),
-        former=queries.list_former(person_id) if actor.may(MERGE_ACCOUNTS) else (),
+        former=queries.list_former(person_id) if actor.may(VIEW_AUDIT) else (),
         kept=queries.find_kept_account(person_id) if person.person.state is PersonState.MERGED else None,
         move_form=move_form,
         role_form=role_form,

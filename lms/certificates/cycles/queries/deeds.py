@@ -142,7 +142,7 @@ def list_sheets(
 def list_given(person_id: PersonId, certification_id: CertificationId) -> Sequence[Given]:
     """Return what a person was given by hand for a certification, the newest first."""
     verdict = aliased(DeedWords)
-    rows = db.session.execute(
+    rows: Any = db.session.execute(
         select(
             GivenRow,
             DeedWords.words,
@@ -235,7 +235,7 @@ def export_person(person_id: PersonId) -> Mapping[str, Any]:
             _practice().where(PracticeRow.person_id == person_id).order_by(PracticeRow.id)
         )
     ]
-    given = db.session.execute(
+    given: Any = db.session.execute(
         select(GivenRow, DeedWords.words, TakenBackRow)
         .outerjoin(DeedWords, and_(DeedWords.deed_id == GivenRow.id, DeedWords.said == Said.EVIDENCE))
         .outerjoin(TakenBackRow, TakenBackRow.given_id == GivenRow.id)

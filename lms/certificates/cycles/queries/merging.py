@@ -1,12 +1,14 @@
 """What two accounts of one person have with each certification, before they are joined."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import select
 
-from lms.certificates.cycles.models import CertificationRow, TrackRow
-from lms.certificates.cycles.queries import ledger, places
+from lms.certificates.cycles.models import CertificationRow, CycleRow, TrackRow
+from lms.certificates.cycles.queries import ledger
+from lms.certificates.cycles.rules.ledger import Entry
 from lms.certificates.cycles.rules.merging import Asked, Joined, Past, join
 from lms.certificates.values import CertificationId
 from lms.identity.values import PersonId
@@ -27,7 +29,7 @@ def list_tracked(person_id: PersonId) -> Sequence[CertificationId]:
 
 
 def list_meetings(kept_id: PersonId, merged_id: PersonId) -> Sequence[Meeting]:
-    """Return where two accounts meet, by title."""
+    """Return where two accounts meet, by title. As many queries however often they do."""
     both = select(TrackRow.certification_id).where(TrackRow.person_id == merged_id)
     rows = db.session.execute(
         select(CertificationRow.id, CertificationRow.title)
@@ -36,16 +38,27 @@ def list_meetings(kept_id: PersonId, merged_id: PersonId) -> Sequence[Meeting]:
         .order_by(CertificationRow.title, CertificationRow.id)
         .limit(ledger.AT_ONCE)
     )
-    return [Meeting(title, join(read_past(kept_id, one), read_past(merged_id, one))) for one, title in rows]
+    kept, merged = read_pasts(kept_id), read_pasts(merged_id)
+    return [Meeting(title, join(kept[one], merged[one])) for one, title in rows]
 
 
-def read_past(person_id: PersonId, certification_id: CertificationId) -> Past:
-    """Return an account's history with a certification, as the rules read it."""
-    track = db.session.get(TrackRow, (certification_id, person_id))
-    cycle = places.find_open_cycle(person_id, certification_id)
-    return Past(
-        entries=ledger.list_entries(person_id, certification_id),
-        asked=Asked(id=cycle.id, assigned_at=cycle.assigned_at, due_on=cycle.due_on) if cycle else None,
-        exempt_at=track.exempt_at if track else None,
-        exempt_through=track.exempt_through if track else None,
-    )
+def read_pasts(person_id: PersonId) -> Mapping[CertificationId, Past]:
+    """Return an account's history with each certification, as the rules read it; an empty one for any other."""
+    entries: dict[CertificationId, list[Entry]] = defaultdict(list)
+    for one in ledger.list_of_person(person_id):
+        entries[one.certification_id].append(ledger.entry_of(one))
+    asked = {
+        row.certification_id: Asked(id=row.id, assigned_at=row.assigned_at, due_on=row.due_on)
+        for row in db.session.scalars(
+            select(CycleRow).where(CycleRow.person_id == person_id, CycleRow.closed_at.is_(None))
+        )
+    }
+    found: dict[CertificationId, Past] = defaultdict(Past)
+    for track in db.session.scalars(select(TrackRow).where(TrackRow.person_id == person_id)):
+        found[track.certification_id] = Past(
+            entries=entries[track.certification_id],
+            asked=asked.get(track.certification_id),
+            exempt_at=track.exempt_at,
+            exempt_through=track.exempt_through,
+        )
+    return found

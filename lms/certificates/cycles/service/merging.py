@@ -7,12 +7,12 @@ from sqlalchemy import delete, insert, literal, select
 from lms.certificates.cycles.models import CertificateRow, CycleRow, TrackRow
 from lms.certificates.cycles.models.merging import HandedOverRow
 from lms.certificates.cycles.queries import certifications, places
-from lms.certificates.cycles.queries.merging import list_tracked, read_past
+from lms.certificates.cycles.queries.merging import list_tracked, read_pasts
 from lms.certificates.cycles.queries.places import is_exempt
 from lms.certificates.cycles.rules.merging import Joined, join
 from lms.certificates.cycles.service.issuing import settle
 from lms.certificates.cycles.service.rows import follow_ledger, lock_track, mark
-from lms.certificates.values import CertificationId, CertificationState, CycleEnd, MarkKind, RequestState
+from lms.certificates.values import CertificationState, CycleEnd, MarkKind, RequestState
 from lms.identity.values import PersonId
 from lms.kernel.actor import Actor
 from lms.kernel.db import db
@@ -59,7 +59,12 @@ def join_accounts(*, kept_id: PersonId, merged_id: PersonId, actor: Actor, now: 
 
     The certificates stay as they were entered, but for whose they are; to whom they were given is kept beside them.
     """
-    joined = {one: _close(one, kept_id, merged_id, now) for one in list_tracked(merged_id)}
+    tracked = list_tracked(merged_id)
+    for one in tracked:
+        for person_id in sorted((kept_id, merged_id)):
+            lock_track(person_id, one)
+    kept, merged = read_pasts(kept_id), read_pasts(merged_id)
+    joined = {one: _close(join(kept[one], merged[one]), now) for one in tracked}
     db.session.execute(delete(TrackRow).where(TrackRow.person_id == merged_id))
     given = select(CertificateRow.id, literal(merged_id), literal(now)).where(
         CertificateRow.person_id == merged_id
@@ -75,22 +80,22 @@ def join_accounts(*, kept_id: PersonId, merged_id: PersonId, actor: Actor, now: 
     db.session.flush()
 
 
-def weigh_joined(*, person_id: PersonId, now: datetime) -> None:
-    """Weigh all that was done in both accounts, once all of it is the kept one's: together it may be a certificate."""
-    for certification_id in list_tracked(person_id):
+def weigh_joined(*, kept_id: PersonId, merged_id: PersonId, actor: Actor, now: datetime) -> None:
+    """Weigh all that was done in both accounts, once all of it is the kept one's: together it may be a certificate.
+
+    What the other account was issued while its courses were waited for comes along first.
+    """
+    if list_tracked(merged_id):
+        join_accounts(kept_id=kept_id, merged_id=merged_id, actor=actor, now=now)
+    for certification_id in list_tracked(kept_id):
         certification = certifications.get_certification(certification_id)
-        track = lock_track(person_id, certification_id)
+        track = lock_track(kept_id, certification_id)
         if certification.state is CertificationState.ACTIVE and not is_exempt(track, now):
-            settle(certification, track, places.find_open_cycle(person_id, certification_id), now)
+            settle(certification, track, places.find_open_cycle(kept_id, certification_id), now)
 
 
-def _close(
-    certification_id: CertificationId, kept_id: PersonId, merged_id: PersonId, now: datetime
-) -> Joined:
-    """Hold both tracks and end the cycles of which one stays; say what else both come to."""
-    for person_id in sorted((kept_id, merged_id)):
-        lock_track(person_id, certification_id)
-    outcome = join(read_past(kept_id, certification_id), read_past(merged_id, certification_id))
+def _close(outcome: Joined, now: datetime) -> Joined:
+    """End the cycles that do not stay open, and give the one that does its day; return what else both come to."""
     for cycle_id in outcome.closed:
         row = db.session.get_one(CycleRow, cycle_id)
         row.closed_at = now
