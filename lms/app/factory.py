@@ -139,6 +139,7 @@ def _install_web(app: Flask) -> None:
     navigation.install(app, menu.NAVIGATION_GROUPS, menu.NAVIGATION)
     slots.install(app, wiring.SLOTS)
     identity_facade.install_name_holds(app, wiring.NAME_HOLDS)
+    identity_facade.install_account_parts(app, wiring.ACCOUNT_PARTS)
     audiences_facade.install_facets(app, wiring.AUDIENCE_FACETS)
     audiences_facade.install_uses(app, wiring.AUDIENCE_USES)
     courses_facade.install_kinds(app, wiring.ACTIVITY_KINDS)

@@ -21,6 +21,7 @@ from lms.packages import handlers as packages_handlers
 from lms.portal.deals import events as deals
 from lms.portal.deals import handlers as deals_handlers
 from lms.portal.partners import events as partners
+from lms.portal.partners import handlers as partners_handlers
 from lms.portal.standing import events as standing
 from lms.portal.standing import handlers as standing_handlers
 from lms.quizzes import events as quizzes
@@ -49,6 +50,8 @@ WIRES: tuple[Wire, ...] = (
     ),
     Wire(certificates.ExemptionAsked, after=(certificates_handlers.tell_asked,)),
     Wire(certificates.ExemptionDecided, after=(certificates_handlers.tell_decided,)),
+    Wire(certificates.PracticeDecided, after=(certificates_handlers.tell_practice,)),
+    Wire(certificates.ItemTakenBack, after=(certificates_handlers.tell_taken_back,)),
     Wire(certificates.PersonExempted, after=(certificates_handlers.tell_exempted,)),
     Wire(audiences.PeopleJoinedAudience, (courses_handlers.on_people_joined, certificates_handlers.on_joins)),
     Wire(audiences.PeopleLeftAudience, within=(courses_handlers.on_people_left,)),
@@ -132,6 +135,25 @@ WIRES: tuple[Wire, ...] = (
     Wire(
         identity.AccountChanged,
         within=(audiences_handlers.on_account_changed, notifications_handlers.on_account_changed),
+    ),
+    Wire(
+        identity.AccountsMerged,
+        # Ledgers first: what is learned is weighed against both. Seats before the courses they rest on.
+        within=(
+            certificates_handlers.on_accounts_merged,
+            sessions_handlers.on_accounts_merged,
+            courses_handlers.on_accounts_merged,
+            assignments_handlers.on_accounts_merged,
+            quizzes_handlers.on_accounts_merged,
+            packages_handlers.on_accounts_merged,
+            curricula_handlers.on_accounts_merged,
+            partners_handlers.on_accounts_merged,
+            deals_handlers.on_accounts_merged,
+            certificates_handlers.weigh_accounts_merged,
+            standing_handlers.on_accounts_merged,
+            notifications_handlers.on_accounts_merged,
+            audiences_handlers.on_accounts_merged,
+        ),
     ),
     *(
         Wire(brand_changed, within=(standing_handlers.on_brand_changed, audiences_handlers.on_brand_changed))

@@ -48,6 +48,7 @@ from lms.identity import plugs as identity_plugs
 from lms.identity import policy as identity_policy
 from lms.identity import views as identity_views
 from lms.identity.values import NameHold
+from lms.identity.values.merging import AccountPart
 from lms.kernel import mail, sweep
 from lms.kernel.actor import Permission, PolicyTable, Role
 from lms.kernel.jobs import Job
@@ -136,6 +137,14 @@ ACTIVITY_KINDS: tuple[ActivityKind, ...] = (
 
 # What may keep an activity shut, beside other activities and dates.
 LOCK_KINDS: tuple[LockKind, ...] = (courses_plugs.AudienceLock(),)
+
+# What comes together when two accounts are joined, in the order of its preview.
+ACCOUNT_PARTS: tuple[AccountPart, ...] = (
+    certificates_plugs.account_part,
+    courses_plugs.account_part,
+    quizzes_plugs.account_part,
+    deals_plugs.account_part,
+)
 
 # What shows a person's name as proof, so that they do not change it by themselves.
 NAME_HOLDS: tuple[NameHold, ...] = (certificates_plugs.holds_names,)

@@ -6,6 +6,7 @@ from lms.audiences import service
 from lms.identity import facade as identity
 from lms.identity.events import (
     AccountChanged,
+    AccountsMerged,
     BrandAuthorised,
     BrandWithdrawn,
     EmploymentEnded,
@@ -19,6 +20,11 @@ from lms.identity.events import (
 from lms.identity.values import PersonId
 from lms.kernel.db import db
 
+ACCOUNT_LEFT = {
+    "audience_members.person_id": "audiences are worked out anew from what is true of each account",
+    "audiences.changed_by": "it says by which account it was done",
+}
+
 
 def on_person_changed(
     event: PersonAdded | PersonEmployed | EmploymentEnded | RoleGranted | RoleWithdrawn | PersonErased,
@@ -31,6 +37,11 @@ def on_account_changed(event: AccountChanged) -> None:
     """Let a person who reads another language be in the audiences of that language."""
     if "locale" in event.fields:
         service.follow_people([event.person_id])
+
+
+def on_accounts_merged(event: AccountsMerged) -> None:
+    """Let the account that is kept be in the audiences it belongs to now, and the other in none."""
+    service.follow_people([event.kept_id, event.merged_id])
 
 
 def on_organisation_changed(event: OrganisationChanged) -> None:

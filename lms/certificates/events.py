@@ -134,6 +134,18 @@ class ExemptionDecided(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ItemTakenBack(Event):
+    """A trainer took back what a person was given by hand."""
+
+    SUBJECT: ClassVar[str] = "given_id"
+    given_id: UUID
+    person_id: PersonId
+    certification_id: CertificationId
+    title: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ItemWasGiven(Event):
     """A trainer gave a person something by hand."""
 
@@ -175,6 +187,6 @@ class EquivalenceEnded(Event):
 
 
 UNHEARD: frozenset[type[Event]] = frozenset(
-    {EquivalenceEnded, ExemptionWithdrawn, ItemWasGiven, PracticeDecided, PracticeLogged}
+    {EquivalenceEnded, ExemptionWithdrawn, ItemWasGiven, PracticeLogged}
 )
 """Facts to which nobody reacts: what follows from them is done by who records them."""

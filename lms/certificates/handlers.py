@@ -7,8 +7,8 @@ from uuid import UUID
 
 from lms.audiences.events import PeopleJoinedAudience
 from lms.audiences.values import AudienceId
-from lms.certificates.cycles.queries import certifications, ledger, renewals, requests
-from lms.certificates.cycles.service import crediting, issuing, reminding
+from lms.certificates.cycles.queries import certifications, deeds, ledger, renewals, requests
+from lms.certificates.cycles.service import crediting, issuing, merging, reminding
 from lms.certificates.documents import queries as documents
 from lms.certificates.documents.service import setting as press
 from lms.certificates.events import (
@@ -21,16 +21,19 @@ from lms.certificates.events import (
     EquivalenceDeclared,
     ExemptionAsked,
     ExemptionDecided,
+    ItemTakenBack,
     PersonExempted,
+    PracticeDecided,
     RulesChanged,
 )
 from lms.certificates.values import CertificateId
 from lms.courses import facade as courses
 from lms.courses.events import ActivityResultRecorded, AttendanceCorrected, CourseCompleted, SheetClosed
 from lms.identity import facade as identity
+from lms.identity.events import AccountsMerged
 from lms.identity.values import PersonId
 from lms.kernel import clock, uow
-from lms.kernel.actor import Role, current
+from lms.kernel.actor import EVERYTHING, Role, current
 from lms.kernel.errors import Unavailable
 from lms.kernel.events import Past, in_batches
 from lms.lrs import facade as lrs
@@ -117,7 +120,32 @@ REFUSED = NoticeKind(
     group=NoticeGroup.TEAM,
     state="danger",
 )
+PRACTICE_APPROVED = NoticeKind(
+    key="certificates.practice_approved",
+    subject=_l("Your practice counts: %(title)s"),
+    body=_l("A trainer approved what was done on %(day)s. %(answer)s"),
+    icon="clock",
+    group=NoticeGroup.CERTIFICATION,
+    state="valid",
+)
+PRACTICE_RETURNED = NoticeKind(
+    key="certificates.practice_returned",
+    subject=_l("Your practice came back: %(title)s"),
+    body=_l("What was logged for %(day)s does not count. The reason given: %(answer)s"),
+    icon="clock",
+    group=NoticeGroup.CERTIFICATION,
+    state="danger",
+)
+TAKEN_BACK = NoticeKind(
+    key="certificates.item_taken_back",
+    subject=_l("Taken back: %(title)s"),
+    body=_l("It counts for no certificate to come; those you hold stay. The reason given: %(reason)s"),
+    icon="handshake",
+    group=NoticeGroup.CERTIFICATION,
+    state="danger",
+)
 NOTICES = (
+    *(PRACTICE_APPROVED, PRACTICE_RETURNED, TAKEN_BACK),
     *(ISSUED, ASSIGNED, REVOKED, REINSTATED, RENEWAL_OPEN, EXEMPTED, ASKED, APPROVED, REFUSED),
     *reminding.NOTICES,
 )
@@ -176,6 +204,16 @@ def on_certificate_changed(event: CertificateIssued | CertificateRevoked | Certi
     crediting.credit(person_id=event.person_id, certification_id=event.certification_id, now=now)
 
 
+def on_accounts_merged(event: AccountsMerged) -> None:
+    """Let both ledgers be one person's, within the transaction and before anything else is weighed for them."""
+    merging.join_accounts(kept_id=event.kept_id, merged_id=event.merged_id, actor=current(), now=clock.now())
+
+
+def weigh_accounts_merged(event: AccountsMerged) -> None:
+    """Weigh what both accounts have done, within the transaction and once all of it is one person's."""
+    merging.weigh_joined(kept_id=event.kept_id, merged_id=event.merged_id, actor=current(), now=clock.now())
+
+
 def credit_holders(event: EquivalenceDeclared) -> None:
     """Credit everybody who holds what was declared to count."""
     last: PersonId | None = None
@@ -229,6 +267,24 @@ def tell_reinstated(event: CertificateReinstated) -> None:
         "reason": event.reason,
     }
     notifications.notify(REINSTATED, to=[event.person_id], values=values, url=PAGE)
+
+
+def tell_practice(event: PracticeDecided) -> None:
+    """Tell whose practice it is what a trainer said of it."""
+    one = deeds.get_practice(event.practice_id, EVERYTHING)
+    values = {"title": one.title, "day": one.done_on.isoformat(), "answer": one.verdict}
+    kind = PRACTICE_APPROVED if event.is_approved else PRACTICE_RETURNED
+    notifications.notify(
+        kind, to=[event.person_id], values=values, url=f"{PAGE}/{one.certification_id}/practice"
+    )
+
+
+def tell_taken_back(event: ItemTakenBack) -> None:
+    """Tell from whom an item was taken back, and why."""
+    values = {"title": event.title, "reason": event.reason}
+    notifications.notify(
+        TAKEN_BACK, to=[event.person_id], values=values, url=f"{PAGE}/{event.certification_id}/practice"
+    )
 
 
 def tell_exempted(event: PersonExempted) -> None:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from lms.audiences.values import AudienceId, Use
-from lms.certificates.cycles.queries import certifications, deeds, ledger, own, requests, team
+from lms.certificates.cycles.queries import certifications, deeds, ledger, merging, own, requests, team
 from lms.certificates.cycles.rules.requirements import all_leaves
 from lms.certificates.cycles.service import deeds as proofs
 from lms.certificates.cycles.service import issuing, recognising, reminding
@@ -20,8 +20,10 @@ from lms.courses import facade as courses
 from lms.courses.values import CourseId, CourseVersionId
 from lms.courses.values.using import Need
 from lms.identity.values import OrganisationId, PersonId
+from lms.identity.values.merging import Together
 from lms.kernel import clock
 from lms.kernel.actor import Role, current
+from lms.kernel.handing import Owned, count
 from lms.web.slots import Offer
 from lms.web.words import lazy as _l
 
@@ -31,6 +33,26 @@ SHOWN = 3
 def holds_names(people: Collection[PersonId]) -> Collection[PersonId]:
     """Return those of these people whose names stand on certificates."""
     return ledger.list_certified(people)
+
+
+def account_part(kept_id: PersonId, merged_id: PersonId) -> Sequence[Together]:
+    """Return what of certification comes together when accounts are joined."""
+    meetings = merging.list_meetings(kept_id, merged_id)
+    doubled = [one.title for one in meetings if one.outcome.superseded_id is not None]
+    asked = [one.title for one in meetings if one.outcome.closed]
+    stands = _("Both hold %(titles)s: the certificate that counts longer stands.", titles=", ".join(doubled))
+    ends = _(
+        "Asked for in both, or held: %(titles)s. One stays, due when the first was.", titles=", ".join(asked)
+    )
+    return [
+        Together(label, count(Owned(table), kept_id), count(Owned(table), merged_id), note)
+        for label, table, note in (
+            (_("Certificates"), "certificates", stands if doubled else ""),
+            (_("Asked for"), "certification_cycles", ends if asked else ""),
+            (_("Practice"), "certification_practice", ""),
+            (_("Items given"), "certification_given", ""),
+        )
+    ]
 
 
 def _home_certificates() -> Markup | None:

@@ -58,6 +58,8 @@ class CycleEnd(StrEnum):
     EXEMPT = "exempt"
     WITHDRAWN = "withdrawn"
     """The certificate that was to be earned again counts again."""
+    MERGED = "merged"
+    """Another account of the same person had one open too, or had answered it."""
 
 
 class MarkKind(StrEnum):

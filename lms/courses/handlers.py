@@ -25,11 +25,12 @@ from lms.courses.events import (
     WaitEnded,
 )
 from lms.courses.learning import service as learning
-from lms.courses.learning.service import reminding, stating
+from lms.courses.learning.service import joining, reminding, stating
 from lms.courses.learning.values import WaitEnd
+from lms.courses.notes import service as notes
 from lms.courses.values import CourseId, Ending
 from lms.identity import facade as identity
-from lms.identity.events import EmploymentEnded, PersonEmployed
+from lms.identity.events import AccountsMerged, EmploymentEnded, PersonEmployed
 from lms.identity.values import PersonId
 from lms.kernel import clock
 from lms.kernel.actor import Role
@@ -329,6 +330,13 @@ def tell_extended(event: DueDateExtended) -> None:
         values={"course": course.title, "day": due, "reason": event.reason},
         url=f"/learn/{course.slug}",
     )
+
+
+def on_accounts_merged(event: AccountsMerged) -> None:
+    """Let all that was learned in both accounts be one person's, within the transaction."""
+    now = clock.now()
+    joining.join_accounts(kept_id=event.kept_id, merged_id=event.merged_id, now=now)
+    notes.join_accounts(kept_id=event.kept_id, merged_id=event.merged_id, now=now)
 
 
 def tell_withdrawn(event: EnrolmentWithdrawn) -> None:

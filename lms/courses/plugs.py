@@ -18,7 +18,9 @@ from lms.courses.sessions.queries import bookings
 from lms.courses.values import ActivityKey, LockContext, Shut
 from lms.identity import facade as identity
 from lms.identity.values import PersonId
+from lms.identity.values.merging import Together
 from lms.kernel import clock
+from lms.kernel.handing import Owned, count
 from lms.web.words import lazy as _l
 
 
@@ -127,3 +129,21 @@ class AudiencesOfActivities:
             Use(_("Activity"), f"{course}: {title}", f"/author/courses/{course_id}")
             for course_id, course, title in found
         ]
+
+
+def account_part(kept_id: PersonId, merged_id: PersonId) -> Sequence[Together]:
+    """Return what of learning comes together when accounts are joined."""
+    twice = ", ".join(one.title for one in queries.list_open_twice(kept_id, merged_id))
+    goes_on = _(
+        "Both are in %(titles)s: whichever is further goes on, with what was done in the other.", titles=twice
+    )
+    return [
+        Together(label, count(Owned(table), kept_id), count(Owned(table), merged_id), note)
+        for label, table, note in (
+            (_("Courses"), "enrolments", goes_on if twice else ""),
+            (_("Completed"), "course_completions", ""),
+            (_("Live sessions"), "session_bookings", ""),
+            (_("Hand-ins"), "hand_ins", ""),
+            (_("Notes"), "activity_notes", ""),
+        )
+    ]

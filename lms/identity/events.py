@@ -194,6 +194,16 @@ class PersonReactivated(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AccountsMerged(Event):
+    """An account was joined to another of the same person: what names the one is the other's from now on."""
+
+    SUBJECT: ClassVar[str] = "kept_id"
+    kept_id: PersonId
+    merged_id: PersonId
+    takes_roles: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonExported(Event):
     """All that is held of a person was handed out as a file."""
 

@@ -71,6 +71,8 @@ page_people_like = queries.page_people_like
 actor_of = service.actor_of
 
 install_name_holds = service.install_name_holds
+install_account_parts = service.install_account_parts
+list_former_accounts = queries.list_former
 
 # Writes that the demo and imports use.
 add_region = service.add_region

@@ -20,7 +20,7 @@ from lms.identity.values import (
 )
 from lms.identity.values.imports import ImportState, PeopleImportId, RowFate
 from lms.kernel.actor import Role
-from lms.kernel.db import Model, new_id
+from lms.kernel.db import Model, never_deleted, new_id
 
 
 class RegionRow(Model):
@@ -125,6 +125,24 @@ class PersonRow(Model):
     showcase_line: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
     external_id: Mapped[str | None]
+
+
+class AccountMerge(Model):
+    """That an account was joined to another of the same person, by whom and why: what the ledger moves by.
+
+    `leads_to_id` is where it leads today: the kept account, or the one which that was joined to since.
+    """
+
+    __tablename__ = "account_merges"
+    __table_args__ = (CheckConstraint("kept_id <> merged_id", name="differ"),)
+
+    merged_id: Mapped[PersonId] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    kept_id: Mapped[PersonId] = mapped_column(ForeignKey("people.id"))
+    leads_to_id: Mapped[PersonId] = mapped_column(ForeignKey("people.id"), index=True)
+    at: Mapped[datetime]
+    by: Mapped[PersonId | None] = mapped_column(ForeignKey("people.id"))
+    reason: Mapped[str]
+    takes_roles: Mapped[bool] = mapped_column(Boolean)
 
 
 class Employment(Model):
@@ -283,3 +301,6 @@ class PeopleImportMapping(Model):
     header_sha256: Mapped[str] = mapped_column(primary_key=True)
     mapping: Mapped[list[Any]]
     saved_at: Mapped[datetime]
+
+
+never_deleted(AccountMerge)

@@ -15,6 +15,7 @@ RETRY_WORK = Permission("identity:retry_work")
 EXPORT_PERSON = Permission("identity:export_person")
 RENAME_PERSON = Permission("identity:rename_person")
 ERASE_PERSON = Permission("identity:erase_person")
+MERGE_ACCOUNTS = Permission("identity:merge_accounts")
 
 ALLOWED: PolicyTable = {
     VIEW_PEOPLE: frozenset(
@@ -32,4 +33,5 @@ ALLOWED: PolicyTable = {
     EXPORT_PERSON: frozenset({Role.ADMINISTRATOR}),
     RENAME_PERSON: frozenset({Role.ADMINISTRATOR}),
     ERASE_PERSON: frozenset({Role.ADMINISTRATOR}),
+    MERGE_ACCOUNTS: frozenset({Role.ADMINISTRATOR}),
 }

@@ -170,6 +170,42 @@ def append_only(table: type[Base]) -> None:
     _refuse(table, "append_only", "UPDATE", "DELETE")
 
 
+def append_only_but_owner(table: type[Base], *, handed_over: str) -> None:
+    """Let the database itself refuse to change or delete a row of `table`, but for its `person_id` on one condition.
+
+    `handed_over` is the SQL that says of OLD.person_id and NEW.person_id that the one's rows are the other's now.
+    """
+    name = table.__tablename__
+    columns = [column.name for column in table.__table__.columns if column.name != "person_id"]
+    as_before = " AND ".join(f"NEW.{column} IS OLD.{column}" for column in columns)
+    also_create(
+        table,
+        sqlite=[
+            (
+                f"CREATE TRIGGER {name}_no_update BEFORE UPDATE ON {name} "
+                f"WHEN NOT ({as_before} AND {handed_over}) "
+                f"BEGIN SELECT RAISE(ABORT, '{name} is append-only'); END"
+            ),
+            (
+                f"CREATE TRIGGER {name}_no_delete BEFORE DELETE ON {name} "
+                f"BEGIN SELECT RAISE(ABORT, '{name} is append-only'); END"
+            ),
+        ],
+        postgresql=[
+            (
+                "CREATE OR REPLACE FUNCTION refuse_unless_handed_over() RETURNS trigger LANGUAGE plpgsql AS "
+                "$$ BEGIN IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - 'person_id' = to_jsonb(OLD) - 'person_id' "
+                f"AND {handed_over} THEN RETURN NEW; END IF; "
+                "RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
+            ),
+            (
+                f"CREATE TRIGGER {name}_append_only BEFORE UPDATE OR DELETE ON {name} "
+                "FOR EACH ROW EXECUTE FUNCTION refuse_unless_handed_over()"
+            ),
+        ],
+    )
+
+
 def never_deleted(table: type[Base]) -> None:
     """Let the database itself refuse to delete a row of `table`, whoever asks."""
     _refuse(table, "no_delete", "DELETE")

@@ -14,7 +14,7 @@ from lms.lrs.service.personal_data import pseudonymise
 
 
 class StatementsData:
-    """What statements tell of a person: whoever has their address, or the account that this portal gives them."""
+    """What statements tell of a person: whoever has their address, or an account that this portal gave them."""
 
     name = "lrs"
 
@@ -30,4 +30,7 @@ class StatementsData:
 def _identifiers(person_id: UUID) -> list[Mapping[str, Any]]:
     person = identity.find_person(PersonId(person_id))
     home_page = str(current_app.config["LMS_PUBLIC_URL"])
-    return identifiers_of(person.email if person else "", person_id, home_page=home_page)
+    found = identifiers_of(person.email if person else "", person_id, home_page=home_page)
+    for former in identity.list_former_accounts(PersonId(person_id)):
+        found += identifiers_of(former.email, former.id, home_page=home_page)
+    return found

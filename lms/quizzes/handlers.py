@@ -5,8 +5,10 @@ from typing import Any, Final
 from uuid import uuid5
 
 from lms.courses import facade as courses
+from lms.identity.events import AccountsMerged
 from lms.kernel import clock, sweep
 from lms.kernel.events import Past, in_batches
+from lms.kernel.handing import Owned, Twice, hand_over
 from lms.kernel.messages import Message
 from lms.lrs import facade as lrs
 from lms.lrs.values import Fact, Thing, Verb
@@ -34,6 +36,21 @@ from lms.quizzes.syntax.texts import text_to_words
 from lms.quizzes.values import ONE, ZERO, Interaction, Question, QuizRules, Text, rules_from_json
 from lms.web.words import lazy as _l
 
+ACCOUNT_ROWS = (
+    Owned("attempts"),
+    Owned("answer_files"),
+    # Of two extra times for one exam that of the account which is kept holds.
+    Owned("extra_times", once_per=("quiz_id",), open="withdrawn_at", twice=Twice.ENDS),
+    Owned("question_folder_people", once_per=("bank_id", "folder_id")),
+)
+ACCOUNT_LEFT = dict.fromkeys(
+    (
+        *("exam_passwords.set_by", "extra_times.given_by", "extra_times.withdrawn_by", "handovers.made_by"),
+        *("question_banks.created_by", "question_imports.uploaded_by", "question_versions.made_by"),
+        *("quizzes.created_by", "remarks.asked_by", "start_codes.made_by"),
+    ),
+    "it says by which account it was done",
+)
 PASSED_ANEW = NoticeKind(
     key="quizzes.passed_anew",
     subject=_l("%(exam)s was marked again: you have passed it"),
@@ -208,3 +225,8 @@ def _in_words(listed: Sequence[tuple[str, Text]], language: str) -> Iterator[tup
 
 def _plain(text: Text) -> str:
     return text_to_words(text)[:WORDS_MOST].strip()
+
+
+def on_accounts_merged(event: AccountsMerged) -> None:
+    """Let the attempts of both accounts, with their files and their extra time, be those of one."""
+    hand_over(ACCOUNT_ROWS, kept=event.kept_id, merged=event.merged_id, now=clock.now())

@@ -15,7 +15,9 @@ from lms.courses.values import Activity, CompletionRule, EnrolmentId, RuleKind
 from lms.courses.values.marking import Criterion, Judgement, Level, Rubric, Work
 from lms.courses.values.written import WrittenForm
 from lms.identity.values import PersonId
+from lms.identity.values.merging import Together
 from lms.kernel import clock
+from lms.kernel.handing import Owned, count
 from lms.kernel.messages import Message
 from lms.quizzes.attempts import facade as attempts_facade
 from lms.quizzes.attempts import queries as attempts
@@ -255,3 +257,9 @@ class ExamData:
         """Delete the files of answers; attempts prove what certificates rest on, and name the person by a bare id."""
         attempts_facade.erase_files(PersonId(person_id))
         sittings.erase_person(PersonId(person_id), clock.now())
+
+
+def account_part(kept_id: PersonId, merged_id: PersonId) -> Sequence[Together]:
+    """Return what of exams comes together when accounts are joined."""
+    taken = Owned("attempts")
+    return [Together(_("Attempts at exams"), count(taken, kept_id), count(taken, merged_id))]

@@ -2,7 +2,7 @@
 
 import json
 import lzma
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -24,11 +24,13 @@ from sqlalchemy import (
 
 from lms.app import settings
 from lms.app.factory import create_app, migrations_folder
+from lms.certificates.cycles.models import TrackRow
 from lms.courses.authoring import jobs
 from lms.courses.authoring.models import ActivityRow, CourseRow
 from lms.courses.learning.models import CountRow, EnrolmentRow
 from lms.courses.learning.queries import counts
 from lms.identity.models import PersonRow
+from lms.kernel import clock
 from lms.kernel.db import db
 from lms.quizzes.bank import queries as questions
 from lms.quizzes.bank.models import QuestionRow, QuestionVersionRow
@@ -119,6 +121,7 @@ def test_what_an_earlier_version_stored_is_there_after_the_upgrade_and_every_pag
             )
             assert counts.list_differences() == []
             _check_folders()
+            _check_renewals()
             db.session.rollback()
             _open_pages(app)
         finally:
@@ -141,6 +144,19 @@ def _check_folders():
     ).all()
     assert rows
     assert [paths[row[0]] for row in rows] == [tuple(row[1]["category"]) for row in rows]
+
+
+def _check_renewals():
+    """Who is within a renewal window is looked at within a week, not everybody at once."""
+    now = clock.now()
+    due = db.session.scalars(
+        select(TrackRow.next_step_at).where(
+            TrackRow.renewal_opens_at <= now, TrackRow.next_step_at.is_not(None)
+        )
+    ).all()
+    assert due
+    assert all(one is not None and one <= now + timedelta(days=7) for one in due)
+    assert len({*due}) > len(due) // 2, "each at an hour of theirs"
 
 
 def _open_pages(app):

@@ -68,6 +68,8 @@ NOT_IN_PAGES = {
     "certification_deeds.approve": "shown for practice that waits: tests/certificates/test_deeds.py decides twice",
     "certification_deeds.decline": "shown for practice that waits: tests/certificates/test_deeds.py decides twice",
     "certification_deeds.give": "on a person’s proofs: tests/certificates/test_deeds.py gives one twice",
+    "certification_deeds.take_back": "on a person’s proofs: tests/certificates/test_deeds.py takes one back twice",
+    "identity.merge_accounts_submit": "after a search: tests/certificates/test_accounts_joined.py joins the same twice",
     "certification_deeds.log": "on the page of one’s practice: tests/certificates/test_defining.py logs one twice",
     "certification_deeds.log_for": "on a person’s proofs: the same entry, logged by somebody else",
     "certifications.revive": "shown once it is retired, which is a state and no act",

@@ -15,7 +15,8 @@ pytestmark = pytest.mark.browser
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
-def _scene(live_server: Live) -> Scene:
+def scene_of(live_server: Live) -> Scene:
+    """Return a course and the certification that asks for it, in the portal of a browser."""
     with unit_of_work(), acting_as(SYSTEM):
         course = publish_course("Refrigeration Control")
         rule = Rule(AllOf((course.done(), course.scored())), 12, 60, 30)
@@ -25,7 +26,7 @@ def _scene(live_server: Live) -> Scene:
 def test_prior_learning_is_asked_for_recognised_revoked_and_reinstated(
     live_server: Live, chromium: Browser
 ) -> None:
-    scene, cast = _scene(live_server), live_server.cast
+    scene, cast = scene_of(live_server), live_server.cast
     cell = f"/team/certifications/{cast.dafydd}/{scene.certification_id}"
     faults: list[str] = []
     with page_in(chromium, base_url=live_server.url) as page:

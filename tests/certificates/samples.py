@@ -5,17 +5,20 @@ from datetime import date
 
 from lms.certificates import facade as certificates
 from lms.certificates.cycles.queries import deeds, ledger
+from lms.certificates.cycles.service import deeds as proofs
+from lms.certificates.policy import APPROVE_DEEDS
 from lms.certificates.values import (
     AllOf,
     CertificationId,
     DeedKey,
     HoursPractised,
+    ItemGiven,
     RequestId,
     RequestKind,
     Rule,
 )
 from lms.kernel import clock
-from lms.kernel.actor import EVERYTHING, SYSTEM, acting_as
+from lms.kernel.actor import EVERYTHING, SYSTEM, Actor, acting_as
 from lms.kernel.db import new_id
 from lms.kernel.uow import unit_of_work
 from lms.web.pages import PageRequest
@@ -88,3 +91,22 @@ def _evidence(cast: Cast) -> object:
     with unit_of_work(read_only=True):
         leaf = HoursPractised(key, "", 10)
         return deeds.list_sheets(cast.nils, [leaf])[0].entries[0].file_id
+
+
+@sample("given_id")
+def _given(cast: Cast) -> object:
+    leaf = ItemGiven(DeedKey(new_id()), "Northway's audit")
+    given_id = new_id()
+    with unit_of_work(), acting_as(SYSTEM):
+        wanted = define(cast, f"NW-{leaf.key.hex[-6:]}", "Northway's audit", Rule(leaf, 12, 60, 30))
+        proofs.give_item(
+            given_id=given_id,
+            person_id=cast.nils,
+            certification_id=wanted,
+            key=leaf.key,
+            reason="Seen by Northway's engineer.",
+            upload=None,
+            actor=Actor(scopes={APPROVE_DEEDS: EVERYTHING}),
+            now=clock.now(),
+        )
+    return given_id

@@ -31,11 +31,12 @@ from lms.courses.sessions.service import attendance
 from lms.courses.sessions.values import Marking
 from lms.courses.values import Mark
 from lms.identity.values import PersonId
-from lms.kernel import clock, privacy
+from lms.kernel import clock, events, outbox, privacy
 from lms.kernel.actor import SYSTEM, Role, Scope, acting_as
 from lms.kernel.db import db, new_id
 from lms.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from lms.kernel.uow import unit_of_work
+from lms.notifications.models import NoticeRow
 from tests.certificates.scene import define, mean, publish_course
 from tests.courses import courses, sessions
 from tests.courses.sessions import actor_of
@@ -63,6 +64,17 @@ def holds(person_id, certification_id):
             people=[person_id], certification_ids=[certification_id], at=clock.now()
         )
         return bool(found)
+
+
+def deliver():
+    while outbox.deliver_due(events.apply):
+        pass
+
+
+def told(person_id):
+    with unit_of_work(read_only=True):
+        query = select(NoticeRow.kind).where(NoticeRow.person_id == person_id).order_by(NoticeRow.id)
+        return [one for one in db.session.scalars(query) if one != "certificates.issued"]
 
 
 def lacks(person_id, certification_id):
@@ -231,6 +243,48 @@ def test_an_item_that_a_trainer_gives_counts_at_once_and_a_double_click_gives_it
         (certificate,) = ledger.list_of_person(cast.amara)
     assert (given.by, given.words, given.filename) == (cast.tomas, "Passed on plant 7.", "protocol.txt")
     assert certificate.evidence["given"][0]["given_id"] == str(given_id)
+
+
+def test_an_item_that_is_taken_back_counts_no_more_and_the_person_reads_why(app, cast, visit):
+    wanted = certification(cast, AllOf((AUDIT, SITE)))
+    given_id = new_id()
+    give(trainer(app, cast), cast.amara, wanted, given_id=given_id)
+    assert lacks(cast.amara, wanted) == [SITE.title]
+    tomas, page = visit(cast.tomas), f"/team/certifications/{cast.amara}/{wanted}/proofs"
+    taking = f"/team/certifications/given/{given_id}/take-back"
+    assert visit(cast.ruth).post(taking, {"reason": "No."}).status_code == 403
+    assert tomas.post(taking, {"reason": ""}).status_code == 422
+    assert tomas.post(taking, {"reason": "It was plant 8."}).status_code == 303
+    assert tomas.post(taking, {"reason": "Twice."}).status_code == 409
+    assert lacks(cast.amara, wanted) == [AUDIT.title, SITE.title]
+    assert "It was plant 8." in tomas.get(page).text
+    give(trainer(app, cast), cast.amara, wanted)
+    assert lacks(cast.amara, wanted) == [SITE.title], "it may be given anew"
+    deliver()
+    assert told(cast.amara) == ["certificates.item_taken_back"]
+
+
+def test_a_certificate_that_rests_on_an_item_stays_when_the_item_is_taken_back(app, cast):
+    wanted = certification(cast, AUDIT)
+    given_id = new_id()
+    give(trainer(app, cast), cast.amara, wanted, given_id=given_id)
+    with unit_of_work(), acting_as(SYSTEM):
+        deeds.take_back(given_id=given_id, reason="By mistake.", actor=trainer(app, cast), now=clock.now())
+    assert holds(cast.amara, wanted)
+
+
+def test_who_practised_hears_whether_it_counts_and_why_not(app, cast):
+    wanted = certification(cast, SITE)
+    for minutes, is_approved in ((60, True), (90, False)):
+        practice = log(actor_of(app, cast.amara), cast.amara, wanted, minutes)
+        decide(
+            trainer(app, cast),
+            practice,
+            "Seen." if is_approved else "Nobody saw it.",
+            is_approved=is_approved,
+        )
+    deliver()
+    assert sorted(told(cast.amara)) == ["certificates.practice_approved", "certificates.practice_returned"]
 
 
 def test_deeds_are_never_changed_and_an_erased_person_keeps_no_words(app, cast):

@@ -13,6 +13,7 @@ from lms.certificates.cycles.service import issuing, revoking
 from lms.certificates.errors import AlreadyHeld, CannotBeReinstated, CannotBeRevoked
 from lms.certificates.values import CycleState, MarkKind
 from lms.identity import facade as identity
+from lms.identity import service as identity_service
 from lms.kernel import clock
 from lms.kernel.actor import SYSTEM, acting_as
 from lms.kernel.db import db
@@ -152,6 +153,56 @@ def test_the_track_of_any_history_is_what_a_replay_of_the_ledger_says(sqlite_app
                 check(scene, person_id)
 
     look()
+
+
+@pytest.mark.parametrize(
+    "histories", [15, pytest.param(2000, marks=[pytest.mark.proof, pytest.mark.timeout(7200)])]
+)
+def test_the_track_of_two_joined_accounts_is_what_a_replay_of_both_ledgers_says_and_nobody_loses(
+    sqlite_app, cast, scene, histories
+):
+    @settings(
+        max_examples=histories, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    )
+    @given(st.lists(st.tuples(st.booleans(), ACTS), min_size=1, max_size=9), HISTORIES)
+    def look(before, after):
+        with clock.frozen_at(MAY) as advance:
+            kept, merged = hire(), hire()
+            for is_kept, (what, value) in before:
+                act(scene, kept if is_kept else merged, what, value, advance)
+            ends = {one: held_until(scene, one) for one in (kept, merged)}
+            issued = issued_to(kept, merged)
+            with unit_of_work(), acting_as(SYSTEM):
+                identity_service.merge_accounts(
+                    kept_id=kept,
+                    merged_id=merged,
+                    reason="x",
+                    takes_roles=False,
+                    actor=SYSTEM,
+                    now=clock.now(),
+                )
+            check(scene, kept)
+            assert issued <= issued_to(kept), "no certificate is lost"
+            assert held_until(scene, kept) >= max(ends.values()), "nobody loses a day"
+            assert not issued_to(merged)
+            for what, value in after:
+                act(scene, kept, what, value, advance)
+                check(scene, kept)
+
+    look()
+
+
+def held_until(scene, person_id):
+    with unit_of_work(read_only=True):
+        held = holders.list_holdings([person_id], [scene.certification_id], at=clock.now())
+        return max((one.counts_until for one in held), default=clock.now())
+
+
+def issued_to(*people):
+    with unit_of_work(read_only=True):
+        return set(
+            db.session.scalars(db.select(CertificateRow.id).where(CertificateRow.person_id.in_(people)))
+        )
 
 
 def test_the_same_history_comes_out_alike_on_both_databases(app, cast, scene):

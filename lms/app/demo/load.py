@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from sqlalchemy import select
 
-from lms.app.demo import crowds, mastery, meaning, proof, routes, selling, training, waivers
+from lms.app.demo import crowds, doubled, mastery, meaning, proof, routes, selling, training, waivers
 from lms.app.demo import world as worlds
 from lms.app.demo.stage import Act, Stage
 from lms.app.demo.values import OEM_KEY, Person
@@ -46,6 +46,7 @@ def load_demo() -> None:
             *mastery.history(stage),
             *waivers.history(stage),
             *selling.history(stage),
+            *doubled.history(stage),
             *meaning.history(stage),
             *crowds.history(stage),
         ]

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from lms.courses.values import ActivityId, ActivityKey, CourseId, EnrolmentId
 from lms.courses.values.marking import HandInId, Outcome, WorkId
 from lms.identity.values import PersonId
-from lms.kernel.db import Model, also_create, append_only, new_id
+from lms.identity.values.merging import HANDED_OVER
+from lms.kernel.db import Model, also_create, append_only, append_only_but_owner, new_id
 
 
 class DraftRow(Model):
@@ -183,7 +184,7 @@ class MarkerTold(Model):
     told_upto: Mapped[datetime]
 
 
-append_only(HandInRow)
+append_only_but_owner(HandInRow, handed_over=HANDED_OVER)
 append_only(HandInErasure)
 append_only(MarkRow)
 

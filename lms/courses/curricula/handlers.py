@@ -1,8 +1,9 @@
 """How curricula react: a completed course may complete paths, and so may a new version and what counts from now on."""
 
 from lms.courses.curricula.queries import authored, paths
-from lms.courses.curricula.service import following
+from lms.courses.curricula.service import following, joining
 from lms.courses.events import CourseCompleted, CurriculumCompleted, CurriculumPublished, EquivalenceAdded
+from lms.identity.events import AccountsMerged
 from lms.kernel import clock
 from lms.notifications import facade as notifications
 from lms.notifications.values import NoticeGroup, NoticeKind
@@ -17,6 +18,11 @@ COMPLETED = NoticeKind(
     state="valid",
 )
 NOTICES = (COMPLETED,)
+
+
+def on_accounts_merged(event: AccountsMerged) -> None:
+    """Let the paths of both accounts be those of one, within the transaction."""
+    joining.join_accounts(kept_id=event.kept_id, merged_id=event.merged_id, now=clock.now())
 
 
 def on_course_completed(event: CourseCompleted) -> None:

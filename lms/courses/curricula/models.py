@@ -15,7 +15,8 @@ from lms.courses.values import (
     FollowingId,
 )
 from lms.identity.values import BrandId, PersonId
-from lms.kernel.db import Model, append_only, new_id
+from lms.identity.values.merging import HANDED_OVER
+from lms.kernel.db import Model, append_only, append_only_but_owner, new_id
 
 
 class CurriculumRow(Model):
@@ -145,4 +146,4 @@ class EquivalenceRow(Model):
 
 append_only(CurriculumVersionRow)
 append_only(CurriculumVersionCourse)
-append_only(CurriculumCompletionRow)
+append_only_but_owner(CurriculumCompletionRow, handed_over=HANDED_OVER)

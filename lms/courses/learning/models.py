@@ -31,7 +31,8 @@ from lms.courses.values import (
     ResultId,
 )
 from lms.identity.values import OrganisationId, PersonId
-from lms.kernel.db import Model, append_only, new_id
+from lms.identity.values.merging import HANDED_OVER
+from lms.kernel.db import Model, append_only, append_only_but_owner, new_id
 
 
 class EnrolmentRow(Model):
@@ -394,4 +395,4 @@ class CountRow(Model):
 
 
 append_only(ActivityResultRow)
-append_only(CompletionRow)
+append_only_but_owner(CompletionRow, handed_over=HANDED_OVER)

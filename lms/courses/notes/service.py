@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from lms.courses import policy
 from lms.courses.errors import EditedMeanwhile
@@ -14,8 +14,10 @@ from lms.identity.values import PersonId
 from lms.kernel.actor import Actor
 from lms.kernel.db import db
 from lms.kernel.errors import Forbidden, Invalid, NotFound
+from lms.kernel.handing import Owned, hand_over
 
 TEXT_AT_MOST = 10_000
+ACCOUNT_ROWS = (Owned("activity_notes", once_per=("activity_key",)),)
 
 
 def write_note(*, activity_id: ActivityId, text: str, seen: int, actor: Actor, now: datetime) -> int:
@@ -80,3 +82,16 @@ def _row(person_id: PersonId, key: ActivityKey, course_id: CourseId, now: dateti
         db.session.add(row)
         db.session.flush()
     return row
+
+
+def join_accounts(*, kept_id: PersonId, merged_id: PersonId, now: datetime) -> None:
+    """Let the notes of one account be the other's; where both wrote beside an activity, one text follows the other."""
+    for theirs in db.session.scalars(select(NoteRow).where(NoteRow.person_id == merged_id)).all():
+        mine = db.session.get(NoteRow, (kept_id, theirs.activity_key), with_for_update=True)
+        if mine is None:
+            continue
+        if theirs.text and theirs.text != mine.text:
+            mine.text = f"{mine.text}\n\n{theirs.text}".strip()
+        mine.is_marked = mine.is_marked or theirs.is_marked
+        mine.revision, mine.changed_at = mine.revision + 1, now
+    hand_over(ACCOUNT_ROWS, kept=kept_id, merged=merged_id, now=now)

@@ -10,7 +10,8 @@ from lms.courses.events import (
     SessionCancelled,
     SessionChanged,
 )
-from lms.courses.sessions.service import booking, stating, telling
+from lms.courses.sessions.service import booking, joining, stating, telling
+from lms.identity.events import AccountsMerged
 from lms.kernel import clock
 from lms.kernel.events import Past, in_batches, in_sets
 
@@ -21,6 +22,11 @@ NOTICES = telling.NOTICES
 def on_enrolment_withdrawn(facts: Sequence[EnrolmentWithdrawn]) -> None:
     """Free the seats of who left the course, within the transaction."""
     booking.release_enrolments([fact.enrolment_id for fact in facts], clock.now())
+
+
+def on_accounts_merged(event: AccountsMerged) -> None:
+    """Let the bookings of both accounts be those of one, within the transaction."""
+    joining.join_accounts(kept_id=event.kept_id, merged_id=event.merged_id, now=clock.now())
 
 
 def on_learners_moved(event: LearnersMoved) -> None:

@@ -18,6 +18,7 @@ PERSON_STATES = {
     PersonState.INVITED: ("progress", _l("Invited")),
     PersonState.SUSPENDED: ("danger", _l("Suspended")),
     PersonState.ERASED: ("none", _l("Erased")),
+    PersonState.MERGED: ("none", _l("Joined to another account")),
 }
 """How each state looks (a state of the design system) and its word."""
 TIME_ZONES = tuple(

@@ -25,6 +25,7 @@ from lms.identity.queries.lists import (
     page_people_like,
     people_like,
 )
+from lms.identity.queries.merging import find_accounts, find_kept_account, former_ids, list_former
 from lms.identity.queries.organisations import (
     AT_ONCE,
     brand_name_of,
@@ -109,13 +110,16 @@ __all__ = [
     "employed",
     "employed_at",
     "export_person",
+    "find_accounts",
     "find_import_row",
+    "find_kept_account",
     "find_link",
     "find_mapping",
     "find_oem",
     "find_person_by_email",
     "find_region_of",
     "find_sign_in",
+    "former_ids",
     "get_entry",
     "get_import",
     "get_letter",
@@ -139,6 +143,7 @@ __all__ = [
     "list_employments",
     "list_entries",
     "list_findable",
+    "list_former",
     "list_good_lines",
     "list_grants",
     "list_held_roles",

@@ -17,11 +17,11 @@ from lms.identity.models import (
     RoleGrant,
 )
 from lms.identity.values import (
+    GONE,
     BrandId,
     OrganisationId,
     OrganisationKind,
     PersonId,
-    PersonState,
     PositionId,
     RegionId,
     ResellerModel,
@@ -32,8 +32,8 @@ _TODAY = Employment.ended_at.is_(None)
 
 
 def everybody() -> Select[PersonId]:
-    """Return the query of everyone who has not been erased."""
-    return select(PersonRow.id).where(PersonRow.state != PersonState.ERASED)
+    """Return the query of everyone whose account is still one: neither erased nor joined to another."""
+    return select(PersonRow.id).where(PersonRow.state.not_in(GONE))
 
 
 def pairs_of_position() -> Select[PersonId, PositionId | None]:

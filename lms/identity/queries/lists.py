@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Select, func, or_, select
 
-from lms.identity.models import Employment, PersonRow
+from lms.identity.models import AccountMerge, Employment, PersonRow
 from lms.identity.queries.people import narrowed, people, person_of
 from lms.identity.queries.scopes import person_in_scope
-from lms.identity.values import PeopleFilter, Person, PersonId, PersonState
+from lms.identity.values import GONE, PeopleFilter, Person, PersonId, PersonState
 from lms.identity.values.lists import Mention
 from lms.kernel.actor import Scope
 from lms.kernel.db import db
@@ -23,16 +23,21 @@ def match_mentions(mentions: Sequence[Mention], scope: Scope) -> Sequence[Person
     """
     by_id: dict[str, PersonId] = {}
     by_email: dict[str, PersonId] = {}
+    # The address of an account that was joined to another still names its person.
+    theirs = func.coalesce(AccountMerge.leads_to_id, PersonRow.id)
     for start in range(0, len(mentions), ASKED_AT_ONCE):
         some = mentions[start : start + ASKED_AT_ONCE]
         rows = db.session.execute(
-            select(PersonRow.id, PersonRow.email, PersonRow.external_id).where(
+            select(theirs, PersonRow.email, PersonRow.external_id)
+            .select_from(PersonRow)
+            .outerjoin(AccountMerge, AccountMerge.merged_id == PersonRow.id)
+            .where(
                 or_(
                     PersonRow.email.in_({one.email for one in some if one.email}),
                     PersonRow.external_id.in_({one.external_id for one in some if one.external_id}),
                 ),
                 PersonRow.state != PersonState.ERASED,
-                person_in_scope(PersonRow.id, scope),
+                person_in_scope(theirs, scope),
             )
         )
         for person_id, email, external_id in rows:
@@ -48,9 +53,9 @@ def _named(one: Mention, by_id: Mapping[str, PersonId], by_email: Mapping[str, P
 
 
 def list_reachable(ids: Collection[PersonId], scope: Scope) -> frozenset[PersonId]:
-    """Return those of these people whom `scope` reaches and who are not erased."""
+    """Return those of these people whom `scope` reaches and whose account is still one."""
     query = select(PersonRow.id).where(
-        PersonRow.id.in_(ids), PersonRow.state != PersonState.ERASED, person_in_scope(PersonRow.id, scope)
+        PersonRow.id.in_(ids), PersonRow.state.not_in(GONE), person_in_scope(PersonRow.id, scope)
     )
     return frozenset(db.session.scalars(query))
 

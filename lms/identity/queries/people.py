@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from lms.identity.models import (
+    AccountMerge,
     Employment,
     OrganisationAncestry,
     OrganisationRow,
@@ -18,6 +19,7 @@ from lms.identity.models import (
 from lms.identity.queries.organisations import AT_ONCE
 from lms.identity.queries.scopes import below, in_scope, person_in_scope
 from lms.identity.values import (
+    GONE,
     EmploymentSpell,
     HeldRole,
     OrganisationId,
@@ -166,7 +168,15 @@ def list_findable(ids: Collection[PersonId]) -> Sequence[Findable]:
 
 def find_person_by_email(email: str) -> Person | None:
     """Return the person of this address, or None."""
-    row = db.session.execute(people().where(PersonRow.email == email.strip().lower())).first()
+    address = PersonRow.email == email.strip().lower()
+    # An account that was joined to another is that other: nobody else can have its address.
+    ids = (
+        select(func.coalesce(AccountMerge.leads_to_id, PersonRow.id))
+        .select_from(PersonRow)
+        .outerjoin(AccountMerge, AccountMerge.merged_id == PersonRow.id)
+        .where(address)
+    )
+    row = db.session.execute(people().where(PersonRow.id.in_(ids))).first()
     return person_of(row) if row else None
 
 
@@ -254,7 +264,7 @@ def narrowed(query: Any, wanted: PeopleFilter) -> Any:
         )
     if wanted.state is not None:
         return query.where(PersonRow.state == wanted.state)
-    return query.where(PersonRow.state != PersonState.ERASED)
+    return query.where(PersonRow.state.not_in(GONE))
 
 
 def _roles_of(ids: Collection[PersonId]) -> Mapping[PersonId, set[Role]]:

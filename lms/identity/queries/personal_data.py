@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from lms.identity.models import Employment, PeopleImportLine, PersonRow, RoleGrant, SignIn
+from lms.identity.queries.merging import former_ids, list_former
 from lms.identity.queries.organisations import AT_ONCE
 from lms.identity.values import PersonId
 from lms.kernel import audit, mail
@@ -17,14 +18,12 @@ def export_person(person_id: PersonId) -> Mapping[str, Any]:
     person = db.session.get(PersonRow, person_id)
     if person is None:
         return {}
+    ids, former = former_ids(person_id), list_former(person_id)
     employments = db.session.scalars(
-        select(Employment)
-        .where(Employment.person_id == person_id)
-        .order_by(Employment.started_at)
-        .limit(AT_ONCE)
+        select(Employment).where(Employment.person_id.in_(ids)).order_by(Employment.started_at).limit(AT_ONCE)
     )
     sign_ins = db.session.scalars(
-        select(SignIn).where(SignIn.person_id == person_id).order_by(SignIn.started_at.desc()).limit(AT_ONCE)
+        select(SignIn).where(SignIn.person_id.in_(ids)).order_by(SignIn.started_at.desc()).limit(AT_ONCE)
     )
     grants = db.session.scalars(select(RoleGrant).where(RoleGrant.person_id == person_id).limit(AT_ONCE))
     return {
@@ -38,6 +37,10 @@ def export_person(person_id: PersonId) -> Mapping[str, Any]:
             "created_at": person.created_at.isoformat(),
             "external_id": person.external_id,
         },
+        "joined_accounts": [
+            {"email": one.email, "name": one.name, "at": one.at.isoformat(), "reason": one.reason}
+            for one in former
+        ],
         "employments": [
             {
                 "organisation_id": str(row.organisation_id),
@@ -62,10 +65,12 @@ def export_person(person_id: PersonId) -> Mapping[str, Any]:
         ],
         "mails": [
             {"subject": row.subject, "written_at": row.written_at.isoformat()}
-            for row in mail.list_mails_to(person.email, limit=AT_ONCE)
+            for address in (person.email, *(one.email for one in former))
+            for row in mail.list_mails_to(address, limit=AT_ONCE)
         ],
         "acts": [
             {"action": row.action, "at": row.at.isoformat(), "address": row.address}
-            for row in audit.list_entries(audit.AuditFilter(actor_id=person_id), before=None, limit=AT_ONCE)
+            for one in ids
+            for row in audit.list_entries(audit.AuditFilter(actor_id=one), before=None, limit=AT_ONCE)
         ],
     }

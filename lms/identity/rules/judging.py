@@ -143,6 +143,8 @@ def _person(row: _Reading, matches: Matches, world: World) -> Known | None:
     at = F.EXTERNAL_ID if by_id is not None else F.EMAIL
     if person.state is PersonState.ERASED:
         row.refuse(at, Message("This person was erased."))
+    elif person.state is PersonState.MERGED:
+        row.refuse(at, Message("This account was joined to another one. Use the address of that."))
     elif not person.is_within_reach:
         row.refuse(at, Message("This person works where you look after nobody, or nowhere any more."))
     elif person.outranks:

@@ -19,6 +19,7 @@ from lms.identity.service.imports import (
 )
 from lms.identity.service.links import ask_reset, invite, set_password_by_link
 from lms.identity.service.lists import read_list, read_pasted
+from lms.identity.service.merging import fault_between, install_account_parts, merge_accounts
 from lms.identity.service.names import install_name_holds, is_name_held
 from lms.identity.service.organisations import (
     add_brand,
@@ -82,18 +83,21 @@ __all__ = [
     "end_sign_in",
     "erase_everywhere",
     "erase_person",
+    "fault_between",
     "forget_imports",
     "forget_traces",
     "give_role",
     "give_up",
     "grant_role",
     "hash_password",
+    "install_account_parts",
     "install_name_holds",
     "invite",
     "invite_again",
     "invite_batch",
     "invite_person",
     "is_name_held",
+    "merge_accounts",
     "move",
     "name_columns",
     "open_check",

@@ -11,6 +11,7 @@ from lms.identity.events import LinkSent
 from lms.identity.models import Employment, OrganisationRow, PersonRow, SingleUseLink
 from lms.identity.rules import RESET_ACCOUNT_LIMIT, RESET_ADDRESS_LIMIT
 from lms.identity.service import passwords, signing_in, throttle
+from lms.identity.service.accounts import find_account
 from lms.identity.values import LinkKind, PersonId, PersonState
 from lms.kernel import events
 from lms.kernel.actor import Actor
@@ -36,7 +37,7 @@ def ask_reset(*, email: str, address: str, now: datetime) -> None:
     account = throttle.key_of("reset-account", email.strip().lower())
     is_quiet = bool(throttle.seconds_to_wait([account], now))
     throttle.count(account, limit=RESET_ACCOUNT_LIMIT, now=now)
-    person = db.session.scalars(select(PersonRow).where(PersonRow.email == email.strip().lower())).first()
+    person = find_account(email)
     if person is None or is_quiet or person.state not in OPENS[LinkKind.RESET]:
         # The letter is the costly part: it is written for nobody too, so that time tells nothing.
         write_letter("identity/mail/reset", language="en", name="", link=_address(LinkKind.RESET, "nobody"))

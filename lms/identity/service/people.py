@@ -1,5 +1,6 @@
 """People: how they come, work, change, get roles, are suspended and go."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -16,13 +17,13 @@ from lms.identity.events import (
     PersonReactivated,
     PersonSuspended,
 )
-from lms.identity.models import Employment, PersonRow, RoleGrant, SignIn, SingleUseLink
+from lms.identity.models import AccountMerge, Employment, PersonRow, RoleGrant, SignIn, SingleUseLink
 from lms.identity.policy import ERASE_PERSON, MANAGE_PEOPLE, RENAME_PERSON
 from lms.identity.queries.people import grants_of
 from lms.identity.queries.scopes import is_organisation_visible, person_in_scope
 from lms.identity.rules import outranks_partner
 from lms.identity.service import imports, links, names, passwords, roles, searching
-from lms.identity.values import OrganisationId, PersonId, PersonState, PositionId, RegionId
+from lms.identity.values import GONE, OrganisationId, PersonId, PersonState, PositionId, RegionId
 from lms.kernel import events, mail, privacy
 from lms.kernel.actor import Actor
 from lms.kernel.db import db, new_id
@@ -184,7 +185,7 @@ def end_employment(*, person_id: PersonId, actor: Actor, now: datetime) -> None:
     person = _managed(person_id, actor)
     if person.id == actor.person_id:
         raise Forbidden(_("You cannot end your own employment. Ask another administrator."))
-    _leave(person_id, now)
+    leave(person_id, now)
 
 
 def suspend(*, person_id: PersonId, actor: Actor, now: datetime) -> None:
@@ -195,7 +196,7 @@ def suspend(*, person_id: PersonId, actor: Actor, now: datetime) -> None:
     if person.state is PersonState.SUSPENDED:
         return
     person.state = PersonState.SUSPENDED
-    _end_sign_ins(person_id, now)
+    end_sign_ins(person_id, now)
     events.record(PersonSuspended(person_id=person_id))
 
 
@@ -260,7 +261,7 @@ def erase_everywhere(*, person_id: PersonId, typed_email: str, actor: Actor) -> 
     `typed_email` must be the person's address: what cannot be taken back is asked for twice.
     """
     person = db.session.get(PersonRow, person_id, with_for_update=True)
-    if person is None or not actor.may(ERASE_PERSON) or person.state is PersonState.ERASED:
+    if person is None or not actor.may(ERASE_PERSON) or person.state in GONE:
         raise NotFound
     if person.id == actor.person_id:
         raise Forbidden(_("You cannot erase yourself. Ask another administrator."))
@@ -272,18 +273,38 @@ def erase_everywhere(*, person_id: PersonId, typed_email: str, actor: Actor) -> 
 def erase_person(*, person_id: PersonId, now: datetime) -> None:
     """Blank what names a person. The row and its id stay: certificates and deals prove what was true."""
     person = db.session.get_one(PersonRow, person_id, with_for_update=True)
+    for former in _former(person_id):
+        _blank(former)
+    db.session.execute(update(AccountMerge).where(AccountMerge.leads_to_id == person_id).values(reason=""))
+    _blank(person)
+    end_sign_ins(person_id, now)
+    leave(person_id, now)
+    db.session.execute(delete(RoleGrant).where(RoleGrant.person_id == person_id))
+    searching.forget(person_id)
+    events.record(PersonErased(person_id=person_id))
+
+
+def _former(person_id: PersonId) -> Sequence[PersonRow]:
+    """Return the accounts that were joined to a person's, held."""
+    return db.session.scalars(
+        select(PersonRow)
+        .join(AccountMerge, AccountMerge.merged_id == PersonRow.id)
+        .where(AccountMerge.leads_to_id == person_id)
+        .order_by(PersonRow.id)
+        .with_for_update(of=PersonRow)
+    ).all()
+
+
+def _blank(person: PersonRow) -> None:
+    """Blank what one account says of whoever it was."""
+    person_id = person.id
     mail.forget(person.email)
     imports.forget_person(person_id, person.email)
     person.name, person.email = _("Erased person"), f"{person_id.hex}@erased.invalid"
     person.password_hash, person.state = None, PersonState.ERASED
     person.is_showcase, person.showcase_line, person.external_id = False, "", None
-    _end_sign_ins(person_id, now)
     db.session.execute(update(SignIn).where(SignIn.person_id == person_id).values(address="", user_agent=""))
-    _leave(person_id, now)
-    db.session.execute(delete(RoleGrant).where(RoleGrant.person_id == person_id))
     db.session.execute(delete(SingleUseLink).where(SingleUseLink.person_id == person_id))
-    searching.forget(person_id)
-    events.record(PersonErased(person_id=person_id))
 
 
 def _checked_name(name: str) -> str:
@@ -301,7 +322,7 @@ def _managed(person_id: PersonId, actor: Actor) -> PersonRow:
         .where(PersonRow.id == person_id, person_in_scope(PersonRow.id, scope))
         .with_for_update()
     ).first()
-    if person is None or person.state is PersonState.ERASED:
+    if person is None or person.state in GONE:
         raise NotFound
     grants = grants_of(db.session.scalars(select(RoleGrant).where(RoleGrant.person_id == person_id)).all())
     if not scope.everything and outranks_partner(grants):
@@ -315,7 +336,8 @@ def _open_employment(person_id: PersonId) -> Employment | None:
     ).first()
 
 
-def _leave(person_id: PersonId, now: datetime) -> None:
+def leave(person_id: PersonId, now: datetime) -> None:
+    """End where a person is employed, and the roles held there; nothing for who works nowhere."""
     present = _open_employment(person_id)
     if present is None:
         return
@@ -326,7 +348,8 @@ def _leave(person_id: PersonId, now: datetime) -> None:
     events.record(EmploymentEnded(person_id=person_id, organisation_id=present.organisation_id))
 
 
-def _end_sign_ins(person_id: PersonId, now: datetime) -> None:
+def end_sign_ins(person_id: PersonId, now: datetime) -> None:
+    """End every open sign-in of a person, from the next request on."""
     db.session.execute(
         update(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None)).values(ended_at=now)
     )

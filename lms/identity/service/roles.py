@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from lms.identity.events import RoleGranted, RoleWithdrawn
 from lms.identity.models import OrganisationAncestry, OrganisationRow, PersonRow, RegionRow, RoleGrant
 from lms.identity.rules import REACHES
-from lms.identity.values import OrganisationId, PersonId, PersonState, RegionId, RoleReach
+from lms.identity.values import GONE, OrganisationId, PersonId, RegionId, RoleReach
 from lms.kernel import events
 from lms.kernel.actor import Actor, Role, Scope
 from lms.kernel.db import db, new_id
@@ -59,7 +59,7 @@ def give_role(
 ) -> None:
     """Give a person a role on an administrator's word; Invalid names what does not go together."""
     person = db.session.get(PersonRow, person_id)
-    if person is None or person.state is PersonState.ERASED:
+    if person is None or person.state in GONE:
         raise NotFound
     if organisation_id is not None and region_id is not None:
         raise Invalid(fields={"region": _("Choose an organisation or a region, not both.")})
@@ -112,6 +112,13 @@ def lapse_roles(*, person_id: PersonId, left_id: OrganisationId, joined_id: Orga
         RoleGrant.organisation_id.not_in(still_over),
     )
     for row in db.session.scalars(lapsed.order_by(RoleGrant.id).with_for_update()).all():
+        _withdraw(row)
+
+
+def withdraw_all(person_id: PersonId) -> None:
+    """Take back every role of a person."""
+    held = select(RoleGrant).where(RoleGrant.person_id == person_id).order_by(RoleGrant.id).with_for_update()
+    for row in db.session.scalars(held).all():
         _withdraw(row)
 
 

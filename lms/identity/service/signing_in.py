@@ -10,6 +10,7 @@ from lms.identity.events import SignedIn, SignedOut, SignInRefused
 from lms.identity.models import PersonRow, SignIn, SingleUseLink
 from lms.identity.rules import ACCOUNT_LIMIT, ADDRESS_LIMIT
 from lms.identity.service import passwords, throttle
+from lms.identity.service.accounts import find_account
 from lms.identity.values import PersonId, PersonState, SignInId
 from lms.kernel import events
 from lms.kernel.db import db, new_id
@@ -29,7 +30,7 @@ def sign_in(*, email: str, password: str, address: str, user_agent: str, now: da
     account = throttle.key_of("account", email.strip().lower())
     place = throttle.key_of("address", address)
     throttle.check([account, place], now)
-    person = db.session.scalars(select(PersonRow).where(PersonRow.email == email.strip().lower())).first()
+    person = find_account(email)
     fits = passwords.fits(person.password_hash if person else None, password)
     if person is None or not fits or person.state is not PersonState.ACTIVE:
         throttle.count(account, limit=ACCOUNT_LIMIT, now=now)

@@ -58,6 +58,12 @@ class PersonState(StrEnum):
     ACTIVE = "active"
     SUSPENDED = "suspended"
     ERASED = "erased"
+    MERGED = "merged"
+    """Joined to another account of the same person, which everything is in now."""
+
+
+GONE = frozenset({PersonState.ERASED, PersonState.MERGED})
+"""Accounts that nobody is behind any more: no list shows them unless it is asked for them."""
 
 
 class LinkKind(StrEnum):

@@ -13,12 +13,13 @@ from lms.identity.policy import (
     EXPORT_PERSON,
     GRANT_ROLES,
     MANAGE_PEOPLE,
+    MERGE_ACCOUNTS,
     RENAME_PERSON,
     VIEW_AUDIT,
     VIEW_EVERYONE,
     VIEW_TEAM,
 )
-from lms.identity.values import ROLES, OrganisationId, PersonId, PositionId, RegionId
+from lms.identity.values import ROLES, OrganisationId, PersonId, PersonState, PositionId, RegionId
 from lms.identity.views.people import EVERYONE, TEAM, Area, area_of_actor
 from lms.identity.views.routes import blueprint
 from lms.kernel import clock, privacy
@@ -231,6 +232,9 @@ def _page(
         may_grant=may_grant,
         may_export=actor.may(EXPORT_PERSON),
         may_erase=actor.may(ERASE_PERSON),
+        may_merge=actor.may(MERGE_ACCOUNTS),
+        former=queries.list_former(person_id) if actor.may(VIEW_AUDIT) else (),
+        kept=queries.find_kept_account(person_id) if person.person.state is PersonState.MERGED else None,
         move_form=move_form,
         role_form=role_form,
         rename_form=(rename_form or RenameForm(name=person.person.name))

@@ -3,8 +3,11 @@
 from collections.abc import Collection
 
 from lms.identity import facade as identity
+from lms.identity.events import AccountsMerged
 from lms.identity.values import OrganisationId, PersonId
+from lms.kernel import clock
 from lms.kernel.actor import Role
+from lms.kernel.handing import Owned, hand_over
 from lms.notifications import facade as notifications
 from lms.notifications.values import NoticeGroup, NoticeKind
 from lms.portal.deals.events import (
@@ -25,6 +28,8 @@ from lms.portal.deals.values import Deal
 from lms.portal.partners import facade as partners
 from lms.web.words import lazy as _l
 
+ACCOUNT_ROWS = (Owned("deals", "submitter_id"), Owned("deals", "reviewer_id"))
+ACCOUNT_LEFT = {"deal_history.actor_id": "it says by which account it was done"}
 SUBMITTED = NoticeKind(
     key="deals.submitted",
     subject=_l("%(partner)s registered %(customer)s"),
@@ -210,3 +215,8 @@ def on_deal_expired(event: DealExpired) -> None:
 def on_training_asked(event: TrainingAsked) -> None:
     """Tell the partner's admins."""
     _tell(ASKED, event, _admins(event.partner_id))
+
+
+def on_accounts_merged(event: AccountsMerged) -> None:
+    """Let the deals that either account submitted or decides be those of one, within the transaction."""
+    hand_over(ACCOUNT_ROWS, kept=event.kept_id, merged=event.merged_id, now=clock.now())

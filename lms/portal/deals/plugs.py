@@ -1,16 +1,19 @@
 """What deals offer below: a measure for tiers, fragments of the home and partner pages, and a person's data."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from flask import render_template
+from flask_babel import gettext as _
 from markupsafe import Markup
 
 from lms.identity import facade as identity
 from lms.identity.values import OrganisationId, PersonId
+from lms.identity.values.merging import Together
 from lms.kernel.actor import current
+from lms.kernel.handing import Owned, count
 from lms.portal.deals.policy import DECIDE_DEALS, VIEW_DEALS
 from lms.portal.deals.queries import customers, deals
 from lms.portal.deals.values import STATE_LOOKS, STATE_WORDS
@@ -77,3 +80,9 @@ class DealsData:
 
     def erase(self, person_id: UUID) -> None:
         """Keep every deal and its history: the partner's rights rest on them. They hold the person's id alone."""
+
+
+def account_part(kept_id: PersonId, merged_id: PersonId) -> Sequence[Together]:
+    """Return what of deals comes together when accounts are joined."""
+    submitted = Owned("deals", "submitter_id")
+    return [Together(_("Deals"), count(submitted, kept_id), count(submitted, merged_id))]

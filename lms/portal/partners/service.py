@@ -10,11 +10,14 @@ from lms.identity.values import MODEL_WORDS, OrganisationId, PersonId
 from lms.kernel import events, search
 from lms.kernel.db import db
 from lms.kernel.errors import Invalid, Stale
+from lms.kernel.handing import Owned, hand_over
 from lms.portal.partners import queries
 from lms.portal.partners.events import PartnerRecordKept
 from lms.portal.partners.models import PartnerRecordRow
 from lms.portal.partners.policy import VIEW_PARTNERS
 from lms.portal.partners.values import Agreement
+
+ACCOUNT_ROWS = (Owned("partner_records", "channel_manager_id"),)
 
 
 def keep_record(
@@ -86,3 +89,8 @@ def forget_person(*, person_id: PersonId) -> None:
         .where(PartnerRecordRow.channel_manager_id == person_id)
         .values(channel_manager_id=None)
     )
+
+
+def join_accounts(*, kept_id: PersonId, merged_id: PersonId, now: datetime) -> None:
+    """Let whom one account looks after be looked after by the other."""
+    hand_over(ACCOUNT_ROWS, kept=kept_id, merged=merged_id, now=now)

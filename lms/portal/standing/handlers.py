@@ -6,6 +6,7 @@ from lms.audiences import facade as audiences
 from lms.certificates.events import CertificateIssued, CertificateReinstated, CertificateRevoked
 from lms.identity import facade as identity
 from lms.identity.events import (
+    AccountsMerged,
     BrandAuthorised,
     BrandWithdrawn,
     EmploymentEnded,
@@ -17,6 +18,11 @@ from lms.kernel.db import db
 from lms.kernel.events import in_sets
 from lms.portal.standing import service
 from lms.portal.standing.events import TierChanged
+
+ACCOUNT_LEFT = {
+    "gate_rules.defined_by": "it says by which account it was done",
+    "gate_decisions.person_id": "a decision replays to the same answer for ever, from the facts it names",
+}
 
 
 def on_certificate_changed(event: CertificateIssued | CertificateRevoked | CertificateReinstated) -> None:
@@ -42,6 +48,11 @@ def on_employment_ended(facts: Sequence[EmploymentEnded]) -> None:
         partners={fact.organisation_id for fact in facts},
         now=clock.now(),
     )
+
+
+def on_accounts_merged(event: AccountsMerged) -> None:
+    """Let the partner of whom two accounts are stand where all that they hold together puts it."""
+    service.follow_person(person_id=event.kept_id, now=clock.now())
 
 
 def on_organisation_changed(event: OrganisationChanged) -> None:

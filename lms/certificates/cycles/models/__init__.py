@@ -18,7 +18,8 @@ from lms.certificates.values import (
     MarkKind,
 )
 from lms.identity.values import BrandId, OrganisationId, PersonId, PositionId
-from lms.kernel.db import Model, append_only, new_id
+from lms.identity.values.merging import HANDED_OVER
+from lms.kernel.db import Model, append_only, append_only_but_owner, new_id
 
 
 class CertificationRow(Model):
@@ -206,5 +207,6 @@ class TrackRow(Model):
     next_step_at: Mapped[datetime | None]
 
 
-for _table in (RuleRow, RuleSubject, CertificateRow, MarkRow):
+for _table in (RuleRow, RuleSubject, MarkRow):
     append_only(_table)
+append_only_but_owner(CertificateRow, handed_over=HANDED_OVER)

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from lms.certificates.cycles.values.deeds import Said
 from lms.certificates.values import CertificationId, DeedKey
 from lms.identity.values import PersonId
-from lms.kernel.db import Model, append_only, new_id
+from lms.identity.values.merging import HANDED_OVER
+from lms.kernel.db import Model, append_only, append_only_but_owner, new_id
 
 
 class PracticeRow(Model):
@@ -58,6 +59,16 @@ class GivenRow(Model):
     by: Mapped[PersonId | None] = mapped_column(ForeignKey("people.id"))
 
 
+class TakenBackRow(Model):
+    """That an item which was given by hand was taken back, from that moment on; never changed."""
+
+    __tablename__ = "certification_taken_back"
+
+    given_id: Mapped[UUID] = mapped_column(ForeignKey("certification_given.id"), primary_key=True)
+    at: Mapped[datetime]
+    by: Mapped[PersonId | None] = mapped_column(ForeignKey("people.id"))
+
+
 class DeedWords(Model):
     """What was written about a deed, and a file that shows it; all that goes when the person is erased.
 
@@ -73,5 +84,7 @@ class DeedWords(Model):
     file_id: Mapped[UUID | None] = mapped_column(ForeignKey("stored_files.id"), index=True)
 
 
-for _table in (PracticeRow, PracticeVerdict, GivenRow):
-    append_only(_table)
+for _said in (PracticeVerdict, TakenBackRow):
+    append_only(_said)
+for _table in (PracticeRow, GivenRow):
+    append_only_but_owner(_table, handed_over=HANDED_OVER)

@@ -8,10 +8,16 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, exists, select
 from sqlalchemy.orm import aliased
 
-from lms.certificates.cycles.models.deeds import DeedWords, GivenRow, PracticeRow, PracticeVerdict
+from lms.certificates.cycles.models.deeds import (
+    DeedWords,
+    GivenRow,
+    PracticeRow,
+    PracticeVerdict,
+    TakenBackRow,
+)
 from lms.certificates.cycles.rules.requirements import Done
 from lms.certificates.cycles.values.deeds import Given, Practice, PracticeSheet, Said
 from lms.certificates.values import CertificationId, DeedKey, HoursPractised, Leaf
@@ -36,7 +42,9 @@ _APPROVED = (
     )
 )
 _GIVEN = select(GivenRow.person_id, GivenRow.key, GivenRow.id, GivenRow.at).where(
-    among(GivenRow.person_id, "people"), among(GivenRow.key, "keys")
+    among(GivenRow.person_id, "people"),
+    among(GivenRow.key, "keys"),
+    ~exists().where(TakenBackRow.given_id == GivenRow.id),
 )
 
 
@@ -133,9 +141,19 @@ def list_sheets(
 
 def list_given(person_id: PersonId, certification_id: CertificationId) -> Sequence[Given]:
     """Return what a person was given by hand for a certification, the newest first."""
-    rows = db.session.execute(
-        select(GivenRow, DeedWords.words, DeedWords.file_id, files.StoredFile.filename)
+    verdict = aliased(DeedWords)
+    rows: Any = db.session.execute(
+        select(
+            GivenRow,
+            DeedWords.words,
+            DeedWords.file_id,
+            files.StoredFile.filename,
+            TakenBackRow,
+            verdict.words,
+        )
         .outerjoin(DeedWords, and_(DeedWords.deed_id == GivenRow.id, DeedWords.said == Said.EVIDENCE))
+        .outerjoin(TakenBackRow, TakenBackRow.given_id == GivenRow.id)
+        .outerjoin(verdict, and_(verdict.deed_id == GivenRow.id, verdict.said == Said.VERDICT))
         .outerjoin(files.StoredFile, files.StoredFile.id == DeedWords.file_id)
         .where(GivenRow.person_id == person_id, GivenRow.certification_id == certification_id)
         .order_by(GivenRow.id.desc())
@@ -153,9 +171,24 @@ def list_given(person_id: PersonId, certification_id: CertificationId) -> Sequen
             filename=filename or "",
             at=row.at,
             by=row.by,
+            taken_at=taken.at if taken else None,
+            taken_by=taken.by if taken else None,
+            verdict=verdict_words or "",
         )
-        for row, words, file_id, filename in rows
+        for row, words, file_id, filename, taken, verdict_words in rows
     ]
+
+
+def get_given(given_id: UUID, scope: Scope) -> GivenRow:
+    """Return what somebody whom `scope` reaches was given by hand, held; NotFound for any other."""
+    row = db.session.scalars(
+        select(GivenRow)
+        .where(GivenRow.id == given_id, identity.person_in_scope(GivenRow.person_id, scope))
+        .with_for_update()
+    ).first()
+    if row is None:
+        raise NotFound
+    return row
 
 
 def page_waiting(scope: Scope, wanted: PageRequest) -> Page[Practice]:
@@ -202,9 +235,10 @@ def export_person(person_id: PersonId) -> Mapping[str, Any]:
             _practice().where(PracticeRow.person_id == person_id).order_by(PracticeRow.id)
         )
     ]
-    given = db.session.execute(
-        select(GivenRow, DeedWords.words)
+    given: Any = db.session.execute(
+        select(GivenRow, DeedWords.words, TakenBackRow)
         .outerjoin(DeedWords, and_(DeedWords.deed_id == GivenRow.id, DeedWords.said == Said.EVIDENCE))
+        .outerjoin(TakenBackRow, TakenBackRow.given_id == GivenRow.id)
         .where(GivenRow.person_id == person_id)
         .order_by(GivenRow.id)
     )
@@ -223,6 +257,12 @@ def export_person(person_id: PersonId) -> Mapping[str, Any]:
             for one in practice
         ],
         "given": [
-            {"title": row.title, "at": row.at.isoformat(), "words": words or ""} for row, words in given
+            {
+                "title": row.title,
+                "at": row.at.isoformat(),
+                "words": words or "",
+                "taken_back_at": taken.at.isoformat() if taken else None,
+            }
+            for row, words, taken in given
         ],
     }

@@ -140,20 +140,25 @@ def read_history(person_id: PersonId, certification_id: CertificationId) -> Hist
 def list_entries(person_id: PersonId, certification_id: CertificationId) -> Sequence[Entry]:
     """Return a person's certificates of one certification as the rules read them, in the order of their issue."""
     return [
-        Entry(
-            id=one.id,
-            code=one.code,
-            issued_at=one.issued_at,
-            term=one.term,
-            revoked_at=revoked.at if (revoked := one.mark(MarkKind.REVOKED)) else None,
-            is_superseded=one.mark(MarkKind.SUPERSEDED) is not None,
-        )
+        entry_of(one)
         for one in _collect(
             _ledger().where(
                 CertificateRow.person_id == person_id, CertificateRow.certification_id == certification_id
             )
         )
     ]
+
+
+def entry_of(one: Certificate) -> Entry:
+    """Return a certificate as the rules read it."""
+    return Entry(
+        id=one.id,
+        code=one.code,
+        issued_at=one.issued_at,
+        term=one.term,
+        revoked_at=revoked.at if (revoked := one.mark(MarkKind.REVOKED)) else None,
+        is_superseded=one.mark(MarkKind.SUPERSEDED) is not None,
+    )
 
 
 def list_of_person(person_id: PersonId) -> Sequence[Certificate]:

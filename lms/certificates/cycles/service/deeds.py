@@ -11,12 +11,18 @@ from uuid import UUID
 from flask_babel import gettext as _
 from sqlalchemy import delete, select
 
-from lms.certificates.cycles.models.deeds import DeedWords, GivenRow, PracticeRow, PracticeVerdict
+from lms.certificates.cycles.models.deeds import (
+    DeedWords,
+    GivenRow,
+    PracticeRow,
+    PracticeVerdict,
+    TakenBackRow,
+)
 from lms.certificates.cycles.queries import certifications, deeds
 from lms.certificates.cycles.rules import requirements
 from lms.certificates.cycles.service import issuing
 from lms.certificates.cycles.values.deeds import Practice, Said
-from lms.certificates.events import ItemWasGiven, PracticeDecided, PracticeLogged
+from lms.certificates.events import ItemTakenBack, ItemWasGiven, PracticeDecided, PracticeLogged
 from lms.certificates.policy import APPROVE_DEEDS, LOG_PRACTICE
 from lms.certificates.values import (
     Certification,
@@ -180,6 +186,34 @@ def give_item(
         ItemWasGiven(given_id=given_id, person_id=person_id, certification_id=certification_id, title=title)
     )
     issuing.reconsider(person_id=person_id, subject_id=key, now=now)
+
+
+def take_back(*, given_id: UUID, reason: str, actor: Actor, now: datetime) -> None:
+    """Take an item back, with a reason, from this moment on: it counts for no certificate to come.
+
+    A certificate that rests on it stays, and is revoked on its own if it must be. Nobody takes anything from
+    themselves. Conflict if it was taken back before.
+    """
+    row = deeds.get_given(given_id, actor.scope_of(APPROVE_DEEDS))
+    if actor.person_id == row.person_id:
+        raise Forbidden(_("Somebody else has to take it back."))
+    if db.session.get(TakenBackRow, given_id, populate_existing=True) is not None:
+        raise Conflict(_("This was taken back before."))
+    if is_blank(reason):
+        _refuse("reason", _("Say why: the person reads it."))
+    db.session.add(TakenBackRow(given_id=given_id, at=now, by=_who(actor)))
+    db.session.flush()
+    _say(given_id, Said.VERDICT, row.person_id, reason, None)
+    events.record(
+        ItemTakenBack(
+            given_id=given_id,
+            person_id=row.person_id,
+            certification_id=row.certification_id,
+            title=row.title,
+            reason=reason.strip(),
+        )
+    )
+    issuing.reconsider(person_id=row.person_id, subject_id=row.key, now=now)
 
 
 def forget_words(person_id: PersonId) -> None:

@@ -61,6 +61,10 @@ class Given:
     filename: str
     at: datetime
     by: PersonId | None
+    taken_at: datetime | None
+    """When it was taken back, None while it counts; `verdict` says why."""
+    taken_by: PersonId | None
+    verdict: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

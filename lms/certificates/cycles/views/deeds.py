@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
-from lms.certificates.cycles.forms import ItemForm, PracticeForm, VerdictForm
+from lms.certificates.cycles.forms import ItemForm, PracticeForm, ReasonForm, VerdictForm
 from lms.certificates.cycles.forms.requests import called
 from lms.certificates.cycles.queries import certifications, deeds, meant
 from lms.certificates.cycles.queries.sheets import read_sheets
@@ -162,6 +162,22 @@ def give(person_id: UUID, certification_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".show", person_id=person_id, certification_id=certification_id), 303)
 
 
+@blueprint.post("/team/certifications/given/<uuid:given_id>/take-back")
+@requires(APPROVE_DEEDS)
+def take_back(given_id: UUID) -> ResponseReturnValue:
+    """Take back what a person was given by hand."""
+    form, row = ReasonForm(), deeds.get_given(given_id, current().scope_of(APPROVE_DEEDS))
+    person, wanted = row.person_id, row.certification_id
+
+    def save(now: datetime) -> None:
+        proofs.take_back(given_id=given_id, reason=str(form.reason.data), actor=current(), now=now)
+
+    if not _saved(form, save):
+        return _proofs(person, wanted, _log_form(), ItemForm(formdata=None), taken=form), 422
+    flash(_("Taken back. The person reads why."), "valid")
+    return redirect(url_for(".show", person_id=person, certification_id=wanted), 303)
+
+
 @blueprint.get("/certificates/evidence/<uuid:file_id>")
 @signed_in
 def evidence(file_id: UUID) -> ResponseReturnValue:
@@ -277,6 +293,7 @@ def _proofs(
     form: PracticeForm,
     item: ItemForm,
     refused: DeedKey | None = None,
+    taken: ReasonForm | None = None,
 ) -> str:
     actor = current()
     if not identity.is_person_visible(person_id, actor.scope_of(VIEW_DEEDS)):
@@ -296,6 +313,8 @@ def _proofs(
         forms=_forms(sheets, refused, form),
         refused=refused,
         item=called(item, "item"),
+        taken=taken,
+        takes={one.id: called(ReasonForm(formdata=None), f"take-{one.id}") for one in given},
         may_log=identity.is_person_visible(person_id, actor.scope_of(LOG_PRACTICE)),
         may_give=may_give and person_id != actor.person_id,
     )

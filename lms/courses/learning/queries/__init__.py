@@ -28,6 +28,7 @@ from lms.courses.learning.queries.deeds import best_scores, completions, list_de
 from lms.courses.learning.queries.feedback import export_feedback
 from lms.courses.learning.queries.files import get_file, page_enrolled
 from lms.courses.learning.queries.inside import find_inside
+from lms.courses.learning.queries.joining import list_open_twice
 from lms.courses.learning.queries.moving import (
     activity_in,
     carried_states,
@@ -132,6 +133,7 @@ __all__ = [
     "list_older",
     "list_on_list",
     "list_open",
+    "list_open_twice",
     "list_outline",
     "list_shut_out",
     "list_stale",

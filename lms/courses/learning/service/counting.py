@@ -93,6 +93,14 @@ def count_enrolments(enrolment_ids: Collection[EnrolmentId], *, sign: int) -> No
     uow.gather(_settle, _as_changes(counts.list_counted_of_enrolments(enrolment_ids), sign))
 
 
+def count_handed_over(from_id: PersonId, to_id: PersonId) -> None:
+    """Count all that is counted of one person for another from now on: before their rows are."""
+    db.session.flush()
+    found = counts.list_counted_of_people([from_id])
+    theirs = [(to_id, what, counted) for _who, what, counted in found]
+    uow.gather(_settle, [*_as_changes(found, -1), *_as_changes(theirs, 1)])
+
+
 def count_forgotten(*conditions: ColumnElement[bool]) -> None:
     """Count the states of activities no more that are about to be deleted."""
     db.session.flush()
