@@ -10,6 +10,7 @@ from lms.audiences.values import AudienceId
 from lms.certificates.cycles.queries import certifications, ledger, renewals, requests
 from lms.certificates.cycles.service import crediting, issuing, reminding
 from lms.certificates.documents import queries as documents
+from lms.certificates.documents.service import designs as designing
 from lms.certificates.documents.service import setting as press
 from lms.certificates.events import (
     CertificateIssued,
@@ -174,6 +175,15 @@ def on_certificate_changed(event: CertificateIssued | CertificateRevoked | Certi
     if isinstance(event, CertificateReinstated):
         crediting.follow_reinstatement(certificate_id=event.certificate_id, actor=current(), now=now)
     crediting.credit(person_id=event.person_id, certification_id=event.certification_id, now=now)
+
+
+def dress_certificate(event: CertificateIssued) -> None:
+    """Give the certificate, within the transaction, the design of its brand in its holder's language."""
+    designing.dress(
+        certificate_id=event.certificate_id,
+        brand_id=certifications.get_certification(event.certification_id).brand_id,
+        locale=identity.get_person(event.person_id).locale,
+    )
 
 
 def credit_holders(event: EquivalenceDeclared) -> None:
