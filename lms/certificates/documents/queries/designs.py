@@ -135,7 +135,7 @@ def count_issued() -> Mapping[DesignId, int]:
         .join(DesignedCertificate, DesignedCertificate.version_id == DesignVersionRow.id)
         .group_by(DesignVersionRow.design_id)
     )
-    return {design_id: count for design_id, count in rows}
+    return dict(rows.tuples().all())
 
 
 def _designs() -> Any:

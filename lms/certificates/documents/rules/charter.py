@@ -4,7 +4,9 @@ from typing import Final
 
 from lms.certificates.documents.rules.fitting import Sizes
 from lms.certificates.documents.rules.placing import (
+    ONE_ROW,
     QR_QUIET,
+    QR_SUNK,
     Area,
     Faces,
     Item,
@@ -30,10 +32,8 @@ def set_charter(layout: Layout, said: Said, faces: Faces) -> list[Box]:
     side = 27.0
     inner = width - 2 * side
     foot = height - 21 - (5 if said.foot else 0)
-    facts_high = (
-        (16.0 if len(said.facts) <= 4 else 28.0) if is_wide else (30.0 if len(said.facts) <= 3 else 45.0)
-    )
-    facts_high = facts_high / (2 if not is_wide and len(said.facts) <= 3 else 1) if said.facts else 0.0
+    across = ONE_ROW[layout.orientation]
+    facts_high = _height_of(-(-len(said.facts) // across), is_wide=is_wide)
     bottom_high = 30.0 if is_wide else 66.0
     facts_top = foot - bottom_high - facts_high - 4
     boxes = [
@@ -47,7 +47,7 @@ def set_charter(layout: Layout, said: Said, faces: Faces) -> list[Box]:
         ),
         Box(x=width - side + 5 - 26.3, y=19, width=26.3, height=8, picture="hallmarks"),
     ]  # fmt: skip
-    mark = Area(width / 2 - 36, 18, 72, 17 if is_wide else 22)
+    mark = Area(width / 2 - 36, 18 if is_wide else 32, 72, 17 if is_wide else 20)
     if said.logo_aspect:
         boxes.append(within(mark, said.logo_aspect, "logo", Align.CENTER))
     else:
@@ -57,7 +57,7 @@ def set_charter(layout: Layout, said: Said, faces: Faces) -> list[Box]:
                 said.wordmark, Sizes(15, 10, 7), faces, face=Face.HEADING_BOLD, align=Align.CENTER,
             )
         )  # fmt: skip
-    top = mark.y + mark.height + (3 if is_wide else 10)
+    top = mark.y + mark.height + (3 if is_wide else 6)
     roomy = 1.0 if is_wide else 1.7
     boxes += column(
         Area(side, top, inner, facts_top - top - 3),
@@ -78,9 +78,7 @@ def set_charter(layout: Layout, said: Said, faces: Faces) -> list[Box]:
         Align.CENTER,
         sink=0.5 if is_wide else 0.42,
     )  # fmt: skip
-    boxes += grid(
-        Area(side, facts_top, inner, facts_high), said.facts, 4 if is_wide else 3, faces, Align.CENTER
-    )
+    boxes += grid(Area(side, facts_top, inner, facts_high), said.facts, across, faces, Align.CENTER)
     boxes += _bottom(said, faces, Area(side, foot - bottom_high, inner, bottom_high), is_wide=is_wide)
     if said.foot:
         boxes.append(
@@ -92,15 +90,20 @@ def set_charter(layout: Layout, said: Said, faces: Faces) -> list[Box]:
     return boxes
 
 
+def _height_of(rows: int, *, is_wide: bool) -> float:
+    """Return how high so many rows of facts are."""
+    return rows * (14.5 if is_wide else 18.0)
+
+
 def _bottom(said: Said, faces: Faces, area: Area, *, is_wide: bool) -> list[Box]:
     """Return the seal, the signatures and the code: in one line, or the signatures above."""
     line = area if is_wide else Area(area.x, area.y + area.height - 30, area.width, 30)
     quiet = 30 * QR_QUIET
     boxes = [Box(x=line.x - 1, y=line.y + 1, width=29, height=29, picture="seal")]
-    beside = 46.0
+    beside = 42.0
     if is_wide:
         boxes += signatures(
-            Area(line.x + 37, line.y, line.width - 37 - 30 - beside, line.height), said.signers, faces, Align.CENTER
+            Area(line.x + 37, line.y, line.width - 37 - 30 - beside - 5, line.height), said.signers, faces, Align.CENTER
         )  # fmt: skip
     else:
         boxes += signatures(Area(area.x, area.y, area.width, 30), said.signers, faces, Align.CENTER)
@@ -114,6 +117,6 @@ def _bottom(said: Said, faces: Faces, area: Area, *, is_wide: bool) -> list[Box]
             Area(check_x, line.y + 20.5, beside - 1, 9), said.address, Sizes(7, 6.5, 4.5), faces,
             face=Face.TEXT_BOLD, align=Align.END, leading=1.35, is_code=True,
         ),
-        Box(x=line.x + line.width - 30 + quiet, y=line.y + quiet, width=30, height=30, picture="qr"),
+        Box(x=line.x + line.width - 30 + quiet, y=line.y + QR_SUNK, width=30, height=30, picture="qr"),
     ]  # fmt: skip
     return boxes

@@ -5,6 +5,8 @@ from typing import Final
 
 COLOUR: Final = re.compile("#[0-9a-f]{6}")
 READABLE: Final = 4.5
+LINEAR_UP_TO: Final = 0.04045
+"""Of a part of a colour, in sRGB."""
 BLACK: Final = "#000000"
 
 
@@ -44,7 +46,7 @@ def _parts(colour: str) -> tuple[int, int, int]:
 
 def _luminance(colour: str) -> float:
     red, green, blue = (
-        part / 255 / 12.92 if part / 255 <= 0.04045 else ((part / 255 + 0.055) / 1.055) ** 2.4
+        part / 255 / 12.92 if part / 255 <= LINEAR_UP_TO else ((part / 255 + 0.055) / 1.055) ** 2.4
         for part in _parts(colour)
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -94,6 +94,8 @@ def _cut(text: str, width: float, height: float, size: float, measure: Measure, 
 
 def count_lines(text: str, width: float, measure: Measure) -> int:
     """Return how many lines of `width` sizes a text takes: words go whole, and break where one is wider than a line."""
+    if measure(text) <= width:
+        return 1
     lines, used, space = 1, 0.0, measure(" ")
     for word in text.split():
         long = measure(word)

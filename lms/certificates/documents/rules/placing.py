@@ -11,8 +11,12 @@ PAPERS: Final = {Paper.A4: (210.0, 297.0), Paper.LETTER: (215.9, 279.4)}
 """Width and height in millimetres, held upright."""
 LABEL: Final = Sizes(7.5, 6, 5)
 VALUE: Final = Sizes(10.5, 7.5, 5.5)
+ONE_ROW: Final = {Orientation.LANDSCAPE: 4, Orientation.PORTRAIT: 3}
+"""How many facts of a charter stand side by side; a plate has three either way."""
 QR_QUIET: Final = 0.095
 """How much of the QR code's width is its quiet zone, on each side."""
+QR_SUNK: Final = 2.0
+"""In millimetres: how far its quiet zone may go below a line of things, above the fine print."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ def page_of(paper: Paper, orientation: Orientation) -> tuple[float, float]:
     return (long, short) if orientation is Orientation.LANDSCAPE else (short, long)
 
 
-def text_box(
+def text_box(  # noqa: PLR0913  how a text looks, each part by its name
     area: Area,
     text: str,
     sizes: Sizes,
@@ -97,6 +101,13 @@ def text_box(
 def column(area: Area, items: Sequence[Item], faces: Faces, align: Align, *, sink: float) -> list[Box]:
     """Return texts one below the other; `sink` is how much of the height that is left stands above them."""
     said = [item for item in items if item.text]
+    wanted = sum(item.height + item.above + item.rule for item in said)
+    if wanted > area.height:
+        part = area.height / wanted
+        said = [
+            replace(item, height=item.height * part, above=item.above * part, rule=item.rule * part)
+            for item in said
+        ]
     fits: list[Fitted] = [
         fit(item.text, area.width, item.height, item.sizes, faces.of(item.face), item.leading)
         for item in said

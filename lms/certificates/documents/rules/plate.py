@@ -5,6 +5,7 @@ from typing import Final
 from lms.certificates.documents.rules.fitting import Sizes
 from lms.certificates.documents.rules.placing import (
     QR_QUIET,
+    QR_SUNK,
     Area,
     Faces,
     Item,
@@ -23,6 +24,7 @@ SMALL: Final = Sizes(11, 8.5, 6)
 BODY: Final = Sizes(10, 8.5, 6)
 PLATE: Final = 72.0
 TILE: Final = 33.0
+ACROSS: Final = 3
 
 
 def set_plate(layout: Layout, said: Said, faces: Faces) -> list[Box]:
@@ -51,26 +53,26 @@ def _across(layout: Layout, said: Said, faces: Faces) -> list[Box]:
         ),
     ]  # fmt: skip
     boxes += _head(said, faces, Area(left, 22, inner, 15))
-    facts_high = 0.0 if not said.facts else 15.0 if len(said.facts) <= 3 else 29.0
+    facts_high = 15.0 * -(-len(said.facts) // ACROSS)
     foot = height - 22 - (6 if said.foot else 0)
     signed = 30.0 if said.signers else 0.0
     facts_top = foot - signed - facts_high - (7 if signed else 0)
     boxes += _claim(said, faces, Area(left, 44, inner, facts_top - 44 - 6), 1.0)
     if said.facts:
         boxes.append(Box(x=left, y=facts_top - 4, width=inner, height=0.2, shape="hairline"))
-    boxes += grid(Area(left, facts_top, inner, facts_high), said.facts, 3, faces, Align.START)
+    boxes += grid(Area(left, facts_top, inner, facts_high), said.facts, ACROSS, faces, Align.START)
     boxes += signatures(Area(left, foot - signed, inner, signed), said.signers, faces, Align.START)
     return boxes + _foot(said, faces, Area(left, foot + 2.5, inner, 5.5))
 
 
 def _upright(layout: Layout, said: Said, faces: Faces) -> list[Box]:
     width, height = page_of(layout.paper, layout.orientation)
-    side, band = 24.0, 66.0
+    side, band = 24.0, 60.0
     inner = width - 2 * side
     line = height - 22 - (6 if said.foot else 0) - TILE
     boxes = [
         Box(x=0, y=0, width=width, height=band, shape="plate"),
-        Box(x=width - side - 42, y=12, width=42, height=42, picture="seal"),
+        Box(x=width - side - 42, y=9, width=42, height=42, picture="seal"),
         text_box(
             Area(side, 17, 80, 4.4), said.number[0], Sizes(8, 6.5, 5), faces, ink=Ink.SHEET, leading=1.2
         ),
@@ -83,18 +85,17 @@ def _upright(layout: Layout, said: Said, faces: Faces) -> list[Box]:
             face=Face.HEADING_BOLD, ink=Ink.SHEET, leading=1.15,
         ),
     ]  # fmt: skip
-    top = band + 12
+    top = band + 10
     if said.logo_aspect:
         boxes.append(within(Area(side, top, 70, 16), said.logo_aspect, "logo", Align.START))
     boxes.append(Box(x=width - side - 29.6, y=top + 3.5, width=29.6, height=9, picture="hallmarks"))
-    rows = -(-len(said.facts) // 3)
-    facts_high = 15.0 * rows
+    facts_high = 15.0 * -(-len(said.facts) // ACROSS)
     signed = 34.0 if said.signers else 0.0
     facts_top = line - signed - facts_high - 8
     boxes += _claim(said, faces, Area(side, top + 22, inner, facts_top - top - 22 - 8), 1.25)
     if said.facts:
         boxes.append(Box(x=side, y=facts_top - 4, width=inner, height=0.2, shape="hairline"))
-    boxes += grid(Area(side, facts_top, inner, facts_high), said.facts, 3, faces, Align.START)
+    boxes += grid(Area(side, facts_top, inner, facts_high), said.facts, ACROSS, faces, Align.START)
     boxes += signatures(Area(side, line - signed - 2, inner, 30), said.signers, faces, Align.START)
     quiet = TILE * QR_QUIET
     boxes += [
@@ -106,7 +107,7 @@ def _upright(layout: Layout, said: Said, faces: Faces) -> list[Box]:
             Area(side + TILE + 2, line + 17, inner - TILE - 6, 9), said.address, Sizes(8.5, 7, 5), faces,
             face=Face.TEXT_BOLD, leading=1.35, is_code=True,
         ),
-        Box(x=side - quiet, y=line + quiet, width=TILE, height=TILE, picture="qr"),
+        Box(x=side - quiet, y=line + QR_SUNK, width=TILE, height=TILE, picture="qr"),
     ]  # fmt: skip
     return boxes + _foot(said, faces, Area(side, line + TILE + 2.5, inner, 5.5))
 

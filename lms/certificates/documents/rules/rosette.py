@@ -4,8 +4,8 @@ import math
 from functools import cache
 from typing import Final
 
-POINTS: Final = 144
-RINGS: Final = ((78.0, 17.0, 12, 10), (47.0, 12.0, 8, 10), (22.0, 9.0, 6, 8))
+POINTS: Final = 96
+RINGS: Final = ((78.0, 17.0, 8, 9), (46.0, 12.0, 6, 7), (21.0, 9.0, 5, 5))
 """Of each ring of waves: how far it lies from the centre, how deep its waves are, how many, and how often it turns."""
 
 

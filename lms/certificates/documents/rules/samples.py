@@ -47,7 +47,7 @@ NAMES: Final[Mapping[Sample, str]] = {
     Sample.EMOJI: "Zoë 🚀 Lindqvist",
 }  # fmt: skip
 TITLES: Final[Mapping[Sample, str]] = {
-    Sample.LONGEST: "Commissioning and Functional Safety Engineer for Ammonia and Carbon Dioxide Plant in Public Buildings"
+    Sample.LONGEST: "Commissioning and Functional Safety Engineer for Ammonia and Carbon Dioxide Plant in Public Halls"
 }
 EMPLOYERS: Final[Mapping[Sample, str]] = {
     Sample.LONGEST: "Gesellschaft für Kälte-, Klima- und Gebäudeleittechnik Norddeutschland mbH & Co. KG"

@@ -28,9 +28,9 @@ def faces_of(heading: Family, text: Family) -> Faces:
 
 @cache
 def _measure_of(family: Family, weight: int) -> Measure:
-    known = dict(_widths(f"{FILES[family]}-*-{weight}"))
+    known = dict(widths(f"{FILES[family]}-*-{weight}"))
     for pattern in (f"{FILES[family]}-*-{REGULAR}", "source-serif-*-400", "noto-*-400"):
-        known = {**_widths(pattern), **known}
+        known = {**widths(pattern), **known}
 
     def measure(text: str) -> float:
         return sum(known.get(ord(one)) or _guess(one) for one in text)
@@ -47,13 +47,13 @@ def _guess(letter: str) -> float:
 
 
 @cache
-def _widths(pattern: str) -> Mapping[int, float]:
+def widths(pattern: str) -> Mapping[int, float]:
     """Return the advances of every letter of the fonts whose files have such a name, in sizes."""
     # A fifth of a second, paid by the first document of a process.
     fonts = importlib.import_module("fontTools.ttLib")
     found: dict[int, float] = {}
     for path in sorted((static_folder() / "print").glob(f"{pattern}.woff2")):
-        font = fonts.TTFont(path, lazy=True)
-        advances, units = font["hmtx"].metrics, font["head"].unitsPerEm
-        found |= {code: advances[name][0] / units for code, name in font.getBestCmap().items()}
+        with fonts.TTFont(path, lazy=True) as font:
+            advances, units = font["hmtx"].metrics, font["head"].unitsPerEm
+            found |= {code: advances[name][0] / units for code, name in font.getBestCmap().items()}
     return found

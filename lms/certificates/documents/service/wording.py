@@ -6,7 +6,7 @@ from decimal import Decimal
 from urllib.parse import urlsplit
 
 from babel.core import Locale
-from flask_babel import format_date, format_percent, ngettext
+from flask_babel import format_percent, ngettext
 from flask_babel import gettext as _
 
 from lms.certificates.documents.rules.designs import filled
@@ -14,6 +14,7 @@ from lms.certificates.documents.values import Ground, Proof
 from lms.certificates.documents.values.designs import Field, Layout, Said, Signer
 from lms.courses.values import Level
 from lms.kernel.lines import cleaned
+from lms.web.context import write_date
 
 GROUNDS_SHOWN = 2
 
@@ -90,7 +91,8 @@ def said_of(proof: Proof, layout: Layout, level: Level | None) -> Said:
 
 
 def _day(day: date) -> str:
-    return str(format_date(day, "long"))  # type: ignore[no-untyped-call]  # Flask-Babel's own
+    # As pages write it, without the marks that keep it apart from a line it does not stand in.
+    return cleaned(write_date(day))
 
 
 def _percent(score: Decimal) -> str:
