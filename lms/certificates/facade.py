@@ -9,8 +9,10 @@ from sqlalchemy import Select
 from lms.certificates.cycles.queries import certifications, holders, ledger
 from lms.certificates.cycles.queries import missing as lacking
 from lms.certificates.cycles.service import deeds, definitions, issuing, recognising, revoking
+from lms.certificates.documents.rules.designs import STARTS
 from lms.certificates.documents.service import designs as designing
 from lms.certificates.documents.service import pictures
+from lms.certificates.documents.values.designs import Base, Draft, Layout
 from lms.certificates.values import (
     Certificate,
     CertificateId,
@@ -34,6 +36,13 @@ reinstate = revoking.reinstate
 ExemptionEvidence = recognising.Evidence
 ask_exemption = recognising.ask
 approve_exemption = recognising.approve
+
+DesignId = designing.DesignId
+DesignBase = Base
+DesignLayout = Layout
+DesignDraft = Draft
+DESIGN_STARTS = STARTS
+BroughtPicture = pictures.Brought
 make_design = designing.make_design
 save_design = designing.save_draft
 publish_design = designing.publish

@@ -247,9 +247,9 @@ def words_with_places(document, tmp_path):
     path = tmp_path / "sheet.pdf"
     path.write_bytes(document)
     program = need_program("pdftotext", package="poppler-utils")
-    found = subprocess.run(
-        [program, "-bbox", str(path), "-"], check=True, capture_output=True
-    ).stdout.decode()
+    found = subprocess.run([program, "-bbox", str(path), "-"], check=True, capture_output=True).stdout.decode(
+        errors="replace"
+    )
     page = re.search(r'<page width="([\d.]+)" height="([\d.]+)"', found)
     words = re.findall(
         r'<word xMin="([-\d.]+)" yMin="([-\d.]+)" xMax="([-\d.]+)" yMax="([-\d.]+)">(.*?)</word>', found

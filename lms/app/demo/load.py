@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from sqlalchemy import select
 
-from lms.app.demo import crowds, mastery, meaning, proof, routes, selling, training, waivers
+from lms.app.demo import crowds, designing, mastery, meaning, proof, routes, selling, training, waivers
 from lms.app.demo import world as worlds
 from lms.app.demo.stage import Act, Stage
 from lms.app.demo.values import OEM_KEY, Person
@@ -42,6 +42,7 @@ def load_demo() -> None:
             *_organisation(stage),
             *training.history(stage),
             *routes.history(stage),
+            *designing.history(stage),
             *proof.history(stage),
             *mastery.history(stage),
             *waivers.history(stage),

@@ -128,16 +128,6 @@ def get_version(design_id: DesignId, number: int) -> Layout:
     return layout_from(stored)
 
 
-def count_issued() -> Mapping[DesignId, int]:
-    """Return how many certificates were issued with each design, whichever its version."""
-    rows = db.session.execute(
-        select(DesignVersionRow.design_id, func.count())
-        .join(DesignedCertificate, DesignedCertificate.version_id == DesignVersionRow.id)
-        .group_by(DesignVersionRow.design_id)
-    )
-    return dict(rows.tuples().all())
-
-
 def _designs() -> Any:
     return select(DesignRow, DesignVersionRow.layout).outerjoin(
         DesignVersionRow,

@@ -38,11 +38,10 @@ UPLOAD_BYTES: Final = 5 * PICTURE_BYTES
 @blueprint.get("/programme/designs")
 @requires(VIEW_CERTIFICATIONS)
 def index() -> ResponseReturnValue:
-    """List the designs: for what each is used, and how many certificates have it."""
+    """List the designs, and for what each is used."""
     return render_template(
         "certificates/designs.html",
         designs=designs.list_designs(),
-        issued=designs.count_issued(),
         brands=_brands(),
         languages=dict(LOCALES),
         may_design=current().may(DESIGN_CERTIFICATES),
