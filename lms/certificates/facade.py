@@ -12,7 +12,7 @@ from lms.certificates.cycles.service import deeds, definitions, issuing, recogni
 from lms.certificates.documents.rules.designs import STARTS
 from lms.certificates.documents.service import designs as designing
 from lms.certificates.documents.service import pictures
-from lms.certificates.documents.values.designs import Base, Draft, Layout
+from lms.certificates.documents.values import designs
 from lms.certificates.values import (
     Certificate,
     CertificateId,
@@ -37,10 +37,10 @@ ExemptionEvidence = recognising.Evidence
 ask_exemption = recognising.ask
 approve_exemption = recognising.approve
 
-DesignId = designing.DesignId
-DesignBase = Base
-DesignLayout = Layout
-DesignDraft = Draft
+DesignId = designs.DesignId
+DesignBase = designs.Base
+DesignLayout = designs.Layout
+DesignDraft = designs.Draft
 DESIGN_STARTS = STARTS
 BroughtPicture = pictures.Brought
 make_design = designing.make_design

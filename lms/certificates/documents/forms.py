@@ -91,7 +91,7 @@ class NewDesignForm(CreateForm):
         _l("Start from"), [InputRequired()], choices=_choices(BASES), default=Base.CHARTER.value
     )
     brand_id = SelectField(_l("For certificates of"), [Optional()])
-    language = SelectField(_l("In"), [Optional()])
+    language = SelectField(_l("Language"), [Optional()])
 
     def offer(self, *, brands: Pairs, languages: Pairs) -> None:
         """Give the fields their choices."""
@@ -128,7 +128,7 @@ class DesignForm(Form):
     revision = VersionField()
     name = NameField(_l("Name"), [InputRequired(_l("Give it a name.")), Length(max=80)])
     brand_id = SelectField(_l("For certificates of"), [Optional()])
-    language = SelectField(_l("In"), [Optional()])
+    language = SelectField(_l("Language"), [Optional()])
     base = RadioField(_l("Divided as"), [InputRequired()], choices=_choices(BASES))
     orientation = RadioField(_l("Held"), [InputRequired()], choices=_choices(ORIENTATIONS))
     paper = RadioField(_l("Paper"), [InputRequired()], choices=_choices(PAPERS))
