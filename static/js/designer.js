@@ -4,7 +4,7 @@ import { post } from "./shared/posting.js";
 const PAUSE_MS = 500;
 const form = document.getElementById("design-form");
 const sheet = document.querySelector("[data-sheet]");
-const line = document.querySelector("[data-said]");
+const line = document.querySelector("[data-sheet-said]");
 
 if (form?.dataset.look && sheet) {
   let asking = null;
@@ -23,7 +23,7 @@ if (form?.dataset.look && sheet) {
     asking = mine;
     sheet.toggleAttribute("data-waits", true);
     try {
-      const answer = await post(form.dataset.look, new FormData(form), { signal: mine.signal, headers: { Accept: "image/png, application/json;q=0.5" } });
+      const answer = await post(form.dataset.look, new FormData(form), { signal: mine.signal, headers: { Accept: "application/json" } });
       if (answer.ok) {
         const painted = await read(await answer.blob());
         if (mine.signal.aborted) return;
@@ -32,7 +32,8 @@ if (form?.dataset.look && sheet) {
       } else {
         // What is wrong with it, in the server's words.
         const told = await answer.json().catch(() => null);
-        if (told?.detail) line.textContent = told.detail;
+        const why = told?.errors?.[0]?.detail ?? told?.detail;
+        if (why) line.textContent = why;
       }
     } catch {
       // Overtaken by the next one, or nobody answers: the sheet stays as it was.
@@ -41,10 +42,12 @@ if (form?.dataset.look && sheet) {
     }
   };
 
-  const soon = () => {
+  // Also for its fields that stand beside the sheet.
+  const soon = ({ target }) => {
+    if (target.form !== form) return;
     clearTimeout(timer);
     timer = setTimeout(look, PAUSE_MS);
   };
-  form.addEventListener("input", soon);
-  form.addEventListener("change", soon);
+  document.addEventListener("input", soon);
+  document.addEventListener("change", soon);
 }

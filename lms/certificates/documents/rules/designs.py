@@ -1,6 +1,7 @@
 """What a design may be, which one a certificate gets, and what a version changed."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -172,3 +173,11 @@ def in_order(facts: Iterable[Field]) -> tuple[Field, ...]:
     """Return facts in the order in which they stand on the sheet."""
     chosen = set(facts)
     return tuple(one for one in FACTS if one in chosen)
+
+
+def way_of(text: str) -> str:
+    """Return which way a text runs, ltr or rtl, by its first letter that says so; nothing if none does."""
+    for one in text:
+        if (kind := unicodedata.bidirectional(one)) in {"L", "R", "AL"}:
+            return "ltr" if kind == "L" else "rtl"
+    return ""

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 
 from lms.certificates.documents.queries import designs
 from lms.certificates.documents.rules import colours, qr_code
-from lms.certificates.documents.rules.designs import ground_of
+from lms.certificates.documents.rules.designs import ground_of, way_of
 from lms.certificates.documents.rules.rosette import rosette
 from lms.certificates.documents.rules.sheets import set_sheet
 from lms.certificates.documents.service.measuring import faces_of
@@ -53,6 +53,7 @@ def write_designed(
         html = render_template(
             "certificates/designed.html",
             sheet=sheet,
+            way_of=way_of,
             layout=layout,
             colours=_colours_of(layout),
             pictures=_pictures_of(proof, layout, sheet, held),
