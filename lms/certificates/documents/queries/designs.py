@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import func, or_, select
 
-from lms.certificates.documents.models import DesignedCertificate, DesignRow, DesignVersionRow
+from lms.certificates.documents.models.designs import DesignedCertificate, DesignRow, DesignVersionRow
 from lms.certificates.documents.rules.designs import languages_of
 from lms.certificates.documents.values.designs import (
     Candidate,

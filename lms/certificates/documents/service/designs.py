@@ -9,7 +9,7 @@ import msgspec
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from lms.certificates.documents.models import (
+from lms.certificates.documents.models.designs import (
     DesignedCertificate,
     DesignPictureRow,
     DesignRow,

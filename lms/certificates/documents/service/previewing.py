@@ -11,7 +11,7 @@ from lms.certificates.documents.values.designs import Layout
 from lms.courses.values import Level
 from lms.identity import facade as identity
 from lms.identity.values import BrandId
-from lms.kernel import pdf, rasters
+from lms.kernel import rasters
 
 WIDTH_PIXELS = 1240
 GLYPH = "gauge"
@@ -43,7 +43,7 @@ def preview(
         today=today,
     )
     written = write_designed(proof_of(sample, setting), layout, level=Level.ADVANCED, held=held)
-    return pdf.render(written.html, styles=written.styles)
+    return setting.preview(written)
 
 
 def picture_of(document: bytes) -> bytes:

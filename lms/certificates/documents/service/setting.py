@@ -3,7 +3,7 @@
 import hashlib
 
 from lms.certificates.documents.service.writing import write
-from lms.certificates.documents.values import Proof
+from lms.certificates.documents.values import Proof, Written
 from lms.kernel import files, pdf
 
 
@@ -19,3 +19,8 @@ def set_certificate(proof: Proof) -> bytes:
         found = pdf.render(written.html, styles=written.styles)
         files.keep_derived(name, found)
     return found
+
+
+def preview(written: Written) -> bytes:
+    """Return what is written as a PDF that is not kept; Unavailable without Pango."""
+    return pdf.render(written.html, styles=written.styles)

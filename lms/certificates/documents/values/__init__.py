@@ -37,7 +37,7 @@ class Proof:
     grounds: Sequence[Ground]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Written:
     """A document ready to be set: its HTML, the style sheets it is set in, and what else it is made of.
 

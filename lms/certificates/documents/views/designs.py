@@ -11,7 +11,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from lms.certificates.documents.forms import KINDS_TAKEN, DesignForm, NewDesignForm
+from lms.certificates.documents.forms.designs import KINDS_TAKEN, DesignForm, NewDesignForm
 from lms.certificates.documents.queries import designs
 from lms.certificates.documents.rules.designs import changes
 from lms.certificates.documents.rules.samples import Sample
