@@ -32,7 +32,7 @@ def preview(
     brands = identity.list_brands()
     brand = next((one for one in brands if brand_id in (one.id, None)), None)
     name = brand.name if brand else "Guildhall"
-    setting = Setting(
+    made_up = Setting(
         issuer=oem.name if oem else name,
         brand=name,
         maker=brand.code if brand else "GH",
@@ -42,7 +42,7 @@ def preview(
         base_url=current_app.config["LMS_PUBLIC_URL"],
         today=today,
     )
-    written = write_designed(proof_of(sample, setting), layout, level=Level.ADVANCED, held=held)
+    written = write_designed(proof_of(sample, made_up), layout, level=Level.ADVANCED, held=held)
     return setting.preview(written)
 
 
