@@ -6,6 +6,7 @@ from datetime import date
 from flask import current_app
 
 from lms.certificates.documents.rules.samples import Sample, Setting, proof_of
+from lms.certificates.documents.service import setting
 from lms.certificates.documents.service.writing import NOTHING, write_designed
 from lms.certificates.documents.values.designs import Layout
 from lms.courses.values import Level
