@@ -393,9 +393,13 @@ def test_a_design_is_made_filled_in_published_and_retired_without_script(
     assert "practice" not in said, "left out: there are no hours"
     listed = petra.get(f"{made_at}/versions").text
     assert "1 certificate has it" in listed
-    assert petra.post(f"{made_at}/retire").status_code == 303
-    assert "Retired" in petra.get(DESIGNS).text
+    for _twice in range(2):
+        assert petra.post(f"{made_at}/retire").status_code == 303
+        assert "Use it again: Cold" in petra.get(DESIGNS).text
     assert visit(cast.amara).get(f"/certificates/{latest(cast.amara).id}.pdf").data == document
+    for _twice in range(2):
+        assert petra.post(f"{made_at}/revive").status_code == 303
+        assert "In use" in petra.get(DESIGNS).text
 
 
 def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(sqlite_app, cast, visit):
