@@ -18,6 +18,7 @@ from lms.certificates.documents.values.designs import (
     Backdrop,
     Base,
     Candidate,
+    DesignVersionId,
     Field,
     Orientation,
     Paper,
@@ -26,8 +27,9 @@ from lms.certificates.documents.values.designs import (
     Signature,
     Signer,
 )
+from lms.identity.values import BrandId
 
-COLD, AIR = UUID(int=1), UUID(int=2)
+COLD, AIR = BrandId(UUID(int=1)), BrandId(UUID(int=2))
 
 
 def measured(text):
@@ -170,7 +172,7 @@ def test_a_text_whose_field_has_nothing_to_say_is_left_out_and_a_long_field_is_c
 
 
 def at(number, brand, language):
-    return Candidate(version_id=UUID(int=number), brand_id=brand, language=language)
+    return Candidate(version_id=DesignVersionId(UUID(int=number)), brand_id=brand, language=language)
 
 
 EVERY = [

@@ -243,6 +243,13 @@ def worst(base, orientation, paper):
     )
 
 
+def sought(pattern, text):
+    """Return what a pattern finds; it must be there."""
+    found = re.search(pattern, text)
+    assert found is not None, pattern
+    return found
+
+
 def words_with_places(document, tmp_path):
     path = tmp_path / "sheet.pdf"
     path.write_bytes(document)
@@ -250,7 +257,7 @@ def words_with_places(document, tmp_path):
     found = subprocess.run([program, "-bbox", str(path), "-"], check=True, capture_output=True).stdout.decode(
         errors="replace"
     )
-    page = re.search(r'<page width="([\d.]+)" height="([\d.]+)"', found)
+    page = sought(r'<page width="([\d.]+)" height="([\d.]+)"', found)
     words = re.findall(
         r'<word xMin="([-\d.]+)" yMin="([-\d.]+)" xMax="([-\d.]+)" yMax="([-\d.]+)">(.*?)</word>', found
     )
@@ -344,17 +351,17 @@ def form_of(page):
     """Return what the designer's form would send."""
     form = page[page.index('id="design-form"') :]
     form = form[: form.index("</form>")]
-    sent = {}
+    sent: dict[str, list[str]] = {}
     for tag in re.findall(r"<input[^>]*>", form):
-        name, value = (re.search(rf'\b{each}="([^"]*)"', tag) for each in ("name", "value"))
-        kind = re.search(r'\btype="(\w+)"', tag)[1]
+        name, value = sought(r'\bname="([^"]*)"', tag), re.search(r'\bvalue="([^"]*)"', tag)
+        kind = sought(r'\btype="(\w+)"', tag)[1]
         if kind == "file" or (kind in {"checkbox", "radio"} and " checked" not in tag):
             continue
         held = unescape(value[1]) if value else ""
         sent.setdefault(unescape(name[1]), []).append(held)
     for name, options in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
         chosen = re.search(r'<option selected value="([^"]*)"', options)
-        sent[name] = [chosen[1] if chosen else re.search(r'value="([^"]*)"', options)[1]]
+        sent[name] = [chosen[1] if chosen else sought(r'value="([^"]*)"', options)[1]]
     sent.pop("csrf_token", None)
     return sent
 
@@ -417,7 +424,7 @@ def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(sqlite_a
     )
     assert answer.status_code == 422
     assert 'id="signatures-1-picture-error"' in answer.text
-    assert "script" in re.search(r'id="signatures-1-picture-error".*?</p>', answer.text, re.DOTALL)[0]
+    assert "script" in sought(r'(?s)id="signatures-1-picture-error".*?</p>', answer.text)[0]
     assert "Kept as typed" in answer.text
     answer = petra.post(address, filled | {"ink": "#eeeeee"})
     assert 'id="ink-error"' in answer.text
