@@ -24,16 +24,15 @@ if (form?.dataset.look && sheet) {
     sheet.toggleAttribute("data-waits", true);
     try {
       const answer = await post(form.dataset.look, new FormData(form), { signal: mine.signal, headers: { Accept: "application/json" } });
-      if (answer.ok) {
+      if (answer.headers.get("Content-Type") === "image/png") {
         const painted = await read(await answer.blob());
         if (mine.signal.aborted) return;
         sheet.src = painted;
         line.textContent = line.dataset.told;
       } else {
         // What is wrong with it, in the server's words.
-        const told = await answer.json().catch(() => null);
-        const why = told?.errors?.[0]?.detail ?? told?.detail;
-        if (why) line.textContent = why;
+        const told = await answer.json();
+        line.textContent = told.wrong ?? told.detail;
       }
     } catch {
       // Overtaken by the next one, or nobody answers: the sheet stays as it was.

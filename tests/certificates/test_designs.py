@@ -440,7 +440,10 @@ def test_the_sheet_of_what_is_typed_is_shown_and_nothing_is_kept(sqlite_app, cas
         f"{address}/look", filled | {"logo": (io.BytesIO(png()), "logo.png"), "sample": "markup"}
     )
     assert (answer.status_code, answer.mimetype) == (200, "image/png")
-    assert trainer.post(f"{address}/look", filled | {"faded": "99"}).status_code == 422
+    wrong = trainer.post(f"{address}/look", filled | {"faded": "99"})
+    assert "Strength of the picture" in wrong.json["wrong"]
+    wrong = trainer.post(f"{address}/look", filled | {"logo": (io.BytesIO(svg("<script/>")), "logo.svg")})
+    assert "script" in wrong.json["wrong"]
     with unit_of_work(read_only=True):
         assert designs.get_design(design_id).draft == CHARTER
 

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 from flask_babel import gettext as _
@@ -28,8 +28,6 @@ from lms.kernel.actor import Actor
 from lms.kernel.db import db, new_id
 from lms.kernel.errors import NotFound
 from lms.web.words import said
-
-PURPOSE: Final = "certificate-design"
 
 
 def make_design(
@@ -175,7 +173,7 @@ def _keep(design_id: DesignId, one: Brought) -> None:
         io.BytesIO(one.content),
         filename=f"{sha256[:12]}.{one.picture.media_type.rpartition('/')[2].removesuffix('+xml')}",
         media_type=one.picture.media_type,
-        purpose=PURPOSE,
+        purpose="certificate-design",
     )
     db.session.add(DesignPictureRow(design_id=design_id, sha256=sha256, file_id=stored.id))
     db.session.flush()

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -25,7 +25,7 @@ from lms.identity import facade as identity
 from lms.identity.values import BrandId
 from lms.kernel import clock, pdf
 from lms.kernel.actor import current
-from lms.kernel.errors import Invalid
+from lms.kernel.errors import Invalid, Unavailable
 from lms.web.access import requires
 from lms.web.asked import asked_number, asked_word
 from lms.web.context import LOCALES, oem_zone
@@ -116,22 +116,26 @@ def change(design_id: UUID) -> ResponseReturnValue:
 @blueprint.post("/programme/designs/<uuid:design_id>/look")
 @requires(DESIGN_CERTIFICATES, upload_bytes=UPLOAD_BYTES)
 def look(design_id: UUID) -> ResponseReturnValue:
-    """Give the sheet of what is in the form, saved or not."""
+    """Give the sheet of what is in the form, saved or not; or say, while somebody types, what is wrong with it."""
     design, form = designs.get_design(DesignId(design_id)), DesignForm()
     form.offer(brands=_brands().items(), languages=LOCALES)
     brought = _brought(form) if form.validate_on_submit() else None
     if brought is None:
-        raise Invalid(_first_fault(form))
+        return jsonify(wrong=_first_fault(form))
     layout = _layout(form, design, brought)
-    designing.check(layout)
-    held = {one.picture.sha256: one.content for one in brought.values()}
-    sheet = _sheet(
-        layout,
-        Sample(form.sample.data),
-        brand_id=_brand_id(form),
-        language=form.language.data or None,
-        held=held,
-    )
+    try:
+        designing.check(layout)
+        sheet = _sheet(
+            layout,
+            Sample(form.sample.data),
+            brand_id=_brand_id(form),
+            language=form.language.data or None,
+            held={one.picture.sha256: one.content for one in brought.values()},
+        )
+    except DesignRefused as refusal:
+        return jsonify(wrong=next(iter(refusal.fields.values())))
+    except Unavailable as refusal:
+        return jsonify(wrong=refusal.message)
     return _as_picture(sheet)
 
 
