@@ -113,7 +113,11 @@ def _grounds(grounds: Sequence[Ground]) -> str:
     shown = [_ground(one) for one in grounds[:GROUNDS_SHOWN]]
     left = len(grounds) - GROUNDS_SHOWN
     if left > 0:
-        shown.append(ngettext("and one more, named on its page", "and %(num)s more, named on its page", left))
+        shown.append(
+            ngettext(
+                "and one more, named on its page", "and %(count)s more, named on its page", left, count=left
+            )
+        )
     return "; ".join(shown)
 
 

@@ -50,13 +50,18 @@ def write_designed(
         sheet = set_sheet(
             layout, said, faces_of(layout.heading, layout.text), is_from_right=direction == "rtl"
         )
+        drawn = {
+            "sheet": sheet,
+            "layout": layout,
+            "pictures": _pictures_of(proof, layout, sheet, held),
+            "grounds": _grounds_of(layout),
+        }
+        style = render_template("certificates/designed.css", colours=_colours_of(layout), **drawn)
         html = render_template(
             "certificates/designed.html",
-            sheet=sheet,
+            **drawn,
             way_of=way_of,
-            layout=layout,
-            colours=_colours_of(layout),
-            pictures=_pictures_of(proof, layout, sheet, held),
+            style=_address(style.encode(), "text/css"),
             alts={
                 "logo": said.wordmark,
                 "seal": _("Seal of the certification %(title)s", title=said.title),
@@ -67,7 +72,6 @@ def write_designed(
                     for number, one in enumerate(layout.signatures)
                 },
             },
-            grounds=_grounds_of(layout),
             language=proof.language,
             direction=direction,
             about={
@@ -171,12 +175,20 @@ def _pictures_of(proof: Proof, layout: Layout, sheet: Sheet, held: Mapping[str, 
     brought = {"logo": layout.logo, "background": layout.background} | {
         f"signature-{number}": one.picture for number, one in enumerate(layout.signatures)
     }
-    return found | {name: _address(one, held) for name, one in brought.items() if one is not None}
+    return found | {
+        name: _address(_content_of(one, held), one.media_type)
+        for name, one in brought.items()
+        if one is not None
+    }
 
 
-def _address(picture: Picture, held: Mapping[str, bytes]) -> str:
-    content = held[picture.sha256] if picture.sha256 in held else files.read(picture.sha256)
-    return f"data:{picture.media_type};base64,{base64.b64encode(content).decode()}"
+def _content_of(picture: Picture, held: Mapping[str, bytes]) -> bytes:
+    return held[picture.sha256] if picture.sha256 in held else files.read(picture.sha256)
+
+
+def _address(content: bytes, media_type: str) -> str:
+    """Return an address that holds all it leads to."""
+    return f"data:{media_type};base64,{base64.b64encode(content).decode()}"
 
 
 def _hallmarks(proof: Proof, paint: Mapping[str, str]) -> str:
@@ -199,7 +211,7 @@ def _hallmarks_alt(proof: Proof) -> str:
 
 def _drawing(template: str, **values: Any) -> str:
     svg = render_template(template, **values)
-    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
+    return _address(svg.encode(), "image/svg+xml")
 
 
 def _style(name: str) -> Any:
