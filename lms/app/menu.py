@@ -86,6 +86,14 @@ NAVIGATION: tuple[NavLink, ...] = (
     ),
     NavLink(
         "programme",
+        12,
+        _l("Certificate designs"),
+        "certificate_designs.index",
+        "palette",
+        certificates_policy.VIEW_CERTIFICATIONS,
+    ),
+    NavLink(
+        "programme",
         15,
         _l("Equivalences"),
         "equivalences.index",

@@ -31,7 +31,11 @@ from lms.quizzes import handlers as quizzes_handlers
 WIRES: tuple[Wire, ...] = (
     Wire(
         certificates.CertificateIssued,
-        within=(certificates_handlers.on_certificate_changed, standing_handlers.on_certificate_changed),
+        within=(
+            certificates_handlers.dress_certificate,
+            certificates_handlers.on_certificate_changed,
+            standing_handlers.on_certificate_changed,
+        ),
         after=(
             certificates_handlers.set_document,
             certificates_handlers.tell_holder,

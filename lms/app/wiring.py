@@ -272,7 +272,14 @@ FILE_OWNERS: tuple[FileOwner, ...] = (
     courses_plugs.CourseFiles(),
     *(
         KnownByKeys(frozenset({one}))
-        for one in ("course-import", "hand-in", "package", "practice-evidence", "recognition")
+        for one in (
+            "certificate-design",
+            "course-import",
+            "hand-in",
+            "package",
+            "practice-evidence",
+            "recognition",
+        )
     ),
     KnownByKeys(frozenset({"answer", "question-import", "question-picture"})),
 )

@@ -37,3 +37,15 @@ class RuleRefused(Invalid):
     """A certification's rule that cannot be kept; `fields` says which part."""
 
     code = "rule-refused"
+
+
+class DesignRefused(Invalid):
+    """A design of certificates that cannot be kept; `fields` says what is wrong with it."""
+
+    code = "design-refused"
+
+
+class DesignChanged(Conflict):
+    """Somebody else saved the draft meanwhile."""
+
+    code = "design-changed"

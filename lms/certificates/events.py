@@ -186,7 +186,16 @@ class EquivalenceEnded(Event):
     to_id: CertificationId
 
 
+@dataclass(frozen=True, kw_only=True)
+class DesignPublished(Event):
+    """New certificates of its brand and language get version `number` of a design from now on."""
+
+    SUBJECT: ClassVar[str] = "design_id"
+    design_id: UUID
+    number: int
+
+
 UNHEARD: frozenset[type[Event]] = frozenset(
-    {EquivalenceEnded, ExemptionWithdrawn, ItemWasGiven, PracticeLogged}
+    {DesignPublished, EquivalenceEnded, ExemptionWithdrawn, ItemWasGiven, PracticeLogged}
 )
 """Facts to which nobody reacts: what follows from them is done by who records them."""

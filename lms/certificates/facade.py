@@ -9,6 +9,10 @@ from sqlalchemy import Select
 from lms.certificates.cycles.queries import certifications, holders, ledger
 from lms.certificates.cycles.queries import missing as lacking
 from lms.certificates.cycles.service import deeds, definitions, issuing, recognising, revoking
+from lms.certificates.documents.rules.designs import STARTS
+from lms.certificates.documents.service import designs as designing
+from lms.certificates.documents.service import pictures
+from lms.certificates.documents.values import designs
 from lms.certificates.values import (
     Certificate,
     CertificateId,
@@ -32,6 +36,17 @@ reinstate = revoking.reinstate
 ExemptionEvidence = recognising.Evidence
 ask_exemption = recognising.ask
 approve_exemption = recognising.approve
+
+DesignId = designs.DesignId
+DesignBase = designs.Base
+DesignLayout = designs.Layout
+DesignDraft = designs.Draft
+DESIGN_STARTS = STARTS
+BroughtPicture = pictures.Brought
+make_design = designing.make_design
+save_design = designing.save_draft
+publish_design = designing.publish
+look_into_picture = pictures.look_into
 
 
 def list_certifications(ids: Collection[CertificationId] | None = None) -> Sequence[Certification]:

@@ -10,6 +10,7 @@ from lms.audiences.values import AudienceId
 from lms.certificates.cycles.queries import certifications, deeds, ledger, renewals, requests
 from lms.certificates.cycles.service import crediting, issuing, merging, reminding
 from lms.certificates.documents import queries as documents
+from lms.certificates.documents.service import designs as designing
 from lms.certificates.documents.service import setting as press
 from lms.certificates.events import (
     CertificateIssued,
@@ -212,6 +213,15 @@ def on_accounts_merged(event: AccountsMerged) -> None:
 def weigh_accounts_merged(event: AccountsMerged) -> None:
     """Weigh what both accounts have done, within the transaction and once all of it is one person's."""
     merging.weigh_joined(kept_id=event.kept_id, merged_id=event.merged_id, actor=current(), now=clock.now())
+
+
+def dress_certificate(event: CertificateIssued) -> None:
+    """Give the certificate, within the transaction, the design of its brand in its holder's language."""
+    designing.dress(
+        certificate_id=event.certificate_id,
+        brand_id=certifications.get_certification(event.certification_id).brand_id,
+        locale=identity.get_person(event.person_id).locale,
+    )
 
 
 def credit_holders(event: EquivalenceDeclared) -> None:

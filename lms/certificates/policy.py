@@ -13,9 +13,12 @@ APPROVE_DEEDS = Permission("certificates:approve_deeds")
 """Approving practice and giving items by hand."""
 VIEW_DEEDS = Permission("certificates:view_deeds")
 ASK_EXEMPTION = Permission("certificates:ask_exemption")
+DESIGN_CERTIFICATES = Permission("certificates:design")
+"""How certificates look. Who may see certifications sees the designs, too."""
 
 ALLOWED: PolicyTable = {
     VIEW_CERTIFICATIONS: frozenset({Role.TRAINER, Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR, Role.AUDITOR}),
+    DESIGN_CERTIFICATES: frozenset({Role.TRAINER, Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR}),
     DEFINE_CERTIFICATIONS: frozenset({Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR}),
     VIEW_TEAM: frozenset(
         {

@@ -6,8 +6,9 @@ from lms.certificates.cycles.views.mine import blueprint as mine
 from lms.certificates.cycles.views.requests import blueprint as requests
 from lms.certificates.cycles.views.team import blueprint as team
 from lms.certificates.documents.views import blueprint as documents
+from lms.certificates.documents.views.designs import blueprint as designs
 from lms.certificates.verification.views import blueprint as verification
 
 blueprints = (
-    mine, defining.blueprint, equivalences, requests, deeds.blueprint, team, documents, verification,
+    mine, defining.blueprint, equivalences, requests, deeds.blueprint, team, documents, designs, verification,
 )  # fmt: skip

@@ -34,6 +34,7 @@ OWNED_BY_NOBODY = {
     "folder_id": "so are their folders",
     "brand_id": "brands are the manufacturer's",
     "certification_id": "what may be certified is the manufacturer’s; whom it certifies is the certificate’s",
+    "design_id": "how certificates look is the manufacturer’s",
     "code": "whoever has a certificate’s code may verify it",
     "credential_id": "keys of programs are the installation’s",
     "curriculum_id": "curricula are the manufacturer’s",

@@ -6,7 +6,18 @@ from typing import TypeVar
 
 from sqlalchemy import select
 
-from lms.app.demo import crowds, doubled, mastery, meaning, proof, routes, selling, training, waivers
+from lms.app.demo import (
+    crowds,
+    designing,
+    doubled,
+    mastery,
+    meaning,
+    proof,
+    routes,
+    selling,
+    training,
+    waivers,
+)
 from lms.app.demo import world as worlds
 from lms.app.demo.stage import Act, Stage
 from lms.app.demo.values import OEM_KEY, Person
@@ -42,6 +53,7 @@ def load_demo() -> None:
             *_organisation(stage),
             *training.history(stage),
             *routes.history(stage),
+            *designing.history(stage),
             *proof.history(stage),
             *mastery.history(stage),
             *waivers.history(stage),
