@@ -4,7 +4,7 @@ Drafts of designs, their published versions and pictures, and which version a ce
 alone: certificates without a row there keep the plain design that they have.
 
 Revision ID: 0038
-Revises: 0036
+Revises: 0037
 Create Date: 2026-11-27 19:45:00
 """
 
@@ -13,7 +13,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0038"
-down_revision = "0036"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 
