@@ -11,9 +11,17 @@ from typing import Any, Final
 import structlog
 
 from lms.kernel.errors import Unavailable
-from lms.kernel.pdf.values import Attachment, CannotBeSet, MissingSigns, Missed
+from lms.kernel.pdf.values import Attachment, CannotBeSet, Missed, MissingSigns, SignatureField
 
-__all__ = ["Attachment", "CannotBeSet", "MissingSigns", "Missed", "is_available", "render"]
+__all__ = [
+    "Attachment",
+    "CannotBeSet",
+    "Missed",
+    "MissingSigns",
+    "SignatureField",
+    "is_available",
+    "render",
+]
 
 log = structlog.get_logger(__name__)
 NO_PANGO: Final = (
@@ -48,6 +56,7 @@ def render(
     assets: Mapping[str, bytes] = NOTHING,
     fonts: Path | None = None,
     attachments: Sequence[Attachment] = (),
+    signature: SignatureField | None = None,
 ) -> bytes:
     """Return `html` as a tagged PDF (PDF/UA-1) set in `styles`; Unavailable if this machine has no Pango.
 
@@ -56,14 +65,21 @@ def render(
 
     With `fonts` (a folder with faces.css, coverage.json and what they name) it is set exactly: from `assets` by their
     names, data URLs and the fonts of that folder, and from nothing else of the machine, so that the same inputs give
-    the same bytes everywhere. A sign that no font has is a MissingSigns, a picture that cannot be read a CannotBeSet.
+    the same bytes everywhere, and with an empty field if there is to be a signature. A sign that no font has is a MissingSigns, a picture that cannot be read a CannotBeSet.
     """
     with _lock:
         press = _load()
         if fonts is None:
             return bytes(press.print_freely(html, styles=styles, folder=folder, attachments=attachments))
         return bytes(
-            press.print_exactly(html, styles=styles, assets=assets, fonts=fonts, attachments=attachments)
+            press.print_exactly(
+                html,
+                styles=styles,
+                assets=assets,
+                fonts=fonts,
+                attachments=attachments,
+                signature=signature,
+            )
         )
 
 

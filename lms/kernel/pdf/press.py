@@ -8,12 +8,14 @@ import re
 import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 import pydyf
 import weasyprint
+import weasyprint.pdf as generating
 from fontTools.ttLib import woff2
 from weasyprint.draw import text as draw
 from weasyprint.text.ffi import ffi, fontconfig, gobject, pangoft2
@@ -21,7 +23,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from lms.kernel.pdf.coverage import read_coverage, texts_of
-from lms.kernel.pdf.values import Attachment, CannotBeSet, Missed, MissingSigns
+from lms.kernel.pdf.values import Attachment, CannotBeSet, Missed, MissingSigns, SignatureField
 
 ASSETS: Final = "asset:///"
 FAMILY: Final = "Guildhall Fallback"
@@ -33,6 +35,10 @@ RULE: Final = """<?xml version="1.0"?>
 <edit name="family" mode="prepend"><string>{name}</string></edit></match>
 </fontconfig>
 """
+WITHOUT_LETTER: Final = "\u034f"
+WIDGET_FLAGS: Final = 132
+"""Printed and locked (ISO 32000-1 table 165)."""
+SIGNATURES_EXIST: Final = 1
 NOTDEF: Final = ".notdef glyph rendered"
 
 STACKED: Final = re.compile("[\u0900-\u0dff\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff]")
@@ -40,6 +46,7 @@ STACKED: Final = re.compile("[\u0900-\u0dff\u0e00-\u0fff\u1000-\u109f\u1780-\u17
 
 ffi.cdef("FcConfig * FcConfigCreate (void);")
 _draw_line = draw.draw_first_line
+_build_fonts_dictionary = generating.build_fonts_dictionary
 
 
 def _draw_said_line(stream: Any, textbox: Any, *rest: Any) -> Any:
@@ -53,8 +60,16 @@ def _draw_said_line(stream: Any, textbox: Any, *rest: Any) -> Any:
     return drawn
 
 
+def _build_fonts(pdf: Any, fonts: Mapping[str, Any], *rest: Any) -> Any:
+    """Map glyphs that are a part of what others say to a sign without width: PDF/UA-1 wants a letter for every one."""
+    for font in fonts.values():
+        font.to_unicode = {glyph: said or WITHOUT_LETTER for glyph, said in font.to_unicode.items()}
+    return _build_fonts_dictionary(pdf, fonts, *rest)
+
+
 # WeasyPrint maps each glyph to letters once a document, which loses those of Khmer and Indic clusters.
 draw.draw_first_line = _draw_said_line
+generating.build_fonts_dictionary = _build_fonts
 
 
 class _OwnFonts(FontConfiguration):  # type: ignore[misc]  # WeasyPrint carries no types
@@ -136,6 +151,7 @@ def print_exactly(
     assets: Mapping[str, bytes],
     fonts: Path,
     attachments: Sequence[Attachment],
+    signature: SignatureField | None,
 ) -> bytes:
     """Return a PDF of `html` in the fonts of a folder alone; MissingSigns, CannotBeSet."""
     coverage = read_coverage(fonts)
@@ -151,7 +167,7 @@ def print_exactly(
     document = weasyprint.HTML(string=html, url_fetcher=_Assets(assets), base_url=ASSETS)
     with _listening() as heard:
         # Its pictures are not shared: two documents may call two pictures by one name.
-        made = _write(document, kind, {}, attachments)
+        made = _write(document, kind, {}, attachments, signature)
     if heard.signs:
         raise MissingSigns(_places(html, heard.signs))
     if heard.errors:
@@ -163,7 +179,13 @@ def _read(styles: tuple[Path, ...], fonts: Any) -> Sequence[Any]:
     return [weasyprint.CSS(filename=str(path), font_config=fonts, url_fetcher=_files) for path in styles]
 
 
-def _write(document: Any, kind: _Type, images: dict[str, Any], attachments: Sequence[Attachment]) -> bytes:
+def _write(
+    document: Any,
+    kind: _Type,
+    images: dict[str, Any],
+    attachments: Sequence[Attachment],
+    signature: SignatureField | None = None,
+) -> bytes:
     return bytes(
         document.write_pdf(
             stylesheets=kind.styles,
@@ -171,9 +193,56 @@ def _write(document: Any, kind: _Type, images: dict[str, Any], attachments: Sequ
             cache=images,
             pdf_variant="pdf/ua-1",
             pdf_tags=True,
-            finisher=lambda _document, pdf: _attach(pdf, attachments),
+            finisher=partial(_finish, attachments=attachments, signature=signature),
         )
     )
+
+
+def _finish(
+    _document: Any, pdf: Any, *, attachments: Sequence[Attachment], signature: SignatureField | None
+) -> None:
+    _attach(pdf, attachments)
+    if signature is not None:
+        _add_field(pdf, signature)
+
+
+def _add_field(pdf: Any, signature: SignatureField) -> None:
+    """Add an empty signature field without a picture, tagged as a form field and with words that say what it is."""
+    root = _object(pdf, pdf.catalog["StructTreeRoot"])
+    parents = _object(pdf, root["ParentTree"])
+    page = _object(pdf, pdf.page_references[0])
+    top = root["K"][0]
+    number = max(parents["Nums"][::2]) + 1
+    field = pydyf.Dictionary(
+        {
+            "Type": "/Annot",
+            "Subtype": "/Widget",
+            "FT": "/Sig",
+            "T": pydyf.String(signature.name),
+            "TU": pydyf.String(signature.words),
+            "Rect": pydyf.Array([0, 0, 0, 0]),
+            "F": WIDGET_FLAGS,
+            "P": pdf.page_references[0],
+            "StructParent": number,
+        }
+    )
+    pdf.add_object(field)
+    place = pydyf.Dictionary({"Type": "/OBJR", "Obj": field.reference, "Pg": pdf.page_references[0]})
+    tag = pydyf.Dictionary(
+        {"Type": "/StructElem", "S": "/Form", "P": top, "Pg": pdf.page_references[0], "K": pydyf.Array([place])}
+    )
+    pdf.add_object(tag)
+    _object(pdf, top)["K"].append(tag.reference)
+    parents["Nums"] += [number, tag.reference]
+    page["Annots"] = pydyf.Array([*page.get("Annots", ()), field.reference])
+    page["Tabs"] = "/S"
+    pdf.catalog["AcroForm"] = pydyf.Dictionary(
+        {"Fields": pydyf.Array([field.reference]), "SigFlags": SIGNATURES_EXIST}
+    )
+
+
+def _object(pdf: Any, reference: bytes) -> Any:
+    return pdf.objects[int(reference.split()[0])]
 
 
 def _attach(pdf: Any, attachments: Sequence[Attachment]) -> None:

@@ -20,6 +20,14 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class SignatureField:
+    """An empty field to be signed; `words` say to who does not see what it is."""
+
+    name: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Missed:
     """A text, and the signs of it that no font has."""
 

@@ -1,0 +1,129 @@
+"""Signing: documents are signed with the key of this installation, which is loaded once and kept (PAdES B-B).
+
+The chain and its key come from the settings, else from an authority of our own in the data folder. A chain that cannot
+sign (expired, of another key, not readable) stops nothing but signing: the reason is kept and said.
+"""
+
+import importlib
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import structlog
+from flask import Flask, current_app
+
+from lms.kernel.signing.authority import find_or_make
+from lms.kernel.signing.chains import Chain, ChainRefused, check, read_chain
+from lms.kernel.signing.values import CannotSign, Examined, Origin, SignerState, Trust
+
+__all__ = [
+    "CannotSign",
+    "ChainRefused",
+    "Examined",
+    "Origin",
+    "SignerState",
+    "Trust",
+    "examine",
+    "fingerprint",
+    "install",
+    "look",
+    "sign",
+    "warn_if_refused",
+]
+
+log = structlog.get_logger(__name__)
+FOLDER = "signing"
+_KEY = "lms.signing"
+
+
+class _Office:
+    """Where the chain of one installation comes from, and the chain itself once it is loaded."""
+
+    def __init__(self, data_dir: Path, certificate: Path | None, key: Path | None, password: str | None) -> None:
+        self.folder = data_dir / FOLDER
+        self.certificate, self.key, self.password = certificate, key, password
+        self.chain: Chain | None = None
+        self.refused = ""
+
+    @property
+    def origin(self) -> Origin:
+        return Origin.OWN if self.certificate is None else Origin.SETTINGS
+
+    def open(self, now: datetime) -> Chain:
+        """Return the chain; CannotSign if there is none that may sign at `now`."""
+        if self.chain is None and not self.refused:
+            try:
+                self.chain = self._load(now)
+            except ChainRefused as refusal:
+                self.refused = str(refusal)
+        if self.chain is None:
+            raise CannotSign(self.refused)
+        try:
+            check(self.chain, now)
+        except ChainRefused as refusal:
+            raise CannotSign(str(refusal)) from refusal
+        return self.chain
+
+    def _load(self, now: datetime) -> Chain:
+        if self.certificate is not None and self.key is not None:
+            return read_chain(self.certificate, self.key, self.password)
+        return find_or_make(self.folder, now)
+
+
+def install(
+    app: Flask, data_dir: Path, *, certificate: Path | None, key: Path | None, password: str | None
+) -> None:
+    """Give the application its signer. Nothing is read or made before the first signature or look."""
+    app.extensions[_KEY] = _Office(data_dir, certificate, key, password)
+
+
+def _office() -> _Office:
+    found: _Office = current_app.extensions[_KEY]
+    return found
+
+
+def look(now: datetime) -> SignerState:
+    """Return who signs and until when, or why nobody can."""
+    office = _office()
+    try:
+        chain = office.open(now)
+    except CannotSign as refusal:
+        return SignerState(office.origin, reason=refusal.message)
+    return SignerState(office.origin, subject=chain.subject, issuer=chain.issuer, until=chain.until)
+
+
+def fingerprint(now: datetime) -> str:
+    """Return the SHA-256 of the certificate that signs; CannotSign."""
+    return _office().open(now).fingerprint
+
+
+def sign(pdf: bytes, *, field: str, reason: str, now: datetime) -> bytes:
+    """Return a PDF with its empty signature field `field` signed; CannotSign.
+
+    The signature certifies: nothing may be changed after it.
+    """
+    return bytes(_sealing().seal(pdf, chain=_office().open(now), field=field, reason=reason, now=now))
+
+
+def examine(pdf: bytes, now: datetime) -> Examined:
+    """Return what the signatures of a PDF say, whoever made it; this installation's authority is trusted alone."""
+    try:
+        roots = _office().open(now).roots
+    except CannotSign:
+        roots = ()
+    found: Examined = _sealing().examine(pdf, roots=roots)
+    return found
+
+
+def _sealing() -> Any:
+    # Two seconds: paid by the first signature, not by every process's start.
+    return importlib.import_module("lms.kernel.signing.sealing")
+
+
+def warn_if_refused(now: datetime) -> None:
+    """Say in the log, at start, that nothing can be signed and why. Never raises."""
+    state = look(now)
+    if not state.is_well:
+        log.error("signing.refused", reason=state.reason)
+
+
