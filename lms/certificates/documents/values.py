@@ -1,8 +1,9 @@
 """What a certificate says on paper and in public, ready to be set."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Literal
 
 from lms.certificates.values import Certificate
@@ -34,3 +35,12 @@ class Proof:
     url: str
     """The public page."""
     grounds: Sequence[Ground]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A document ready to be set: it names nothing beside its styles and, by their names, its assets."""
+
+    html: str
+    styles: tuple[Path, ...]
+    assets: Mapping[str, bytes]

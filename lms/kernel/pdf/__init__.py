@@ -11,7 +11,7 @@ from typing import Any, Final
 import structlog
 
 from lms.kernel.errors import Unavailable
-from lms.kernel.pdf.values import Attachment, CannotBeSet, Missed, MissingSigns, SignatureField
+from lms.kernel.pdf.values import Attachment, CannotBeSet, Missed, MissingSigns, SignatureField, named
 
 __all__ = [
     "Attachment",
@@ -20,6 +20,7 @@ __all__ = [
     "MissingSigns",
     "SignatureField",
     "is_available",
+    "named",
     "render",
 ]
 

@@ -5,14 +5,17 @@ sign (expired, of another key, not readable) stops nothing but signing: the reas
 """
 
 import importlib
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import structlog
+from cryptography.x509 import Certificate
 from flask import Flask, current_app
 
-from lms.kernel.signing.authority import find_or_make
+from lms.kernel import clock
+from lms.kernel.signing.authority import find_or_make, former, replace
 from lms.kernel.signing.chains import Chain, ChainRefused, check, read_chain
 from lms.kernel.signing.values import CannotSign, Examined, Origin, SignerState, Trust
 
@@ -27,6 +30,7 @@ __all__ = [
     "fingerprint",
     "install",
     "look",
+    "replace_own",
     "sign",
     "warn_if_refused",
 ]
@@ -51,23 +55,40 @@ class _Office:
 
     def open(self, now: datetime) -> Chain:
         """Return the chain; CannotSign if there is none that may sign at `now`."""
+        chain = self.load()
+        try:
+            check(chain, now)
+        except ChainRefused as refusal:
+            raise _refusal(str(refusal)) from refusal
+        return chain
+
+    def load(self) -> Chain:
+        """Return the chain, read once, whether or not it may sign now; CannotSign if it cannot be read."""
         if self.chain is None and not self.refused:
             try:
-                self.chain = self._load(now)
+                self.chain = self._read()
             except ChainRefused as refusal:
                 self.refused = str(refusal)
         if self.chain is None:
-            raise CannotSign(self.refused)
-        try:
-            check(self.chain, now)
-        except ChainRefused as refusal:
-            raise CannotSign(str(refusal)) from refusal
+            raise _refusal(self.refused)
         return self.chain
 
-    def _load(self, now: datetime) -> Chain:
+    def _read(self) -> Chain:
         if self.certificate is not None and self.key is not None:
             return read_chain(self.certificate, self.key, self.password)
-        return find_or_make(self.folder, now)
+        return find_or_make(self.folder, clock.now())
+
+    def roots(self) -> Sequence[Certificate]:
+        """Return whom this installation believes: the top of its chain, and of those that signed before."""
+        own = former(self.folder)
+        try:
+            return [*self.load().roots, *own]
+        except CannotSign:
+            return own
+
+
+def _refusal(reason: str) -> CannotSign:
+    return CannotSign(f"Documents cannot be signed: {reason}.")
 
 
 def install(
@@ -92,9 +113,20 @@ def look(now: datetime) -> SignerState:
     return SignerState(office.origin, subject=chain.subject, issuer=chain.issuer, until=chain.until)
 
 
-def fingerprint(now: datetime) -> str:
-    """Return the SHA-256 of the certificate that signs; CannotSign."""
-    return _office().open(now).fingerprint
+def fingerprint() -> str:
+    """Return the SHA-256 of the certificate that signs, or did until it ended; CannotSign if none can be read."""
+    return _office().load().fingerprint
+
+
+def replace_own(now: datetime, *, certificate: Path | None = None, key: Path | None = None) -> SignerState:
+    """Put a chain in the place of the data folder's own, or a new one of its own; ChainRefused changes nothing.
+
+    The former stays beside it: what it signed is known as ours for ever.
+    """
+    office = _office()
+    replace(office.folder, certificate=certificate, key=key, now=now)
+    office.chain, office.refused = None, ""
+    return look(now)
 
 
 def sign(pdf: bytes, *, field: str, reason: str, now: datetime) -> bytes:
@@ -105,13 +137,9 @@ def sign(pdf: bytes, *, field: str, reason: str, now: datetime) -> bytes:
     return bytes(_sealing().seal(pdf, chain=_office().open(now), field=field, reason=reason, now=now))
 
 
-def examine(pdf: bytes, now: datetime) -> Examined:
-    """Return what the signatures of a PDF say, whoever made it; this installation's authority is trusted alone."""
-    try:
-        roots = _office().open(now).roots
-    except CannotSign:
-        roots = ()
-    found: Examined = _sealing().examine(pdf, roots=roots)
+def examine(pdf: bytes) -> Examined:
+    """Return what the signatures of a PDF say, whoever made it; none but this installation is trusted."""
+    found: Examined = _sealing().examine(pdf, roots=_office().roots())
     return found
 
 

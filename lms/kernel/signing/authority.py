@@ -1,8 +1,10 @@
 """An authority of our own in the data folder, for an installation that has no signing certificate of its company."""
 
+import contextlib
 import os
 import shutil
 import tempfile
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -56,6 +58,15 @@ def replace(folder: Path, *, certificate: Path | None, key: Path | None, now: da
     finally:
         shutil.rmtree(staged, ignore_errors=True)
     return chain
+
+
+def former(folder: Path) -> Sequence[x509.Certificate]:
+    """Return the tops of the chains that are kept in a folder and that were replaced there."""
+    found = []
+    for path in sorted(folder.parent.glob(f"{folder.name}*/{CERTIFICATE}")):
+        with contextlib.suppress(OSError, ValueError):
+            found.append(x509.load_pem_x509_certificates(path.read_bytes())[-1])
+    return found
 
 
 def _make(folder: Path, now: datetime) -> None:

@@ -12,15 +12,18 @@ from flask import render_template
 from flask_babel import force_locale
 
 from lms.certificates.documents.rules import qr_code
-from lms.certificates.documents.values import Proof
+from lms.certificates.documents.values import Proof, Written
 from lms.web.assets import icon_sprite_url, static_folder
 
 
-def write(proof: Proof) -> str:
-    """Return the HTML of a certificate's document; it names nothing outside itself."""
+STYLES = ("print/certificate.css",)
+
+
+def write(proof: Proof) -> Written:
+    """Return a certificate's document in its holder's language; it names nothing outside itself."""
     certificate = proof.certificate
     with force_locale(proof.language):
-        return render_template(
+        html = render_template(
             "certificates/document.html",
             proof=proof,
             certificate=certificate,
@@ -35,6 +38,7 @@ def write(proof: Proof) -> str:
             ),
             qr=_picture("certificates/_qr.svg", code=qr_code(proof.url)),
         )
+    return Written(html, tuple(static_folder() / name for name in STYLES), {})
 
 
 def _picture(template: str, **values: Any) -> str:
