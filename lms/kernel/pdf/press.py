@@ -23,6 +23,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from lms.kernel.pdf.coverage import read_coverage, texts_of
+from lms.kernel.pdf.finishing import finish
 from lms.kernel.pdf.values import Attachment, CannotBeSet, Missed, MissingSigns, SignatureField
 
 ASSETS: Final = "asset:///"
@@ -36,9 +37,6 @@ RULE: Final = """<?xml version="1.0"?>
 </fontconfig>
 """
 WITHOUT_LETTER: Final = "\u034f"
-WIDGET_FLAGS: Final = 132
-"""Printed and locked (ISO 32000-1 table 165)."""
-SIGNATURES_EXIST: Final = 1
 NOTDEF: Final = ".notdef glyph rendered"
 
 STACKED: Final = re.compile("[\u0900-\u0dff\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff]")
@@ -193,91 +191,9 @@ def _write(
             cache=images,
             pdf_variant="pdf/ua-1",
             pdf_tags=True,
-            finisher=partial(_finish, attachments=attachments, signature=signature),
+            finisher=partial(finish, attachments=attachments, signature=signature),
         )
     )
-
-
-def _finish(
-    _document: Any, pdf: Any, *, attachments: Sequence[Attachment], signature: SignatureField | None
-) -> None:
-    _attach(pdf, attachments)
-    if signature is not None:
-        _add_field(pdf, signature)
-
-
-def _add_field(pdf: Any, signature: SignatureField) -> None:
-    """Add an empty signature field without a picture, tagged as a form field and with words that say what it is."""
-    root = _object(pdf, pdf.catalog["StructTreeRoot"])
-    parents = _object(pdf, root["ParentTree"])
-    page = _object(pdf, pdf.page_references[0])
-    top = root["K"][0]
-    number = max(parents["Nums"][::2]) + 1
-    field = pydyf.Dictionary(
-        {
-            "Type": "/Annot",
-            "Subtype": "/Widget",
-            "FT": "/Sig",
-            "T": pydyf.String(signature.name),
-            "TU": pydyf.String(signature.words),
-            "Rect": pydyf.Array([0, 0, 0, 0]),
-            "F": WIDGET_FLAGS,
-            "P": pdf.page_references[0],
-            "StructParent": number,
-        }
-    )
-    pdf.add_object(field)
-    place = pydyf.Dictionary({"Type": "/OBJR", "Obj": field.reference, "Pg": pdf.page_references[0]})
-    tag = pydyf.Dictionary(
-        {"Type": "/StructElem", "S": "/Form", "P": top, "Pg": pdf.page_references[0], "K": pydyf.Array([place])}
-    )
-    pdf.add_object(tag)
-    _object(pdf, top)["K"].append(tag.reference)
-    parents["Nums"] += [number, tag.reference]
-    page["Annots"] = pydyf.Array([*page.get("Annots", ()), field.reference])
-    page["Tabs"] = "/S"
-    pdf.catalog["AcroForm"] = pydyf.Dictionary(
-        {"Fields": pydyf.Array([field.reference]), "SigFlags": SIGNATURES_EXIST}
-    )
-
-
-def _object(pdf: Any, reference: bytes) -> Any:
-    return pdf.objects[int(reference.split()[0])]
-
-
-def _attach(pdf: Any, attachments: Sequence[Attachment]) -> None:
-    """Add files to a PDF, with their relationships and without dates, which would differ from one try to the next."""
-    if not attachments:
-        return
-    names, files = pydyf.Array(), pydyf.Array()
-    for one in sorted(attachments, key=lambda one: one.name):
-        stream = pydyf.Stream(
-            [one.content],
-            {
-                "Type": "/EmbeddedFile",
-                "Subtype": f"/{one.media_type.replace('/', '#2f').replace('+', '#2b')}",
-                "Params": pydyf.Dictionary({"Size": len(one.content)}),
-            },
-            compress=True,
-        )
-        pdf.add_object(stream)
-        entry = pydyf.Dictionary(
-            {
-                "Type": "/Filespec",
-                "F": pydyf.String(one.name),
-                "UF": pydyf.String(one.name),
-                "Desc": pydyf.String(one.description or one.name),
-                "EF": pydyf.Dictionary({"F": stream.reference, "UF": stream.reference}),
-                "AFRelationship": f"/{one.relationship}",
-            }
-        )
-        pdf.add_object(entry)
-        names += [pydyf.String(one.name), entry.reference]
-        files.append(entry.reference)
-    tree = pydyf.Dictionary({"Names": names})
-    pdf.add_object(tree)
-    pdf.catalog.setdefault("Names", pydyf.Dictionary())["EmbeddedFiles"] = tree.reference
-    pdf.catalog["AF"] = files
 
 
 class _Heard(logging.Handler):
