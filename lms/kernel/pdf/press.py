@@ -26,7 +26,8 @@ from lms.kernel.pdf.coverage import read_coverage, texts_of
 from lms.kernel.pdf.finishing import finish
 from lms.kernel.pdf.values import Attachment, CannotBeSet, Missed, MissingSigns, SignatureField
 
-ASSETS: Final = "asset:///"
+ASSETS: Final = "http://assets.invalid/"
+"""Where a document's assets seem to lie: a name that leads nowhere (RFC 2606), asked of nobody."""
 FAMILY: Final = "Guildhall Fallback"
 RULE: Final = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
@@ -105,10 +106,9 @@ class _Assets(URLFetcher):  # type: ignore[misc]  # WeasyPrint carries no types
 
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> Any:
         """Return what an address names; ValueError if that is none of the document's own."""
-        parts = urlsplit(url)
-        if parts.scheme != "asset":
+        if not url.startswith(ASSETS):
             return super().fetch(url, headers)
-        name = unquote(parts.path.removeprefix("/"))
+        name = unquote(urlsplit(url).path.removeprefix("/"))
         if name not in self._assets:
             raise ValueError(f"the document has no asset {name!r}")
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
