@@ -66,7 +66,9 @@ def _signature() -> Finding:
         if state.origin is signing.Origin.OWN
         else "Put another chain and its key where LMS_SIGNING_CERTIFICATE and LMS_SIGNING_KEY point to, and restart."
     )
-    return Finding("signature", is_well=False, seen=f"{state.reason} Certificates are issued all the same.", cure=cure)
+    return Finding(
+        "signature", is_well=False, seen=f"{state.reason} Certificates are issued all the same.", cure=cure
+    )
 
 
 def _try(part: str, look: Callable[[], str], cure: str) -> Finding:

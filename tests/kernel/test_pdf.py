@@ -4,6 +4,7 @@ import io
 import subprocess
 import sys
 import unicodedata
+from typing import Any
 
 import page
 import pypdf
@@ -40,7 +41,10 @@ def machine(pango):
 @pytest.fixture(scope="module")
 def style(tmp_path_factory):
     path = tmp_path_factory.mktemp("styles") / "style.css"
-    path.write_text('html { font: 14pt "Guildhall Sans" } h1 { font: 20pt "Guildhall Serif" } b { font-family: "Guildhall Sans Bold" }')
+    path.write_text(
+        'html { font: 14pt "Guildhall Sans" } h1 { font-family: "Guildhall Serif" }'
+        'b { font-family: "Guildhall Sans Bold" }'
+    )
     return path
 
 
@@ -53,7 +57,9 @@ def page_of(text, language="en"):
 
 
 def letters(text):
-    return "".join(one for one in text if not one.isspace() and unicodedata.category(one) != "Cf" and one != "\u034f")
+    return "".join(
+        one for one in text if not one.isspace() and unicodedata.category(one) != "Cf" and one != "\u034f"
+    )
 
 
 def test_every_script_is_real_text_that_reads_back_letter_by_letter(style, tmp_path):
@@ -80,9 +86,11 @@ def test_the_same_inputs_give_the_same_bytes_whatever_was_set_before(style, tmp_
         f"sys.stdout.buffer.write(pdf.render(page_of(NAMES['km']), styles=(Path({str(style)!r}),), fonts=FONTS,"
         " attachments=(BADGE,), signature=FIELD))"
     )
-    found = subprocess.run([sys.executable, str(other)], check=True, capture_output=True, cwd=FONTS.parent.parent)
+    found = subprocess.run(
+        [sys.executable, str(other)], check=True, capture_output=True, cwd=FONTS.parent.parent
+    )
     pdf.render(page_of(NAMES["ja"]), styles=(style,), fonts=FONTS)
-    given = {"styles": (style,), "fonts": FONTS, "attachments": (BADGE,), "signature": FIELD}
+    given: Any = {"styles": (style,), "fonts": FONTS, "attachments": (BADGE,), "signature": FIELD}
     assert pdf.render(page_of(NAMES["km"]), **given) == found.stdout
 
 
@@ -98,7 +106,9 @@ def test_signs_without_a_look_and_marks_of_direction_are_no_missing_letters(styl
     pdf.render(page_of("Ama\u200dra\u202e\u2066 Osei\u00ad\ufe0f"), styles=(style,), fonts=FONTS)
 
 
-@pytest.mark.parametrize("source", ["http://a.example/x.png", "file:///etc/passwd", "other.png", "../style.css"])
+@pytest.mark.parametrize(
+    "source", ["http://a.example/x.png", "file:///etc/passwd", "other.png", "../style.css"]
+)
 def test_it_reads_nothing_but_its_own_assets(style, source):
     html = page_of("Amara").replace("</body>", f'<img src="{source}" alt="x"></body>')
     with pytest.raises(pdf.CannotBeSet, match="Failed to load image"):
@@ -106,7 +116,9 @@ def test_it_reads_nothing_but_its_own_assets(style, source):
 
 
 def test_an_asset_is_drawn_and_a_broken_one_refuses_the_paper(style):
-    html = page_of("Amara").replace("</body>", '<img src="logo.svg" alt="Logo"><script>document.write(1)</script></body>')
+    html = page_of("Amara").replace(
+        "</body>", '<img src="logo.svg" alt="Logo"><script>document.write(1)</script></body>'
+    )
     logo = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
     made = pdf.render(html, styles=(style,), fonts=FONTS, assets={"logo.svg": logo})
     assert page.is_pdf_compliant_bytes(made, profile="ua1")
@@ -119,7 +131,7 @@ def test_it_carries_a_file_and_a_field_that_says_what_it_is(style):
     assert page.is_pdf_compliant_bytes(made, profile="ua1")
     reader = pypdf.PdfReader(io.BytesIO(made))
     assert reader.attachments["badge.json"] == [BADGE.content]
-    root = reader.trailer["/Root"]
+    root: Any = reader.trailer["/Root"]
     assert root["/AF"][0].get_object()["/AFRelationship"] == "/Data"
     field = root["/AcroForm"]["/Fields"][0].get_object()
     assert (field["/FT"], field["/TU"]) == ("/Sig", FIELD.words)

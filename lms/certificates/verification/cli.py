@@ -46,7 +46,9 @@ def signer() -> None:
 
 
 @certificates.command("replace-signer")
-@click.option("--certificate", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="PEM: a chain.")
+@click.option(
+    "--certificate", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="PEM: a chain."
+)
 @click.option("--key", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="PEM: its key.")
 def replace_signer(certificate: Path | None, key: Path | None) -> None:
     """Sign with another certificate from now on: the one given, else a new one of an authority made for it.
@@ -54,7 +56,9 @@ def replace_signer(certificate: Path | None, key: Path | None) -> None:
     It is kept in the data folder. The former stays beside it, so that what it signed is known as ours.
     """
     if (certificate is None) is not (key is None):
-        raise click.ClickException("a certificate signs with its key: give --certificate and --key, or neither")
+        raise click.ClickException(
+            "a certificate signs with its key: give --certificate and --key, or neither"
+        )
     try:
         state = signing.replace_own(clock.now(), certificate=certificate, key=key)
     except signing.ChainRefused as refusal:

@@ -36,10 +36,15 @@ def _of_signature(paper: Paper) -> Sequence[Saying]:
     when = f"{paper.signed_at:%Y-%m-%d %H:%M} UTC" if paper.signed_at else "at a time that it does not say"
     if not paper.is_intact:
         words = "It was altered after it was signed: its content is not what the signature is for."
-        return [Saying(words, is_well=False), Saying(f"The signature in it names {paper.signer or 'nobody'}, {when}.")]
+        return [
+            Saying(words, is_well=False),
+            Saying(f"The signature in it names {paper.signer or 'nobody'}, {when}."),
+        ]
     found = []
     if paper.is_changed:
-        words = "Something was added after it was signed. What was signed is still in it, but may be covered up."
+        words = (
+            "Something was added after it was signed. What was signed is still in it, but may be covered up."
+        )
         found.append(Saying(words, is_well=False))
     if paper.is_ours:
         found.append(Saying(f"Signed by this portal ({paper.signer}), {when}.", is_well=True))
@@ -53,7 +58,9 @@ def _of_signature(paper: Paper) -> Sequence[Saying]:
 
 def _of_certificate(paper: Paper, verdict: Verdict | None) -> Sequence[Saying]:
     if verdict is None:
-        number = f"Its number {paper.codes[0]} is not in the register." if paper.codes else "It bears no number."
+        number = (
+            f"Its number {paper.codes[0]} is not in the register." if paper.codes else "It bears no number."
+        )
         return [Saying(number, is_well=False)]
     certificate = verdict.proof.certificate
     issued, through = certificate.issued_on, certificate.term.valid_through

@@ -66,7 +66,8 @@ def render(
 
     With `fonts` (a folder with faces.css, coverage.json and what they name) it is set exactly: from `assets` by their
     names, data URLs and the fonts of that folder, and from nothing else of the machine, so that the same inputs give
-    the same bytes everywhere, and with an empty field if there is to be a signature. A sign that no font has is a MissingSigns, a picture that cannot be read a CannotBeSet.
+    the same bytes everywhere, and with an empty field if there is to be a signature. A sign that no font has
+    is a MissingSigns, a picture that cannot be read a CannotBeSet.
     """
     with _lock:
         press = _load()

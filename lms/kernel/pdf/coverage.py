@@ -41,7 +41,9 @@ def read_coverage(folder: Path) -> Coverage:
         for file, points in told["fallback"].items()
         for at in range(0, len(points), 2)
     )
-    return Coverage([one[0] for one in ranges], [one[1] for one in ranges], [one[2] for one in ranges], told["families"])
+    return Coverage(
+        [one[0] for one in ranges], [one[1] for one in ranges], [one[2] for one in ranges], told["families"]
+    )
 
 
 class _Texts(HTMLParser):

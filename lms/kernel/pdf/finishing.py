@@ -123,7 +123,13 @@ def _add_field(pdf: Any, signature: SignatureField) -> None:
     pdf.add_object(field)
     place = pydyf.Dictionary({"Type": "/OBJR", "Obj": field.reference, "Pg": pdf.page_references[0]})
     tag = pydyf.Dictionary(
-        {"Type": "/StructElem", "S": "/Form", "P": top, "Pg": pdf.page_references[0], "K": pydyf.Array([place])}
+        {
+            "Type": "/StructElem",
+            "S": "/Form",
+            "P": top,
+            "Pg": pdf.page_references[0],
+            "K": pydyf.Array([place]),
+        }
     )
     pdf.add_object(tag)
     _object(pdf, top)["K"].append(tag.reference)

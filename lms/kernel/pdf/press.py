@@ -84,7 +84,7 @@ class _OwnFonts(FontConfiguration):  # type: ignore[misc]  # WeasyPrint carries 
         self._known = set[Path]()
 
     def add(self, path: Path, family: str = FAMILY) -> None:
-        """Read a font of ours, once. Style sheets know it by its family, WeasyPrint by a name that no other file has."""
+        """Read a font of ours, once. Styles know it by its family, WeasyPrint by a name that no other file has."""
         if path in self._known:
             return
         self._known.add(path)

@@ -43,7 +43,9 @@ _KEY = "lms.signing"
 class _Office:
     """Where the chain of one installation comes from, and the chain itself once it is loaded."""
 
-    def __init__(self, data_dir: Path, certificate: Path | None, key: Path | None, password: str | None) -> None:
+    def __init__(
+        self, data_dir: Path, certificate: Path | None, key: Path | None, password: str | None
+    ) -> None:
         self.folder = data_dir / FOLDER
         self.certificate, self.key, self.password = certificate, key, password
         self.chain: Chain | None = None
@@ -153,5 +155,3 @@ def warn_if_refused(now: datetime) -> None:
     state = look(now)
     if not state.is_well:
         log.error("signing.refused", reason=state.reason)
-
-

@@ -20,9 +20,10 @@ from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, Signer
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
-from pyhanko.sign.validation import ValidationContext, validate_pdf_signature
+from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from lms.kernel.signing.chains import Chain
@@ -42,7 +43,7 @@ class _KeptKey(Signer):
     """A signer whose key is loaded: pyHanko's own loads it again for each signature, ten times as dear."""
 
     def __init__(self, chain: Chain) -> None:
-        store = SimpleCertificateStore()
+        store = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # it takes nothing
         store.register_multiple([_plain(one) for one in chain.above])
         super().__init__(signing_cert=_plain(chain.certificate), cert_registry=store)
         self._key = chain.key
@@ -114,10 +115,15 @@ def examine(pdf: bytes, *, roots: Sequence[x509.Certificate]) -> Examined:
         return Examined(is_pdf=True, is_signed=True, texts=texts)
 
 
-def _judge(signature: EmbeddedPdfSignature, roots: Sequence[x509.Certificate], texts: tuple[str, ...]) -> Examined:
+def _judge(
+    signature: EmbeddedPdfSignature, roots: Sequence[x509.Certificate], texts: tuple[str, ...]
+) -> Examined:
     signed_at = signature.self_reported_timestamp
     context = ValidationContext(
-        trust_roots=[_plain(one) for one in roots], allow_fetching=False, moment=signed_at, best_signature_time=signed_at
+        trust_roots=[_plain(one) for one in roots],
+        allow_fetching=False,
+        moment=signed_at,
+        best_signature_time=signed_at,
     )
     # What was added is a change, whatever it is: no need to ask which.
     status = validate_pdf_signature(signature, signer_validation_context=context, skip_diff=True)
@@ -144,7 +150,7 @@ def _is_changed(status: PdfSignatureStatus) -> bool:
 
 def _texts(reader: PdfFileReader) -> Iterator[str]:
     """Yield where the number of a certificate may stand: its description, and the addresses that its links lead to."""
-    info = reader.trailer["/Info"] if "/Info" in reader.trailer else {}
+    info = reader.trailer["/Info"] if "/Info" in reader.trailer else {}  # noqa: SIM401  its get leaves it unread
     yield from (str(info[key]) for key in ("/Subject", "/Title") if key in info)
     for page in islice(reader.root["/Pages"]["/Kids"], PAGES_LOOKED_AT):
         for link in islice(page.get_object().get("/Annots", ()), LINKS_LOOKED_AT):

@@ -52,7 +52,7 @@ class Examined:
     """What a file says of itself.
 
     `is_pdf` whether it can be read as one; `is_signed`; `is_intact` whether the signed bytes are as they were signed;
-    `is_changed` whether something was added after; `signed_at` as the signer says; `texts` what of it may hold a number.
+    `is_changed` whether something was added after; `signed_at` as the signer says; `texts` what may hold a number.
     """
 
     is_pdf: bool

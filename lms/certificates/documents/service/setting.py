@@ -86,7 +86,9 @@ def _say(missing: pdf.MissingSigns, proof: Proof | None) -> str:
         field = next((word for word, text in fields.items() if set(place.signs) & set(text)), None)
         where = f"{field} “{place.text}”" if field else f"“{place.text}”"
         said.append(_("%(where)s has %(signs)s", where=where, signs=pdf.named(place.signs)))
-    return _("The document cannot be set, for no font of ours has these signs: %(said)s.", said="; ".join(said))
+    return _(
+        "The document cannot be set, for no font of ours has these signs: %(said)s.", said="; ".join(said)
+    )
 
 
 def _fields(proof: Proof) -> Mapping[str, str]:

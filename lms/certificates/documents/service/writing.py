@@ -15,7 +15,6 @@ from lms.certificates.documents.rules import qr_code
 from lms.certificates.documents.values import Proof, Written
 from lms.web.assets import icon_sprite_url, static_folder
 
-
 STYLES = ("print/certificate.css",)
 
 
