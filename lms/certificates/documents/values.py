@@ -62,7 +62,7 @@ class BundleState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bundle:
-    """Documents of many certificates in one zip. `done` of `total` are looked at, `left_out` of them could not be set."""
+    """Documents of many certificates in one zip. `done` of `total` were looked at, `left_out` of these not set."""
 
     id: BundleId
     partner_id: OrganisationId | None

@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -20,8 +20,8 @@ CERTIFICATE: Final = "certificate.pem"
 KEY: Final = "key.pem"
 AUTHORITY_DAYS: Final = 25 * 365
 SIGNER_DAYS: Final = 10 * 365
-BEFORE: Final = timedelta(days=1)
-"""Clocks of two machines differ."""
+BEGINNING: Final = datetime(2020, 1, 1, tzinfo=UTC)
+"""Before any document of ours: a clock that was wrong when it was made, and is set back, must not shut it."""
 
 
 def find_or_make(folder: Path, now: datetime) -> Chain:
@@ -118,7 +118,7 @@ def _begin(
         .issuer_name(issuer)
         .public_key(key)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - BEFORE)
+        .not_valid_before(BEGINNING)
         .not_valid_after(now + timedelta(days=days))
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
     )
