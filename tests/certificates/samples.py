@@ -1,10 +1,13 @@
 """What of certificates belongs to Northway, for the walk of every route."""
 
 import io
+from dataclasses import replace
 from datetime import date
 
 from lms.certificates import facade as certificates
 from lms.certificates.cycles.queries import deeds, ledger
+from lms.certificates.documents.service import bundling
+from lms.certificates.documents.values import BundleId
 from lms.certificates.values import (
     AllOf,
     CertificationId,
@@ -88,3 +91,22 @@ def _evidence(cast: Cast) -> object:
     with unit_of_work(read_only=True):
         leaf = HoursPractised(key, "", 10)
         return deeds.list_sheets(cast.nils, [leaf])[0].entries[0].file_id
+
+
+@sample("bundle_id")
+def _bundle(cast: Cast) -> object:
+    with unit_of_work(), acting_as(SYSTEM):
+        course = publish_course("Northway's third course")
+        rule = Rule(AllOf((course.done(), course.scored())), 12, 60, 30)
+        scene = Scene(course, define(cast, "NW-3", "Northway's third certificate", rule), rule)
+    scene.learn(cast.nils)
+    made = BundleId(new_id())
+    with unit_of_work(), acting_as(SYSTEM):
+        bundling.order(
+            bundle_id=made,
+            partner_id=cast.northway,
+            certification_id=None,
+            actor=replace(SYSTEM, person_id=cast.nils),
+            now=clock.now(),
+        )
+    return made
