@@ -22,6 +22,7 @@ from lms.app.portal import Portal
 from lms.certificates.documents import queries as documents
 from lms.certificates.documents.service import setting
 from lms.certificates.documents.service.writing import write
+from lms.certificates.values import CertificateId
 from lms.identity.values import BrandId, OrganisationId, PersonId
 from lms.kernel import pdf, signing
 from lms.kernel.actor import acting_as
@@ -236,7 +237,8 @@ class _Bench:
     def _paper(self) -> tuple[float, float]:
         """Return what setting a certificate costs, and what signing one costs."""
         with self.portal.test_request_context(), unit_of_work(read_only=True):
-            proofs = [documents.get_proof(one.certificate_id) for one in self.world.readers]
+            ids = [CertificateId(UUID(one.certificate_id)) for one in self.world.readers]
+            proofs = [documents.get_proof(one) for one in ids]
             written = itertools.cycle([write(proof) for proof in proofs])
             field = pdf.SignatureField(setting.FIELD, "Signature")
             one = next(written)
