@@ -81,7 +81,7 @@ NAVIGATION: tuple[NavLink, ...] = (
         _l("Certificates as files"),
         "certificate_documents.bundles",
         "download",
-        certificates_policy.VIEW_TEAM,
+        certificates_policy.ORDER_BUNDLES,
     ),
     NavLink(
         "programme",

@@ -12,7 +12,7 @@ from lms.certificates.documents import queries
 from lms.certificates.documents.forms import BundleForm
 from lms.certificates.documents.service import bundling, setting
 from lms.certificates.documents.values import BundleId, BundleState
-from lms.certificates.policy import DEFINE_CERTIFICATIONS, VIEW_TEAM
+from lms.certificates.policy import DEFINE_CERTIFICATIONS, ORDER_BUNDLES
 from lms.certificates.values import CertificateId, CertificationId
 from lms.identity.values import OrganisationId
 from lms.kernel import clock, signing
@@ -36,14 +36,14 @@ def download(certificate_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/team/certificates")
-@requires(VIEW_TEAM)
+@requires(ORDER_BUNDLES)
 def bundles() -> ResponseReturnValue:
     """List the bundles that the reader asked for, and the form for another."""
     return _show(_offered(BundleForm(formdata=None)))
 
 
 @blueprint.post("/team/certificates")
-@requires(VIEW_TEAM)
+@requires(ORDER_BUNDLES)
 def order() -> ResponseReturnValue:
     """Ask for the documents of a team or of a certification's holders."""
     form = _offered(BundleForm())
@@ -67,7 +67,7 @@ def order() -> ResponseReturnValue:
 
 
 @blueprint.get("/team/certificates/<uuid:bundle_id>.zip")
-@requires(VIEW_TEAM)
+@requires(ORDER_BUNDLES)
 def download_bundle(bundle_id: UUID) -> ResponseReturnValue:
     """Give a bundle to who asked for it, as long as their role reaches the people in it."""
     bundle = queries.get_bundle(BundleId(bundle_id), current())
