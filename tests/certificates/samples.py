@@ -4,10 +4,13 @@ import io
 from dataclasses import replace
 from datetime import date
 
+from sqlalchemy import update
+
 from lms.certificates import facade as certificates
 from lms.certificates.cycles.queries import deeds, ledger
+from lms.certificates.documents.models import BundleRow
 from lms.certificates.documents.service import bundling
-from lms.certificates.documents.values import BundleId
+from lms.certificates.documents.values import BundleId, BundleState
 from lms.certificates.values import (
     AllOf,
     CertificationId,
@@ -17,9 +20,9 @@ from lms.certificates.values import (
     RequestKind,
     Rule,
 )
-from lms.kernel import clock
+from lms.kernel import clock, files
 from lms.kernel.actor import EVERYTHING, SYSTEM, acting_as
-from lms.kernel.db import new_id
+from lms.kernel.db import db, new_id
 from lms.kernel.uow import unit_of_work
 from lms.web.pages import PageRequest
 from tests.architecture.samples import sample
@@ -108,5 +111,10 @@ def _bundle(cast: Cast) -> object:
             certification_id=None,
             actor=replace(SYSTEM, person_id=cast.nils),
             now=clock.now(),
+        )
+        # As a worker leaves it.
+        sha256, size = files.keep_blob(io.BytesIO(b"PK\x05\x06" + bytes(18)))
+        db.session.execute(
+            update(BundleRow).values(state=BundleState.READY, zip_sha256=sha256, size_bytes=size)
         )
     return made
