@@ -19,7 +19,12 @@ from bench.figures import Figure, is_wanted
 from bench.requests import CSRF, Environ, answer, cookie_of, cpu_ms, get, most_queries, post
 from bench.world import NOW, Reader, Seller, World
 from lms.app.portal import Portal
+from lms.certificates.documents import queries as documents
+from lms.certificates.documents.service import setting
+from lms.certificates.documents.service.writing import write
+from lms.certificates.values import CertificateId
 from lms.identity.values import BrandId, OrganisationId, PersonId
+from lms.kernel import pdf, signing
 from lms.kernel.actor import acting_as
 from lms.kernel.db import db
 from lms.kernel.uow import unit_of_work
@@ -28,10 +33,13 @@ from lms.portal.standing.values import Gate
 from lms.quizzes import facade as quizzes
 from lms.quizzes.kinds.single_choice import SingleChoice
 from lms.quizzes.values import AttemptId, Question
+from lms.web.assets import static_folder
 
 SIZES = (100, 100_000)
 PAGES = ("home", "course", "lesson")
 PAGE_CPU_MS, PAGE_QUERIES, ANSWER_CPU_MS, GATE_CPU_MS, PDF_CPU_MS = 4, 5, 4, 2, 60
+PREVIEW_CPU_MS, SIGNATURE_CPU_MS = 45, 15
+"""What of `PDF_CPU_MS` is setting and what is signing."""
 IMPORT_ROWS_PER_S = 2000
 QUESTION_FILE_S = 30
 FLAT = 1.3
@@ -59,6 +67,8 @@ def figures(suffix: str) -> Iterator[Figure]:
         yield Figure(f"gate.ratio.{end}", "× bare")
         yield Figure(f"pdf.cpu_ms.{end}", "ms", PDF_CPU_MS)
         yield Figure(f"pdf.ratio.{end}", "× bare")
+        yield Figure(f"preview.cpu_ms.{end}", "ms", PREVIEW_CPU_MS)
+        yield Figure(f"signature.cpu_ms.{end}", "ms", SIGNATURE_CPU_MS)
         yield Figure(f"people_import.rows_per_s.{end}", "rows/s", IMPORT_ROWS_PER_S, at_least=True)
         yield Figure(f"people_import.tried_rows_per_s.{end}", "rows/s")
         for name in question_files.NAMES:
@@ -221,7 +231,22 @@ class _Bench:
         cost = cpu_ms(
             lambda: answer(self.portal, next(turns)), before=lambda: shutil.rmtree(kept, ignore_errors=True)
         )
-        return {"pdf.cpu_ms": cost}
+        set_alone, signed = self._paper()
+        return {"pdf.cpu_ms": cost, "preview.cpu_ms": set_alone, "signature.cpu_ms": signed}
+
+    def _paper(self) -> tuple[float, float]:
+        """Return what setting a certificate costs, and what signing one costs."""
+        with self.portal.test_request_context(), unit_of_work(read_only=True):
+            ids = [CertificateId(UUID(one.certificate_id)) for one in self.world.readers]
+            proofs = [documents.get_proof(one) for one in ids]
+            written = itertools.cycle([write(proof) for proof in proofs])
+            field = pdf.SignatureField(setting.FIELD, "Signature")
+            one = next(written)
+            paper = pdf.render(
+                one.html, styles=one.styles, fonts=static_folder() / setting.FONTS, signature=field
+            )
+            set_alone = cpu_ms(lambda: setting.preview(next(written)))
+            return set_alone, cpu_ms(lambda: signing.sign(paper, field=setting.FIELD, reason="", now=NOW))
 
 
 def _choices(question: Question) -> list[str]:

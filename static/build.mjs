@@ -8,10 +8,12 @@ import { basename, dirname, extname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import esbuild from "esbuild";
-import { characters, faces, pressed } from "./fonts/faces.mjs";
+import { characters, fallbacks, faces, pressed, shared } from "./fonts/faces.mjs";
+import { pointsOf, rangesOf } from "./fonts/points.mjs";
 import { lucide, own } from "./img/icons.mjs";
 
 const subsetFont = createRequire(import.meta.url)("subset-font");
+const fontverter = createRequire(createRequire(import.meta.url).resolve("subset-font"))("fontverter");
 const here = dirname(fileURLToPath(import.meta.url));
 const modules = join(here, "..", "node_modules");
 const checking = process.argv.includes("--check");
@@ -24,19 +26,24 @@ const hashed = (name, bytes) => {
   return `${basename(name, extname(name))}-${hash}${extname(name)}`;
 };
 
-/** Return {path: bytes} of the cut fonts, the licences of what we take over, and the style sheet that declares them. */
+/** Return the cut of one font as {woff2, points}: the bytes, and the characters that it draws. */
+const cutFont = async (path, text, options) => {
+  const cut = await subsetFont(readFileSync(path), text, { ...options, targetFormat: "sfnt", noHinting: true });
+  return { woff2: Buffer.from(await fontverter.convert(cut, "woff2")), points: pointsOf(cut) };
+};
+
+/** Return {path: bytes} of the cut fonts, the licences of what we take over, the style sheet that declares them and the table for paper. */
 const buildVendored = async () => {
   const written = new Map();
+  const source = (from) => join(modules, "@fontsource-variable", from);
+  const own = {};
   for (const face of [...faces, ...pressed]) {
-    const source = join(modules, "@fontsource-variable", face.from);
-    const cut = await subsetFont(readFileSync(join(source, "files", `${face.file}.woff2`)), characters(face.ranges), {
-      targetFormat: "woff2",
-      keepFeatures: face.features,
-      variationAxes: { wght: face.weights },
-      noHinting: true,
+    const { woff2 } = await cutFont(join(source(face.from), "files", `${face.file}.woff2`), characters(face.ranges), {
+      keepFeatures: face.features, variationAxes: { wght: face.weights },
     });
-    written.set(`${pressed.includes(face) ? "print" : "fonts"}/${face.name}.woff2`, Buffer.from(cut));
-    written.set(`fonts/LICENSE-${face.from}.txt`, readFileSync(join(source, "LICENSE")));
+    written.set(`${pressed.includes(face) ? "print" : "fonts"}/${face.name}.woff2`, woff2);
+    written.set(`fonts/LICENSE-${face.from}.txt`, readFileSync(join(source(face.from), "LICENSE")));
+    if (pressed.includes(face)) own[`${face.name}.woff2`] = face.family;
   }
   written.set("img/LICENSE-lucide.txt", readFileSync(join(modules, "lucide-static", "LICENSE")));
   const rules = faces.map((face) => `@font-face {
@@ -46,8 +53,38 @@ const buildVendored = async () => {
 }`);
   const head = "/* Written by static/build.mjs from static/fonts/faces.mjs. A page loads only the ranges its text needs. */";
   written.set("css/fonts.css", Buffer.from([head, ...rules, ""].join("\n")));
+  const fallback = await buildFallbacks(source, written);
+  written.set("print/coverage.json", Buffer.from(`${JSON.stringify({ families: own, fallback }, null, 0)}\n`));
   return written;
 };
+
+/** Add the fonts that letters fall back on to `written`, and return {file: the ranges it has and no earlier one}. */
+const buildFallbacks = async (source, written) => {
+  const taken = new Set();
+  const found = {};
+  for (const { from, cut, slices } of fallbacks) {
+    const ranges = JSON.parse(readFileSync(join(source(from), "unicode.json"), "utf8"));
+    // The packages number their slices from the rarest letters to the most common.
+    const named = slices ? Object.keys(ranges).map((name) => name.replace(/[[\]]/g, "")).toSorted((a, b) => b.localeCompare(a, "en", { numeric: true })) : [cut];
+    for (const name of named) {
+      const wanted = pointsIn(ranges[name] ?? ranges[`[${name}]`]).filter((point) => !taken.has(point) && !shared.includes(point));
+      if (wanted.length === 0) continue;
+      const text = String.fromCodePoint(...wanted, ...shared);
+      const { woff2, points } = await cutFont(join(source(from), "files", `${from}-${name}-wght-normal.woff2`), text, { variationAxes: { wght: 400 } });
+      const added = points.filter((point) => !taken.has(point) && !shared.includes(point));
+      if (added.length === 0) continue;
+      for (const point of added) taken.add(point);
+      const file = slices ? `${from}-${name}.woff2` : `noto-sans-${cut}.woff2`;
+      written.set(`print/noto/${file}`, woff2);
+      found[`noto/${file}`] = rangesOf(added);
+    }
+    written.set(`fonts/LICENSE-${from}.txt`, readFileSync(join(source(from), "LICENSE")));
+  }
+  return found;
+};
+
+/** Return the code points of a CSS unicode-range list. */
+const pointsIn = (ranges) => Array.from(characters(ranges), (sign) => sign.codePointAt(0));
 
 /** Return one SVG document in which every glyph is a symbol under our own name; the drawing page paints it. */
 const buildSprite = () => {

@@ -15,6 +15,7 @@ from lms.app.factory import create_app
 from lms.app.prepare import prepare as prepare_database
 from lms.app.prepare import upgrade_tables
 from lms.app.worker import work
+from lms.certificates.verification.cli import certificates
 from lms.courses.cli import courses
 from lms.courses.reports.cli import reports
 from lms.identity.cli import people
@@ -130,6 +131,7 @@ def _in_the_portal(group: click.Group) -> click.Group:
     return click.Group(name=group.name, commands=group.commands, callback=enter, help=group.help)
 
 
+cli.add_command(_in_the_portal(certificates))
 cli.add_command(_in_the_portal(courses))
 cli.add_command(_in_the_portal(people))
 cli.add_command(_in_the_portal(questions))

@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from lms.app.settings import Settings
-from lms.kernel import files, jobs, pdf
+from lms.kernel import clock, files, jobs, pdf, signing
 from lms.kernel.db import db
 
 PANGO = "Debian and Ubuntu: apt-get install libpangoft2-1.0-0 libpango-1.0-0 libharfbuzz-subset0"
@@ -51,6 +51,23 @@ def examine(chosen: Settings) -> Iterator[Finding]:
         if pdf.is_available()
         else "Pango is missing: certificates cannot be printed",
         cure=PANGO,
+    )
+    yield _signature()
+
+
+def _signature() -> Finding:
+    state = signing.look(clock.now())
+    whose = "an authority of its own" if state.origin is signing.Origin.OWN else "LMS_SIGNING_CERTIFICATE"
+    if state.is_well and state.until is not None:
+        seen = f"{state.subject} until {state.until:%Y-%m-%d}, from {whose}"
+        return Finding("signature", is_well=True, seen=seen)
+    cure = (
+        "`lms certificates replace-signer` makes a new one."
+        if state.origin is signing.Origin.OWN
+        else "Put another chain and its key where LMS_SIGNING_CERTIFICATE and LMS_SIGNING_KEY point to, and restart."
+    )
+    return Finding(
+        "signature", is_well=False, seen=f"{state.reason} Certificates are issued all the same.", cure=cure
     )
 
 

@@ -21,7 +21,7 @@ from lms.audiences import facade as audiences_facade
 from lms.courses import facade as courses_facade
 from lms.identity import facade as identity_facade
 from lms.identity import plugs as identity_plugs
-from lms.kernel import clock, events, files, jobs, logs, mail, outbox, privacy, search, sweep
+from lms.kernel import clock, events, files, jobs, logs, mail, outbox, privacy, search, signing, sweep
 from lms.kernel.db import db, tune_engine
 from lms.lrs import facade as lrs_facade
 from lms.notifications import facade as notifications_facade
@@ -116,6 +116,13 @@ def _install_kernel(app: Flask, settings: Settings) -> None:
     mail.install(app, settings.mail_url)
     events.install(app, wires.WIRES)
     privacy.install(app, wiring.PERSONAL_DATA)
+    signing.install(
+        app,
+        settings.data_dir,
+        certificate=settings.signing_certificate,
+        key=settings.signing_key,
+        password=settings.signing_key_password,
+    )
     jobs.install(app, settings.redis_url, {OUTBOX_JOB: deliver_outbox, **wiring.JOBS})
     outbox.carry_with(jobs.courier(OUTBOX_JOB))
     app.extensions["lms.policy"] = wiring.policy()

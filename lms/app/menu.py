@@ -75,6 +75,22 @@ NAVIGATION: tuple[NavLink, ...] = (
     ),
     NavLink("reports", 10, _l("Team progress"), "reports.team", "activity", courses_policy.VIEW_LEARNING),
     NavLink("reports", 20, _l("Course reports"), "reports.courses", "grid", courses_policy.VIEW_LEARNING),
+    NavLink(
+        "company",
+        24,
+        _l("Certificates as files"),
+        "certificate_documents.bundles",
+        "download",
+        certificates_policy.ORDER_BUNDLES,
+    ),
+    NavLink(
+        "programme",
+        17,
+        _l("Documents"),
+        "certificate_documents.waiting",
+        "file-text",
+        certificates_policy.DEFINE_CERTIFICATIONS,
+    ),
     NavLink("main", 30, _l("Certificates"), "certificates.index", "award"),
     NavLink(
         "programme",

@@ -7,6 +7,7 @@ from lms.app.factory import migrations_folder
 from lms.app.portal import Portal
 from lms.app.settings import Settings
 from lms.courses.authoring import jobs as authoring_jobs
+from lms.kernel import clock, signing
 from lms.kernel.db import db
 
 
@@ -17,6 +18,7 @@ def prepare(app: Portal, chosen: Settings) -> None:
             upgrade_tables()
             if chosen.demo and load.is_empty():
                 load.load_demo()
+            signing.warn_if_refused(clock.now())
         finally:
             db.session.remove()
             db.engine.dispose()

@@ -56,6 +56,10 @@ class Settings:
     """How many days after a certificate's last valid day (before, if negative) its holder is reminded, in order."""
     renewal_escalation_days: int | None
     """How many days after that day the channel manager hears of it, None for never."""
+    signing_certificate: Path | None
+    """A PEM file: the certificate that signs documents, then those above it. None: an authority of our own."""
+    signing_key: Path | None
+    signing_key_password: str | None
     course_quota: int
     """Bytes that the files of one course may have together."""
 
@@ -94,6 +98,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise SettingsError(f"LMS_TIME_ZONE: {time_zone!r} is no IANA time zone") from error
     clock_file = given.get("LMS_CLOCK_FILE")
+    signing = _signing(given)
     return Settings(
         data_dir=data_dir,
         host=given.get("LMS_HOST", "127.0.0.1"),
@@ -118,8 +123,22 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         reminder_days=_days(given, "LMS_REMINDER_DAYS", "-14,-3,-1,1,7,14,21,28"),
         renewal_days=_days(given, "LMS_RENEWAL_DAYS", "-90,-30,-7,-1,1"),
         renewal_escalation_days=_escalation_days(given),
+        signing_certificate=signing[0],
+        signing_key=signing[1],
+        signing_key_password=given.get("LMS_SIGNING_KEY_PASSWORD") or None,
         course_quota=_whole(given, "LMS_COURSE_QUOTA_MB", 5000, least=1) * 1_000_000,
     )
+
+
+def _signing(given: Mapping[str, str]) -> tuple[Path, Path] | tuple[None, None]:
+    """Return the files of the signing certificate and its key. Whether they can sign is asked when they sign."""
+    certificate, key = given.get("LMS_SIGNING_CERTIFICATE"), given.get("LMS_SIGNING_KEY")
+    if not certificate and not key:
+        return None, None
+    if not certificate or not key:
+        missing = "LMS_SIGNING_KEY" if certificate else "LMS_SIGNING_CERTIFICATE"
+        raise SettingsError(f"{missing} must be set too: a certificate signs with its key")
+    return Path(certificate), Path(key)
 
 
 def _socket(data_dir: Path) -> Path:

@@ -13,6 +13,7 @@ from lms.certificates import jobs as certificates_jobs
 from lms.certificates import plugs as certificates_plugs
 from lms.certificates import policy as certificates_policy
 from lms.certificates import views as certificates_views
+from lms.certificates.documents import jobs as documents_jobs
 from lms.courses import handlers as courses_handlers
 from lms.courses import plugs as courses_plugs
 from lms.courses import policy as courses_policy
@@ -289,6 +290,8 @@ JOBS: Mapping[str, Job] = {
     audiences_service.JOB: audiences_jobs.fill,
     authoring_jobs.SHELVE: authoring_jobs.shelve,
     certificates_jobs.JOB: certificates_jobs.renew,
+    documents_jobs.BUNDLE: documents_jobs.set_bundles,
+    documents_jobs.RETRY: documents_jobs.set_waiting,
     identity_jobs.JOB: identity_jobs.forget_traces,
     identity_jobs.IMPORTS: identity_jobs.work_on_imports,
     mail.JOB: mail.deliver_due,

@@ -1,6 +1,5 @@
 """How certificates react to what is learned, and to their own facts."""
 
-import contextlib
 from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
@@ -12,6 +11,7 @@ from lms.certificates.cycles.service import crediting, issuing, merging, remindi
 from lms.certificates.documents import queries as documents
 from lms.certificates.documents.service import designs as designing
 from lms.certificates.documents.service import setting as press
+from lms.certificates.documents.service import waiting
 from lms.certificates.events import (
     CertificateIssued,
     CertificateReinstated,
@@ -234,9 +234,11 @@ def credit_holders(event: EquivalenceDeclared) -> None:
 
 
 def set_document(event: CertificateIssued) -> None:
-    """Set the PDF before anybody asks for it; without Pango there is none, and its page says so."""
-    with contextlib.suppress(Unavailable):
+    """Set the PDF before anybody asks for it; what cannot be set waits, and its page says for what."""
+    try:
         press.set_certificate(documents.get_proof(event.certificate_id))
+    except Unavailable as refusal:
+        waiting.note(event.certificate_id, refusal.message, clock.now())
 
 
 def tell_holder(event: CertificateIssued) -> None:

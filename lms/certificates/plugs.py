@@ -14,6 +14,7 @@ from lms.certificates.cycles.rules.requirements import all_leaves
 from lms.certificates.cycles.service import deeds as proofs
 from lms.certificates.cycles.service import issuing, recognising, reminding
 from lms.certificates.cycles.values import TeamFilter
+from lms.certificates.documents.service import bundling
 from lms.certificates.policy import VIEW_TEAM
 from lms.certificates.values import CertificationId, subject_of
 from lms.courses import facade as courses
@@ -182,3 +183,4 @@ class CertificatesData:
         proofs.forget_words(PersonId(person_id))
         recognising.forget(PersonId(person_id))
         reminding.forget(PersonId(person_id))
+        bundling.forget_of(PersonId(person_id))

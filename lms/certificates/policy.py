@@ -5,6 +5,8 @@ from lms.kernel.actor import Permission, PolicyTable, Role
 VIEW_CERTIFICATIONS = Permission("certificates:view_certifications")
 DEFINE_CERTIFICATIONS = Permission("certificates:define")
 VIEW_TEAM = Permission("certificates:view_team")
+ORDER_BUNDLES = Permission("certificates:order_bundles")
+"""Having the documents of a team put together."""
 ASSIGN = Permission("certificates:assign")
 REVOKE = Permission("certificates:revoke")
 LOG_PRACTICE = Permission("certificates:log_practice")
@@ -28,6 +30,9 @@ ALLOWED: PolicyTable = {
             Role.ADMINISTRATOR,
             Role.AUDITOR,
         }
+    ),
+    ORDER_BUNDLES: frozenset(
+        {Role.PARTNER_ADMIN, Role.CHANNEL_MANAGER, Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR}
     ),
     ASSIGN: frozenset({Role.PARTNER_ADMIN, Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR}),
     REVOKE: frozenset({Role.PROGRAMME_MANAGER, Role.ADMINISTRATOR}),

@@ -16,21 +16,42 @@ export const faces = [
 ];
 
 const greek = "U+0370-0377,U+037A-037F,U+0384-038A,U+038C,U+038E-03A1,U+03A3-03FF";
+const greekExt = "U+1F00-1FFF";
 const cyrillic = "U+0301,U+0400-045F,U+0490-0491,U+04B0-04B1,U+2116";
-const press = (name, from, file, weight, ranges, features) => ({ name: `${name}-${weight}`, from, file: `${file}-wght-normal`, ranges: `U+0020,${ranges}`, features, weights: weight });
+const cyrillicExt = "U+0460-048F,U+0492-04AF,U+04B2-052F";
+const vietnamese = "U+0102-0103,U+0110-0111,U+0128-0129,U+0168-0169,U+01A0-01A1,U+01AF-01B0,U+0300-0301,U+0303-0304,U+0308-0309,U+0323,U+0329,U+1EA0-1EF9,U+20AB";
+const paper = (name, family, from, file, weight, ranges, features = western) =>
+  ({ name: `${name}-${weight}`, family, from, file: `${file}-wght-normal`, ranges: `U+0020,${ranges}`, features, weights: weight });
+const cuts = { latin, "latin-ext": latinExt, vietnamese, greek, cyrillic, "cyrillic-ext": cyrillicExt };
 
-// The same for paper: one weight per file, because the press cuts a variable font anew for every document. Each holds the space between its words.
+// The same for paper: one weight per file, because the press cuts a variable font anew for every document. Each holds the space between
+// its words. A weight is a family of its own, for a style sheet asks for it by name; print/coverage.json says which file is of which.
 export const pressed = [
-  ...[400, 600].flatMap((weight) => [
-    press("inter-latin", "inter", "inter-latin", weight, latin, western),
-    press("inter-latin-ext", "inter", "inter-latin-ext", weight, latinExt, western),
-    press("source-serif-latin", "source-serif-4", "source-serif-4-latin", weight, latin, western),
-    press("source-serif-latin-ext", "source-serif-4", "source-serif-4-latin-ext", weight, latinExt, western),
+  ...[[400, ""], [600, " Bold"]].flatMap(([weight, bold]) => [
+    ...Object.entries({ ...cuts, "greek-ext": greekExt }).map(([cut, ranges]) =>
+      paper(`inter-${cut}`, `Guildhall Sans${bold}`, "inter", `inter-${cut}`, weight, ranges)),
+    ...Object.entries(cuts).map(([cut, ranges]) =>
+      paper(`source-serif-${cut}`, `Guildhall Serif${bold}`, "source-serif-4", `source-serif-4-${cut}`, weight, ranges)),
   ]),
-  press("source-serif-greek", "source-serif-4", "source-serif-4-greek", 400, greek, western),
-  press("source-serif-cyrillic", "source-serif-4", "source-serif-4-cyrillic", 400, cyrillic, western),
-  press("noto-arabic", "noto-sans-arabic", "noto-sans-arabic-arabic", 400, arabic, arabian),
+  paper("noto-arabic", "Guildhall Arabic", "noto-sans-arabic", "noto-sans-arabic-arabic", 400, arabic, arabian),
 ];
+
+// What letters fall back on where the families above lack them; the press reads a file when a text needs it (print/coverage.json).
+// A letter is in the first file that has it and in no other, so that the order in which files are read changes no document.
+// Ideographs and Hangul come in slices.
+export const fallbacks = [
+  ...["latin", "latin-ext", "vietnamese", "greek", "greek-ext", "cyrillic", "cyrillic-ext"].map((cut) => ({ from: "noto-sans", cut })),
+  { from: "noto-sans-arabic", cut: "arabic" },
+  { from: "noto-sans-hebrew", cut: "hebrew" },
+  { from: "noto-sans-devanagari", cut: "devanagari" },
+  { from: "noto-sans-khmer", cut: "khmer" },
+  { from: "noto-sans-thai", cut: "thai" },
+  { from: "noto-sans-sc", slices: true },
+  { from: "noto-sans-jp", slices: true },
+  { from: "noto-sans-kr", slices: true },
+];
+// Spaces, joiners and the dotted circle: marks and ligatures form only inside one file, so each file has its own.
+export const shared = [0x20, 0xa0, 0x200c, 0x200d, 0x25cc];
 
 /** Return every character of a CSS unicode-range list, as the text a subset is cut to. */
 export const characters = (ranges) =>

@@ -1,11 +1,17 @@
 """What of certificates belongs to Northway, for the walk of every route."""
 
 import io
+from dataclasses import replace
 from datetime import date
+
+from sqlalchemy import update
 
 from lms.certificates import facade as certificates
 from lms.certificates.cycles.queries import deeds, ledger
 from lms.certificates.cycles.service import deeds as proofs
+from lms.certificates.documents.models import BundleRow
+from lms.certificates.documents.service import bundling
+from lms.certificates.documents.values import BundleId, BundleState
 from lms.certificates.policy import APPROVE_DEEDS
 from lms.certificates.values import (
     AllOf,
@@ -17,9 +23,9 @@ from lms.certificates.values import (
     RequestKind,
     Rule,
 )
-from lms.kernel import clock
+from lms.kernel import clock, files
 from lms.kernel.actor import EVERYTHING, SYSTEM, Actor, acting_as
-from lms.kernel.db import new_id
+from lms.kernel.db import db, new_id
 from lms.kernel.uow import unit_of_work
 from lms.web.pages import PageRequest
 from tests.architecture.samples import sample
@@ -110,3 +116,27 @@ def _given(cast: Cast) -> object:
             now=clock.now(),
         )
     return given_id
+
+
+@sample("bundle_id")
+def _bundle(cast: Cast) -> object:
+    with unit_of_work(), acting_as(SYSTEM):
+        course = publish_course("Northway's third course")
+        rule = Rule(AllOf((course.done(), course.scored())), 12, 60, 30)
+        scene = Scene(course, define(cast, "NW-3", "Northway's third certificate", rule), rule)
+    scene.learn(cast.nils)
+    made = BundleId(new_id())
+    with unit_of_work(), acting_as(SYSTEM):
+        bundling.order(
+            bundle_id=made,
+            partner_id=cast.northway,
+            certification_id=None,
+            actor=replace(SYSTEM, person_id=cast.nils),
+            now=clock.now(),
+        )
+        # As a worker leaves it.
+        sha256, size = files.keep_blob(io.BytesIO(b"PK\x05\x06" + bytes(18)))
+        db.session.execute(
+            update(BundleRow).values(state=BundleState.READY, zip_sha256=sha256, size_bytes=size)
+        )
+    return made

@@ -2,11 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NewType
+from uuid import UUID
 
-from lms.certificates.values import Certificate
+from lms.certificates.values import Certificate, CertificateId, CertificationId
+from lms.identity.values import OrganisationId
+
+BundleId = NewType("BundleId", UUID)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,3 +54,43 @@ class Written:
     html: str
     styles: tuple[Path, ...]
     assets: Mapping[str, bytes]
+
+
+class BundleState(StrEnum):
+    """How far a bundle is."""
+
+    SETTING = "setting"
+    READY = "ready"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """Documents of many certificates in one zip. `done` of `total` were looked at, `left_out` of these not set."""
+
+    id: BundleId
+    partner_id: OrganisationId | None
+    partner: str
+    certification_id: CertificationId | None
+    certification: str
+    state: BundleState
+    asked_at: datetime
+    total: int
+    done: int
+    left_out: int
+    failure: str
+    zip_sha256: str | None
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """An issued certificate whose document waits."""
+
+    certificate_id: CertificateId
+    code: str
+    title: str
+    holder: str
+    issued_on: date
+    reason: str
+    since: datetime

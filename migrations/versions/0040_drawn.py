@@ -3,8 +3,8 @@
 A slot keeps the values that the variables of its question were drawn with. A question says in lists that it is
 drawn. Columns without a default, or with a constant one: no row is rewritten, and nothing of before is drawn.
 
-Revision ID: 0039
-Revises: 0038
+Revision ID: 0040
+Revises: 0039
 Create Date: 2026-11-27 19:40:00
 """
 
@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0039"
-down_revision = "0038"
+revision = "0040"
+down_revision = "0039"
 branch_labels = None
 depends_on = None
 
