@@ -10,8 +10,8 @@ from lms.certificates.cycles.queries import certifications, deeds, ledger, renew
 from lms.certificates.cycles.service import crediting, issuing, merging, reminding
 from lms.certificates.documents import queries as documents
 from lms.certificates.documents.service import designs as designing
+from lms.certificates.documents.service import joining, waiting
 from lms.certificates.documents.service import setting as press
-from lms.certificates.documents.service import waiting
 from lms.certificates.events import (
     CertificateIssued,
     CertificateReinstated,
@@ -208,6 +208,7 @@ def on_certificate_changed(event: CertificateIssued | CertificateRevoked | Certi
 def on_accounts_merged(event: AccountsMerged) -> None:
     """Let both ledgers be one person's, within the transaction and before anything else is weighed for them."""
     merging.join_accounts(kept_id=event.kept_id, merged_id=event.merged_id, actor=current(), now=clock.now())
+    joining.join_accounts(kept_id=event.kept_id, merged_id=event.merged_id, now=clock.now())
 
 
 def weigh_accounts_merged(event: AccountsMerged) -> None:
