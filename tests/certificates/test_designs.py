@@ -407,6 +407,12 @@ def test_a_design_is_made_filled_in_published_and_retired_without_script(
     for _twice in range(2):
         assert petra.post(f"{made_at}/revive").status_code == 303
         assert "In use" in petra.get(DESIGNS).text
+    turned = form_of(petra.get(made_at).text) | {"orientation": "landscape", "facts": ["hours"], "op": "publish"}
+    assert petra.post(made_at, turned).status_code == 303
+    listed = petra.get(f"{made_at}/versions").text
+    assert "Held: Landscape" in listed
+    assert "(before: Portrait)" in listed
+    assert "Facts: Hours of practice" in listed
 
 
 def test_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays(sqlite_app, cast, visit):

@@ -54,6 +54,11 @@ FACT_NAMES = {
     Field.PARTNER: _l("Employer when issued"),
     Field.GROUNDS: _l("What it rests on"),
 }
+NAMED: Mapping[str, str] = {
+    **{value: words for pairs in (BASES, PAPERS, ORIENTATIONS, BACKDROPS) for value, words in pairs},
+    **{one.value: words for one, words in FACT_NAMES.items()},
+}
+"""What is chosen, in words, by its stored value."""
 SAMPLES = (
     (Sample.USUAL.value, _l("Amara Osei")),
     (Sample.LONG.value, _l("A very long name")),

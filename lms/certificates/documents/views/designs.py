@@ -11,7 +11,7 @@ from flask import Blueprint, Response, flash, jsonify, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from lms.certificates.documents.forms.designs import KINDS_TAKEN, DesignForm, NewDesignForm
+from lms.certificates.documents.forms.designs import KINDS_TAKEN, NAMED, DesignForm, NewDesignForm
 from lms.certificates.documents.queries import designs
 from lms.certificates.documents.rules.designs import changes
 from lms.certificates.documents.rules.samples import Sample
@@ -163,6 +163,7 @@ def versions(design_id: UUID) -> ResponseReturnValue:
     return render_template(
         "certificates/design_versions.html",
         design=design,
+        named=NAMED,
         versions=[
             (one, changes(before.layout, one.layout) if before else ())
             for one, before in zip(found, earlier, strict=True)
