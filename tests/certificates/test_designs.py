@@ -296,7 +296,7 @@ def check_sheet(app, brand_id, layout, sample, tmp_path):
         assert -0.5 <= left <= right <= width + 0.5, word
         assert -0.5 <= top <= bottom <= height + 0.5, word
     said = only_letters("".join(one[-1] for one in words))
-    assert "GH-0000-0000-0000" in said
+    assert "GH-0000-0000-0000-0000" in said
     assert "PetraLindqvist" in said
     name = only_letters(cleaned(NAMES[sample]))
     if sample in READ:
@@ -341,7 +341,7 @@ def test_the_code_on_a_design_leads_to_the_page(sqlite_app, cast, pango, tmp_pat
             )
             picture = Image.open(io.BytesIO(previewing.picture_of(document)))
         found = [one.text for one in zxingcpp.read_barcodes(picture)]
-        assert found == [f"{sqlite_app.config['LMS_PUBLIC_URL']}/verify/GH-0000-0000-0000"]
+        assert found == [f"{sqlite_app.config['LMS_PUBLIC_URL']}/verify/GH-0000-0000-0000-0000"]
 
 
 # ---- pages
@@ -407,7 +407,11 @@ def test_a_design_is_made_filled_in_published_and_retired_without_script(
     for _twice in range(2):
         assert petra.post(f"{made_at}/revive").status_code == 303
         assert "In use" in petra.get(DESIGNS).text
-    turned = form_of(petra.get(made_at).text) | {"orientation": "landscape", "facts": ["hours"], "op": "publish"}
+    turned = form_of(petra.get(made_at).text) | {
+        "orientation": "landscape",
+        "facts": ["hours"],
+        "op": "publish",
+    }
     assert petra.post(made_at, turned).status_code == 303
     listed = petra.get(f"{made_at}/versions").text
     assert "Held: Landscape" in listed

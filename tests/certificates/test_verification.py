@@ -6,9 +6,14 @@ import pytest
 
 from lms.certificates import facade as certificates
 from lms.certificates.cycles.queries import ledger
+from lms.certificates.cycles.rules import write_code
+from lms.certificates.verification import service
+from lms.certificates.verification.rules import network_of
+from lms.certificates.verification.service import MISSES_ALL, MISSES_EACH
 from lms.identity import facade as identity
 from lms.kernel import clock, privacy
 from lms.kernel.actor import SYSTEM, acting_as
+from lms.kernel.buckets import Buckets
 from lms.kernel.uow import unit_of_work
 from tests.support.portal import counted_queries
 
@@ -20,6 +25,13 @@ SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 def in_may(app):
     with clock.frozen_at(MAY) as advance:
         yield advance
+
+
+@pytest.fixture(autouse=True)
+def full_buckets(monkeypatch):
+    """Let no guess of another test count, and no time pass between those of one."""
+    for name in ("_misses", "_of_all"):
+        monkeypatch.setattr(service, name, Buckets(seconds=lambda: 0.0))
 
 
 @pytest.fixture
@@ -104,6 +116,45 @@ def test_a_wrong_code_gets_a_calm_answer_and_a_form(app, cast, visit, code):
     assert 'name="code"' in answer.text
     assert "<script>alert" not in answer.text
     assert visit().get(f"/verify/{code}.json").status_code == 404
+
+
+def test_who_guesses_waits_and_who_has_a_code_elsewhere_does_not(app, scene, visit, certificate):
+    from_here, elsewhere = {"REMOTE_ADDR": "192.0.2.7"}, {"REMOTE_ADDR": "198.51.100.4"}
+    guesses = [write_code(number) for number in range(MISSES_EACH)]
+    assert {visit().get(f"/verify/{one}", environ_base=from_here).status_code for one in guesses} == {404}
+    refused = visit().get(
+        f"/verify/{certificate.code}", environ_base=from_here | {"REMOTE_ADDR": "192.0.2.200"}
+    )
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "60")
+    assert "Wait a minute" in refused.text
+    assert visit().get(f"/verify/{guesses[0]}.json", environ_base=from_here).status_code == 429
+    assert visit().get(f"/verify/{certificate.code}", environ_base=elsewhere).status_code == 200
+    assert visit().get(f"/verify/{guesses[0]}", environ_base=elsewhere).status_code == 404
+
+
+def test_a_guess_from_everywhere_at_once_leaves_the_rest_of_the_world_alone(app, scene, visit, certificate):
+    guess = write_code(1)
+    networks = [f"10.{number // 250}.{number % 250}.1" for number in range(MISSES_ALL)]
+    with unit_of_work(read_only=True):
+        for network in (*networks, "192.0.2.7", "192.0.2.7"):
+            assert service.look_up(guess, address=network, now=clock.now()) is None
+    for address, status in (("192.0.2.9", 429), ("10.0.0.1", 200), ("198.51.100.4", 200)):
+        answer = visit().get(f"/verify/{certificate.code}", environ_base={"REMOTE_ADDR": address})
+        assert answer.status_code == status, address
+
+
+@pytest.mark.parametrize(
+    "address, network",
+    [
+        ("192.0.2.7", "192.0.2.0/24"),
+        ("::ffff:192.0.2.7", "192.0.2.0/24"),
+        ("2001:db8:1:2::3", "2001:db8:1::/48"),
+        ("", ""),
+        ("unix:", ""),
+    ],
+)
+def test_guesses_are_counted_by_the_network_they_come_from(address, network):
+    assert network_of(address) == network
 
 
 def test_an_empty_form_says_what_is_needed_and_the_first_visit_complains_of_nothing(app, cast, visit):

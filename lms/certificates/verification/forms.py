@@ -17,5 +17,7 @@ class CodeForm(Form):
     code = LineField(
         _l("Code of the certificate"),
         [InputRequired(_l("Enter the code.")), Length(max=100)],
-        description=_l("It stands at the top of the certificate: GH and twelve letters and digits."),
+        description=_l(
+            "It stands on the certificate: GH and sixteen letters and digits, twelve on older ones."
+        ),
     )

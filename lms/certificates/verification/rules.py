@@ -1,5 +1,6 @@
 """What a file that claims to be a certificate is worth, in words."""
 
+import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -74,3 +75,15 @@ def _of_certificate(paper: Paper, verdict: Verdict | None) -> Sequence[Saying]:
             is_well=verdict.state in {CertificateState.VALID, CertificateState.IN_GRACE},
         ),
     ]
+
+
+def network_of(address: str) -> str:
+    """Return the network that somebody asks from: of IPv4 the first 24 bits, of IPv6 the first 48."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    if isinstance(found, ipaddress.IPv6Address):
+        found = found.ipv4_mapped or found
+    bits = 48 if isinstance(found, ipaddress.IPv6Address) else 24
+    return str(ipaddress.ip_network((found, bits), strict=False))

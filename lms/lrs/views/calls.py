@@ -12,6 +12,7 @@ from urllib.parse import parse_qs
 
 from flask import g, request
 
+from lms.kernel.buckets import Buckets
 from lms.kernel.errors import Forbidden, TooLarge, TooMany
 from lms.lrs.errors import NoCredential, Refused
 from lms.lrs.kinds import Guard, find_guard
@@ -154,7 +155,7 @@ def _version(headers: Mapping[str, str]) -> Version:
 
 _lock = threading.Lock()
 _remembered: dict[str, tuple[float, Credential, bytes]] = {}
-_spent: dict[str, tuple[float, float]] = {}
+_spent = Buckets(REMEMBERED_KEYS)
 _spoken: dict[str, Version] = {}
 
 
@@ -200,13 +201,6 @@ def forget_credentials() -> None:
 
 
 def _spend(credential: Credential) -> None:
-    """Count one call: a bucket that holds a minute's calls and fills as time goes by. Each web process has its own."""
-    now = time.monotonic()
-    with _lock:
-        if len(_spent) >= REMEMBERED_KEYS:
-            _spent.clear()
-        left, at = _spent.get(credential.key, (float(credential.per_minute), now))
-        left = min(credential.per_minute, left + (now - at) * credential.per_minute / 60)
-        _spent[credential.key] = (max(left - 1, 0), now)
-    if left < 1:
+    """Count one call. Each web process counts its own."""
+    if not _spent.take(credential.key, credential.per_minute):
         raise TooMany("This key has asked too often.", retry_after_seconds=1 + 60 // credential.per_minute)

@@ -111,19 +111,23 @@ def counts(state: CycleState) -> bool:
 
 # ---- codes
 
-CODE_BITS = 60
+CODE_BITS = 80
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O, U
 _READ_AS = str.maketrans({"I": "1", "L": "1", "O": "0"})
-_CODE = re.compile(f"(?:GH)?([{_ALPHABET}]{{12}})")
+# Until November 2026 codes had twelve signs; they stand on certificates for good.
+_CODE = re.compile(f"(?:GH)?([{_ALPHABET}]{{16}}|[{_ALPHABET}]{{12}})")
 
 
 def write_code(number: int) -> str:
-    """Return 60 bits as people read them to each other: GH-7F3K-92QD-M4XA."""
-    text = "".join(_ALPHABET[number >> shift & 31] for shift in range(CODE_BITS - 5, -1, -5))
-    return f"GH-{text[:4]}-{text[4:8]}-{text[8:]}"
+    """Return 80 bits as people read them to each other: GH-7F3K-92QD-M4XA-08TB."""
+    return _grouped("".join(_ALPHABET[number >> shift & 31] for shift in range(CODE_BITS - 5, -1, -5)))
 
 
 def read_code(typed: str) -> str | None:
     """Return the code that was meant, or None if it can be none; case, spaces, dashes and I/L/O do not matter."""
     found = _CODE.fullmatch(re.sub(r"[\s\-–_.]", "", typed[:100]).upper().translate(_READ_AS))
-    return f"GH-{found[1][:4]}-{found[1][4:8]}-{found[1][8:]}" if found else None
+    return _grouped(found[1]) if found else None
+
+
+def _grouped(signs: str) -> str:
+    return "-".join(["GH", *(signs[at : at + 4] for at in range(0, len(signs), 4))])

@@ -74,7 +74,7 @@ def proof_of(sample: Sample, setting: Setting) -> Proof:
     at = datetime(setting.today.year, 1, 1, tzinfo=UTC)
     through = date(setting.today.year + 2, 12, 31)
     title = TITLES.get(sample, setting.title)
-    code = "GH-0000-0000-0000"
+    code = "GH-0000-0000-0000-0000"
     return Proof(
         certificate=Certificate(
             id=CertificateId(NOBODY),
