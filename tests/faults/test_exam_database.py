@@ -34,13 +34,13 @@ def test_answers_given_before_during_and_after_a_crash_of_the_database_are_kept_
         )
         assert running.get("/readyz")[0] == http.HTTPStatus.SERVICE_UNAVAILABLE
         server.start()
-        until = time.monotonic() + PATIENCE_SECONDS
-        while (status := browser.try_to_post(f"{attempt}/2", form)) != http.HTTPStatus.OK:
-            assert time.monotonic() < until, f"the exam does not go on: {status}"
-            time.sleep(0.2)
-        # The page that heard nothing of the first two sends them again, as its queue does.
-        for sent in (form, form):
-            assert browser.try_to_post(f"{attempt}/2", sent) == http.HTTPStatus.OK
+        # The page that heard nothing sends it again, as its queue does, and once more than it has to. Each web process
+        # may have a line of before the crash that it has not asked for a second.
+        for _time in range(3):
+            until = time.monotonic() + PATIENCE_SECONDS
+            while (status := browser.try_to_post(f"{attempt}/2", form)) != http.HTTPStatus.OK:
+                assert time.monotonic() < until, f"the exam does not go on: {status}"
+                time.sleep(0.2)
         for slot in range(3, ASKED + 1):
             give(browser, attempt, slot, "b")
         told, _said = browser.post(f"{attempt}/finish", {})

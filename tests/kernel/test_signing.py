@@ -1,7 +1,9 @@
 """Signing: by whom, in a field that is tagged, and what is said of a document that was touched afterwards."""
 
+import asyncio
 import io
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import page
@@ -188,6 +190,16 @@ def test_a_chain_that_cannot_sign_is_refused_with_the_reason(tmp_path):
     assert "cannot be read" in refused(tmp_path / "none.pem", secret)
     (tmp_path / "junk.key").write_text("junk")
     assert "cannot be read" in refused(good, tmp_path / "junk.key")
+
+
+def test_who_is_in_an_event_loop_already_signs_and_examines_too(paper, chain):
+    async def within():
+        content = sealing.seal(paper, chain=chain, field=FIELD.name, reason="Certificate", now=NOW)
+        return examined(content, chain)
+
+    # In a thread of its own: another test's browser may keep a loop in this one.
+    with ThreadPoolExecutor(1) as thread:
+        assert thread.submit(lambda: asyncio.run(within())).result().is_intact
 
 
 def test_an_rsa_key_signs_too(tmp_path, paper):

@@ -150,7 +150,6 @@ def postgresql_home(
         return cast
 
     yield from _open_home(_Home(portal, rows.clear, stage))
-    rows.close()
 
 
 @pytest.fixture(

@@ -4,7 +4,8 @@ TRUNCATE makes new files for every table and every index, a quarter of a second 
 handful of rows in a few tables.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import psycopg
@@ -27,60 +28,62 @@ class Rows:
     """The rows of one database, whose tables all stand in the schema `public`; its user is a superuser."""
 
     def __init__(self, url: str, tables: Sequence[str]) -> None:
-        plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-        self._connection = psycopg.connect(plain)
-        # Foreign keys and triggers judge what the product does, not that a test's rows go.
-        self._connection.execute("SET session_replication_role = replica")
-        self._connection.commit()
+        self._url = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
         self._tables = tables
         self._cleared = 0
 
-    def close(self) -> None:
-        """Let go of the database."""
-        self._connection.close()
+    @contextmanager
+    def _open(self) -> Iterator[psycopg.Connection]:
+        """Yield a transaction of its own: tests cut whatever lines there are."""
+        with psycopg.connect(self._url) as connection:
+            # Foreign keys and triggers judge what the product does, not that a test's rows go.
+            connection.execute("SET LOCAL session_replication_role = replica")
+            yield connection
 
     def is_empty(self) -> bool:
         """Return whether no table has a row."""
-        with self._connection.transaction():
-            return not self._filled()
+        with self._open() as connection:
+            return not self._filled(connection)
 
     def clear(self) -> None:
         """Delete every row and begin every sequence again."""
         self._cleared += 1
-        with self._connection.transaction():
+        with self._open() as connection:
             if self._cleared % TRUNCATED_AFTER == 0:
                 every = sql.SQL(", ").join(map(sql.Identifier, self._tables))
-                self._connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(every))
+                connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(every))
                 return
-            for table in self._filled():
-                self._connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
-            for name in self._sequences():
-                self._connection.execute(sql.SQL("ALTER SEQUENCE {} RESTART").format(sql.Identifier(name)))
+            for table in self._filled(connection):
+                connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
+            for name in self._sequences(connection):
+                connection.execute(sql.SQL("ALTER SEQUENCE {} RESTART").format(sql.Identifier(name)))
 
     def keep(self) -> Kept:
         """Return all rows as they are now."""
-        with self._connection.transaction():
-            return Kept({table: self._copied(table) for table in self._filled()}, self._sequences())
+        with self._open() as connection:
+            tables = {table: self._copied(connection, table) for table in self._filled(connection)}
+            return Kept(tables, self._sequences(connection))
 
     def put(self, kept: Kept) -> None:
         """Store in the empty database what was kept."""
-        with self._connection.transaction(), self._connection.cursor() as cursor:
+        with self._open() as connection, connection.cursor() as cursor:
             for table, content in kept.tables.items():
                 with cursor.copy(sql.SQL("COPY {} FROM STDIN").format(sql.Identifier(table))) as copy:
                     copy.write(content)
             for name, value in kept.sequences.items():
                 cursor.execute("SELECT setval(quote_ident(%s), %s)", (name, value))
 
-    def _copied(self, table: str) -> bytes:
+    @staticmethod
+    def _copied(connection: psycopg.Connection, table: str) -> bytes:
         with (
-            self._connection.cursor() as cursor,
+            connection.cursor() as cursor,
             cursor.copy(sql.SQL("COPY {} TO STDOUT").format(sql.Identifier(table))) as copy,
         ):
             return b"".join(bytes(part) for part in copy)
 
-    def _filled(self) -> list[str]:
+    def _filled(self, connection: psycopg.Connection) -> list[str]:
         """Return the tables that have rows; only those whose file has any length are asked."""
-        with_pages = self._connection.execute(
+        with_pages = connection.execute(
             "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
             " AND relname = ANY(%s) AND pg_relation_size(oid) > 0",
             (list(self._tables),),
@@ -91,12 +94,13 @@ class Rows:
             sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})").format(sql.Literal(name), sql.Identifier(name))
             for (name,) in with_pages
         )
-        return [name for (name,) in self._connection.execute(asked).fetchall()]
+        return [name for (name,) in connection.execute(asked).fetchall()]
 
-    def _sequences(self) -> dict[str, int]:
+    @staticmethod
+    def _sequences(connection: psycopg.Connection) -> dict[str, int]:
         """Return how far the sequences are that were used."""
         return dict(
-            self._connection.execute(
+            connection.execute(
                 "SELECT sequencename, last_value FROM pg_sequences WHERE last_value IS NOT NULL"
             ).fetchall()
         )

@@ -3,9 +3,11 @@
 import asyncio
 import io
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from itertools import islice
+from typing import TypeVar
 
 import asn1crypto.x509
 import structlog
@@ -30,6 +32,7 @@ from lms.kernel.signing.chains import Chain
 from lms.kernel.signing.values import Examined, Trust
 
 log = structlog.get_logger(__name__)
+_Done = TypeVar("_Done")
 # What they find wrong with a file is said by us, in words; they print it with the whole way there.
 for _name in ("pyhanko", "pyhanko_certvalidator"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
@@ -82,8 +85,14 @@ def seal(pdf: bytes, *, chain: Chain, field: str, reason: str, now: datetime) ->
     # Two hex digits a byte.
     reserved = 2 * (ROOM_BYTES + sum(len(one.public_bytes(Encoding.DER)) for one in certificates))
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
-    asyncio.run(_seal(PdfSigner(meta, signer), writer, output, reserved, now))
+    _apart(lambda: asyncio.run(_seal(PdfSigner(meta, signer), writer, output, reserved, now)))
     return output.getvalue()
+
+
+def _apart(work: Callable[[], _Done]) -> _Done:
+    """Do it in a thread of its own: pyHanko starts an event loop, and whoever calls us may be in one already."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(work).result()
 
 
 async def _seal(
@@ -109,7 +118,7 @@ def examine(pdf: bytes, *, roots: Sequence[x509.Certificate]) -> Examined:
     if not signatures:
         return Examined(is_pdf=True, texts=texts)
     try:
-        return _judge(signatures[0], roots, texts)
+        return _apart(lambda: _judge(signatures[0], roots, texts))
     except Exception as error:  # noqa: BLE001  the same
         log.info("signing.unreadable", reason=repr(error))
         return Examined(is_pdf=True, is_signed=True, texts=texts)
