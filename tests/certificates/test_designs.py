@@ -33,7 +33,7 @@ from lms.certificates.documents.values.designs import (
 )
 from lms.certificates.errors import DesignChanged, DesignRefused
 from lms.identity.models import PersonRow
-from lms.kernel import clock
+from lms.kernel import clock, pdf
 from lms.kernel.actor import SYSTEM, acting_as
 from lms.kernel.db import db, new_id
 from lms.kernel.errors import Invalid, Unavailable
@@ -189,7 +189,8 @@ def svg(inside):
         b"x" * ((2 << 20) + 1),
     ],
 )
-def test_a_picture_that_is_broken_too_large_or_acts_is_refused_with_its_field(sqlite_app, content):
+def test_a_picture_that_is_broken_too_large_or_acts_is_refused_with_its_field(sqlite_app, pango, content):
+    assert pdf.is_available(), "the press reads pictures in its own way, but in this process"
     with pytest.raises(Invalid) as refusal:
         look_into("logo", io.BytesIO(content))
     assert set(refusal.value.fields) == {"logo"}

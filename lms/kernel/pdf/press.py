@@ -17,6 +17,7 @@ import pydyf
 import weasyprint
 import weasyprint.pdf as generating
 from fontTools.ttLib import woff2
+from PIL import ImageFile
 from weasyprint.draw import text as draw
 from weasyprint.text.ffi import ffi, fontconfig, gobject, pangoft2
 from weasyprint.text.fonts import FontConfiguration
@@ -43,6 +44,8 @@ NOTDEF: Final = ".notdef glyph rendered"
 STACKED: Final = re.compile("[\u0900-\u0dff\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff]")
 """Letters of scripts that draw some letters before, above or below others."""
 
+# WeasyPrint lets half a picture pass, in this whole process; whoever brings one is told instead.
+ImageFile.LOAD_TRUNCATED_IMAGES = False
 ffi.cdef("FcConfig * FcConfigCreate (void);")
 _draw_line = draw.draw_first_line
 _build_fonts_dictionary = generating.build_fonts_dictionary
