@@ -20,6 +20,7 @@ from lms.app.portal import Portal
 from lms.audiences import facade as audiences
 from lms.audiences.values import AudienceId, Rule
 from lms.courses.learning.models import EnrolmentActRow
+from lms.courses.sessions.models import LiveSessionRow
 from lms.identity import facade as identity
 from lms.identity.queries import list_held_roles
 from lms.identity.values import PersonId, PersonState
@@ -308,7 +309,12 @@ def _beside_the_links(name: str, visitor: Visitor) -> list[str]:
     ]
     folders = [f"/author/questions/folders/{one}" for one in db.session.scalars(select(FolderRow.id))]
     times = [f"/author/quizzes/{one}/extra-time" for one in db.session.scalars(select(QuizRow.id).limit(4))]
-    return ["/author/quizzes/new", *folders, *times, *(answer.location for answer in sent)]
+    lived = db.session.execute(
+        select(LiveSessionRow.id, LiveSessionRow.course_id, LiveSessionRow.activity_key)
+    ).all()
+    dates = [f"/author/courses/{one.course_id}/sessions/{one.activity_key}/new" for one in lived]
+    sheets = [f"/author/sessions/{one.id}" for one in lived]
+    return ["/author/quizzes/new", *folders, *times, *dates, *sheets, *(answer.location for answer in sent)]
 
 
 def _crawled(portal: Portal, visitor: Visitor, waiting: list[str]) -> Iterator[Page]:

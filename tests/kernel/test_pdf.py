@@ -1,6 +1,7 @@
 """Paper set exactly: in fonts of ours for every script, the same bytes each time, or refused with a reason."""
 
 import io
+import logging
 import subprocess
 import sys
 import unicodedata
@@ -100,6 +101,21 @@ def test_a_sign_that_no_font_has_refuses_the_paper_and_says_where_it_stands(styl
         pdf.render(page_of(f"Amara {sign} Osei"), styles=(style,), fonts=FONTS)
     assert refusal.value.places[0] == pdf.Missed(f"Amara {sign} Osei", (sign,))
     assert said in str(refusal.value)
+
+
+@pytest.mark.parametrize("how", ["level", "disabled", "disable"])
+def test_a_missing_sign_is_heard_of_whatever_the_log_is_set_to(style, how, monkeypatch):
+    logger = logging.getLogger("weasyprint")
+    if how == "disable":
+        monkeypatch.setattr(logging.root.manager, "disable", logging.CRITICAL)
+    else:
+        monkeypatch.setattr(logger, how, logging.CRITICAL if how == "level" else True)
+    logger.setLevel(logger.level)  # which forgets what it knew of levels
+    with pytest.raises(pdf.MissingSigns):
+        pdf.render(page_of("Amara 🎓 Osei"), styles=(style,), fonts=FONTS)
+    assert not logger.isEnabledFor(logging.WARNING), "it is as it was"
+    monkeypatch.undo()
+    logger.setLevel(logger.level)  # which forgets what it knew of levels
 
 
 def test_signs_without_a_look_and_marks_of_direction_are_no_missing_letters(style):

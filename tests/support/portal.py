@@ -133,7 +133,7 @@ def postgresql_home(
     server = request.getfixturevalue("postgres")
     url = server.clone(server.template("house", build_schema))
     portal = create_app(_settings(tmp_path_factory.mktemp("postgresql"), url))
-    rows = Rows(url, [table.name for table in Base.metadata.sorted_tables])
+    rows = Rows(url)
     kept: dict[datetime | None, tuple[Cast, Kept]] = {}
 
     def stage() -> Cast:

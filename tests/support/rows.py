@@ -4,7 +4,7 @@ TRUNCATE makes new files for every table and every index, a quarter of a second 
 handful of rows in a few tables.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -27,9 +27,8 @@ class Kept:
 class Rows:
     """The rows of one database, whose tables all stand in the schema `public`; its user is a superuser."""
 
-    def __init__(self, url: str, tables: Sequence[str]) -> None:
+    def __init__(self, url: str) -> None:
         self._url = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-        self._tables = tables
         self._cleared = 0
 
     @contextmanager
@@ -50,7 +49,7 @@ class Rows:
         self._cleared += 1
         with self._open() as connection:
             if self._cleared % TRUNCATED_AFTER == 0:
-                every = sql.SQL(", ").join(map(sql.Identifier, self._tables))
+                every = sql.SQL(", ").join(map(sql.Identifier, self._all(connection)))
                 connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(every))
                 return
             for table in self._filled(connection):
@@ -81,12 +80,18 @@ class Rows:
         ):
             return b"".join(bytes(part) for part in copy)
 
-    def _filled(self, connection: psycopg.Connection) -> list[str]:
+    @staticmethod
+    def _all(connection: psycopg.Connection) -> list[str]:
+        """Return every table, those that no model describes too."""
+        asked = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+        return [name for (name,) in connection.execute(asked).fetchall()]
+
+    @staticmethod
+    def _filled(connection: psycopg.Connection) -> list[str]:
         """Return the tables that have rows; only those whose file has any length are asked."""
         with_pages = connection.execute(
             "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-            " AND relname = ANY(%s) AND pg_relation_size(oid) > 0",
-            (list(self._tables),),
+            " AND pg_relation_size(oid) > 0"
         ).fetchall()
         if not with_pages:
             return []

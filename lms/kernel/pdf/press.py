@@ -218,11 +218,19 @@ class _Heard(logging.Handler):
 @contextlib.contextmanager
 def _listening() -> Iterator[_Heard]:
     heard, logger = _Heard(), logging.getLogger("weasyprint")
+    # Whatever somebody made of this log (LMS_LOG_LEVEL, another library): nothing may go unheard, or a box is printed.
+    before = logger.disabled, logger.level, logger.propagate, logging.root.manager.disable
+    is_told = logger.isEnabledFor(logging.WARNING)
+    logger.disabled, logging.root.manager.disable = False, logging.NOTSET
+    logger.setLevel(logging.WARNING)  # which forgets what it knew of levels
+    logger.propagate = is_told and logger.propagate
     logger.addHandler(heard)
     try:
         yield heard
     finally:
         logger.removeHandler(heard)
+        logger.disabled, level, logger.propagate, logging.root.manager.disable = before
+        logger.setLevel(level)
 
 
 def _places(html: str, signs: Collection[str]) -> Sequence[Missed]:
