@@ -31,8 +31,7 @@ from lms.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from lms.kernel.mail import Mail
 from lms.kernel.uow import unit_of_work
 from lms.notifications.models import NoticeChoiceRow
-from lms.portal.standing import facade as standing
-from lms.portal.standing.values import Gate, SubmitterHolds
+from tests.certificates.gates import gate_for
 from tests.certificates.scene import enrol, record
 from tests.support.portal import counted_queries
 
@@ -321,25 +320,7 @@ def test_two_administrators_who_join_the_same_accounts_at_once_join_them_once(ap
 
 def test_the_gate_and_the_audiences_see_it_in_the_very_next_request(app, cast, scene, old):
     scene.learn(old)
-    with unit_of_work(), acting_as(SYSTEM):
-        standing.define_gate(
-            gate=Gate.REGISTER_DEAL,
-            brand_id=cast.cold,
-            name="Refrigeration deals",
-            requirement=SubmitterHolds(scene.certification_id, "Refrigeration Control Engineer"),
-            actor=SYSTEM,
-            now=clock.now(),
-        )
-
-    def is_open():
-        with unit_of_work(), acting_as(SYSTEM):
-            return standing.decide(
-                gate=Gate.REGISTER_DEAL,
-                partner_id=cast.brixham,
-                person_id=cast.amara,
-                brand_id=cast.cold,
-                at=clock.now(),
-            ).allowed
+    is_open = gate_for(cast, scene)
 
     assert not is_open()
     join(cast.amara, old)

@@ -16,8 +16,7 @@ from lms.kernel.actor import SYSTEM, Actor, acting_as
 from lms.kernel.db import db
 from lms.kernel.uow import unit_of_work
 from lms.notifications.models import NoticeRow
-from lms.portal.standing import facade as standing
-from lms.portal.standing.values import Gate, SubmitterHolds
+from tests.certificates.gates import gate_for
 from tests.certificates.scene import define, publish_course
 
 MAY = datetime(2026, 5, 4, 10, tzinfo=UTC)
@@ -215,25 +214,7 @@ def test_what_is_asked_for_and_has_expired_since_is_met_no_more_without_any_job(
 
 
 def test_the_gate_sees_a_revocation_and_a_reinstatement_in_the_very_next_request(app, cast, scene):
-    with unit_of_work(), acting_as(SYSTEM):
-        standing.define_gate(
-            gate=Gate.REGISTER_DEAL,
-            brand_id=cast.cold,
-            name="Refrigeration deals",
-            requirement=SubmitterHolds(scene.certification_id, "Refrigeration Control Engineer"),
-            actor=SYSTEM,
-            now=clock.now(),
-        )
-
-    def is_open():
-        with unit_of_work(), acting_as(SYSTEM):
-            return standing.decide(
-                gate=Gate.REGISTER_DEAL,
-                partner_id=cast.brixham,
-                person_id=cast.amara,
-                brand_id=cast.cold,
-                at=clock.now(),
-            ).allowed
+    is_open = gate_for(cast, scene)
 
     scene.learn(cast.amara)
     assert is_open()
