@@ -149,4 +149,4 @@ const film = (video) => {
   });
 };
 
-document.querySelectorAll(".prose video").forEach(film);
+document.querySelectorAll(".prose :is(video, audio)").forEach(film);

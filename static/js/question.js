@@ -72,9 +72,47 @@ const begin = () => {
     if (focused) document.getElementById(focused)?.focus();
   };
 
+  /** Take over the files that a text may show, once one came or was refused: the field is empty again then. */
+  const showMedia = (page) => {
+    const before = $("[data-media]");
+    const after = document.importNode($("[data-media]", page), true);
+    if (before.dataset.shape === after.dataset.shape && !$("[name=media-upload]", before).value) {
+      const states = [before, after].map((from) => [...from.querySelectorAll(".media-seen .soft")]);
+      states[0].forEach((one, number) => { one.textContent = states[1][number].textContent; });
+      return;
+    }
+    const wasHere = before.contains(document.activeElement);
+    before.replaceWith(after);
+    after.open = true;
+    if (wasHere) ($(".media-row:last-child [data-insert]", after) ?? $("[name=media-upload]", after)).focus();
+    touched.add("media");
+  };
+
+  // Where the cursor was last: a file that is put in goes there, by default into what is asked.
+  let typed = $("[name=stem]", form);
+  form.addEventListener("focusin", (event) => {
+    if (event.target.matches("textarea")) typed = event.target;
+  });
+  /** Put a file into the text where the cursor was, and stand where words are wanted: what a picture shows, or what comes next. */
+  const insert = (button) => {
+    if (!typed.isConnected) typed = $("[name=stem]", form);
+    const isHtml = form.elements.namedItem(`${typed.name}-format`)?.value === "html";
+    const words = isHtml ? button.dataset.insertHtml : button.dataset.insert;
+    const [before, after] = [typed.value.slice(0, typed.selectionStart), typed.value.slice(typed.selectionEnd)];
+    // A film is a block of its own lines.
+    const isBlock = words.startsWith(":::");
+    const lead = isBlock && before.trim() ? `${before.trimEnd()}\n\n` : before;
+    typed.value = `${lead}${words}${isBlock ? `\n\n${after.trimStart()}` : after}`;
+    const place = lead.length + (words.startsWith("![") ? 2 : isHtml && words.startsWith("<img") ? words.length - 2 : words.length + (isBlock ? 2 : 0));
+    typed.focus();
+    typed.setSelectionRange(place, place);
+    typed.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+
   const check = async () => {
     try {
       const page = await send("check");
+      showMedia(page);
       showRows(page);
       showFaults(page);
       showSeen(page);
@@ -98,12 +136,13 @@ const begin = () => {
     clearTimeout(timer);
     try {
       const page = await send(deed);
-      // Hints, and what is drawn, stand in a fold of their own, which stays open.
-      const rows = ["[data-hints]", "[data-chance]"].find((one) => button.closest(one)) ?? "[data-answers]";
+      // Hints, what is drawn, and files stand in a fold of their own, which stays open.
+      const rows = ["[data-hints]", "[data-chance]", "[data-media]"].find((one) => button.closest(one)) ?? "[data-answers]";
       $(rows).replaceWith(document.adoptNode($(rows, page)));
       showSeen(page);
       const [verb, group] = deed.split(":");
-      const next = $(`${rows} [autofocus]`) ?? $(`${rows} [data-act][value="${verb === "add" ? deed : `add:${group}`}"]`);
+      if (rows === "[data-media]") $(rows).open = true;
+      const next = $(`${rows} [autofocus]`) ?? $(`${rows} [data-act][value="${verb === "add" ? deed : `add:${group}`}"], ${rows} [name=${group}-upload]`);
       next?.focus();
     } catch (error) {
       if (error.name === "AbortError") return;
@@ -118,6 +157,8 @@ const begin = () => {
   });
   document.addEventListener("click", (event) => {
     if (event.target.closest?.("[data-seen] [data-try]")) tryIt();
+    const inserting = event.target.closest?.("button[data-insert]");
+    if (inserting) insert(inserting);
     const button = event.target.closest?.("button[data-act]");
     if (!button || button.form !== form) return;
     event.preventDefault();

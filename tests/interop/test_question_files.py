@@ -44,9 +44,8 @@ CHANGED = {
     "multi-input.xml",
     # A formula in a drop-down, which is plain words: its letters lean no more.
     "inline_choice_math.xml",
-    # A film and a sound, whose files are not in the suite either.
+    # A film whose file is not in the suite.
     "audio-video.xml",
-    "media_coords.xml",
 }
 
 

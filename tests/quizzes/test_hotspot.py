@@ -162,7 +162,7 @@ def test_an_author_brings_a_picture_looks_and_saves(app: Portal, cast: Cast, vis
     assert looked.status_code == 200
     address = re.search(r'name="picture-url" value="([^"]+)"', looked.text)
     assert address is not None
-    assert tomas.get(address[1]).status_code == 200
+    assert tomas.get(address[1]).data == PIXEL
     assert f'<img src="{address[1]}" alt="A plant">' in looked.text, "as a learner sees it"
     saved = tomas.post(form, {**fields(looked.text, **TYPED), "do": "save"})
     assert saved.status_code == 303, saved.text

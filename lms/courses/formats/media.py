@@ -7,6 +7,7 @@ from typing import Final
 
 from lms.courses.formats import pictures
 from lms.kernel.archives import ArchiveRefused, FileTree
+from lms.kernel.films import CAPTIONS, FILMS
 from lms.kernel.messages import Message
 
 HEAD_BYTES: Final = 64
@@ -28,17 +29,14 @@ _OPEN: Final = "application/vnd.oasis.opendocument"
 PICTURE_BYTES: Final = pictures.MAX_BYTES
 FILM_BYTES: Final = 500_000_000
 FILE_BYTES: Final = 100_000_000
+CAPTIONS_BYTES: Final = 1_000_000
 TYPES: Final[Mapping[str, MediaType]] = {
-    ".mp4": MediaType("video/mp4", FILM_BYTES, re.compile(rb"....ftyp", re.DOTALL), is_shown=True),
-    ".m4v": MediaType("video/mp4", FILM_BYTES, re.compile(rb"....ftyp", re.DOTALL), is_shown=True),
-    ".webm": MediaType("video/webm", FILM_BYTES, re.compile(rb"\x1a\x45\xdf\xa3"), is_shown=True),
-    ".mp3": MediaType("audio/mpeg", FILM_BYTES, re.compile(rb"ID3|\xff[\xe2-\xff]"), is_shown=True),
-    ".m4a": MediaType("audio/mp4", FILM_BYTES, re.compile(rb"....ftyp", re.DOTALL), is_shown=True),
-    ".ogg": MediaType("audio/ogg", FILM_BYTES, re.compile(rb"OggS"), is_shown=True),
-    ".wav": MediaType("audio/wav", FILM_BYTES, re.compile(rb"RIFF....WAVE", re.DOTALL), is_shown=True),
-    ".vtt": MediaType(
-        "text/vtt", 1_000_000, re.compile(rb"(?:\xef\xbb\xbf)?WEBVTT(?:[ \t\r\n]|$)"), is_shown=True
-    ),
+    **{
+        f".{ending}": MediaType(
+            name, CAPTIONS_BYTES if name == CAPTIONS else FILM_BYTES, begins, is_shown=True
+        )
+        for ending, (name, begins) in FILMS.items()
+    },
     ".pdf": MediaType("application/pdf", FILE_BYTES, re.compile(rb"%PDF-")),
     ".docx": MediaType(f"{_OFFICE}.wordprocessingml.document", FILE_BYTES, _ZIP),
     ".xlsx": MediaType(f"{_OFFICE}.spreadsheetml.sheet", FILE_BYTES, _ZIP),

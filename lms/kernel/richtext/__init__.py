@@ -68,7 +68,7 @@ __all__ = [
 _CHECK = re.compile(r'<div\b[^>]*\bdata-check="([^"]+)"[^>]*></div>')
 _CHECK_BLOCK = re.compile(r'<div\b[^>]*\bclass="check-block"')
 _SILENT_PICTURE = re.compile(r'<img\b(?![^>]*(?:\balt="\s*[^"\s]|\brole="presentation"))')
-_FILM = re.compile(r'<video\b[^>]*\bsrc="([^"]+)"')
+_FILM = re.compile(r'<(?:video|audio)\b[^>]*\bsrc="([^"]+)"')
 
 
 Widths = Callable[[str], tuple[Sequence[int], tuple[int, int]] | None]

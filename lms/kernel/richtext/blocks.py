@@ -9,6 +9,7 @@ from typing import Final
 
 from markdown_it.token import Token
 
+from lms.kernel.films import film_type
 from lms.kernel.richtext.reading import captions_of, info_of, target_of, words_of
 from lms.kernel.richtext.sanitising import ID_PREFIX, MEDIA_SCHEME, MediaSource
 
@@ -203,9 +204,11 @@ def _film(
         for where, called in captions
         if media(where) is not None
     )
+    # A sound has no picture to leave room for; one with captions has: browsers show them in films alone.
+    tag = "audio" if (film_type(address) or "").startswith("audio/") and not tracks else "video"
     film = (
-        f'<figure class="media"><video controls preload="metadata" src="{escape(address)}" '
-        f'aria-label="{escape(title)}">{tracks}</video><figcaption>{escape(title)}</figcaption>\n'
+        f'<figure class="media"><{tag} controls preload="metadata" src="{escape(address)}" '
+        f'aria-label="{escape(title)}">{tracks}</{tag}><figcaption>{escape(title)}</figcaption>\n'
     )
     if not has_text:
         return film, "</figure>\n"

@@ -29,10 +29,14 @@ _TEXT_TAGS: Final = frozenset((
     "em", "figcaption", "figure", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "ins", "kbd", "li",
     "mark", "ol", "p", "pre", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "table",
     "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul", "var",
-)) | FORMULA_TAGS
-_OWN_TAGS: Final = _TEXT_TAGS | {"aside", "details", "section", "summary", "track", "video"}
+)) | {"audio", "track", "video"} | FORMULA_TAGS
+_OWN_TAGS: Final = _TEXT_TAGS | {"aside", "details", "section", "summary"}
 # fmt: on
+_FILM: Final = frozenset({"controls", "preload", "src", "aria-label"})
 TEXT_ATTRIBUTES: Final[Mapping[str, frozenset[str]]] = {
+    "audio": _FILM,
+    "video": _FILM,
+    "track": frozenset({"kind", "src", "srclang", "label"}),
     "a": frozenset({"href", "title"}),
     "abbr": frozenset({"title"}),
     "img": frozenset({"src", "alt", "width", "height", "title", "role"}),
@@ -62,8 +66,6 @@ OWN_ATTRIBUTES: Final[Mapping[str, frozenset[str]]] = {
     "section": frozenset({"class", "aria-label"}),
     "td": frozenset({"colspan", "rowspan", "class"}),
     "th": frozenset({"colspan", "rowspan", "scope", "class"}),
-    "track": frozenset({"kind", "src", "srclang", "label"}),
-    "video": frozenset({"controls", "preload", "src", "aria-label"}),
 }
 """What the HTML that rendering makes may say besides."""
 # What may stand in the attributes that only rendering writes; an author's HTML could name them too.
@@ -91,11 +93,16 @@ _OWN_VALUES: Final = {
     "srclang": re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*"),
     "data-check": QUESTION,
 }
+# Whoever watches can stop: no film begins alone, and none is without controls.
+_ALWAYS: Final = {tag: {"controls": "", "preload": "metadata"} for tag in ("audio", "video")}
+_NOT_SERVED: Final = re.compile(
+    r"<(audio|video)\b(?![^>]*\ssrc=)[^>]*>.*?</\1>|<track\b(?![^>]*\ssrc=)[^>]*>", re.DOTALL
+)
 # Dropped with what is in them, where the text would be code or make no sense alone.
 # fmt: off
 _CLEARED_TAGS: Final = frozenset((
     "script", "style", "template", "iframe", "object", "embed", "noscript", "svg", "textarea",
-    "select", "title", "head", "audio", "video", "annotation", "annotation-xml",
+    "select", "title", "head", "annotation", "annotation-xml",
 ))
 # fmt: on
 
@@ -118,7 +125,7 @@ def sanitised(html: str, attributes: Mapping[str, frozenset[str]], media: MediaS
         known = _OWN_VALUES.get(name)
         return value if known is None or known.fullmatch(value) else None
 
-    return nh3.clean(
+    cleaned = nh3.clean(
         html,
         tags=set(tags),
         clean_content_tags=set(_CLEARED_TAGS - tags),
@@ -127,7 +134,9 @@ def sanitised(html: str, attributes: Mapping[str, frozenset[str]], media: MediaS
         # Files are named by schemes of our own, which the filter has turned into addresses or dropped.
         url_schemes={"http", "https", "mailto", "tel", "attachment", "media"},
         link_rel="noopener noreferrer",
+        set_tag_attribute_values=_ALWAYS,
     )
+    return _NOT_SERVED.sub("", cleaned)
 
 
 def _set_of(value: str, media: MediaSource) -> str | None:

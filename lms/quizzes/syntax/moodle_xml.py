@@ -16,6 +16,8 @@ from lms.kernel.lines import cleaned
 from lms.kernel.messages import Message
 from lms.kernel.xmltree import Element
 from lms.quizzes.syntax.moodle import auto_text, shortened
+from lms.quizzes.syntax.texts import ATTACHMENT as REFERENCE
+from lms.quizzes.syntax.texts import text_to_html
 from lms.quizzes.values import (
     NO_TEXT,
     TITLE_MAX_CHARACTERS,
@@ -42,6 +44,7 @@ FORMAT_NAMES: Final = {
 }
 NOT_IN_XML: Final = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 ATTACHMENT: Final = re.compile(r"attachment:([\w.~%-]+)")
+FILM: Final = re.compile(r"^:{3,} *video\b", re.MULTILINE)
 
 
 class XmlReader:
@@ -226,6 +229,12 @@ class XmlWriter:
 
     def text(self, parent: NewElement, name: str, text: Text) -> NewElement:
         """Write a text with the pictures that it shows, and return its element."""
+        if text.format is TextFormat.MARKDOWN and FILM.search(text.source):
+            # Moodle knows no blocks of ours: it plays a film that is written in HTML.
+            text = Text(
+                text_to_html(text, attachment=lambda named: f"{REFERENCE}{quote(named, safe='')}"),
+                TextFormat.HTML,
+            )
         element = SubElement(parent, name, format=FORMAT_NAMES[text.format])
         shown: dict[str, None] = {}
 

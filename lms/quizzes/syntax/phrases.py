@@ -9,13 +9,34 @@ import nh3
 from lms.kernel.formulas import FORMULA_ATTRIBUTES, FORMULA_TAGS
 
 PHRASES: Final = frozenset(
-    {"a", "abbr", "b", "bdi", "br", "code", "del", "em", "i", "img", "ins", "kbd", "mark", "q", "s", "samp"}
-    | {"small", "span", "strong", "sub", "sup", "u", "var"}
+    {
+        "a",
+        "abbr",
+        "audio",
+        "b",
+        "bdi",
+        "br",
+        "code",
+        "del",
+        "em",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "mark",
+        "q",
+        "s",
+        "samp",
+    }
+    | {"small", "span", "strong", "sub", "sup", "track", "u", "var", "video"}
     | FORMULA_TAGS
 )
 ATTRIBUTES: Final = {
     "abbr": {"title"},
     "img": {"src", "alt", "width", "height"},
+    "audio": {"controls", "preload", "src", "aria-label"},
+    "video": {"controls", "preload", "src", "aria-label"},
+    "track": {"kind", "src", "srclang", "label"},
     "*": {"dir", "lang"},
     **FORMULA_ATTRIBUTES,
 }

@@ -1,4 +1,4 @@
-"""A question's texts as safe HTML, with the pictures that came with it."""
+"""A question's texts as safe HTML, with the pictures, films and sounds that came with it."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -31,12 +31,17 @@ def text_to_html(text: Text, *, attachment: Attachment | None = None) -> str:
 
 def text_to_words(text: Text) -> str:
     """Return the text's words alone, in one line."""
-    return _words(text) if len(text.source) <= LONGEST_KEPT else plain_text_of(text_to_html(text))
+    return _words(text) if len(text.source) <= LONGEST_KEPT else _said(text)
 
 
 @lru_cache(maxsize=KEPT)
 def _words(text: Text) -> str:
-    return plain_text_of(text_to_html(text))
+    return _said(text)
+
+
+def _said(text: Text) -> str:
+    # Wherever its files are served: what a film is called is a word of the text, that one is missing is none.
+    return plain_text_of(text_to_html(text, attachment=lambda name: name))
 
 
 @lru_cache(maxsize=KEPT)

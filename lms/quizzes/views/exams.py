@@ -5,7 +5,7 @@ from typing import Final
 from urllib.parse import quote
 from uuid import UUID, uuid4
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_time
 from flask_babel import gettext as _
@@ -14,7 +14,7 @@ from werkzeug.datastructures import FileStorage
 from lms.courses import facade as courses
 from lms.courses.values import ActivityId
 from lms.identity.values import PersonId
-from lms.kernel import clock, files, uow
+from lms.kernel import clock, uow
 from lms.kernel.actor import current
 from lms.kernel.errors import Invalid, NotFound
 from lms.quizzes.attempts import queries, rules, service
@@ -52,6 +52,7 @@ FILE: Final = "-file"
 """How the name of a question's field for files ends."""
 PDF: Final = "application/pdf"
 HOUR_SECONDS: Final = 3600
+YEAR_SECONDS: Final = 31_536_000
 WHY: Final = {TooLate: Why.TIME, AttemptOver: Why.OVER, OtherDevice: Why.DEVICE, SectionClosed: Why.SECTION}
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
 
@@ -223,10 +224,11 @@ def picture(file_id: UUID) -> ResponseReturnValue:
     if not sees and not queries.has_met_picture(file_id, current()):
         raise NotFound
     file = bank.get_picture(file_id)
-    served = send_file(files.open_blob(file.sha256), mimetype=file.media_type)
-    served.headers["Content-Length"] = str(file.size_bytes)
+    served = send_blob(
+        file.sha256, size_bytes=file.size_bytes, media_type=file.media_type, max_age_seconds=YEAR_SECONDS
+    )
     served.headers["Content-Security-Policy"] = f"{POLICY}; sandbox"
-    served.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    served.cache_control.immutable = True
     return served
 
 

@@ -117,7 +117,7 @@ def new_question(bank_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/author/questions/<uuid:bank_id>/new")
-@requires(AUTHOR_QUESTIONS)
+@requires(AUTHOR_QUESTIONS, upload_bytes=service.PICTURE_BYTES)
 def write_question(bank_id: UUID) -> ResponseReturnValue:
     """Add a question, or change the rows of its form."""
     kind = asked_type() or abort(404)
@@ -126,8 +126,8 @@ def write_question(bank_id: UUID) -> ResponseReturnValue:
     placing = _placing(queries.list_folders(wanted))
     if _is_no_saving(form, deed):
         return _new_page(form, wanted, question)
-    if question is None:
-        return _new_page(form, wanted), 422
+    if question is None or form.faults:
+        return _new_page(form, wanted, question), 422
     try:
         question_id = service.write_question(
             question_id=QuestionId(_key(form)),
@@ -151,11 +151,15 @@ def edit_question(question_id: UUID) -> ResponseReturnValue:
     """Show the form that holds a question."""
     queries.check_may_change_question(QuestionId(question_id), current())
     view = queries.get_question(QuestionId(question_id))
-    return _edit_page(QuestionForm.filled(view.question, seen=view.line.number), view, view.question)
+    return _edit_page(
+        QuestionForm.filled(view.question, seen=view.line.number, pictures=view.stored.pictures),
+        view,
+        view.question,
+    )
 
 
 @blueprint.post("/author/questions/items/<uuid:question_id>/edit")
-@requires(AUTHOR_QUESTIONS)
+@requires(AUTHOR_QUESTIONS, upload_bytes=service.PICTURE_BYTES)
 def save_question(question_id: UUID) -> ResponseReturnValue:
     """Make a new version, or change the rows of the form."""
     view = queries.get_question(QuestionId(question_id))
@@ -163,8 +167,8 @@ def save_question(question_id: UUID) -> ResponseReturnValue:
     question, deed = _read(form, view.bank.id, view), request.form.get("do", SAVE)
     if _is_no_saving(form, deed):
         return _edit_page(form, view, question)
-    if question is None:
-        return _edit_page(form, view), 422
+    if question is None or form.faults:
+        return _edit_page(form, view, question), 422
     try:
         number = service.edit_question(
             question_id=view.line.id,
@@ -232,25 +236,23 @@ def _sent() -> Mapping[str, str]:
 
 
 def _read(form: QuestionForm, bank_id: BankId, view: QuestionView | None = None) -> Question | None:
-    """Return the question that a form makes, with the picture that it brings or brought before it was saved."""
-    upload, url = request.files.get("picture-upload"), form.value("picture-url")
+    """Return the question that a form makes, with the files that it brings or brought before it was saved."""
     faults: Mapping[str, str] = {}
-    form.pictures = {**view.stored.pictures} if view else {}
-    if upload and upload.filename:
-        try:
-            form.bring(
-                *service.add_picture(
-                    bank_id=bank_id, filename=upload.filename, source=upload.stream, actor=current()
-                )
-            )
-        except Invalid as refusal:
-            faults = refusal.fields
-    elif url and queries.has_picture(bank_id, url):
-        form.pictures[form.value("picture")] = url
+    form.hold_pictures(view.stored.pictures if view else {}, queries.pictures_among(bank_id, form.addresses))
+    for field, keep, take in (
+        ("picture-upload", service.add_picture, form.bring),
+        ("media-upload", service.add_media, form.attach),
+    ):
+        upload = request.files.get(field)
+        if upload and upload.filename:
+            try:
+                take(*keep(bank_id=bank_id, filename=upload.filename, source=upload.stream, actor=current()))
+            except Invalid as refusal:
+                faults = {**faults, **refusal.fields}
     form.forget_lost_picture()
     question = form.read(view.question if view else None)
     form.refuse(faults)
-    return None if faults else question
+    return question
 
 
 def _key(form: QuestionForm) -> UUID:
@@ -293,7 +295,6 @@ def _edit_page(
     form: QuestionForm, view: QuestionView, question: Question | None = None, *, is_stale: bool = False
 ) -> str:
     other = queries.page_versions(view.line.id, page_request(size=1)).items[0] if is_stale else None
-    form.pictures = {**view.stored.pictures, **form.pictures}
     return render_template(
         "quizzes/edit_question.html",
         form=form,

@@ -212,7 +212,7 @@ def _note(text: str) -> str:
     return str(Markup('<p class="note">{}</p>').format(text))
 
 
-_FILM = re.compile(r"<video\b.*?</video>", re.DOTALL)
+_FILM = re.compile(r"<(video|audio)\b.*?</\1>", re.DOTALL)
 _HEADING = re.compile(r"(</?h)([2-6])\b")
 _ANCHOR = re.compile(r'(\b(?:id="|href="#))s-')
 

@@ -1,7 +1,7 @@
 """The forms of the bank; they ask nothing of the database."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 from uuid import UUID
@@ -14,6 +14,8 @@ from lms.kernel.db import new_id
 from lms.kernel.lines import cleaned, fault_of, tidied
 from lms.kernel.messages import Message
 from lms.quizzes.bank.forms.chance import drawing_in, fields_of_drawing, try_out
+from lms.quizzes.bank.forms.media import GROUP as MEDIA
+from lms.quizzes.bank.forms.media import SHOWN, Media, free_name, listed, media_fields, media_in
 from lms.quizzes.bank.rules import FOLDER_CHARACTERS
 from lms.quizzes.bank.values import Change
 from lms.quizzes.errors import InvalidQuestion
@@ -275,11 +277,13 @@ class QuestionForm:
     def blank(cls, kind: QuestionType) -> "QuestionForm":
         """Return the form of a new question."""
         blank = fields_of_drawing(NOTHING_DRAWN, KINDS[kind].blank_fields(), {})
-        return cls(kind, KINDS[kind].grown({"marks": "1", **_hint_fields(()), **blank}))
+        return cls(kind, KINDS[kind].grown({"marks": "1", **_hint_fields(()), **media_fields({}), **blank}))
 
     @classmethod
-    def filled(cls, question: Question, *, seen: int) -> "QuestionForm":
-        """Return a form that holds a question."""
+    def filled(
+        cls, question: Question, *, seen: int, pictures: Mapping[str, str] | None = None
+    ) -> "QuestionForm":
+        """Return a form that holds a question; `pictures` are those that it may show."""
         body = KINDS[question.type].fields_of(question)
         fields = {
             "title": question.title,
@@ -292,7 +296,11 @@ class QuestionForm:
         }
         for name in OVERALL:
             fields |= text_fields(name, getattr(question, name))
-        return cls(question.type, fields, seen=seen)
+        known = dict(pictures or {})
+        fields |= media_fields({name: url for name, url in known.items() if name != fields.get("picture")})
+        form = cls(question.type, fields, seen=seen)
+        form.pictures = known
+        return form
 
     @classmethod
     def posted(cls, kind: QuestionType, form: Mapping[str, str]) -> "QuestionForm":
@@ -314,6 +322,33 @@ class QuestionForm:
         """Let the question show a picture that its author brought."""
         self.fields = {**self.fields, "picture": picture, "picture-url": url}
         self.pictures[picture] = url
+
+    def attach(self, name: str, url: str) -> None:
+        """Let texts of the question show a file that its author brought."""
+        name = free_name(name, url, self.pictures)
+        if name in media_in(self.fields):
+            return
+        self.fields, row = with_row(self.fields, MEDIA)
+        self.fields = {**self.fields, f"{MEDIA}-{row}-name": name, f"{MEDIA}-{row}-url": url}
+        self.pictures[name] = url
+
+    def hold_pictures(self, was: Mapping[str, str], known: Collection[str]) -> None:
+        """Let it show what its form names, where that is `known` by address, and what it `was` if a form lists none."""
+        named = media_in(self.fields) if self.value(SHOWN) else dict(was)
+        if self.value("picture"):
+            named[self.value("picture")] = self.value("picture-url") or was.get(self.value("picture"), "")
+        kept = {*known, *was.values()}
+        self.pictures = {name: url for name, url in named.items() if url in kept}
+
+    @property
+    def addresses(self) -> Sequence[str]:
+        """Return where the form says that its files are served."""
+        return [*media_in(self.fields).values(), self.value("picture-url")]
+
+    @property
+    def media(self) -> Sequence[Media]:
+        """Return the files that texts of the question may show."""
+        return listed(self.fields)
 
     def forget_lost_picture(self) -> None:
         """Take the name of a picture back that nothing is known of: its question would show none."""

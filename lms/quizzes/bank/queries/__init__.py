@@ -3,15 +3,12 @@
 from lms.quizzes.bank.models import DICE_SIDES
 from lms.quizzes.bank.queries.banks import (
     find_bank_by_name,
-    find_picture,
     find_quiz,
     get_bank,
     get_import,
-    get_picture,
     get_question,
     get_quiz,
     get_version,
-    has_picture,
     imported_of,
     known_digests,
     list_banks,
@@ -29,7 +26,6 @@ from lms.quizzes.bank.queries.banks import (
     page_quizzes,
     page_uses,
     page_versions,
-    picture_url,
     rules_of,
     stored_of,
 )
@@ -61,6 +57,7 @@ from lms.quizzes.bank.queries.listing import (
     page_questions,
     questions_like,
 )
+from lms.quizzes.bank.queries.pictures import find_picture, get_picture, picture_url, pictures_among
 from lms.quizzes.bank.queries.pools import (
     draw_pools,
     is_drawn_from,
@@ -110,7 +107,6 @@ __all__ = [
     "get_question",
     "get_quiz",
     "get_version",
-    "has_picture",
     "hidden_among",
     "hidden_versions",
     "imported_of",
@@ -149,6 +145,7 @@ __all__ = [
     "page_uses",
     "page_versions",
     "picture_url",
+    "pictures_among",
     "pool",
     "pools",
     "questions_like",

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 import msgspec
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
@@ -19,7 +18,6 @@ from lms.quizzes.bank.models import (
     BankRow,
     NamedRow,
     QuestionImportRow,
-    QuestionPictureRow,
     QuestionRow,
     QuestionTagRow,
     QuestionVersionRow,
@@ -329,41 +327,6 @@ def list_titled(bank_id: BankId, titles: Sequence[str]) -> Sequence[StoredQuesti
         )
         found += [stored_of(row) for row in rows]
     return found
-
-
-def find_picture(bank_id: BankId, sha256: str) -> UUID | None:
-    """Return the file of a picture that a bank already has, or None."""
-    return db.session.scalar(
-        select(QuestionPictureRow.file_id).where(
-            QuestionPictureRow.bank_id == bank_id, QuestionPictureRow.sha256 == sha256
-        )
-    )
-
-
-def has_picture(bank_id: BankId, url: str) -> bool:
-    """Return whether an address is that of a picture of a bank's questions."""
-    try:
-        row = db.session.get(QuestionPictureRow, UUID(url.rpartition("/")[2]))
-    except ValueError:
-        return False
-    return row is not None and row.bank_id == bank_id and url == picture_url(row.file_id)
-
-
-def picture_url(file_id: UUID) -> str:
-    """Return where a picture of a question is served."""
-    return f"/learn/exams/pictures/{file_id}"
-
-
-def get_picture(file_id: UUID) -> StoredFile:
-    """Return the file of a question's picture; NotFound if it is none."""
-    row = db.session.scalars(
-        select(StoredFile)
-        .join(QuestionPictureRow, QuestionPictureRow.file_id == StoredFile.id)
-        .where(StoredFile.id == file_id)
-    ).first()
-    if row is None:
-        raise NotFound
-    return row
 
 
 def get_import(import_id: QuestionImportId) -> tuple[QuestionImportRow, StoredFile]:

@@ -11,7 +11,7 @@ from lms.quizzes.bank.service.imports import (
     read_import,
     upload_questions,
 )
-from lms.quizzes.bank.service.pictures import add_picture
+from lms.quizzes.bank.service.pictures import PICTURE_BYTES, add_media, add_picture
 from lms.quizzes.bank.service.questions import (
     Added,
     Ready,
@@ -37,10 +37,12 @@ from lms.quizzes.bank.service.sitting import set_sitting
 
 __all__ = [
     "FILE_BYTES",
+    "PICTURE_BYTES",
     "Added",
     "Ready",
     "add_bank",
     "add_folder",
+    "add_media",
     "add_picture",
     "add_questions",
     "as_asked",

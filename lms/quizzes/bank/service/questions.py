@@ -23,7 +23,7 @@ from lms.quizzes.bank.models import (
 )
 from lms.quizzes.bank.rules.sight import EVERYTHING
 from lms.quizzes.bank.service.folders import folder_in, folders_for
-from lms.quizzes.bank.service.pictures import check_may_author, is_picture, keep_picture, read_picture
+from lms.quizzes.bank.service.pictures import check_may_author, is_shown, keep_picture, read_picture
 from lms.quizzes.bank.service.searching import make_findable, words_of
 from lms.quizzes.bank.values import Change
 from lms.quizzes.errors import EditedMeanwhile
@@ -186,7 +186,7 @@ def _version_values(
     pictures = {
         attachment.name: keep_picture(bank_id, attachment.name, attachment.content)
         for attachment in one.imported.attachments
-        if is_picture(attachment.name, attachment.content)
+        if is_shown(attachment.name, attachment.content)
     }
     return {
         "id": QuestionVersionId(new_id()),
@@ -300,7 +300,7 @@ def edit_question(
     """Give a question a new version and return its number; nothing changed gives none.
 
     `seen` is the version the author had before them; EditedMeanwhile when there is a newer one. `pictures` are those
-    that it gets beside the ones it has.
+    that it may show from now on; None leaves it those that it has.
     """
     check_may_author(actor)
     queries.check_may_change_question(question_id, actor)
@@ -314,7 +314,7 @@ def edit_question(
         )
     if question.type != row.type:
         raise Invalid(_("A question keeps its type."))
-    shown = {**present.stored.pictures, **(pictures or {})}
+    shown = present.stored.pictures if pictures is None else pictures
     _add_version(row, question, rules.digest(ImportedQuestion(question)), shown, actor, now)
     bank = db.session.get(BankRow, row.bank_id)
     if bank is not None:

@@ -10,12 +10,14 @@ from urllib.parse import quote, unquote, urlsplit
 import nh3
 
 from lms.kernel.errors import Invalid
+from lms.kernel.films import begins_as_named, film_type
 from lms.kernel.messages import Message
 from lms.kernel.svg import clean_svg
 from lms.kernel.xmltree import Element
 from lms.quizzes.syntax.qti.mathml import in_words, kept
 from lms.quizzes.syntax.qti.processing import Machine
 from lms.quizzes.syntax.qti.values import Value, values_in
+from lms.quizzes.syntax.texts import ATTACHMENT
 
 Place = Callable[[Element], str | None]
 """What stands for an element, as HTML; None where it is shown as it is."""
@@ -34,10 +36,10 @@ RENAMED: Final = {
 UNWRAPPED: Final = frozenset((
     "bdi", "bdo", "infoControl", "positionObjectStage", "rb", "itemBody", "prompt", "time", "wbr", "colgroup", "col",
     "feedbackInline", "feedbackBlock",
-    "simpleChoice", "gapText", "hottext", "inlineChoice", "simpleAssociableChoice", "modalFeedback",
+    "mediaInteraction", "simpleChoice", "gapText", "hottext", "inlineChoice", "simpleAssociableChoice", "modalFeedback",
 ))
 LEFT_OUT: Final = frozenset({"stylesheet", "track", "source"})
-FILMS: Final = frozenset({"video", "audio", "mediaInteraction"})
+FILMS: Final = ("video/", "audio/")
 # fmt: on
 VOID: Final = frozenset({"br", "hr"})
 ATTRIBUTES: Final = {
@@ -90,7 +92,7 @@ class Content:
 
     def picture(self, address: str, line: int) -> str | None:
         """Keep a picture of the package and return the name by which the question refers to it; None if it cannot."""
-        path = posixpath.normpath(posixpath.join("/", self._folder, unquote(urlsplit(address).path)))[1:]
+        path = self._path(address)
         if urlsplit(address).scheme or urlsplit(address).netloc:
             self.warn(
                 Message("The picture %(name)s lies outside of the file: it is not shown.", name=address)
@@ -130,6 +132,10 @@ class Content:
         self._names[path] = self._named(posixpath.basename(path), content)
         return self._names[path]
 
+    def _path(self, address: str) -> str:
+        """Return where in the package an address leads, whatever it climbs over."""
+        return posixpath.normpath(posixpath.join("/", self._folder, unquote(urlsplit(address).path)))[1:]
+
     def warn(self, message: str) -> None:
         """Say something once."""
         if message not in self._warnings:
@@ -161,9 +167,8 @@ class Content:
         special = self._special(element, inner)
         if special is not None:
             return special
-        if name in FILMS:
-            self.warn(Message("The film or sound in line %(line)s is not taken over.", line=element.line))
-            return ""
+        if name == "mediaInteraction":
+            self._limits(element)
         tag = RENAMED.get(name, name)
         if tag in VOID:
             return f"<{tag}>"
@@ -178,6 +183,8 @@ class Content:
         made = {
             "img": self._picture_alone,
             "object": self._object,
+            "audio": self._film,
+            "video": self._film,
             "printedVariable": self._printed,
             "templateInline": self._drawn,
             "templateBlock": self._drawn,
@@ -198,11 +205,69 @@ class Content:
                 # As QTI says: of objects within each other the first that can be shown is.
                 return inner
             return self._img(element.attribute("data"), element.text.strip(), element) or inner
+        if media.startswith(FILMS):
+            return self._film(element, inner)
         if media in PAGES:
             return self._page(element) or inner
         if not inner:
             self.warn(Message("The object in line %(line)s is not taken over.", line=element.line))
         return inner
+
+    def _film(self, element: Element, inner: str) -> str:
+        """Return a film or sound, the first of its files that is here and that browsers show, with its captions."""
+        sources = [element.attribute("src") or element.attribute("data")]
+        sources += [one.attribute("src") for one in element.all("source")]
+        names = (self._kept_film(one) for one in sources if one)
+        name = next((one for one in names if one), None)
+        if name is None:
+            self.warn(
+                Message(
+                    "The film or sound in line %(line)s is not in the file, or of a kind that is not shown here.",
+                    line=element.line,
+                )
+            )
+            return inner
+        tracks = ""
+        for track in element.all("track"):
+            captions = self._kept_film(track.attribute("src"))
+            if captions is None:
+                self.warn(
+                    Message(
+                        "The captions in line %(line)s are not in the file, or not in WebVTT.",
+                        line=track.line,
+                    )
+                )
+                continue
+            said = "".join(
+                f' {key}="{escape(value)}"' for key in ("srclang", "label") if (value := track.attribute(key))
+            )
+            tracks += f'<track kind="captions" src="{ATTACHMENT}{quote(captions, safe="")}"{said}>'
+        tag = "audio" if (film_type(name) or "").startswith("audio/") else "video"
+        label = element.attribute("aria-label") or element.attribute("title") or name.rpartition(".")[0]
+        return f'<{tag} controls src="{ATTACHMENT}{quote(name, safe="")}" aria-label="{escape(label)}">{tracks}</{tag}>'
+
+    def _kept_film(self, address: str) -> str | None:
+        """Keep a film, a sound or captions of the package and return its name; None if there is none that is shown."""
+        if urlsplit(address).scheme or urlsplit(address).netloc:
+            return None
+        path = self._path(address)
+        if path in self._names:
+            return self._names[path]
+        content = self._files.read(path) if film_type(path) else None
+        if content is None or not begins_as_named(path, content[:64]):
+            return None
+        self._names[path] = self._named(posixpath.basename(path), content)
+        return self._names[path]
+
+    def _limits(self, element: Element) -> None:
+        """Say what an item asks of how often a film is played, which nobody counts here."""
+        if any(element.attribute(name) not in {"", "0"} for name in ("minPlays", "maxPlays")):
+            self.warn(
+                Message(
+                    "How often the film or sound in line %(line)s may be played is not kept.",
+                    line=element.line,
+                )
+            )
 
     def _printed(self, element: Element, inner: str) -> str:
         del inner
@@ -235,7 +300,7 @@ class Content:
             for side in ("width", "height")
             if (value := element.attribute(side)).isdecimal()
         )
-        return f'<img src="attachment:{quote(name, safe="")}" alt="{escape(alt)}"{size}>'
+        return f'<img src="{ATTACHMENT}{quote(name, safe="")}" alt="{escape(alt)}"{size}>'
 
     def _page(self, element: Element) -> str:
         """Return a page of the package that an item shows beside its question."""

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement
 
+from lms.kernel.films import film_type
 from lms.kernel.formulas import FORMULA_ATTRIBUTES, FORMULA_LEAVES, FORMULA_PARTS, FORMULA_TAGS
 
 FORMULAS: Final = "http://www.w3.org/1998/Math/MathML"
@@ -30,6 +31,8 @@ INSIDE: Final = {
 # fmt: on
 """What may stand in an element: `flow` is everything, `blocks` no bare words, else words alone or parts of its own."""
 ATTRIBUTES: Final = {"td": ("colspan", "rowspan"), "th": ("colspan", "rowspan"), "abbr": ("title",)}
+VOID: Final = frozenset({"br", "hr", "img", "track"})
+FILMS: Final = frozenset({"audio", "video"})
 UNFIT: Final = frozenset({"ul", "ol", "dl", "table", "thead", "tbody", "tfoot", "tr"})
 """Elements that QTI does not take empty."""
 Mark = Callable[[str], Element]
@@ -59,8 +62,11 @@ class Xhtml(HTMLParser):
         if tag == "math" or self._at[2] == "math":
             self._formula(tag, given)
             return
-        if tag in {"br", "hr", "img"}:
+        if tag in VOID:
             self._void(tag, given)
+            return
+        if tag in FILMS:
+            self._film(tag, given)
             return
         name = self._name(tag, given)
         if not name:
@@ -77,7 +83,7 @@ class Xhtml(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """Close an element."""
-        if tag in {"br", "hr", "img"} or all(name != tag for name, _, _ in self._open[1:]):
+        if tag in VOID or all(name != tag for name, _, _ in self._open[1:]):
             return
         while True:
             name, element, _context = self._open.pop()
@@ -138,7 +144,7 @@ class Xhtml(HTMLParser):
             self._open.append((tag, self._at[1], self._at[2]))
             return
         if tag not in FORMULA_TAGS or (tag == "math") is (self._at[2] == "math"):
-            if tag not in {"br", "hr", "img"}:
+            if tag not in VOID:
                 self._open.append((f"-{tag}", self._at[1], "math"))
             return
         element = SubElement(self._inline_parent(), tag, {"xmlns": FORMULAS} if tag == "math" else {})
@@ -155,6 +161,15 @@ class Xhtml(HTMLParser):
         if not len(element) or element[-1] is not self._loose:
             self._loose = SubElement(element, "p")
         return element[-1]
+
+    def _film(self, tag: str, given: dict[str, str]) -> None:
+        """Write a film or sound as an object, which QTI has had from its beginning; captions are in our note alone."""
+        source = self._picture(given.get("src", "")) if self._at[2] in {"flow", "inline", "blocks"} else ""
+        if source:
+            kind = {"type": film_type(source) or f"{tag}/*", "data": source}
+            element = SubElement(self._inline_parent(), "object", kind)
+            element.text = NOT_IN_XML.sub(" ", given.get("aria-label", "")) or None
+        self._open.append((tag, self._at[1], "nothing"))
 
     def _void(self, tag: str, given: dict[str, str]) -> None:
         if self._at[2] not in {"flow", "inline", "blocks"}:
