@@ -95,10 +95,13 @@ def sign(document: Mapping[str, Any], *, controller: str, created: str) -> Mappi
     return signed
 
 
-def prove(document: Mapping[str, Any]) -> Proven:
-    """Return what the proof of a credential says, by our keys alone; Unreadable for what has none of our kind."""
+def prove(document: Mapping[str, Any], *, is_readable: bool = True) -> Proven:
+    """Return what the proof of a credential says, by our keys alone; Unreadable for what has none of our kind.
+
+    `is_readable` False says that the document cannot be one of ours, whatever its proof: it is not read further.
+    """
     known = {one.multikey for one in list_keys()}
-    found: Proven = _proofs().prove(document, is_ours=known.__contains__)
+    found: Proven = _proofs().prove(document, is_ours=known.__contains__, is_readable=is_readable)
     return found
 
 

@@ -17,6 +17,8 @@ from lms.kernel.credentials.values import Unreadable
 CREDENTIALS: Final = "https://www.w3.org/ns/credentials/v2"
 BADGES: Final = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
 FILES: Final = {CREDENTIALS: "credentials-v2.json", BADGES: "open-badges-3.0.3.json"}
+NOWHERE: Final = "https://relative.invalid/"
+"""What a name without a scheme would be under: such a name is refused."""
 FOLDER: Final = Path(__file__).with_name("contexts")
 
 
@@ -40,23 +42,36 @@ _resolver: Final = ContextResolver(_kept, load)
 
 def canonical(document: Mapping[str, Any]) -> bytes:
     """Return a JSON-LD document as canonical N-Quads; Unreadable for what our contexts do not know."""
-    options = {"documentLoader": load, "contextResolver": _resolver, "base": ""}
+    _check_contexts(document)
+    options = {"documentLoader": load, "contextResolver": _resolver, "base": NOWHERE}
     try:
         expanded = jsonld.expand(document, options, on_property_dropped=_refuse)
         for name in _names(expanded):
-            if ":" not in name:
-                _refuse(name)
+            if ":" not in name or name.startswith(NOWHERE):
+                _refuse(name.removeprefix(NOWHERE))
         found = jsonld.normalize(
             expanded, options | {"algorithm": "URDNA2015", "format": "application/n-quads"}
         )
-    except JsonLdError as error:
-        cause = error
-        while isinstance(cause.cause, JsonLdError):
-            cause = cause.cause
-        if isinstance(cause.cause, Unreadable):
-            raise cause.cause from error
-        raise Unreadable(f"it cannot be read as a credential: {str(cause.args[0])[:200]}") from error
+    except (JsonLdError, RecursionError) as error:
+        raise Unreadable(f"it cannot be read as a credential: {str(error.args[0])[:200]}") from error
     return str(found).encode()
+
+
+def _check_contexts(document: Mapping[str, Any]) -> None:
+    """Refuse contexts that are not ours, and those that lie in the document itself: they could give words another meaning."""
+    found = document.get("@context")
+    for one in found if isinstance(found, list) else [found]:
+        if not isinstance(one, str):
+            raise Unreadable("it gives words a meaning of its own")
+        load(one)
+    if any(_holds_context(value) for key, value in document.items() if key != "@context"):
+        raise Unreadable("it gives words a meaning of its own")
+
+
+def _holds_context(found: Any) -> bool:
+    if isinstance(found, dict):
+        return "@context" in found or any(map(_holds_context, found.values()))
+    return isinstance(found, list) and any(map(_holds_context, found))
 
 
 def _refuse(name: str) -> None:
