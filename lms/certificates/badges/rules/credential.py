@@ -13,13 +13,15 @@ CONTEXTS: Final = (
     "https://www.w3.org/ns/credentials/v2",
     "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
 )
-SCHEMA: Final = "https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json"
 LAST_MOMENT: Final = timedelta(seconds=1)
 """`validUntil` is the last second in which it is valid; our terms end at the first in which it is not."""
 
 
 def write_credential(said: Said) -> Mapping[str, Any]:
-    """Return what a badge says. Names of people stand in it only where the public page shows them."""
+    """Return what a badge says. Names of people stand in it only where the public page shows them.
+
+    It names no `credentialSchema`: 1EdTech's type for it stands in none of the contexts, so it could not be signed.
+    """
     certificate, base = said.certificate, said.base_url
     return {
         "@context": list(CONTEXTS),
@@ -46,7 +48,6 @@ def write_credential(said: Said) -> Mapping[str, Any]:
             },
         },
         "credentialStatus": _status(base, said.place),
-        "credentialSchema": [{"id": SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}],
     }
 
 

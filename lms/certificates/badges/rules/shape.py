@@ -31,7 +31,6 @@ SHAPE: Final[Mapping[str, Any]] = {
     "credentialStatus": dict.fromkeys(
         ("id", "type", "statusPurpose", "statusListIndex", "statusListCredential")
     ),
-    "credentialSchema": dict.fromkeys(("id", "type")),
     "proof": dict.fromkeys(
         ("type", "cryptosuite", "created", "verificationMethod", "proofPurpose", "proofValue")
     ),
