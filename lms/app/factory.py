@@ -22,7 +22,20 @@ from lms.certificates import facade as certificates_facade
 from lms.courses import facade as courses_facade
 from lms.identity import facade as identity_facade
 from lms.identity import plugs as identity_plugs
-from lms.kernel import clock, credentials, events, files, jobs, logs, mail, outbox, privacy, search, signing, sweep
+from lms.kernel import (
+    clock,
+    credentials,
+    events,
+    files,
+    jobs,
+    logs,
+    mail,
+    outbox,
+    privacy,
+    search,
+    signing,
+    sweep,
+)
 from lms.kernel.db import db, tune_engine
 from lms.lrs import facade as lrs_facade
 from lms.notifications import facade as notifications_facade

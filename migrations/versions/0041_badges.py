@@ -12,7 +12,7 @@ Create Date: 2026-11-27 23:10:00
 import hashlib
 import random
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -38,6 +38,11 @@ OLD = sa.text(
     "(SELECT max(m.at) FROM certificate_marks m WHERE m.certificate_id = c.id AND m.kind = 'reinstated') AS again_at "
     "FROM certificates c JOIN people p ON p.id = c.person_id "
     "WHERE c.id > :after ORDER BY c.id LIMIT :batch"
+)
+NEW = sa.text(
+    "INSERT INTO certificate_badges "
+    "(certificate_id, turn, list_number, place, since, salt, identity_hash, revoked_at) VALUES "
+    "(:certificate_id, :turn, :list_number, :place, :since, :salt, :identity_hash, :revoked_at)"
 )
 
 
@@ -76,8 +81,9 @@ def _place_those_before() -> None:
     after: Any = "" if is_sqlite else "00000000-0000-0000-0000-000000000000"
     while found := bind.execute(OLD, {"after": after, "batch": BATCH}).mappings().all():
         after = found[-1]["certificate_id"]
-        rows = [_row(one, place) for one, place in zip(found, islice(places, len(found)), strict=True)]
-        _insert(bind, rows)
+        bind.execute(
+            NEW, [_row(one, place) for one, place in zip(found, islice(places, len(found)), strict=True)]
+        )
 
 
 def _row(one: Mapping[str, Any], place: tuple[int, int]) -> Mapping[str, Any]:
@@ -94,16 +100,6 @@ def _row(one: Mapping[str, Any], place: tuple[int, int]) -> Mapping[str, Any]:
         "identity_hash": f"sha256${hashed}" if address else "",
         "revoked_at": one["revoked_at"] if one["revoked"] > one["turn"] else None,
     }
-
-
-def _insert(bind: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    columns = list(rows[0])
-    bind.execute(
-        sa.text(
-            f"INSERT INTO {TABLE} ({', '.join(columns)}) VALUES ({', '.join(f':{one}' for one in columns)})"
-        ),
-        rows,
-    )
 
 
 def _places() -> Iterator[tuple[int, int]]:

@@ -107,4 +107,5 @@ def answer(content: bytes, media_type: str, *, seconds: int) -> Response:
     found.headers["Access-Control-Allow-Origin"] = "*"
     found.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     found.headers["X-Robots-Tag"] = "noindex"
-    return found.make_conditional(request)
+    found.make_conditional(request)
+    return found

@@ -91,7 +91,8 @@ def _file(content: bytes, media_type: str, name: str) -> Response:
     answer.set_etag(hashlib.sha256(content).hexdigest())
     answer.cache_control.public = True
     answer.cache_control.no_cache = True
-    return _unindexed(answer.make_conditional(request))
+    answer.make_conditional(request)
+    return _unindexed(answer)
 
 
 def _json_of(verdict: Verdict) -> dict[str, object]:

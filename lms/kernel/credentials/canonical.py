@@ -32,7 +32,12 @@ def load(address: str, _options: object = None) -> Mapping[str, Any]:
     """Return one of our contexts as PyLD takes it; Unreadable for any other address, and no network."""
     if address not in FILES:
         raise Unreadable(f"it is written in a context that no badge of ours uses: {address[:200]}")
-    return {"contentType": "application/ld+json", "contextUrl": None, "documentUrl": address, "document": _read(address)}
+    return {
+        "contentType": "application/ld+json",
+        "contextUrl": None,
+        "documentUrl": address,
+        "document": _read(address),
+    }
 
 
 # Contexts that were read once stay read: that is most of the work.
@@ -58,7 +63,7 @@ def canonical(document: Mapping[str, Any]) -> bytes:
 
 
 def _check_contexts(document: Mapping[str, Any]) -> None:
-    """Refuse contexts that are not ours, and those that lie in the document itself: they could give words another meaning."""
+    """Refuse contexts that are not ours, and those in the document itself: they could give words another meaning."""
     found = document.get("@context")
     for one in found if isinstance(found, list) else [found]:
         if not isinstance(one, str):

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from lms.kernel.credentials.multibase import multikey_of
 from lms.kernel.credentials.values import NoKey, PublicKey, Signer
 
-SECRET: Final = "key.pem"
+SECRET: Final = "key.pem"  # noqa: S105  the name of a file
 FORMER: Final = "former-*.pem"
 SINCE: Final = b"# since "
 """The line before the key that says since when it signs: a PEM file may say something before it begins."""
@@ -71,7 +71,7 @@ def _read(path: Path) -> Signer:
     except TypeError as error:
         raise ValueError("the key has a password") from error
     if not isinstance(key, Ed25519PrivateKey):
-        raise ValueError("no Ed25519 key")
+        raise ValueError("no Ed25519 key")  # noqa: TRY004  what a file holds, not what a caller gave
     first = content.splitlines()[0]
     since = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     if first.startswith(SINCE):
@@ -101,7 +101,6 @@ def _lay(folder: Path, path: Path, content: bytes, *, keep: bool = False) -> Non
             with contextlib.suppress(FileExistsError):
                 os.link(name, path)
         else:
-            os.replace(name, path)
+            Path(name).replace(path)
     finally:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(name)
+        Path(name).unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Bytes as text in base58 (Bitcoin's letters), and Ed25519 keys as Multikeys (W3C Controlled Identifiers 1.0 §2.2.2)."""
+"""Bytes as text in base58 (Bitcoin's letters), and Ed25519 keys as Multikeys (W3C Controlled Identifiers §2.2.2)."""
 
 from typing import Final
 

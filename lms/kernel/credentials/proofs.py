@@ -17,7 +17,7 @@ ALLOWED: Final = ASKED | {"created"}
 
 
 def hash_data(document: Mapping[str, Any], options: Mapping[str, Any]) -> bytes:
-    """Return what is signed (§3.2.4): the hash of the proof's own words, then that of the document without its proof."""
+    """Return what is signed (§3.2.4): the hash of the proof's own words, then that of the document without it."""
     config = canonical({"@context": document["@context"], **options})
     return hashlib.sha256(config).digest() + hashlib.sha256(canonical(document)).digest()
 
@@ -35,9 +35,7 @@ def sign(document: Mapping[str, Any], signer: Signer, *, method: str, created: s
     return {**document, "proof": [{**options, "proofValue": value}]}
 
 
-def prove(
-    document: Mapping[str, Any], *, is_ours: Callable[[str], bool], is_readable: bool = True
-) -> Proven:
+def prove(document: Mapping[str, Any], *, is_ours: Callable[[str], bool], is_readable: bool = True) -> Proven:
     """Return what the one proof of a credential says; Unreadable for a document without one that we could have made.
 
     `is_ours` tells of a Multikey whether it is a key of ours. The issuer must be whose key it is. With `is_readable`

@@ -41,7 +41,7 @@ for (const badge of badges) {
   const first = await vc.verifyCredential({ credential: structuredClone(badge), suite, documentLoader, checkStatus });
   const second = await verifyCredential({ credential: structuredClone(badge), knownDIDRegistries: [] });
   answers.push({
-    vc: { verified: first.verified, why: String(first.error?.errors?.[0]?.message ?? first.error?.message ?? first.statusResult?.error?.message ?? "") },
+    vc: { verified: first.verified, revoked: first.statusResult?.results?.[0]?.status, why: String(first.error?.errors?.[0]?.message ?? first.error?.message ?? first.statusResult?.error?.message ?? "") },
     core: {
       log: Object.fromEntries((second.log ?? []).map((one) => [one.id, one.valid ?? one.error?.name])),
       errors: (second.errors ?? []).map((one) => one.name),

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from lms.certificates.badges import queries
 from lms.certificates.badges.rules.shape import NoBadge, find_misfit, read_document
-from lms.certificates.badges.values import BadgeCheck, Flaw
+from lms.certificates.badges.values import BadgeCheck, Flaw, Place
 from lms.certificates.cycles.queries import ledger
 from lms.kernel import credentials
 from lms.kernel.credentials import baking
@@ -53,6 +53,6 @@ def check_badge(content: bytes, *, now: datetime) -> BadgeCheck:
     )
 
 
-def _bit_of(status: Mapping[str, Any]) -> queries.Place | None:
+def _bit_of(status: Mapping[str, Any]) -> Place | None:
     address, index = LIST.search(status["statusListCredential"]), INDEX.fullmatch(status["statusListIndex"])
     return queries.find_bit(int(address[1]), int(index[0])) if address and index else None

@@ -108,7 +108,9 @@ def instant(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _achievement(address: str, title: str, description: str, narrative: str, version: int) -> Mapping[str, Any]:
+def _achievement(
+    address: str, title: str, description: str, narrative: str, version: int
+) -> Mapping[str, Any]:
     return {
         "id": address,
         "type": ["Achievement"],

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from lms.certificates.badges import queries
 from lms.certificates.badges.models import BadgeRow
 from lms.certificates.badges.rules.credential import hashed
-from lms.certificates.cycles.models import CertificateRow
+from lms.certificates.documents.queries import certificates_of
 from lms.certificates.values import CertificateId
 from lms.identity import facade as identity
 from lms.identity.values import PersonId
@@ -20,6 +20,7 @@ from lms.kernel.inserting import insert_all
 DRAWN: Final = 16
 """So many places are drawn at once. A list in which all of them are taken is full enough: about three in five."""
 SALT_BYTES: Final = 16
+_chance: Final = secrets.SystemRandom()
 
 
 def draw_place(*, certificate_id: CertificateId, person_id: PersonId, now: datetime) -> None:
@@ -63,12 +64,12 @@ def revoke_badge(*, certificate_id: CertificateId, now: datetime) -> None:
 
 def forget_holder(person_id: PersonId) -> None:
     """Drop what badges keep of an erased person's address; the places stay, and what is said of them."""
-    theirs = select(CertificateRow.id).where(CertificateRow.person_id == person_id)
+    theirs = certificates_of(person_id)
     db.session.execute(update(BadgeRow).where(BadgeRow.certificate_id.in_(theirs)).values(identity_hash=""))
 
 
 def _find_free(list_number: int) -> int | None:
-    drawn = [secrets.randbelow(BITS) for _turn in range(DRAWN)]
+    drawn = [_chance.randrange(BITS) for _turn in range(DRAWN)]
     taken = set(
         db.session.scalars(
             select(BadgeRow.place).where(BadgeRow.list_number == list_number, BadgeRow.place.in_(drawn))
