@@ -1,8 +1,8 @@
 """Our badges before two independent verifiers of the npm registry: what is whole is accepted, what was altered refused.
 
 Needs Node and npm. The verifiers are put into a folder of LMS_SUITES, once, from the lock in
-tests/interop/badge_verifiers; they fetch nothing that the test does not hand them. If LMS_SUITES holds 1EdTech's own JSON
-schema, which may not be handed on (`ob_v3p0_achievementcredential_schema.json`), badges are held against it too.
+tests/interop/badge_verifiers; they fetch nothing that the test does not hand them. If LMS_SUITES holds 1EdTech's own
+JSON schema, which may not be handed on (`ob_v3p0_achievementcredential_schema.json`), badges are held against it too.
 """
 
 import json
