@@ -18,7 +18,7 @@ from lms.certificates.values import CertificateId, CertificationId, MarkKind
 from lms.kernel import credentials
 from lms.kernel.actor import current
 from lms.kernel.errors import NotFound
-from lms.web.access import for_programs, signed_in
+from lms.web.access import public_to_other_sites, signed_in
 
 blueprint = Blueprint("badges", "lms.certificates", template_folder="templates")
 
@@ -29,7 +29,7 @@ CREDENTIAL = "application/vc+ld+json"
 
 
 @blueprint.get("/.well-known/did.json")
-@for_programs(anybody=True)
+@public_to_other_sites
 def controller() -> ResponseReturnValue:
     """Say by which keys badges of this installation are checked, former ones too."""
     keys = [one.multikey for one in credentials.list_keys()]
@@ -38,7 +38,7 @@ def controller() -> ResponseReturnValue:
 
 
 @blueprint.get("/badges/keys/<multikey>")
-@for_programs(anybody=True)
+@public_to_other_sites
 def key(multikey: str) -> ResponseReturnValue:
     """Show one key."""
     if multikey not in {one.multikey for one in credentials.list_keys()}:
@@ -48,14 +48,14 @@ def key(multikey: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/badges/status/<int:number>")
-@for_programs(anybody=True)
+@public_to_other_sites
 def status(number: int) -> ResponseReturnValue:
     """Say which badges of a list are revoked, as of now: whoever kept an answer asks whether it still holds."""
     return answer(making.make_list(number), "application/vc", seconds=0)
 
 
 @blueprint.get("/badges/achievements/<uuid:certification_id>")
-@for_programs(anybody=True)
+@public_to_other_sites
 def achievement(certification_id: UUID) -> ResponseReturnValue:
     """Say what badges of a certification are for."""
     found = queries.get_certification(CertificationId(certification_id))
@@ -64,7 +64,7 @@ def achievement(certification_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.get("/badges/achievements/<uuid:certification_id>.png")
-@for_programs(anybody=True)
+@public_to_other_sites
 def picture(certification_id: UUID) -> ResponseReturnValue:
     """Show the picture of a certification, which stands for no person."""
     found = queries.get_certification(CertificationId(certification_id))
