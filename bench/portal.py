@@ -19,6 +19,7 @@ from bench.figures import Figure, is_wanted
 from bench.requests import CSRF, Environ, answer, cookie_of, cpu_ms, get, most_queries, post
 from bench.world import NOW, Reader, Seller, World
 from lms.app.portal import Portal
+from lms.certificates.badges import facade as badges
 from lms.certificates.documents import queries as documents
 from lms.certificates.documents.service import setting
 from lms.certificates.documents.service.writing import write
@@ -40,6 +41,8 @@ PAGES = ("home", "course", "lesson")
 PAGE_CPU_MS, PAGE_QUERIES, ANSWER_CPU_MS, GATE_CPU_MS, PDF_CPU_MS = 4, 5, 4, 2, 60
 PREVIEW_CPU_MS, SIGNATURE_CPU_MS = 45, 15
 """What of `PDF_CPU_MS` is setting and what is signing."""
+BADGE_CPU_MS, BADGE_CHECK_CPU_MS = 30, 30
+"""A badge that nobody has asked for yet, and one that somebody brings."""
 IMPORT_ROWS_PER_S = 2000
 QUESTION_FILE_S = 30
 FLAT = 1.3
@@ -69,6 +72,8 @@ def figures(suffix: str) -> Iterator[Figure]:
         yield Figure(f"pdf.ratio.{end}", "× bare")
         yield Figure(f"preview.cpu_ms.{end}", "ms", PREVIEW_CPU_MS)
         yield Figure(f"signature.cpu_ms.{end}", "ms", SIGNATURE_CPU_MS)
+        yield Figure(f"badge.cpu_ms.{end}", "ms", BADGE_CPU_MS)
+        yield Figure(f"badge_check.cpu_ms.{end}", "ms", BADGE_CHECK_CPU_MS)
         yield Figure(f"people_import.rows_per_s.{end}", "rows/s", IMPORT_ROWS_PER_S, at_least=True)
         yield Figure(f"people_import.tried_rows_per_s.{end}", "rows/s")
         for name in question_files.NAMES:
@@ -232,7 +237,28 @@ class _Bench:
             lambda: answer(self.portal, next(turns)), before=lambda: shutil.rmtree(kept, ignore_errors=True)
         )
         set_alone, signed = self._paper()
-        return {"pdf.cpu_ms": cost, "preview.cpu_ms": set_alone, "signature.cpu_ms": signed}
+        made, checked = self._badge()
+        return {
+            "pdf.cpu_ms": cost,
+            "preview.cpu_ms": set_alone,
+            "signature.cpu_ms": signed,
+            "badge.cpu_ms": made,
+            "badge_check.cpu_ms": checked,
+        }
+
+    def _badge(self) -> tuple[float, float]:
+        """Return what making a badge costs that is not kept yet, and what checking one costs."""
+        kept = data.derived_folder(self.portal)
+        with self.portal.test_request_context(), unit_of_work(read_only=True):
+            proofs = itertools.cycle(
+                [documents.get_proof(CertificateId(UUID(one.certificate_id))) for one in self.world.readers]
+            )
+            brought = badges.make_badge(next(proofs))
+            made = cpu_ms(
+                lambda: badges.make_badge(next(proofs)),
+                before=lambda: shutil.rmtree(kept, ignore_errors=True),
+            )
+            return made, cpu_ms(lambda: badges.check_badge(brought, now=NOW))
 
     def _paper(self) -> tuple[float, float]:
         """Return what setting a certificate costs, and what signing one costs."""

@@ -13,6 +13,7 @@ from bench.crowd import learning, people, selling
 from bench.crowd.plan import OPEN_COURSE, Member, Plan, Rows, made_id
 from bench.world import NOW, Reader, Seller, World
 from lms.app.portal import Portal
+from lms.certificates.badges.models import BadgeRow
 from lms.certificates.cycles.models import CertificateRow, CycleRow, MarkRow, TrackRow
 from lms.courses.learning.models import CompletionRow, EnrolmentRow
 from lms.courses.values import ActivityId
@@ -63,6 +64,7 @@ class Crowd:
             (CompletionRow, learning.completions(self.plan)),
             (CycleRow, learning.cycles(self.plan)),
             (CertificateRow, learning.certificates(self.plan)),
+            (BadgeRow, learning.badges(self.plan)),
             (MarkRow, learning.marks(self.plan)),
             (TrackRow, learning.tracks(self.plan)),
             (NoticeRow, people.notices(self.plan)),

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, text
 
 from bench.crowd.plan import Member, Plan, Rows, made_id
 from bench.world import NOW
+from lms.kernel.credentials.bitstrings import BITS
 
 
 def enrolments(plan: Plan) -> Rows:
@@ -161,6 +162,23 @@ def certificates(plan: Plan) -> Rows:
                 "issued_on": at.date(),
             }
             predecessor = made_id(kind, one.number, at)
+
+
+def badges(plan: Plan) -> Rows:
+    """Yield where the state of each badge stands, behind the list of the demo's: half of each list is taken."""
+    issued = ((one, kind, at) for one in plan.holders() for kind, at in _terms(one))
+    for number, (one, kind, at) in enumerate(issued):
+        yield {
+            "certificate_id": made_id(kind, one.number, at),
+            "turn": 0,
+            "list_number": 1 + number // (BITS // 2),
+            # An odd factor meets every place once.
+            "place": number * 46_349 % BITS,
+            "since": at,
+            "salt": "salt",
+            "identity_hash": f"sha256${number:064x}",
+            "revoked_at": None,
+        }
 
 
 def marks(plan: Plan) -> Rows:

@@ -15,6 +15,7 @@ from lms.app.factory import create_app
 from lms.app.prepare import prepare as prepare_database
 from lms.app.prepare import upgrade_tables
 from lms.app.worker import work
+from lms.certificates.badges.cli import badge_keys, rotate_badge_key
 from lms.certificates.verification.cli import certificates
 from lms.courses.cli import courses
 from lms.courses.reports.cli import reports
@@ -131,6 +132,8 @@ def _in_the_portal(group: click.Group) -> click.Group:
     return click.Group(name=group.name, commands=group.commands, callback=enter, help=group.help)
 
 
+certificates.add_command(badge_keys)
+certificates.add_command(rotate_badge_key)
 cli.add_command(_in_the_portal(certificates))
 cli.add_command(_in_the_portal(courses))
 cli.add_command(_in_the_portal(people))

@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from lms.app.settings import Settings
-from lms.kernel import clock, files, jobs, pdf, signing
+from lms.kernel import clock, credentials, files, jobs, pdf, signing
 from lms.kernel.db import db
 
 PANGO = "Debian and Ubuntu: apt-get install libpangoft2-1.0-0 libpango-1.0-0 libharfbuzz-subset0"
@@ -53,6 +53,21 @@ def examine(chosen: Settings) -> Iterator[Finding]:
         cure=PANGO,
     )
     yield _signature()
+    yield _badges()
+
+
+def _badges() -> Finding:
+    base = str(current_app.config["LMS_PUBLIC_URL"])
+    try:
+        since = credentials.signer().since
+    except credentials.NoKey as refusal:
+        cure = f"Bring `{credentials.FOLDER}/` of the data folder back from a backup."
+        return Finding("badges", is_well=False, seen=refusal.message, cure=cure)
+    seen = f"signed for {base} with a key of {since:%Y-%m-%d}"
+    if not base.startswith("https://"):
+        # True of every portal that is tried out at home: no illness, but good to know.
+        seen += "; others can check them once LMS_PUBLIC_URL is an https address"
+    return Finding("badges", is_well=True, seen=seen)
 
 
 def _signature() -> Finding:

@@ -18,10 +18,24 @@ from lms.app.portal import Portal
 from lms.app.schedule import OUTBOX_JOB
 from lms.app.settings import Settings
 from lms.audiences import facade as audiences_facade
+from lms.certificates import facade as certificates_facade
 from lms.courses import facade as courses_facade
 from lms.identity import facade as identity_facade
 from lms.identity import plugs as identity_plugs
-from lms.kernel import clock, events, files, jobs, logs, mail, outbox, privacy, search, signing, sweep
+from lms.kernel import (
+    clock,
+    credentials,
+    events,
+    files,
+    jobs,
+    logs,
+    mail,
+    outbox,
+    privacy,
+    search,
+    signing,
+    sweep,
+)
 from lms.kernel.db import db, tune_engine
 from lms.lrs import facade as lrs_facade
 from lms.notifications import facade as notifications_facade
@@ -123,6 +137,7 @@ def _install_kernel(app: Flask, settings: Settings) -> None:
         key=settings.signing_key,
         password=settings.signing_key_password,
     )
+    credentials.install(app, settings.data_dir)
     jobs.install(app, settings.redis_url, {OUTBOX_JOB: deliver_outbox, **wiring.JOBS})
     outbox.carry_with(jobs.courier(OUTBOX_JOB))
     app.extensions["lms.policy"] = wiring.policy()
@@ -145,6 +160,7 @@ def _install_web(app: Flask) -> None:
     context.install(app, reader=identity_plugs.reader, notices=notifications_plugs.read_bell)
     navigation.install(app, menu.NAVIGATION_GROUPS, menu.NAVIGATION)
     slots.install(app, wiring.SLOTS)
+    certificates_facade.install_attaching(app, wiring.ATTACHING)
     identity_facade.install_name_holds(app, wiring.NAME_HOLDS)
     identity_facade.install_account_parts(app, wiring.ACCOUNT_PARTS)
     audiences_facade.install_facets(app, wiring.AUDIENCE_FACETS)

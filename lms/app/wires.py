@@ -4,6 +4,7 @@ from lms.audiences import events as audiences
 from lms.audiences import handlers as audiences_handlers
 from lms.certificates import events as certificates
 from lms.certificates import handlers as certificates_handlers
+from lms.certificates.badges import handlers as badges_handlers
 from lms.courses import events as courses
 from lms.courses import handlers as courses_handlers
 from lms.courses.assignments import handlers as assignments_handlers
@@ -33,6 +34,7 @@ WIRES: tuple[Wire, ...] = (
         certificates.CertificateIssued,
         within=(
             certificates_handlers.dress_certificate,
+            badges_handlers.place_badge,
             certificates_handlers.on_certificate_changed,
             standing_handlers.on_certificate_changed,
         ),
@@ -44,12 +46,20 @@ WIRES: tuple[Wire, ...] = (
     ),
     Wire(
         certificates.CertificateRevoked,
-        within=(certificates_handlers.on_certificate_changed, standing_handlers.on_certificate_changed),
+        within=(
+            badges_handlers.revoke_badge,
+            certificates_handlers.on_certificate_changed,
+            standing_handlers.on_certificate_changed,
+        ),
         after=(certificates_handlers.tell_revoked, certificates_handlers.state_revoked),
     ),
     Wire(
         certificates.CertificateReinstated,
-        within=(certificates_handlers.on_certificate_changed, standing_handlers.on_certificate_changed),
+        within=(
+            badges_handlers.place_badge,
+            certificates_handlers.on_certificate_changed,
+            standing_handlers.on_certificate_changed,
+        ),
         after=(certificates_handlers.tell_reinstated, certificates_handlers.state_reinstated),
     ),
     Wire(certificates.ExemptionAsked, after=(certificates_handlers.tell_asked,)),

@@ -14,6 +14,7 @@ from lms.certificates import plugs as certificates_plugs
 from lms.certificates import policy as certificates_policy
 from lms.certificates import views as certificates_views
 from lms.certificates.documents import jobs as documents_jobs
+from lms.certificates.documents.values import Attaching
 from lms.courses import handlers as courses_handlers
 from lms.courses import plugs as courses_plugs
 from lms.courses import policy as courses_policy
@@ -146,6 +147,9 @@ ACCOUNT_PARTS: tuple[AccountPart, ...] = (
     quizzes_plugs.account_part,
     deals_plugs.account_part,
 )
+
+# What a certificate's PDF carries.
+ATTACHING: tuple[Attaching, ...] = certificates_plugs.ATTACHING
 
 # What shows a person's name as proof, so that they do not change it by themselves.
 NAME_HOLDS: tuple[NameHold, ...] = (certificates_plugs.holds_names,)

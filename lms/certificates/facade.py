@@ -11,7 +11,7 @@ from lms.certificates.cycles.queries import missing as lacking
 from lms.certificates.cycles.service import deeds, definitions, issuing, recognising, revoking
 from lms.certificates.documents.rules.designs import STARTS
 from lms.certificates.documents.service import designs as designing
-from lms.certificates.documents.service import pictures
+from lms.certificates.documents.service import pictures, setting
 from lms.certificates.documents.values import designs
 from lms.certificates.values import (
     Certificate,
@@ -43,6 +43,7 @@ DesignLayout = designs.Layout
 DesignDraft = designs.Draft
 DESIGN_STARTS = STARTS
 BroughtPicture = pictures.Brought
+install_attaching = setting.install_attaching
 make_design = designing.make_design
 save_design = designing.save_draft
 publish_design = designing.publish

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from lms.audiences.values import AudienceId, Use
+from lms.certificates.badges.service import making, placing
 from lms.certificates.cycles.queries import certifications, deeds, ledger, merging, own, requests, team
 from lms.certificates.cycles.rules.requirements import all_leaves
 from lms.certificates.cycles.service import deeds as proofs
@@ -157,6 +158,8 @@ class AudiencesOfCertifications:
         ]
 
 
+ATTACHING = (making.attach,)
+
 SLOTS = (
     Offer("authoring.uses", 20, _uses_of_course),
     Offer("authoring.affected", 20, _affected),
@@ -184,3 +187,4 @@ class CertificatesData:
         recognising.forget(PersonId(person_id))
         reminding.forget(PersonId(person_id))
         bundling.forget_of(PersonId(person_id))
+        placing.forget_holder(PersonId(person_id))

@@ -1,5 +1,6 @@
 """Every page of certificates, by sub-feature."""
 
+from lms.certificates.badges.views import blueprint as badges
 from lms.certificates.cycles.views import deeds, defining
 from lms.certificates.cycles.views.equivalences import blueprint as equivalences
 from lms.certificates.cycles.views.mine import blueprint as mine
@@ -10,5 +11,6 @@ from lms.certificates.documents.views.designs import blueprint as designs
 from lms.certificates.verification.views import blueprint as verification
 
 blueprints = (
-    mine, defining.blueprint, equivalences, requests, deeds.blueprint, team, documents, designs, verification,
+    mine, defining.blueprint, equivalences, requests, deeds.blueprint, team, documents, designs, badges,
+    verification,
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """Knows where the built front end lies and under which hashed name each part of it is served."""
 
 import json
+import re
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -41,6 +42,17 @@ def is_built(name: str) -> bool:
 def icon_sprite_url() -> str:
     """Return the URL of the sprite whose symbols are named in static/img/icons.mjs."""
     return asset("icons.svg")
+
+
+def icon_shapes(name: str) -> str:
+    """Return the shapes of one glyph of the sprite as SVG, on its 24 × 24 field; those of `award` for one unknown."""
+    return _sprite().get(name) or _sprite()["award"]
+
+
+@cache
+def _sprite() -> dict[str, str]:
+    text = (static_folder() / icon_sprite_url().removeprefix("/static/")).read_text(encoding="utf-8")
+    return dict(re.findall(r'<symbol id="([^"]+)"[^>]*>(.*?)</symbol>', text, re.DOTALL))
 
 
 DIRECTIONAL = frozenset(

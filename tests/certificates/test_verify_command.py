@@ -8,9 +8,10 @@ import pytest
 from click.testing import CliRunner
 
 from lms.certificates import facade as certificates
+from lms.certificates.badges.cli import badge_keys, rotate_badge_key
 from lms.certificates.cycles.queries import ledger
 from lms.certificates.verification import cli
-from lms.kernel import clock, signing
+from lms.kernel import clock, credentials, signing
 from lms.kernel.actor import SYSTEM, acting_as
 from lms.kernel.uow import unit_of_work
 
@@ -99,3 +100,29 @@ def test_an_expired_signer_stops_new_documents_with_the_reason_and_no_old_one(
     anew = CliRunner().invoke(cli.certificates, ["replace-signer"], catch_exceptions=False)
     assert anew.exit_code == 0, anew.output
     assert visit(cast.dafydd).get(f"/certificates/{held(cast.dafydd).id}.pdf").status_code == 200
+
+
+def test_a_badge_is_judged_as_a_file_and_as_a_picture(sqlite_app, cast, scene, visit, tmp_path):
+    credentials.install(sqlite_app, tmp_path)
+    scene.learn(cast.amara)
+    certificate = held(cast.amara)
+    picture = visit(None).get(f"/verify/{certificate.code}/badge.png").data
+    content = visit(None).get(f"/verify/{certificate.code}/badge.json").data
+    for brought in (picture, content):
+        whole = verify(tmp_path, brought)
+        assert whole.exit_code == 0, whole.output
+        assert "well  Signed by this portal, and nothing was changed since." in whole.output
+        assert f"the badge of certificate {certificate.code}" in whole.output
+
+    broken = verify(tmp_path, content.replace(b"Amara Osei", b"Amara Osey"))
+    assert broken.exit_code == 1
+    assert "ILL   It was altered after it was signed" in broken.output
+    nothing = verify(tmp_path, b'{"type": ["OpenBadgeCredential"]}')
+    assert (nothing.exit_code, "bears no proof" in nothing.output) == (1, True)
+
+    keys = CliRunner().invoke(badge_keys, catch_exceptions=False)
+    assert "signs since 2026-05-04" in keys.output
+    rotated = CliRunner().invoke(rotate_badge_key, catch_exceptions=False)
+    assert (rotated.exit_code, rotated.output.count("z6Mk")) == (0, 2)
+    old = verify(tmp_path, content)
+    assert (old.exit_code, "Its key signed until 2026-05-04" in old.output) == (0, True)

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from lms.certificates.badges import facade as badges
+from lms.certificates.badges.rules.saying import Line, say_badge
 from lms.certificates.verification import queries
 from lms.certificates.verification.rules import Saying, say
 from lms.kernel import clock, signing, uow
@@ -20,13 +22,16 @@ def certificates() -> None:
 @certificates.command("verify")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def verify(file: Path) -> None:
-    """Say whether FILE is a certificate of this portal as it was signed, and what it is worth today.
+    """Say whether FILE, a PDF or a badge, is of this portal and as it was signed, and what it is worth today.
 
     Ends with 1 if anything is wrong with it.
     """
     if file.stat().st_size > LARGEST_BYTES:
         raise click.ClickException(f"{file}: larger than {LARGEST_BYTES} bytes; no certificate is")
     content = file.read_bytes()
+    if badges.looks_like_badge(content):
+        _verify_badge(content)
+        return
     paper, verdict = uow.run(lambda: queries.read_paper(content, now=clock.now()), read_only=True)
     said = say(paper, verdict)
     for one in said:
@@ -35,7 +40,19 @@ def verify(file: Path) -> None:
         sys.exit(1)
 
 
-def _mark(one: Saying) -> str:
+def _verify_badge(content: bytes) -> None:
+    check = uow.run(lambda: badges.check_badge(content, now=clock.now()), read_only=True)
+    for line in say_badge(check):
+        click.echo(f"{_mark(line)}  {line.words}")
+    if check.reason:
+        click.echo(f"      {check.reason}")
+    if check.code:
+        click.echo(f"      It is the badge of certificate {check.code}.")
+    if check.flaws:
+        sys.exit(1)
+
+
+def _mark(one: Saying | Line) -> str:
     return {True: "well", False: "ILL ", None: "    "}[one.is_well]
 
 

@@ -1,10 +1,14 @@
 """The public pages on which a certificate is checked: by people, and by other sites' programs."""
 
+import hashlib
+
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from lms.certificates.badges import facade as badges
 from lms.certificates.cycles import rules
 from lms.certificates.documents.rules import qr_code
+from lms.certificates.documents.values import Proof
 from lms.certificates.verification import service
 from lms.certificates.verification.forms import CodeForm
 from lms.certificates.verification.values import Verdict
@@ -55,6 +59,39 @@ def show_json(code: str) -> ResponseReturnValue:
     answer = jsonify(_json_of(verdict))
     answer.headers["Access-Control-Allow-Origin"] = "*"
     answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return _unindexed(answer)
+
+
+@blueprint.get("/verify/<code>/badge.json")
+@public_to_other_sites
+def badge(code: str) -> ResponseReturnValue:
+    """Give the badge of a certificate to whoever has its code: it says no more than the page."""
+    return _file(badges.make_badge(_proof_of(code)), "application/vc+ld+json", f"{code}.json")
+
+
+@blueprint.get("/verify/<code>/badge.png")
+@public_to_other_sites
+def badge_picture(code: str) -> ResponseReturnValue:
+    """Give the same as a picture that carries it."""
+    return _file(badges.make_baked(_proof_of(code)), "image/png", f"{code}.png")
+
+
+def _proof_of(code: str) -> Proof:
+    verdict = service.look_up(code, address=request.remote_addr or "", now=clock.now())
+    if verdict is None or verdict.proof.certificate.code != code:
+        raise NotFound
+    return verdict.proof
+
+
+def _file(content: bytes, media_type: str, name: str) -> Response:
+    answer = Response(content, mimetype=media_type)
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    answer.set_etag(hashlib.sha256(content).hexdigest())
+    answer.cache_control.public = True
+    answer.cache_control.no_cache = True
+    answer.make_conditional(request)
     return _unindexed(answer)
 
 

@@ -4,25 +4,36 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from flask import Flask, current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from lms.certificates.documents.service.writing import write
-from lms.certificates.documents.values import Proof, Written
+from lms.certificates.documents.values import Attaching, Proof, Written
 from lms.kernel import clock, files, pdf, signing
 from lms.kernel.errors import Unavailable
 from lms.web.assets import static_folder
 
 FONTS: Final = "print"
 FIELD: Final = "Signature"
+_KEY: Final = "lms.certificates.attaching"
 
 
-def set_certificate(proof: Proof, attachments: Sequence[pdf.Attachment] = ()) -> bytes:
-    """Return a certificate as a signed PDF (PDF/UA-1, PAdES) in its holder's language.
+def install_attaching(app: Flask, offers: Sequence[Attaching]) -> None:
+    """Give the application what offers files to the PDFs of certificates."""
+    app.extensions[_KEY] = tuple(offers)
 
-    Unavailable, with a reason for people, while it cannot be set or signed.
+
+def set_certificate(proof: Proof, attachments: Sequence[pdf.Attachment] | None = None) -> bytes:
+    """Return a certificate as a signed PDF (PDF/UA-1, PAdES) in its holder's language, with what is attached to it.
+
+    `attachments` None stands for all that is offered. Unavailable, with a reason for people, while it cannot be set
+    or signed.
     """
     written = write(proof)
+    if attachments is None:
+        offers: Sequence[Attaching] = current_app.extensions[_KEY]
+        attachments = [one for offer in offers for one in offer(proof)]
     name = f"certificates/{_digest(written, attachments)}.pdf"
     found = files.find_derived(name)
     if found is None:

@@ -1,9 +1,7 @@
 """Writing what a certificate's document says, as HTML in its holder's language, in its design or in our plain one."""
 
 import base64
-import re
 from collections.abc import Mapping
-from functools import cache
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -23,7 +21,7 @@ from lms.certificates.documents.values import Proof, Written
 from lms.certificates.documents.values.designs import Backdrop, Base, Field, Layout, Picture, Sheet
 from lms.courses.values import Level
 from lms.kernel import files
-from lms.web.assets import icon_sprite_url, static_folder
+from lms.web.assets import icon_shapes, static_folder
 
 NOTHING: Final[Mapping[str, bytes]] = {}
 PLAIN_SEAL: Final = {"body": "#63265f", "mill": "#b893b5", "rim": "#e0cfdf", "glyph": "#fff"}
@@ -94,7 +92,7 @@ def _write_plain(proof: Proof) -> Written:
             certificate=certificate,
             host=urlsplit(proof.url).netloc,
             direction=Locale.parse(proof.language, sep="-").text_direction,
-            seal=_drawing("certificates/_seal.svg", glyph=_glyph(certificate.glyph), seal=PLAIN_SEAL),
+            seal=_drawing("certificates/_seal.svg", glyph=icon_shapes(certificate.glyph), seal=PLAIN_SEAL),
             hallmarks=_hallmarks(proof, PLAIN_MARKS),
             qr=_drawing("certificates/_qr.svg", code=qr_code(proof.url)),
         )
@@ -135,7 +133,7 @@ def _pictures_of(proof: Proof, layout: Layout, sheet: Sheet, held: Mapping[str, 
     found = {
         "seal": _drawing(
             "certificates/_seal.svg",
-            glyph=_glyph(proof.certificate.glyph),
+            glyph=icon_shapes(proof.certificate.glyph),
             seal={
                 "body": body,
                 "mill": colours.mixed(body, glyph, 45),
@@ -195,7 +193,7 @@ def _hallmarks(proof: Proof, paint: Mapping[str, str]) -> str:
     certificate = proof.certificate
     return _drawing(
         "certificates/_hallmarks.svg",
-        glyph=_glyph(certificate.glyph),
+        glyph=icon_shapes(certificate.glyph),
         maker=certificate.maker,
         year=certificate.issued_on.year,
         **paint,
@@ -216,14 +214,3 @@ def _drawing(template: str, **values: Any) -> str:
 
 def _style(name: str) -> Any:
     return static_folder() / "print" / name
-
-
-def _glyph(name: str) -> str:
-    """Return the shapes of one glyph of the sprite, on its 24 × 24 field."""
-    return _sprite().get(name) or _sprite()["award"]
-
-
-@cache
-def _sprite() -> Mapping[str, str]:
-    text = (static_folder() / icon_sprite_url().removeprefix("/static/")).read_text(encoding="utf-8")
-    return dict(re.findall(r'<symbol id="([^"]+)"[^>]*>(.*?)</symbol>', text, re.DOTALL))

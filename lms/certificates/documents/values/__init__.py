@@ -1,16 +1,17 @@
 """What a certificate says on paper and in public, ready to be set."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal, NewType
+from typing import Literal, NewType, TypeAlias
 from uuid import UUID
 
 from lms.certificates.values import Certificate, CertificateId, CertificationId
 from lms.identity.values import OrganisationId
+from lms.kernel.pdf.values import Attachment
 
 BundleId = NewType("BundleId", UUID)
 
@@ -41,6 +42,10 @@ class Proof:
     url: str
     """The public page."""
     grounds: Sequence[Ground]
+
+
+Attaching: TypeAlias = Callable[[Proof], Sequence[Attachment]]
+"""What offers files that a certificate's PDF carries, for ever the same while the certificate says the same."""
 
 
 @dataclass(frozen=True, slots=True)

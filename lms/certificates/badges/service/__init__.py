@@ -1,0 +1,1 @@
+"""What is done with badges: a place is drawn, a badge is made, a picture painted."""
