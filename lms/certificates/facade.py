@@ -79,12 +79,16 @@ def some_holdings(
     certification_id: CertificationId,
     at: datetime,
     at_most: int,
+    for_partner: bool,
 ) -> Sequence[Holding]:
     """Return any `at_most` certificates of these people that count at `at`, now or later, in no order.
 
     `people` is a query that is built once, `given` its parameters. It costs the same however many hold one.
+    `for_partner` takes in what counts for the certification where partners are counted, each person once.
     """
-    return holders.list_some_holdings(people, given, certification_id, at=at, at_most=at_most)
+    return holders.list_some_holdings(
+        people, given, certification_id, at=at, at_most=at_most, for_partner=for_partner
+    )
 
 
 def count_holders(
@@ -93,8 +97,16 @@ def count_holders(
     certification_ids: Collection[CertificationId],
     at: datetime,
 ) -> Mapping[CertificationId, int]:
-    """Return how many of these people hold each certification at `at`, now or later; none are left out."""
+    """Return for how many of these people a partner has each certification at `at`, now or later.
+
+    Whoever holds what counts for it where partners are counted is one of them. Certifications of nobody are left out.
+    """
     return holders.count_holders(people, certification_ids, at=at)
+
+
+def people_holding(certification_id: CertificationId, *, at: datetime) -> Select[PersonId]:
+    """Return the subquery of people who hold a certification at `at`, now or later."""
+    return holders.people_holding(certification_id, at=at)
 
 
 def former_holders(

@@ -226,7 +226,9 @@ def dress_certificate(event: CertificateIssued) -> None:
 
 
 def credit_holders(event: EquivalenceDeclared) -> None:
-    """Credit everybody who holds what was declared to count."""
+    """Credit everybody who holds what was declared to count for people."""
+    if event.is_for_company:
+        return
     last: PersonId | None = None
     while (
         last := crediting.credit_holders(equivalence_id=event.equivalence_id, after=last, now=clock.now())

@@ -253,7 +253,10 @@ class Words:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
-    """A certificate that counts. `counts_until` is the end of grace, `expires_at` the midnight it expired."""
+    """A certificate that counts. `counts_until` is the end of grace, `expires_at` the midnight it expired.
+
+    `held_title` is what is held where that counts for the certification only as partners are counted, else empty.
+    """
 
     person_id: PersonId
     certification_id: CertificationId
@@ -262,6 +265,7 @@ class Holding:
     valid_through: date
     expires_at: datetime
     counts_until: datetime
+    held_title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

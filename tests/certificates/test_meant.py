@@ -8,6 +8,7 @@ from lms.audiences.values import AudienceId
 from lms.certificates import facade as certificates
 from lms.certificates.cycles.service import crediting
 from lms.certificates.errors import NotMeant
+from lms.certificates.cycles.values.equivalences import Credited
 from lms.certificates.values import EquivalenceId, RequestId, RequestKind, Rule
 from lms.kernel import clock, events, outbox
 from lms.kernel.actor import SYSTEM, acting_as
@@ -48,6 +49,7 @@ def test_nobody_is_credited_what_they_may_not_hold_until_they_join(app, cast, sc
     scene.learn(cast.amara)
     with unit_of_work(), acting_as(SYSTEM):
         crediting.declare(
+            credited=Credited.PERSON,
             equivalence_id=EquivalenceId(new_id()),
             from_id=scene.certification_id,
             to_id=expert,
