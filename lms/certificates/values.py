@@ -106,13 +106,17 @@ class CourseDone(msgspec.Struct, frozen=True, tag="course"):
 
 
 class ScoreReached(msgspec.Struct, frozen=True, tag="score"):
-    """An activity of the course was done with at least `minimum` (0 to 1)."""
+    """An activity of the course was done with at least `minimum` (0 to 1), or one of those whose place it took.
+
+    `former` are these, the first first: who passed one of them keeps it.
+    """
 
     activity_key: ActivityKey
     course_id: CourseId
     title: str
     minimum: Decimal
     minutes: int = 0
+    former: tuple[ActivityKey, ...] = ()
 
 
 class CertificationHeld(msgspec.Struct, frozen=True, tag="certification"):
@@ -211,6 +215,11 @@ def subject_of(leaf: Leaf) -> UUID:
     if isinstance(leaf, ScoreReached | LiveAttended):
         return leaf.activity_key
     return leaf.certification_id if isinstance(leaf, CertificationHeld) else leaf.key
+
+
+def subjects_of(leaf: Leaf) -> tuple[UUID, ...]:
+    """Return the ids of all by which a leaf is met: what it asks for, and what that took the place of."""
+    return (subject_of(leaf), *(leaf.former if isinstance(leaf, ScoreReached) else ()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,8 @@ import pytest
 from lms.audiences.values import AudienceId
 from lms.certificates import facade as certificates
 from lms.certificates.cycles.service import crediting
-from lms.certificates.errors import NotMeant
 from lms.certificates.cycles.values.equivalences import Credited
+from lms.certificates.errors import NotMeant
 from lms.certificates.values import EquivalenceId, RequestId, RequestKind, Rule
 from lms.kernel import clock, events, outbox
 from lms.kernel.actor import SYSTEM, acting_as

@@ -84,6 +84,8 @@ class LineRow(Row):
     piece = SelectField(_l("Asks for"), choices=[Choice(*one) for one in GROUPS], validate_choice=False)
     subject = HiddenField()
     title = HiddenField(validators=[Length(max=120)])
+    former = HiddenField(validators=[Length(max=40 * drafting.FORMER_AT_MOST)])
+    instead = SelectField(_l("In its place"), validate_choice=False)
     number = IntegerField(
         _l("Number"),
         [
@@ -108,7 +110,8 @@ def line_of(row: Any) -> Line | None:
     number = row.number.data if piece in NUMBERED else None
     if number is None and piece is Piece.AT_LEAST:
         number = 1
-    return Line(depth, piece, str(row.subject.data or ""), str(row.title.data or ""), number)
+    former = tuple(one for one in str(row.former.data or "").split() if _is_id(one))
+    return Line(depth, piece, str(row.subject.data or ""), str(row.title.data or ""), number, former)
 
 
 def _is_id(text: str | None) -> bool:
@@ -216,6 +219,7 @@ class CertificationForm(CreateForm):
                     "subject": line.subject,
                     "title": line.title,
                     "number": line.number,
+                    "former": " ".join(line.former),
                 }
             )
             entry.form.piece.flags.required = entry.form.number.flags.required = True

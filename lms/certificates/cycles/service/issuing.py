@@ -227,7 +227,7 @@ def _evidence(verdict: Verdict) -> dict[str, Any]:
             found["scores"].append(
                 entry
                 | {
-                    "activity_key": str(leaf.activity_key),
+                    "activity_key": str(done.id),
                     "course_id": str(leaf.course_id),
                     "score": str(done.score),
                     "minimum": str(leaf.minimum),
