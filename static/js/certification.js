@@ -47,6 +47,15 @@ if (form) {
     next?.focus();
   };
 
+  // How far everybody is weighed by the last rule: looked at again while it moves on, and nothing else of the page is touched.
+  const watch = async () => {
+    const answer = await fetch(location.href).catch(() => null);
+    if (answer?.ok) adopt(new DOMParser().parseFromString(await answer.text(), "text/html"), "[data-weighing]");
+    follow();
+  };
+  const follow = () => { if (document.querySelector("[data-weighing=on]")) setTimeout(watch, 2000); };
+  follow();
+
   form.addEventListener("click", async (event) => {
     const button = event.target.closest("button[name=op]");
     const [tree] = button?.value.split(":") ?? [];

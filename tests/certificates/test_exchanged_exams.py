@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from lms.certificates import jobs
 from lms.certificates.cycles.queries import certifications, ledger, places
 from lms.certificates.cycles.rules import differences, drafting
 from lms.certificates.cycles.rules.requirements import judge
@@ -102,6 +103,7 @@ def exchange(scene, newer):
         )
     while outbox.deliver_due(events.apply):
         pass
+    jobs.weigh()
 
 
 def issued(scene, person_id):

@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from lms.audiences import facade as audiences
 from lms.audiences.values import AudienceId
 from lms.certificates.cycles.forms import CertificationForm
-from lms.certificates.cycles.queries import affected, asked, certifications
+from lms.certificates.cycles.queries import affected, asked, certifications, weighing
 from lms.certificates.cycles.rules import drafting, requirements
 from lms.certificates.cycles.service import definitions
 from lms.certificates.cycles.values.defining import Affected, Exchange, Line, Piece, Step
@@ -293,6 +293,7 @@ def _page(form: CertificationForm, certification: Certification | None, step: _S
         audience=_audience_name(rule),
         step=step,
         affected=shown,
+        weighing=weighing.find_weighing(certification.id) if certification else None,
         is_changed=certification is not None and not requirements.is_same(certification.rule, rule),
         may_define=current().may(DEFINE_CERTIFICATIONS),
     )
