@@ -111,18 +111,24 @@ def get_certification(certification_id: CertificationId) -> Certification:
     return certification_of(rows[0], rows[0].rule, [row.position_id for row in rows if row.position_id])
 
 
+# Built once: every deed of everybody asks it.
+_NAMING = (
+    current()
+    .join(
+        RuleSubject,
+        (RuleSubject.certification_id == CertificationRow.id)
+        & (RuleSubject.version == CertificationRow.rule_version),
+    )
+    .where(
+        RuleSubject.subject_id == bindparam("subject_id"), CertificationRow.state == CertificationState.ACTIVE
+    )
+    .order_by(CertificationRow.id)
+)
+
+
 def list_naming(subject_id: UUID) -> Sequence[Certification]:
     """Return the active certifications whose rule in force names a course, activity or certification, by id."""
-    rows = db.session.execute(
-        current()
-        .join(
-            RuleSubject,
-            (RuleSubject.certification_id == CertificationRow.id)
-            & (RuleSubject.version == CertificationRow.rule_version),
-        )
-        .where(RuleSubject.subject_id == subject_id, CertificationRow.state == CertificationState.ACTIVE)
-        .order_by(CertificationRow.id)
-    )
+    rows = db.session.execute(_NAMING, {"subject_id": subject_id})
     return [certification_of(row, rule) for row, rule in rows]
 
 
