@@ -62,7 +62,7 @@ def measure(pattern: str | None, database_url: str | None, suffix: str) -> dict[
 
 
 @dataclass(frozen=True, slots=True)
-class _Made:
+class Made:
     """What is measured on: a course, the certification that asks for it, and the people."""
 
     course: Lessons
@@ -72,19 +72,19 @@ class _Made:
 
 def take(people: int) -> dict[str, float]:
     """Return the figures of so many people in the current portal's empty database."""
-    made = _make(people)
+    made = make(people)
     found = {"weigh_s": _weigh(made)}
     found["state.cpu_ms"] = _state(made)
     found["issue.cpu_ms"] = _issue(made)
     return found
 
 
-def _weigh(made: _Made) -> float:
+def _weigh(made: Made) -> float:
     """Return how long it takes from the change of the rule until everybody is weighed by it."""
     with unit_of_work(), acting_as(SYSTEM):
         version = definitions.change_rules(
             certification_id=made.certification_id,
-            rule=_rule(made.course, "0.78"),
+            rule=rule_of(made.course, "0.78"),
             actor=SYSTEM,
             now=clock.now(),
         )
@@ -100,7 +100,7 @@ def _weigh(made: _Made) -> float:
     return took
 
 
-def _state(made: _Made) -> float:
+def _state(made: Made) -> float:
     """Return what the state of one person costs."""
     with unit_of_work(read_only=True):
         certification = certifications.get_certification(made.certification_id)
@@ -113,7 +113,7 @@ def _state(made: _Made) -> float:
         return cpu_ms(one)
 
 
-def _issue(made: _Made) -> float:
+def _issue(made: Made) -> float:
     """Return what it costs to issue a certificate, from the deed that completes it to all that reacts within."""
     waiting = iter([one for at, one in enumerate(made.people) if at % GAIN])
 
@@ -124,7 +124,7 @@ def _issue(made: _Made) -> float:
     with unit_of_work(), acting_as(SYSTEM):
         definitions.change_rules(
             certification_id=made.certification_id,
-            rule=_rule(made.course, "0.5"),
+            rule=rule_of(made.course, "0.5"),
             actor=SYSTEM,
             now=clock.now(),
         )
@@ -134,20 +134,22 @@ def _issue(made: _Made) -> float:
 # ---- people
 
 
-def _rule(course: Lessons, minimum: str) -> Rule:
+def rule_of(course: Lessons, minimum: str) -> Rule:
+    """Return the rule that asks for the course and so much in its exam."""
     return Rule(AllOf((course.done(), course.scored(minimum))), 24, 60, 30)
 
 
-def _make(people: int) -> _Made:
+def make(people: int) -> Made:
+    """Store so many people who have done the course and sat its exam, in the current portal's database."""
     with unit_of_work(), acting_as(SYSTEM):
-        brand_id = identity.add_brand(code="COLD", name="Halden Cold")
+        brand_id = identity.add_brand(code="BNCH", name="Bench")
         course = publish_course("Refrigeration Control")
         certification_id = certificates.define_certification(
             certification_id=CertificationId(new_id()),
             words=Words(
                 code="RCE", title="Engineer", glyph="cold", description="Tunes loops.", brand_id=brand_id
             ),
-            rule=_rule(course, "0.8"),
+            rule=rule_of(course, "0.8"),
             actor=SYSTEM,
             now=clock.now(),
         )
@@ -175,7 +177,7 @@ def _make(people: int) -> _Made:
         db.session.remove()
         with db.engine.connect() as connection:
             connection.execute(text("ANALYZE"))
-    return _Made(course, certification_id, ids)
+    return Made(course, certification_id, ids)
 
 
 def _rows(

@@ -47,7 +47,8 @@ class Line:
     """One line of a tree that is drawn from its root down; the root has depth 0.
 
     `subject` is the id of what it asks for, as text; `number` the count, the percent or the hours. `former` are the
-    exams whose place it took.
+    exams whose place it took. `typed` is what stands where the number should and is none, `instead` what is chosen
+    beside an exam: neither is part of the rule, and both stay on the page.
     """
 
     depth: int
@@ -56,6 +57,8 @@ class Line:
     title: str = ""
     number: int | None = None
     former: tuple[str, ...] = ()
+    typed: str = ""
+    instead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
