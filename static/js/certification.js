@@ -45,22 +45,18 @@ if (form) {
     document.querySelector("[data-sentence]")?.replaceChildren(...page.querySelector("[data-sentence]").childNodes);
   };
 
-  /** Return the field of a tree that has the name of this one for people: lines have other numbers after a step. */
-  const twin = (root, field) => {
-    const called = field.labels?.[0]?.textContent;
-    return called ? [...root.querySelectorAll("input, select")].find((one) => one.labels?.[0]?.textContent === called) : null;
-  };
+  const called = (field) => field.labels?.[0]?.textContent;
 
   /** Keep the keyboard where it was: in the field that was gone on to, on the same act of the moved line if it is there still, else in its tree. */
-  const focus = (tree, op, label, field) => {
+  const focus = (tree, op, label, field, name) => {
     const root = document.querySelector(`[data-tree="${tree}"]`);
     const [, verb] = op.split(":");
     const same = label ? [...root.querySelectorAll("button")].find((one) => one.getAttribute("aria-label") === label) : null;
     const found = { find: "input[data-find]", add: "select:last-of-type" }[verb];
-    const next = (field && twin(root, field)) ?? same ?? (verb === "find" ? root.querySelector("[aria-label] .button[value*=':add:']") : null) ?? (found ? root.querySelector(found) : null) ?? root.querySelector("button, select, input:not([type=hidden])");
+    const next = (name && [...root.querySelectorAll("input, select")].find((one) => called(one) === name)) ?? same ?? (verb === "find" ? root.querySelector("[aria-label] .button[value*=':add:']") : null) ?? (found ? root.querySelector(found) : null) ?? root.querySelector("button, select, input:not([type=hidden])");
     next?.focus();
     // Numbers have no selection to set.
-    if (field && next?.type === "text") next.setSelectionRange(field.selectionStart, field.selectionEnd);
+    if (name && next?.type === "text") next.setSelectionRange(field.selectionStart, field.selectionEnd);
   };
 
   // How far everybody is weighed by the last rule: looked at again while it moves on, and nothing else of the page is touched.
@@ -87,8 +83,10 @@ if (form) {
     const here = document.activeElement;
     const field = here?.matches("input, select") && here.closest(`[data-tree="${tree}"]`) ? here : null;
     const elsewhere = here && here !== document.body && !here.closest(`[data-tree="${tree}"]`);
+    // By what people call it: lines have other numbers after a step, and a field that is gone has no label.
+    const name = field && called(field);
     show(page, tree);
-    if (!elsewhere) focus(tree, button.value, button.getAttribute("aria-label"), field);
+    if (!elsewhere) focus(tree, button.value, button.getAttribute("aria-label"), field, name);
   };
 
   /** Return the button as it stands in the page now: a step may have exchanged it for another of the same name. */
