@@ -8,7 +8,8 @@ from sqlalchemy import Select
 
 from lms.certificates.cycles.queries import certifications, holders, ledger
 from lms.certificates.cycles.queries import missing as lacking
-from lms.certificates.cycles.service import deeds, definitions, issuing, recognising, revoking
+from lms.certificates.cycles.service import crediting, deeds, definitions, issuing, recognising, revoking
+from lms.certificates.cycles.values import equivalences
 from lms.certificates.documents.rules.designs import STARTS
 from lms.certificates.documents.service import designs as designing
 from lms.certificates.documents.service import pictures
@@ -35,6 +36,8 @@ revoke = revoking.revoke
 reinstate = revoking.reinstate
 ExemptionEvidence = recognising.Evidence
 ask_exemption = recognising.ask
+Credited = equivalences.Credited
+declare_equivalence = crediting.declare
 approve_exemption = recognising.approve
 
 DesignId = designs.DesignId
