@@ -13,7 +13,7 @@ from sqlalchemy import select
 from lms.certificates import jobs
 from lms.certificates.cycles.queries import certifications, ledger, places
 from lms.certificates.cycles.rules import differences, drafting
-from lms.certificates.cycles.rules.requirements import judge
+from lms.certificates.cycles.rules.requirements import all_leaves, judge
 from lms.certificates.cycles.service import definitions
 from lms.certificates.cycles.values.defining import Aspect, Line, Piece
 from lms.certificates.plugs import NeededByCertifications
@@ -249,7 +249,8 @@ def test_the_editor_says_that_an_exam_is_no_more_and_puts_another_in_its_place(a
     assert "In the place of “Exam: Refrigeration Control” it asks for “Exam of 2027”." in versions
     with unit_of_work(read_only=True):
         rule = certifications.get_certification(scene.certification_id).rule
-        assert rule.requirement.parts[1].former == (scene.course.exam_key,)
+        (leaf,) = [one for one in all_leaves(rule) if isinstance(one, ScoreReached)]
+        assert leaf.former == (scene.course.exam_key,)
 
 
 def test_what_a_form_sends_in_the_place_of_an_exam_is_taken_only_if_it_is_one(app, cast, scene, visit):
