@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from bench import (
+    certifying,
     enrolling,
     exam_sittings,
     exam_starts,
@@ -43,6 +44,7 @@ def main() -> int:
         *statements.figures(suffix),
         *playing.figures(suffix),
         *exam_statistics.figures(suffix),
+        *certifying.figures(suffix),
         *whole.FIGURES,
     ]
     if not any(is_wanted(figure.name, pattern) for figure in known):
@@ -59,6 +61,7 @@ def main() -> int:
         | statements.measure(pattern, database_url, suffix)
         | playing.measure(pattern, database_url, suffix)
         | exam_statistics.measure(pattern, database_url, suffix)
+        | certifying.measure(pattern, database_url, suffix)
         | whole.measure(pattern)
     )
     measured = [

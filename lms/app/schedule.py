@@ -27,6 +27,7 @@ EVERY_SECONDS: Final[dict[str, float]] = {
     "sessions.remind": 60,
     "courses.remind": 300,
     "certificates.renew": 300,
+    "certificates.weigh": 15,
     "certificates.bundle": 30,
     "certificates.set_waiting": 900,
     "notifications.write_letters": 20,

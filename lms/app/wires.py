@@ -71,7 +71,16 @@ WIRES: tuple[Wire, ...] = (
     Wire(audiences.PeopleLeftAudience, within=(courses_handlers.on_people_left,)),
     Wire(certificates.CertificationDefined, within=(certificates_handlers.on_certification_changed,)),
     Wire(certificates.CertificationDescribed, within=(certificates_handlers.on_certification_changed,)),
-    Wire(certificates.EquivalenceDeclared, after=(certificates_handlers.credit_holders,)),
+    Wire(
+        certificates.EquivalenceDeclared,
+        within=(standing_handlers.on_equivalence_changed,),
+        after=(certificates_handlers.credit_holders, standing_handlers.restand_holders),
+    ),
+    Wire(
+        certificates.EquivalenceEnded,
+        within=(standing_handlers.on_equivalence_changed,),
+        after=(standing_handlers.restand_holders,),
+    ),
     Wire(certificates.CycleAssigned, after=(certificates_handlers.tell_assigned,)),
     Wire(
         certificates.RulesChanged,

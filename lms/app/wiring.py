@@ -294,6 +294,7 @@ JOBS: Mapping[str, Job] = {
     audiences_service.JOB: audiences_jobs.fill,
     authoring_jobs.SHELVE: authoring_jobs.shelve,
     certificates_jobs.JOB: certificates_jobs.renew,
+    certificates_jobs.WEIGH: certificates_jobs.weigh,
     documents_jobs.BUNDLE: documents_jobs.set_bundles,
     documents_jobs.RETRY: documents_jobs.set_waiting,
     identity_jobs.JOB: identity_jobs.forget_traces,

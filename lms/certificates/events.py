@@ -174,6 +174,8 @@ class EquivalenceDeclared(Event):
     equivalence_id: EquivalenceId
     from_id: CertificationId
     to_id: CertificationId
+    is_for_company: bool = False
+    """Whether it counts for partners only."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,6 +186,7 @@ class EquivalenceEnded(Event):
     equivalence_id: EquivalenceId
     from_id: CertificationId
     to_id: CertificationId
+    is_for_company: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,6 +199,6 @@ class DesignPublished(Event):
 
 
 UNHEARD: frozenset[type[Event]] = frozenset(
-    {DesignPublished, EquivalenceEnded, ExemptionWithdrawn, ItemWasGiven, PracticeLogged}
+    {DesignPublished, ExemptionWithdrawn, ItemWasGiven, PracticeLogged}
 )
 """Facts to which nobody reacts: what follows from them is done by who records them."""

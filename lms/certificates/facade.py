@@ -8,7 +8,8 @@ from sqlalchemy import Select
 
 from lms.certificates.cycles.queries import certifications, holders, ledger
 from lms.certificates.cycles.queries import missing as lacking
-from lms.certificates.cycles.service import deeds, definitions, issuing, recognising, revoking
+from lms.certificates.cycles.service import crediting, deeds, definitions, issuing, recognising, revoking
+from lms.certificates.cycles.values import equivalences
 from lms.certificates.documents.rules.designs import STARTS
 from lms.certificates.documents.service import designs as designing
 from lms.certificates.documents.service import pictures, setting
@@ -35,6 +36,8 @@ revoke = revoking.revoke
 reinstate = revoking.reinstate
 ExemptionEvidence = recognising.Evidence
 ask_exemption = recognising.ask
+Credited = equivalences.Credited
+declare_equivalence = crediting.declare
 approve_exemption = recognising.approve
 
 DesignId = designs.DesignId
@@ -80,12 +83,16 @@ def some_holdings(
     certification_id: CertificationId,
     at: datetime,
     at_most: int,
+    for_partner: bool,
 ) -> Sequence[Holding]:
     """Return any `at_most` certificates of these people that count at `at`, now or later, in no order.
 
     `people` is a query that is built once, `given` its parameters. It costs the same however many hold one.
+    `for_partner` takes in what counts for the certification where partners are counted, each person once.
     """
-    return holders.list_some_holdings(people, given, certification_id, at=at, at_most=at_most)
+    return holders.list_some_holdings(
+        people, given, certification_id, at=at, at_most=at_most, for_partner=for_partner
+    )
 
 
 def count_holders(
@@ -94,8 +101,16 @@ def count_holders(
     certification_ids: Collection[CertificationId],
     at: datetime,
 ) -> Mapping[CertificationId, int]:
-    """Return how many of these people hold each certification at `at`, now or later; none are left out."""
+    """Return for how many of these people a partner has each certification at `at`, now or later.
+
+    Whoever holds what counts for it where partners are counted is one of them. Certifications of nobody are left out.
+    """
     return holders.count_holders(people, certification_ids, at=at)
+
+
+def people_holding(certification_id: CertificationId, *, at: datetime) -> Select[PersonId]:
+    """Return the subquery of people who hold a certification at `at`, now or later."""
+    return holders.people_holding(certification_id, at=at)
 
 
 def former_holders(

@@ -7,7 +7,7 @@ from uuid import UUID
 from lms.audiences.events import PeopleJoinedAudience
 from lms.audiences.values import AudienceId
 from lms.certificates.cycles.queries import certifications, deeds, ledger, renewals, requests
-from lms.certificates.cycles.service import crediting, issuing, merging, reminding
+from lms.certificates.cycles.service import crediting, issuing, merging, reminding, weighing
 from lms.certificates.documents import queries as documents
 from lms.certificates.documents.service import designs as designing
 from lms.certificates.documents.service import joining, waiting
@@ -226,7 +226,9 @@ def dress_certificate(event: CertificateIssued) -> None:
 
 
 def credit_holders(event: EquivalenceDeclared) -> None:
-    """Credit everybody who holds what was declared to count."""
+    """Credit everybody who holds what was declared to count for people."""
+    if event.is_for_company:
+        return
     last: PersonId | None = None
     while (
         last := crediting.credit_holders(equivalence_id=event.equivalence_id, after=last, now=clock.now())
@@ -331,12 +333,8 @@ def on_certification_changed(event: CertificationDefined | CertificationDescribe
 
 
 def on_rules_changed(event: RulesChanged) -> None:
-    """Weigh everybody on the way to a certification whose rule changed."""
-    last: PersonId | None = None
-    while (
-        last := issuing.reconsider_all(certification_id=event.certification_id, after=last, now=clock.now())
-    ) is not None:
-        pass
+    """Let everybody on the way to a certification whose rule changed be weighed by it."""
+    weighing.begin(certification_id=event.certification_id, version=event.version, now=clock.now())
 
 
 @in_batches(100)

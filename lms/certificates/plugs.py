@@ -17,7 +17,7 @@ from lms.certificates.cycles.service import issuing, recognising, reminding
 from lms.certificates.cycles.values import TeamFilter
 from lms.certificates.documents.service import bundling
 from lms.certificates.policy import VIEW_TEAM
-from lms.certificates.values import CertificationId, subject_of
+from lms.certificates.values import CertificationId, subjects_of
 from lms.courses import facade as courses
 from lms.courses.values import CourseId, CourseVersionId
 from lms.courses.values.using import Need
@@ -97,7 +97,7 @@ def _exam_result(*, person_id: UUID, course_id: UUID, activity_key: UUID, passed
     found = [
         one
         for one in own.list_counting(current(), now=clock.now())
-        if {course_id, activity_key} & {subject_of(leaf) for leaf in all_leaves(one[0].rule)}
+        if {course_id, activity_key} & {key for leaf in all_leaves(one[0].rule) for key in subjects_of(leaf)}
     ]
     if not found:
         return None

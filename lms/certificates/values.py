@@ -106,13 +106,17 @@ class CourseDone(msgspec.Struct, frozen=True, tag="course"):
 
 
 class ScoreReached(msgspec.Struct, frozen=True, tag="score"):
-    """An activity of the course was done with at least `minimum` (0 to 1)."""
+    """An activity of the course was done with at least `minimum` (0 to 1), or one of those whose place it took.
+
+    `former` are these, the first first: who passed one of them keeps it.
+    """
 
     activity_key: ActivityKey
     course_id: CourseId
     title: str
     minimum: Decimal
     minutes: int = 0
+    former: tuple[ActivityKey, ...] = ()
 
 
 class CertificationHeld(msgspec.Struct, frozen=True, tag="certification"):
@@ -213,6 +217,11 @@ def subject_of(leaf: Leaf) -> UUID:
     return leaf.certification_id if isinstance(leaf, CertificationHeld) else leaf.key
 
 
+def subjects_of(leaf: Leaf) -> tuple[UUID, ...]:
+    """Return the ids of all by which a leaf is met: what it asks for, and what that took the place of."""
+    return (subject_of(leaf), *(leaf.former if isinstance(leaf, ScoreReached) else ()))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
     """How long a certificate counts: valid through a day, renewable from, expired at, counting until (exclusive)."""
@@ -253,7 +262,10 @@ class Words:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
-    """A certificate that counts. `counts_until` is the end of grace, `expires_at` the midnight it expired."""
+    """A certificate that counts. `counts_until` is the end of grace, `expires_at` the midnight it expired.
+
+    `held_title` is what is held where that counts for the certification only as partners are counted, else empty.
+    """
 
     person_id: PersonId
     certification_id: CertificationId
@@ -262,6 +274,7 @@ class Holding:
     valid_through: date
     expires_at: datetime
     counts_until: datetime
+    held_title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -373,6 +373,24 @@ def list_asked(keys: Collection[ActivityKey]) -> Sequence[tuple[str, Activity]]:
     return _askable(asking.list_asked(keys))
 
 
+def list_exams_of(course_ids: Collection[CourseId]) -> Sequence[tuple[Activity, bool]]:
+    """Return what is passed or failed in these courses, as they are published or drafted, and whether it is published.
+
+    Each once, in the order of its course.
+    """
+    graded = [kind.key for kind in kinds.every() if kind.is_graded]
+    return [
+        (learning.activity_of(row, course_id), is_published)
+        for course_id, row, is_published in asking.list_graded_of(course_ids, graded)
+    ]
+
+
+def list_drafted(keys: Collection[ActivityKey]) -> Sequence[Activity]:
+    """Return those of these activities that drafts of courses have and are passed or failed."""
+    graded = [kind.key for kind in kinds.every() if kind.is_graded]
+    return [learning.activity_of(row, course_id) for course_id, row in asking.list_drafted(keys, graded)]
+
+
 def is_live(activity: Activity) -> bool:
     """Return whether an activity is a live session."""
     return activity.kind == LIVE

@@ -1,7 +1,9 @@
 """A certification in a real browser: its tree is drawn with the keyboard, and practice is logged and counts."""
 
+import time
+
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from lms.certificates import facade as certificates
 from lms.certificates.values import AllOf, CertificationId, DeedKey, HoursPractised, ItemGiven, Rule, Words
@@ -83,6 +85,45 @@ def test_a_tree_is_drawn_with_the_keyboard_and_read_as_a_sentence(
         (found,) = certificates.list_certifications()
         assert isinstance(found.rule.requirement, AllOf)
         assert courses.list_published()[0].title == "Cold loops"
+
+
+def test_what_is_typed_while_the_tree_is_exchanged_stays(live_server: Live, chromium: Browser) -> None:
+    certification_id = define(live_server.cast)
+    with page_in(chromium, base_url=live_server.url, width=WIDE) as page:
+        live_server.sign_in(page, live_server.cast.petra)
+        page.goto(f"/programme/certifications/{certification_id}")
+        tree = page.locator("[data-tree=tree]")
+        hours = tree.get_by_label("Hours of “Site work”")
+        other = tree.get_by_label("Something else")
+
+        def slowly(route: Route) -> None:
+            time.sleep(0.4)
+            route.continue_()
+
+        page.route("**/programme/certifications/*", slowly)
+        hours.fill("7")
+        tree.get_by_role("button", name="Move down: Site work").click()
+        other.press_sequentially("A second audit", delay=10)
+        title = page.get_by_label("Title", exact=True)
+        expect(tree.locator(".ruletree-line").nth(1)).to_contain_text("Site audit passed")
+        expect(hours).to_have_value("7")
+        expect(other).to_have_value("A second audit")
+        expect(other).to_be_focused()
+        tree.get_by_role("button", name="Given by a trainer").click()
+        title.fill("Commissioning Engineer II")
+        hours.fill("12")
+        expect(tree.locator(".ruletree-line")).to_have_count(4)
+        expect(tree.locator(".ruletree-line").nth(3)).to_contain_text("A second audit")
+        expect(hours).to_have_value("12")
+        expect(title).to_have_value("Commissioning Engineer II")
+        # Two steps at once come one after the other, each of the line it was meant for.
+        page.evaluate(
+            """() => ["Move up: A second audit", "Remove: Site work"].forEach(
+                (name) => document.querySelector(`[data-tree=tree] [aria-label="${name}"]`).click())"""
+        )
+        expect(tree.locator(".ruletree-line")).to_have_count(3)
+        expect(tree).to_contain_text("A second audit")
+        expect(tree).not_to_contain_text("Site work")
 
 
 @pytest.mark.parametrize("width", [WIDE, SMALL])

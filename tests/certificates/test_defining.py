@@ -240,6 +240,33 @@ def test_versions_say_what_changed_by_whom_and_when(app, cast, scene, visit):
     assert visit(cast.amara).get(f"{address}/versions").status_code == 403
 
 
+def test_whatever_was_typed_stays_through_every_step_without_script(app, cast, scene, visit):
+    petra = visit(cast.petra)
+    address = f"{PROGRAMME}/{scene.certification_id}"
+    sent = form_of(petra.get(address).text) | {
+        "tree-2-number": "eighty",
+        "tree_find": "nothing like it",
+        "tree_new": "An audit",
+        "active_months": "twelve",
+        "title": "",
+        "description": "In other words",
+    }
+    kept = ("tree_find", "tree_new", "active_months", "title", "description")
+    for op in ("tree:up:2", "tree:add:at_least", "tree:in:2", "tree:find", "renewal:add:any", "look"):
+        step = petra.post(address, {**sent, "op": op, "needed_by": [str(cast.technician)]})
+        assert step.status_code == 200
+        now = form_of(step.text)
+        assert {name: now[name] for name in kept} == {name: sent[name] for name in kept}, op
+        assert "eighty" in now.values(), op
+        sent = now
+    group = next(name for name, value in sent.items() if value == "at_least")
+    number = group.replace("piece", "number")
+    sent[number] = "3"
+    for piece in ("all", "at_least"):
+        sent = form_of(petra.post(address, {**sent, group: piece, "op": "tree:draw"}).text)
+        assert sent[number] == "3", "a choice that is none for a moment keeps its number"
+
+
 def test_an_activity_that_a_certification_needs_cannot_be_left_out_of_a_new_version(app, cast, scene):
     course_id, activity = sessions.write_live_course(lessons=["Safety"])
     with unit_of_work(), acting_as(SYSTEM):

@@ -9,6 +9,7 @@ from lms.certificates.cycles.models import CertificateRow
 from lms.certificates.cycles.models.equivalences import CreditRow, EquivalenceRow
 from lms.certificates.cycles.queries import ledger
 from lms.certificates.cycles.service import crediting, definitions, revoking
+from lms.certificates.cycles.values.equivalences import Credited
 from lms.certificates.values import CycleSource, EquivalenceId, MarkKind, Rule
 from lms.kernel import clock, events, outbox
 from lms.kernel.actor import SYSTEM, acting_as
@@ -41,7 +42,7 @@ def declare(from_id, to_id, **values):
             equivalence_id=EquivalenceId(new_id()),
             from_id=from_id,
             to_id=to_id,
-            **{"up_to_version": None, "through": None, **values},
+            **{"credited": Credited.PERSON, "up_to_version": None, "through": None, **values},
             actor=SYSTEM,
             now=clock.now(),
         )
@@ -167,6 +168,7 @@ def test_the_page_declares_and_ends_for_who_may_and_shows_to_who_reads(app, cast
         "key": str(new_id()),
         "from_id": str(scene.certification_id),
         "to_id": str(expert),
+        "credited": "person",
         "up_to_version": "",
         "through": "",
     }

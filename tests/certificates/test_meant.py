@@ -7,6 +7,7 @@ import pytest
 from lms.audiences.values import AudienceId
 from lms.certificates import facade as certificates
 from lms.certificates.cycles.service import crediting
+from lms.certificates.cycles.values.equivalences import Credited
 from lms.certificates.errors import NotMeant
 from lms.certificates.values import EquivalenceId, RequestId, RequestKind, Rule
 from lms.kernel import clock, events, outbox
@@ -48,6 +49,7 @@ def test_nobody_is_credited_what_they_may_not_hold_until_they_join(app, cast, sc
     scene.learn(cast.amara)
     with unit_of_work(), acting_as(SYSTEM):
         crediting.declare(
+            credited=Credited.PERSON,
             equivalence_id=EquivalenceId(new_id()),
             from_id=scene.certification_id,
             to_id=expert,

@@ -19,6 +19,7 @@ from lms.certificates.values import (
     CertificationHeld,
     CertificationId,
     DeedKey,
+    EquivalenceId,
     HoursPractised,
     ItemGiven,
     LiveAttended,
@@ -64,6 +65,8 @@ class Mastery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     renewal_window_days: int
     grace_days: int
     due_days: int
+    counted_days_ago: int
+    """Since when its holders count, for their partner, as holders of what it rests on."""
     logged: tuple[Logged, ...]
 
 
@@ -77,6 +80,9 @@ def history(stage: Stage) -> Iterator[Act]:
     one, key = load(), DeedKey(new_id())
     yield Act(
         stage.ago(one.defined_days_ago, "10:30"), partial(_define, stage, one, key), stage.programme_manager
+    )
+    yield Act(
+        stage.ago(one.counted_days_ago, "10:40"), partial(_let_count, stage, one), stage.programme_manager
     )
     for logged in one.logged:
         practice_id = new_id()
@@ -141,4 +147,18 @@ def _log(stage: Stage, one: Mastery, key: DeedKey, logged: Logged, practice_id: 
 def _approve(practice_id: UUID) -> None:
     certificates.decide_practice(
         practice_id=practice_id, is_approved=True, reason="", actor=current(), now=clock.now()
+    )
+
+
+def _let_count(stage: Stage, one: Mastery) -> None:
+    """Let who masters more count for their partner as a holder of what that rests on, whose renewal they may let go."""
+    certificates.declare_equivalence(
+        equivalence_id=EquivalenceId(new_id()),
+        from_id=stage.certifications[one.code],
+        to_id=stage.certifications[one.rests_on],
+        credited=certificates.Credited.COMPANY,
+        up_to_version=None,
+        through=None,
+        actor=current(),
+        now=clock.now(),
     )

@@ -37,7 +37,8 @@ def set_document(certificate_id: CertificateId) -> str:
     """Set and keep one certificate's document; return why it cannot be, or nothing."""
     proof = uow.run(lambda: queries.get_proof(certificate_id), read_only=True)
     try:
-        setting.set_certificate(proof)
+        # What is read on the way is read in a unit that writes nothing: it would hold up every write meanwhile.
+        uow.run(partial(setting.set_certificate, proof), read_only=True)
     except Unavailable as refusal:
         uow.run(partial(waiting.note, certificate_id, refusal.message, clock.now()))
         return refusal.message

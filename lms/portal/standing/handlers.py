@@ -3,7 +3,13 @@
 from collections.abc import Sequence
 
 from lms.audiences import facade as audiences
-from lms.certificates.events import CertificateIssued, CertificateReinstated, CertificateRevoked
+from lms.certificates.events import (
+    CertificateIssued,
+    CertificateReinstated,
+    CertificateRevoked,
+    EquivalenceDeclared,
+    EquivalenceEnded,
+)
 from lms.identity import facade as identity
 from lms.identity.events import (
     AccountsMerged,
@@ -13,6 +19,7 @@ from lms.identity.events import (
     OrganisationChanged,
     PersonEmployed,
 )
+from lms.identity.values import OrganisationId
 from lms.kernel import clock
 from lms.kernel.db import db
 from lms.kernel.events import in_sets
@@ -28,6 +35,23 @@ ACCOUNT_LEFT = {
 def on_certificate_changed(event: CertificateIssued | CertificateRevoked | CertificateReinstated) -> None:
     """Let the holder's partner stand where the certificate puts it, or where it does without it."""
     service.follow_person(person_id=event.person_id, now=clock.now())
+
+
+def on_equivalence_changed(event: EquivalenceDeclared | EquivalenceEnded) -> None:
+    """Let the first partners of who holds it stand where that puts them, at once: mostly these are all."""
+    if event.is_for_company:
+        service.follow_holders(certification_id=event.from_id, now=clock.now(), after=None)
+
+
+def restand_holders(event: EquivalenceDeclared | EquivalenceEnded) -> None:
+    """Let all partners of who holds it stand where that puts them, however many they are."""
+    if not event.is_for_company:
+        return
+    last: OrganisationId | None = None
+    while (
+        last := service.follow_holders(certification_id=event.from_id, now=clock.now(), after=last)
+    ) is not None:
+        pass
 
 
 @in_sets

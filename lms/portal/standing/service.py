@@ -43,6 +43,9 @@ from lms.portal.standing.values import (
     TierMove,
 )
 
+AT_ONCE = 200
+"""How many partners are stood anew together."""
+
 # Built once: a decision is asked for in every request that needs one.
 _LOCKS = (
     select(StandingLock.partner_id)
@@ -271,6 +274,22 @@ def follow_person(*, person_id: PersonId, now: datetime) -> None:
     # A rule may count a partner's branches, so what changes below is a fact of all above.
     lock(identity.list_all_above(direct))
     restand(partner_ids=direct, now=now)
+
+
+def follow_holders(
+    *, certification_id: UUID, now: datetime, after: OrganisationId | None
+) -> OrganisationId | None:
+    """Take in that holding a certification counts for something else from now on: for some partners of its holders.
+
+    Return who was last, None when nobody is left.
+    """
+    query = certification.partners_of_holders(certification_id, now).limit(AT_ONCE)
+    if after is not None:
+        query = query.where(next(iter(query.selected_columns)) > after)
+    partners = db.session.scalars(query).all()
+    lock(identity.list_all_above(partners))
+    restand(partner_ids=partners, now=now)
+    return partners[-1] if len(partners) == AT_ONCE else None
 
 
 def follow_organisation(

@@ -70,6 +70,8 @@ class Checks(SelectMultipleField):
 
 
 NUMBER_MAX = 5_000
+TYPED_LENGTH = 40
+"""How much of what is typed for a number stays on the page where it is none."""
 GROUPS = (
     (Piece.ALL.value, _l("All of these")),
     (Piece.ANY.value, _l("One of these")),
@@ -84,6 +86,8 @@ class LineRow(Row):
     piece = SelectField(_l("Asks for"), choices=[Choice(*one) for one in GROUPS], validate_choice=False)
     subject = HiddenField()
     title = HiddenField(validators=[Length(max=120)])
+    former = HiddenField(validators=[Length(max=40 * drafting.FORMER_AT_MOST)])
+    instead = SelectField(_l("In its place"), validate_choice=False)
     number = IntegerField(
         _l("Number"),
         [
@@ -105,10 +109,14 @@ def line_of(row: Any) -> Line | None:
     piece = Piece(row.piece.data)
     if not piece.is_group and not _is_id(row.subject.data):
         return None
-    number = row.number.data if piece in NUMBERED else None
+    # A group that is no choice now may be one again: its number waits.
+    number = row.number.data if piece in NUMBERED or piece.is_group else None
+    typed = str((row.number.raw_data or [""])[0]) if number is None else ""
     if number is None and piece is Piece.AT_LEAST:
         number = 1
-    return Line(depth, piece, str(row.subject.data or ""), str(row.title.data or ""), number)
+    former = tuple(one for one in str(row.former.data or "").split() if _is_id(one))
+    subject, title, instead = (str(row[name].data or "") for name in ("subject", "title", "instead"))
+    return Line(depth, piece, subject, title, number, former, typed[:TYPED_LENGTH], instead)
 
 
 def _is_id(text: str | None) -> bool:
@@ -216,8 +224,12 @@ class CertificationForm(CreateForm):
                     "subject": line.subject,
                     "title": line.title,
                     "number": line.number,
+                    "former": " ".join(line.former),
+                    "instead": line.instead,
                 }
             )
+            if line.typed:
+                entry.form.number.raw_data = [line.typed]
             entry.form.piece.flags.required = entry.form.number.flags.required = True
 
     def show(self, certification: Certification) -> None:

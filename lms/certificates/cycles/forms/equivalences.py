@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 
 from flask_babel import gettext as _
-from wtforms import DateField, IntegerField, SelectField
+from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectField
 from wtforms.validators import InputRequired, NumberRange, Optional
 
+from lms.certificates.cycles.values.equivalences import Credited
 from lms.web.forms import Choice, CreateForm, SensibleDay
 from lms.web.words import lazy as _l
 
@@ -20,9 +21,27 @@ class EquivalenceForm(CreateForm):
         description=_l("Of its rule. Leave empty for all."),
     )
     to_id = SelectField(_l("Is credited"), [InputRequired(_l("Choose a certification."))])
+    credited = RadioField(
+        _l("Who is credited"),
+        choices=[
+            Choice(Credited.PERSON, _l("The person: they are issued a certificate")),
+            Choice(
+                Credited.COMPANY, _l("Only the partner: they count for it as holders, and hold nothing more")
+            ),
+        ],
+        default=Credited.PERSON,
+    )
+    seen = HiddenField()
+    """What was shown of whom it concerns."""
     through = DateField(
         _l("Through"), [Optional(), SensibleDay()], description=_l("Leave empty for no end of its own.")
     )
+
+    @property
+    def mark(self) -> str:
+        """Return what is said to count for what, as one word: whoever was shown whom that concerns sends it back."""
+        fields = (self.from_id, self.to_id, self.up_to_version, self.credited)
+        return "|".join(str(field.data or "") for field in fields)
 
     def offer(self, held: Iterable[tuple[object, str]], given: Iterable[tuple[object, str]]) -> None:
         """Give the certifications that may be held, and those that may be given."""

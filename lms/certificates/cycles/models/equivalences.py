@@ -5,13 +5,17 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Index, Integer, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lms.certificates.cycles.values.equivalences import Credited
 from lms.certificates.values import CertificateId, CertificationId, EquivalenceId
 from lms.identity.values import PersonId
 from lms.kernel.db import Model, never_deleted, new_id
 
 
 class EquivalenceRow(Model):
-    """Who holds the one is credited the other, until it ends; `up_to_version` narrows it to older rules of the one."""
+    """Who holds the one is credited the other, until it ends; `up_to_version` narrows it to older rules of the one.
+
+    What only the company is credited is read from here and from who holds the one; no row says it of anybody.
+    """
 
     __tablename__ = "certification_equivalences"
     __table_args__ = (
@@ -28,6 +32,7 @@ class EquivalenceRow(Model):
     id: Mapped[EquivalenceId] = mapped_column(primary_key=True, default=new_id)
     from_id: Mapped[CertificationId] = mapped_column(ForeignKey("certifications.id"))
     to_id: Mapped[CertificationId] = mapped_column(ForeignKey("certifications.id"), index=True)
+    credited: Mapped[Credited] = mapped_column(server_default=Credited.PERSON)
     up_to_version: Mapped[int | None] = mapped_column(Integer)
     through: Mapped[date | None]
     declared_at: Mapped[datetime]

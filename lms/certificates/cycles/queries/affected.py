@@ -53,7 +53,7 @@ def read_affected(certification: Certification, rule: Rule, *, now: datetime) ->
     count = _Count(weighed=on_their_way)
     if not requirements.is_same(certification.rule, rule):
         count = _weigh(certification, rule, way, on_their_way, now)
-    partners, others = _by_partner(way)
+    partners, others = by_partner(way)
     first = db.session.scalars(way.order_by(TrackRow.person_id).limit(NAMES)).all()
     shown = identity.list_people({*first, *count.gains[:NAMES], *count.loses[:NAMES]})
 
@@ -92,7 +92,7 @@ def _on_their_way(certification_id: CertificationId, now: datetime) -> Select[Pe
     )
 
 
-def _by_partner(way: Select[PersonId]) -> tuple[Sequence[tuple[str, int]], int]:
+def by_partner(way: Select[PersonId]) -> tuple[Sequence[tuple[str, int]], int]:
     """Return the employers of most of these people with how many work there, and how many employers are left out."""
     query = identity.columns_of_people()
     person, _employment, organisation, _position = (one["entity"] for one in query.column_descriptions)

@@ -1,6 +1,6 @@
 """What a rule may ask for, as it is called now: found by words, and looked up for the lines of a tree."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from lms.certificates.cycles.queries import certifications
 from lms.certificates.cycles.rules import drafting
 from lms.certificates.cycles.rules.drafting import Known
-from lms.certificates.cycles.values.defining import Line, Piece
+from lms.certificates.cycles.values.defining import Exchange, Line, Piece
 from lms.certificates.values import (
     CertificationHeld,
     CertificationId,
@@ -68,6 +68,26 @@ def find_line(piece: Piece, subject: str) -> Line | None:
     return Line(0, piece, subject, leaf.title, number) if leaf else None
 
 
+def list_exchanges(leaves: Iterable[Leaf]) -> Mapping[str, Exchange]:
+    """Return of each exam that is asked for, by its key as text, what else could be asked for in its place."""
+    exams = {leaf.activity_key: leaf.course_id for leaf in leaves if isinstance(leaf, ScoreReached)}
+    found = courses.list_exams_of(set(exams.values())) if exams else ()
+    published = {one.key for one, is_published in found if is_published}
+    drafted = {one.key for one, is_published in found if not is_published}
+    return {
+        str(key): Exchange(
+            key in published,
+            key in drafted,
+            [
+                (str(one.key), one.title)
+                for one, _is in found
+                if one.course_id == course_id and one.key != key
+            ],
+        )
+        for key, course_id in exams.items()
+    }
+
+
 def known_to(lines: Collection[Line], kept: Iterable[Leaf] = ()) -> Known:
     """Return what says what these lines ask for, in a query for each kind of them.
 
@@ -83,6 +103,13 @@ def known_to(lines: Collection[Line], kept: Iterable[Leaf] = ()) -> Known:
             found[Piece.COURSE, course_id] = CourseDone(course_id, course.title)
     if wanted := ids(Piece.SCORE, Piece.ATTENDANCE):
         for _course, one in courses.list_asked({ActivityKey(each) for each in wanted}):
+            found[_activity(one)] = _leaf_of(one)
+    missing = {line.subject for line in lines if line.piece is Piece.SCORE} - {
+        str(key) for _piece, key in found
+    }
+    if missing:
+        # An exam that takes another's place may be named before it is published.
+        for one in courses.list_drafted({ActivityKey(UUID(each)) for each in missing}):
             found[_activity(one)] = _leaf_of(one)
     if wanted := ids(Piece.CERTIFICATION):
         for held in certifications.list_certifications({CertificationId(one) for one in wanted}):

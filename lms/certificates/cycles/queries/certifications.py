@@ -18,8 +18,9 @@ from lms.certificates.cycles.models import (
     RuleSubject,
     TrackRow,
 )
+from lms.certificates.cycles.rules.requirements import all_leaves
 from lms.certificates.cycles.values.defining import Version
-from lms.certificates.values import Certification, CertificationId, CertificationState, Rule
+from lms.certificates.values import Certification, CertificationId, CertificationState, Rule, subject_of
 from lms.courses import facade as courses
 from lms.courses.values import ActivityKey, CourseId
 from lms.kernel.db import db, fetch
@@ -110,18 +111,24 @@ def get_certification(certification_id: CertificationId) -> Certification:
     return certification_of(rows[0], rows[0].rule, [row.position_id for row in rows if row.position_id])
 
 
+# Built once: every deed of everybody asks it.
+_NAMING = (
+    current()
+    .join(
+        RuleSubject,
+        (RuleSubject.certification_id == CertificationRow.id)
+        & (RuleSubject.version == CertificationRow.rule_version),
+    )
+    .where(
+        RuleSubject.subject_id == bindparam("subject_id"), CertificationRow.state == CertificationState.ACTIVE
+    )
+    .order_by(CertificationRow.id)
+)
+
+
 def list_naming(subject_id: UUID) -> Sequence[Certification]:
     """Return the active certifications whose rule in force names a course, activity or certification, by id."""
-    rows = db.session.execute(
-        current()
-        .join(
-            RuleSubject,
-            (RuleSubject.certification_id == CertificationRow.id)
-            & (RuleSubject.version == CertificationRow.rule_version),
-        )
-        .where(RuleSubject.subject_id == subject_id, CertificationRow.state == CertificationState.ACTIVE)
-        .order_by(CertificationRow.id)
-    )
+    rows = db.session.execute(_NAMING, {"subject_id": subject_id})
     return [certification_of(row, rule) for row, rule in rows]
 
 
@@ -231,20 +238,27 @@ def list_of_audience(audience_id: AudienceId) -> Sequence[tuple[CertificationId,
 
 
 def list_needing(subject_ids: Collection[UUID]) -> Sequence[tuple[CertificationId, str]]:
-    """Return the active certifications whose rule in force names any of these subjects, by title."""
+    """Return the active certifications whose rule in force asks for any of these subjects, by title.
+
+    An exam whose place another took is asked for no more: it may go.
+    """
     rows = db.session.execute(
-        select(CertificationRow.id, CertificationRow.title)
+        current()
         .join(
             RuleSubject,
             (RuleSubject.certification_id == CertificationRow.id)
             & (RuleSubject.version == CertificationRow.rule_version),
         )
         .where(RuleSubject.subject_id.in_(subject_ids), CertificationRow.state == CertificationState.ACTIVE)
-        .distinct()
         .order_by(CertificationRow.title, CertificationRow.id)
         .limit(AT_ONCE)
     )
-    return [(one, title) for one, title in rows]
+    found = {
+        row.id: row.title
+        for row, rule in rows
+        if any(subject_of(leaf) in subject_ids for leaf in all_leaves(msgspec.convert(rule, Rule)))
+    }
+    return list(found.items())
 
 
 def list_versions(certification_id: CertificationId) -> Sequence[Version]:

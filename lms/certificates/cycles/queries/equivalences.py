@@ -4,12 +4,14 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from lms.certificates.cycles.models import CertificateRow, CertificationRow, TrackRow
 from lms.certificates.cycles.models.equivalences import CreditRow, EquivalenceRow
-from lms.certificates.cycles.values.equivalences import Equivalence
+from lms.certificates.cycles.queries import holders
+from lms.certificates.cycles.queries.affected import by_partner
+from lms.certificates.cycles.values.equivalences import Concerned, Credited, Equivalence
 from lms.certificates.values import (
     CertificateId,
     CertificationId,
@@ -34,6 +36,38 @@ class Counted(NamedTuple):
     term: Term
 
 
+def read_concerned(
+    from_id: CertificationId, to_id: CertificationId, up_to_version: int | None, *, at: datetime
+) -> Concerned:
+    """Return whom it concerns if holding the one counts for the other from now on; nothing is changed."""
+    own = aliased(TrackRow)
+    counted = holders.people_holding(from_id, at=at).where(
+        ~exists(
+            select(own.person_id).where(
+                own.certification_id == to_id,
+                own.person_id == TrackRow.person_id,
+                own.counts_until > at,
+            )
+        )
+    )
+    if up_to_version is not None:
+        counted = counted.where(
+            exists(
+                select(CertificateRow.id).where(
+                    CertificateRow.id == TrackRow.certificate_id,
+                    CertificateRow.rule_version <= up_to_version,
+                )
+            )
+        )
+    all_of_them, some = (
+        select(func.count()).select_from(one.subquery()).scalar_subquery()
+        for one in (holders.people_holding(from_id, at=at), counted)
+    )
+    held, fresh = db.session.execute(select(all_of_them, some)).one()
+    partners, others = by_partner(counted)
+    return Concerned(holders=held, counted=fresh, partners=partners, other_partners=others)
+
+
 def page_equivalences(wanted: PageRequest) -> Page[Equivalence]:
     """Return a page of what was declared, the newest first."""
     given, got = aliased(CertificationRow), aliased(CertificationRow)
@@ -53,7 +87,7 @@ def page_equivalences(wanted: PageRequest) -> Page[Equivalence]:
 
 
 def _equivalence_of(row: Any) -> Equivalence:
-    one, from_title, to_title, to_glyph, credited = row
+    one, from_title, to_title, to_glyph, certificates = row
     return Equivalence(
         id=one.id,
         from_id=one.from_id,
@@ -61,21 +95,23 @@ def _equivalence_of(row: Any) -> Equivalence:
         to_id=one.to_id,
         to_title=to_title,
         to_glyph=to_glyph,
+        credited=one.credited,
         up_to_version=one.up_to_version,
         through=one.through,
         declared_at=one.declared_at,
         ended_at=one.ended_at,
-        credited=credited,
+        certificates=certificates,
     )
 
 
 def list_in_force(from_id: CertificationId, today: date) -> Sequence[EquivalenceRow]:
-    """Return what holding a certification is credited for today, among certifications that are given."""
+    """Return what people are credited today for holding a certification, among certifications that are given."""
     return db.session.scalars(
         select(EquivalenceRow)
         .join(CertificationRow, CertificationRow.id == EquivalenceRow.to_id)
         .where(
             EquivalenceRow.from_id == from_id,
+            EquivalenceRow.credited == Credited.PERSON,
             EquivalenceRow.ended_at.is_(None),
             or_(EquivalenceRow.through.is_(None), EquivalenceRow.through >= today),
             CertificationRow.state == CertificationState.ACTIVE,
@@ -90,6 +126,7 @@ def list_counting_for(to_ids: Collection[CertificationId], today: date) -> Colle
         select(EquivalenceRow.from_id)
         .where(
             EquivalenceRow.to_id.in_(to_ids),
+            EquivalenceRow.credited == Credited.PERSON,
             EquivalenceRow.ended_at.is_(None),
             or_(EquivalenceRow.through.is_(None), EquivalenceRow.through >= today),
         )

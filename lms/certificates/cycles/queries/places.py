@@ -37,9 +37,10 @@ from lms.certificates.values import (
     ScoreReached,
     Term,
     subject_of,
+    subjects_of,
 )
 from lms.courses import facade as courses
-from lms.courses.values import CourseId
+from lms.courses.values import ActivityKey, CourseId
 from lms.identity import facade as identity
 from lms.identity.values import PersonId
 from lms.kernel.among import among
@@ -371,7 +372,7 @@ def read_facts(
     known = courses.list_deeds(
         person_ids,
         {leaf.course_id for leaf in wanted if isinstance(leaf, CourseDone)},
-        {leaf.activity_key for leaf in wanted if isinstance(leaf, ScoreReached)},
+        {ActivityKey(key) for leaf in wanted if isinstance(leaf, ScoreReached) for key in subjects_of(leaf)},
     )
     attended = courses.list_attendance(
         person_ids, {leaf.activity_key for leaf in wanted if isinstance(leaf, LiveAttended)}

@@ -1,6 +1,9 @@
 """What differs between two versions of a rule, so that people can read it."""
 
 from collections.abc import Iterator, Sequence
+from uuid import UUID
+
+import msgspec
 
 from lms.certificates.cycles.rules.requirements import leaves, nameless
 from lms.certificates.cycles.values.defining import Aspect, Change
@@ -14,7 +17,9 @@ from lms.certificates.values import (
     Rule,
     ScoreReached,
     subject_of,
+    subjects_of,
 )
+from lms.courses.values import ActivityKey
 
 _PLAIN = (
     (Aspect.MONTHS, "active_months"),
@@ -38,6 +43,12 @@ def changes(was: Rule, now: Rule) -> Sequence[Change]:
 
 def _of_trees(was: Requirement, now: Requirement) -> Iterator[Change]:
     old, new = _by_subject(was), _by_subject(now)
+    # An exam that took another's place is that one, so that nothing else is said of it.
+    for key, leaf in list(new.items()):
+        before = next((one for one in _former(leaf) if one in old and one not in new), None)
+        if key not in old and before is not None:
+            yield Change(Aspect.EXCHANGED, old.pop(before), new.pop(key))
+            was = _with_exchanged(was, before[1], subject_of(leaf))
     for key, leaf in new.items():
         if key not in old:
             yield Change(Aspect.ADDED, now=leaf)
@@ -48,6 +59,19 @@ def _of_trees(was: Requirement, now: Requirement) -> Iterator[Change]:
             yield Change(Aspect.REMOVED, was=leaf)
     if _shape(was) != _shape(now):
         yield Change(Aspect.SHAPE, was, now)
+
+
+def _former(leaf: Leaf) -> Sequence[tuple[type[Leaf], UUID]]:
+    return [(type(leaf), one) for one in reversed(subjects_of(leaf)[1:])]
+
+
+def _with_exchanged(tree: Requirement, was: UUID, now: UUID) -> Requirement:
+    if isinstance(tree, AllOf | AnyOf | AtLeast):
+        parts = tuple(_with_exchanged(part, was, now) for part in tree.parts)
+        return msgspec.structs.replace(tree, parts=parts)
+    if isinstance(tree, ScoreReached) and tree.activity_key == was:
+        return msgspec.structs.replace(tree, activity_key=ActivityKey(now))
+    return tree
 
 
 def _by_subject(tree: Requirement) -> dict[object, Leaf]:

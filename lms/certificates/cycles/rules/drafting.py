@@ -23,10 +23,14 @@ from lms.certificates.values import (
     Requirement,
     ScoreReached,
     subject_of,
+    subjects_of,
 )
+from lms.courses.values import ActivityKey
 
 DEPTH_AT_MOST = 5
 """How deep a step takes a line; a rule that was made elsewhere may be deeper and is drawn as it is."""
+FORMER_AT_MOST = 20
+"""How many exams one may have taken the place of."""
 ROOT = Line(0, Piece.ALL)
 _GROUPS: Mapping[type[Requirement], Piece] = {AllOf: Piece.ALL, AnyOf: Piece.ANY, AtLeast: Piece.AT_LEAST}
 _LEAVES: Mapping[type[Requirement], Piece] = {
@@ -67,7 +71,8 @@ def _walk(requirement: Requirement, depth: int) -> Iterator[Line]:
         number = int(requirement.minimum * 100)
     elif isinstance(requirement, HoursPractised):
         number = requirement.hours
-    yield Line(depth, piece_of(requirement), str(subject_of(requirement)), requirement.title, number)
+    former = tuple(map(str, subjects_of(requirement)[1:]))
+    yield Line(depth, piece_of(requirement), str(subject_of(requirement)), requirement.title, number, former)
 
 
 def requirement_of(lines: Sequence[Line], known: Known) -> Requirement:
@@ -98,7 +103,8 @@ def _leaf(line: Line, known: Known) -> Leaf | None:
         return ItemGiven(DeedKey(UUID(line.subject)), line.title)
     leaf = known(line.piece, line.subject)
     if isinstance(leaf, ScoreReached):
-        return msgspec.structs.replace(leaf, minimum=Decimal(line.number or 0) / 100)
+        former = tuple(ActivityKey(UUID(one)) for one in line.former)
+        return msgspec.structs.replace(leaf, minimum=Decimal(line.number or 0) / 100, former=former)
     return leaf
 
 
@@ -141,6 +147,16 @@ def removed(lines: Sequence[Line], at: int) -> tuple[Line, ...]:
     if not 0 < at < len(lines):
         return tuple(lines)
     return (*lines[:at], *lines[end_of(lines, at) :])
+
+
+def exchanged(lines: Sequence[Line], at: int, line: Line) -> tuple[Line, ...]:
+    """Return the tree with another exam in the place of one, with the same score: who passed that one keeps it."""
+    if not 0 < at < len(lines) or lines[at].piece is not Piece.SCORE or lines[at].subject == line.subject:
+        return tuple(lines)
+    was = lines[at]
+    former = tuple(one for one in (*was.former, was.subject) if one != line.subject)[-FORMER_AT_MOST:]
+    now = replace(line, depth=was.depth, number=was.number, former=former)
+    return (*lines[:at], now, *lines[at + 1 :])
 
 
 def moved(lines: Sequence[Line], at: int, step: Step) -> tuple[Line, ...]:

@@ -23,7 +23,7 @@ from lms.certificates.values import (
     Requirement,
     Rule,
     ScoreReached,
-    subject_of,
+    subjects_of,
 )
 from lms.kernel.messages import Message
 
@@ -65,7 +65,12 @@ class Facts:
         if isinstance(leaf, CertificationHeld):
             return self.held.get(leaf.certification_id)
         known = self.attended if isinstance(leaf, LiveAttended) else self.done
-        recent = (one for one in known.get(subject_of(leaf), ()) if since is None or one.at >= since)
+        recent = (
+            one
+            for subject in subjects_of(leaf)
+            for one in known.get(subject, ())
+            if since is None or one.at >= since
+        )
         if isinstance(leaf, HoursPractised):
             return _enough(sorted(recent, key=_at), leaf.hours)
         if isinstance(leaf, ScoreReached):

@@ -12,6 +12,7 @@ from lms.certificates.cycles.queries.equivalences import Counted
 from lms.certificates.cycles.rules import terms
 from lms.certificates.cycles.service import revoking
 from lms.certificates.cycles.service.rows import Joined, enter, lock_track, may_hold, open_cycle
+from lms.certificates.cycles.values.equivalences import Credited
 from lms.certificates.errors import CannotBeReinstated, CannotBeRevoked
 from lms.certificates.events import EquivalenceDeclared, EquivalenceEnded
 from lms.certificates.values import CertificateId, CertificationId, CycleSource, EquivalenceId
@@ -28,6 +29,7 @@ def declare(
     equivalence_id: EquivalenceId,
     from_id: CertificationId,
     to_id: CertificationId,
+    credited: Credited,
     up_to_version: int | None,
     through: date | None,
     actor: Actor,
@@ -35,8 +37,9 @@ def declare(
 ) -> EquivalenceId:
     """Let who holds `from_id` be credited `to_id`, through a day; a second click with the same id declares nothing.
 
-    Who holds it now is credited after the commit, who earns it later at once. Invalid, naming the field, for the same
-    certification twice, for what is declared already, and for a day that is past.
+    A person who holds it now is credited after the commit, who earns it later at once; what only the company is
+    credited counts from the commit on. Invalid, naming the field, for the same certification twice, for what is
+    declared already, and for a day that is past.
     """
     if db.session.get(EquivalenceRow, equivalence_id) is not None:
         return equivalence_id
@@ -56,6 +59,7 @@ def declare(
             id=equivalence_id,
             from_id=from_id,
             to_id=to_id,
+            credited=credited,
             up_to_version=up_to_version,
             through=through,
             declared_at=now,
@@ -63,19 +67,33 @@ def declare(
         )
     )
     db.session.flush()
-    events.record(EquivalenceDeclared(equivalence_id=equivalence_id, from_id=from_id, to_id=to_id))
+    events.record(
+        EquivalenceDeclared(
+            equivalence_id=equivalence_id,
+            from_id=from_id,
+            to_id=to_id,
+            is_for_company=credited is Credited.COMPANY,
+        )
+    )
     return equivalence_id
 
 
 def end(*, equivalence_id: EquivalenceId, actor: Actor, now: datetime) -> None:
-    """Credit nobody any more; what was credited keeps its dates. Twice is once."""
+    """Credit nobody any more. What people were credited keeps its dates, what companies were ends. Twice is once."""
     row = db.session.get(EquivalenceRow, equivalence_id, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotFound
     if row.ended_at is None:
         row.ended_at, row.ended_by = now, _by(actor)
         db.session.flush()
-        events.record(EquivalenceEnded(equivalence_id=row.id, from_id=row.from_id, to_id=row.to_id))
+        events.record(
+            EquivalenceEnded(
+                equivalence_id=row.id,
+                from_id=row.from_id,
+                to_id=row.to_id,
+                is_for_company=row.credited is Credited.COMPANY,
+            )
+        )
 
 
 def _by(actor: Actor) -> PersonId | None:

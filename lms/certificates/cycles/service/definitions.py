@@ -22,7 +22,7 @@ from lms.certificates.values import (
     Requirement,
     Rule,
     Words,
-    subject_of,
+    subjects_of,
 )
 from lms.identity.values import PersonId, PositionId
 from lms.kernel import events
@@ -134,7 +134,7 @@ def _keep_rule(row: CertificationRow, rule: Rule, actor: Actor, now: datetime) -
     )
     db.session.add(kept)
     db.session.flush()
-    subjects = {subject_of(leaf) for leaf in requirements.all_leaves(rule)}
+    subjects = {one for leaf in requirements.all_leaves(rule) for one in subjects_of(leaf)}
     db.session.add_all(
         RuleSubject(certification_id=row.id, version=row.rule_version, subject_id=subject)
         for subject in sorted(subjects)

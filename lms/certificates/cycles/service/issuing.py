@@ -144,10 +144,11 @@ def reconsider_joined(meant: Joined, now: datetime) -> None:
 
 def reconsider_all(
     *, certification_id: CertificationId, after: PersonId | None, now: datetime
-) -> PersonId | None:
+) -> Sequence[PersonId]:
     """Weigh the people on their way to a certification whose rule changed, some hundreds after `after`.
 
-    Return who was last, None when there is nobody left. Their tracks are held together and their facts read together.
+    Return who that were, fewer than `AT_ONCE` when nobody is left. Their tracks are held together and their facts
+    read together.
     """
     certification = certifications.get_certification(certification_id)
     query = (
@@ -166,7 +167,7 @@ def reconsider_all(
         if not is_exempt(track, now):
             _settle_on(certification, track, cycles.get(track.person_id), facts[track.person_id], now)
     db.session.flush()
-    return people[-1] if people else None
+    return people
 
 
 def forget_reasons(person_id: PersonId) -> None:
@@ -227,7 +228,7 @@ def _evidence(verdict: Verdict) -> dict[str, Any]:
             found["scores"].append(
                 entry
                 | {
-                    "activity_key": str(leaf.activity_key),
+                    "activity_key": str(done.id),
                     "course_id": str(leaf.course_id),
                     "score": str(done.score),
                     "minimum": str(leaf.minimum),

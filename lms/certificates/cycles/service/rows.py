@@ -7,6 +7,7 @@ get it sees both.
 import secrets
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from flask import current_app
@@ -64,13 +65,18 @@ def check_meant(rule: Rule, person_id: PersonId) -> None:
         raise NotMeant(_("This certification is not meant for this person: they are not in its audience."))
 
 
+@cache
+def _making(dialect: str) -> Any:
+    """Return the statement that makes a track if need be; built once."""
+    make: Any = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}[dialect]
+    return make(TrackRow.__table__).on_conflict_do_nothing()
+
+
 def lock_track(person_id: PersonId, certification_id: CertificationId) -> TrackRow:
     """Return the track of a person and a certification, made if need be, held until the transaction ends."""
-    make: Any = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}[db.session.get_bind().dialect.name]
     db.session.execute(
-        make(TrackRow)
-        .values(person_id=person_id, certification_id=certification_id, met=[])
-        .on_conflict_do_nothing()
+        _making(db.session.get_bind().dialect.name),
+        {"person_id": person_id, "certification_id": certification_id, "met": []},
     )
     return db.session.get_one(
         TrackRow, (certification_id, person_id), with_for_update=True, populate_existing=True

@@ -46,7 +46,9 @@ class Step(StrEnum):
 class Line:
     """One line of a tree that is drawn from its root down; the root has depth 0.
 
-    `subject` is the id of what it asks for, as text; `number` the count, the percent or the hours.
+    `subject` is the id of what it asks for, as text; `number` the count, the percent or the hours. `former` are the
+    exams whose place it took. `typed` is what stands where the number should and is none, `instead` what is chosen
+    beside an exam: neither is part of the rule, and both stay on the page.
     """
 
     depth: int
@@ -54,6 +56,18 @@ class Line:
     subject: str = ""
     title: str = ""
     number: int | None = None
+    former: tuple[str, ...] = ()
+    typed: str = ""
+    instead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """Whether learners find an exam in its course as it is published, or will, and the other exams of that course."""
+
+    is_published: bool
+    is_drafted: bool
+    others: Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +120,7 @@ class Aspect(StrEnum):
 
     ADDED = "added"
     REMOVED = "removed"
+    EXCHANGED = "exchanged"
     NUMBER = "number"
     SHAPE = "shape"
     RENEWAL_ADDED = "renewal_added"

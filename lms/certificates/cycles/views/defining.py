@@ -3,6 +3,7 @@
 Every step is a button of the one form, so it works without script; with it only the tree is exchanged.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -14,10 +15,10 @@ from flask_babel import gettext as _
 from lms.audiences import facade as audiences
 from lms.audiences.values import AudienceId
 from lms.certificates.cycles.forms import CertificationForm
-from lms.certificates.cycles.queries import affected, asked, certifications
+from lms.certificates.cycles.queries import affected, asked, certifications, weighing
 from lms.certificates.cycles.rules import drafting, requirements
 from lms.certificates.cycles.service import definitions
-from lms.certificates.cycles.values.defining import Affected, Line, Piece, Step
+from lms.certificates.cycles.values.defining import Affected, Exchange, Line, Piece, Step
 from lms.certificates.cycles.views.programme import blueprint
 from lms.certificates.errors import RuleRefused
 from lms.certificates.policy import DEFINE_CERTIFICATIONS, VIEW_CERTIFICATIONS
@@ -153,8 +154,17 @@ def _moved(form: CertificationForm, name: str, verb: str, what: str) -> tuple[Li
         return lines if line is None else drafting.added(lines, line, into)
     if verb == "remove":
         return drafting.removed(lines, _place(what))
+    if verb == "exchange":
+        return _exchanged(form, name, lines, _place(what))
     step = _STEPS.get(verb)
     return drafting.moved(lines, _place(what), step) if step is not None else lines
+
+
+def _exchanged(form: CertificationForm, name: str, lines: tuple[Line, ...], at: int) -> tuple[Line, ...]:
+    """Return the tree with the exam that was chosen beside a line in its place."""
+    rows = form[name].entries
+    line = asked.find_line(Piece.SCORE, str(rows[at].form.instead.data)) if at < len(rows) else None
+    return lines if line is None else drafting.exchanged(lines, at, line)
 
 
 def _place(text: str | None) -> int:
@@ -264,9 +274,11 @@ def _page(form: CertificationForm, certification: Certification | None, step: _S
     # Only who was shown whom it concerns, and went on, may save: not who came by.
     form.seen.data = requirements.mark_of(rule) if shown and step.shows else ""
     trees = {name: form.lines(name) for name in TREES}
+    exchanges = asked.list_exchanges(requirements.all_leaves(rule))
     for name, lines in trees.items():
         if not form[name].errors:
             form.draw(name, lines)
+        _offer_exchanges(form, name, lines, exchanges)
         form[f"{name}_into"].choices = _groups(lines)
         form[f"{name}_into"].flags.required = True
     return render_template(
@@ -275,14 +287,24 @@ def _page(form: CertificationForm, certification: Certification | None, step: _S
         certification=certification,
         rule=rule,
         trees=trees,
+        exchanges=exchanges,
         can_move=drafting.can_move,
         children=drafting.children,
         audience=_audience_name(rule),
         step=step,
         affected=shown,
+        weighing=weighing.find_weighing(certification.id) if certification else None,
         is_changed=certification is not None and not requirements.is_same(certification.rule, rule),
         may_define=current().may(DEFINE_CERTIFICATIONS),
     )
+
+
+def _offer_exchanges(
+    form: CertificationForm, name: str, lines: tuple[Line, ...], exchanges: Mapping[str, Exchange]
+) -> None:
+    for row, line in zip(form[name].entries, lines, strict=False):
+        if (exchange := exchanges.get(line.subject)) is not None:
+            row.form.instead.choices = [Choice(key, title) for key, title in exchange.others]
 
 
 def _audience_name(rule: Rule) -> str | None:

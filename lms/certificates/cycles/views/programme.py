@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from lms.audiences import facade as audiences
 from lms.certificates.cycles.queries import certifications
 from lms.certificates.cycles.rules import differences
-from lms.certificates.cycles.service import definitions
+from lms.certificates.cycles.service import definitions, weighing
 from lms.certificates.policy import DEFINE_CERTIFICATIONS, VIEW_CERTIFICATIONS
 from lms.certificates.values import CertificationId
 from lms.identity import facade as identity
@@ -50,6 +50,15 @@ def revive(certification_id: UUID) -> ResponseReturnValue:
     definitions.revive_certification(certification_id=CertificationId(certification_id))
     flash(_("It is given again."), "valid")
     return redirect(url_for(".index"), 303)
+
+
+@blueprint.post("/programme/certifications/<uuid:certification_id>/weigh")
+@requires(DEFINE_CERTIFICATIONS)
+def weigh_again(certification_id: UUID) -> ResponseReturnValue:
+    """Try now to weigh those whom it stopped at."""
+    weighing.try_again(certification_id=CertificationId(certification_id), now=clock.now())
+    flash(_("It goes on in a moment."), "valid")
+    return redirect(url_for(".edit", certification_id=certification_id), 303)
 
 
 @blueprint.get("/programme/certifications/<uuid:certification_id>/versions")

@@ -179,7 +179,7 @@ def _write(bundle_id: BundleId, whole: IO[bytes]) -> None:
 def _content(proof: Proof) -> tuple[bytes, str]:
     """Return a document, kept since it was set, or set again if it is gone; else why it cannot be."""
     try:
-        return setting.set_certificate(proof), ""
+        return uow.run(partial(setting.set_certificate, proof), read_only=True), ""
     except Unavailable as refusal:
         return b"", refusal.message
 

@@ -5,9 +5,11 @@ from typing import NamedTuple
 
 from sqlalchemy import Select, or_, select
 
-from lms.courses.authoring.models import ActivityRow, CourseRow
-from lms.courses.values import ActivityKey, CourseId
+from lms.courses.authoring.models import ActivityRow, CourseRow, CourseVersionRow
+from lms.courses.values import ActivityKey, CourseId, VersionState
 from lms.kernel.db import db
+
+AT_ONCE = 500
 
 
 class Askable(NamedTuple):
@@ -46,6 +48,45 @@ def list_asked(keys: Collection[ActivityKey]) -> Sequence[Askable]:
     if not keys:
         return ()
     return [Askable(*row) for row in db.session.execute(_activities().where(ActivityRow.key.in_(keys)))]
+
+
+def list_graded_of(
+    course_ids: Collection[CourseId], kinds: Collection[str]
+) -> Sequence[tuple[CourseId, ActivityRow, bool]]:
+    """Return the activities of these kinds in what courses publish and draft, each once, the published first."""
+    rows = db.session.execute(
+        select(CourseVersionRow.course_id, ActivityRow, CourseRow.published_id == CourseVersionRow.id)
+        .join(CourseVersionRow, CourseVersionRow.id == ActivityRow.version_id)
+        .join(CourseRow, CourseRow.id == CourseVersionRow.course_id)
+        .where(
+            CourseVersionRow.course_id.in_(course_ids),
+            or_(CourseRow.published_id == CourseVersionRow.id, CourseVersionRow.state == VersionState.DRAFT),
+            ActivityRow.kind.in_(kinds),
+        )
+        .order_by(CourseVersionRow.course_id, CourseVersionRow.number, ActivityRow.position)
+        .limit(AT_ONCE)
+    )
+    found: dict[ActivityKey, tuple[CourseId, ActivityRow, bool]] = {}
+    for course_id, row, is_published in rows:
+        if row.key not in found or is_published:
+            found[row.key] = (course_id, row, bool(is_published))
+    return list(found.values())
+
+
+def list_drafted(
+    keys: Collection[ActivityKey], kinds: Collection[str]
+) -> Sequence[tuple[CourseId, ActivityRow]]:
+    """Return those of these activities, of these kinds, that drafts have."""
+    rows = db.session.execute(
+        select(CourseVersionRow.course_id, ActivityRow)
+        .join(CourseVersionRow, CourseVersionRow.id == ActivityRow.version_id)
+        .where(
+            ActivityRow.key.in_(keys),
+            ActivityRow.kind.in_(kinds),
+            CourseVersionRow.state == VersionState.DRAFT,
+        )
+    )
+    return [(course_id, row) for course_id, row in rows]
 
 
 def _activities() -> Select[CourseId, str, ActivityRow]:

@@ -5,24 +5,35 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select
+from sqlalchemy import Select, select
 
 from lms.certificates import facade as certificates
 from lms.certificates.values import Certification, CertificationId, Missing
+from lms.identity import facade as identity
 from lms.identity.values import PersonId
 from lms.portal.standing.values import Held, Step, Way
 
 
 def list_held(
-    people: Select[Any], given: Mapping[str, Any], certification_id: UUID, at: datetime, *, at_most: int
+    people: Select[Any],
+    given: Mapping[str, Any],
+    certification_id: UUID,
+    at: datetime,
+    *,
+    at_most: int,
+    for_partner: bool,
 ) -> Sequence[Held]:
-    """Return certificates of a certification that count at an instant among `people`, longest first: any `at_most`."""
+    """Return certificates of a certification that count at an instant among `people`, longest first: any `at_most`.
+
+    `for_partner` says that heads are counted: then what is credited to the company alone counts too.
+    """
     holdings = certificates.some_holdings(
         people=people,
         given=given,
         certification_id=CertificationId(certification_id),
         at=at,
         at_most=at_most,
+        for_partner=for_partner,
     )
     held = [
         Held(
@@ -31,6 +42,7 @@ def list_held(
             code=holding.code,
             valid_through=holding.valid_through,
             counts_until=holding.counts_until,
+            held_title=holding.held_title,
         )
         for holding in holdings
     ]
@@ -45,6 +57,13 @@ def count_holders(
         people=people, certification_ids=[CertificationId(one) for one in certification_ids], at=at
     )
     return {one: counted.get(CertificationId(one), 0) for one in certification_ids}
+
+
+def partners_of_holders(certification_id: UUID, at: datetime) -> Select[Any]:
+    """Return the subquery of partners who employ a holder of a certification at an instant."""
+    person_id, partner_id = identity.pairs_of_employer().subquery().c
+    holding = certificates.people_holding(CertificationId(certification_id), at=at)
+    return select(partner_id).where(person_id.in_(holding)).distinct().order_by(partner_id)
 
 
 def list_lacking(people: Collection[PersonId], certification_id: UUID) -> Sequence[tuple[PersonId, Missing]]:

@@ -140,7 +140,14 @@ def _circle(
     elif isinstance(leaf, SubmitterHolds):
         people = able
     at_most = max(needed, PROOFS)
-    held = certification.list_held(people, given, leaf.certification_id, at, at_most=at_most)
+    held = certification.list_held(
+        people,
+        given,
+        leaf.certification_id,
+        at,
+        at_most=at_most,
+        for_partner=isinstance(leaf, PartnerHolders),
+    )
     return _Circle(leaf.certification_id, able, given, needed, held, has_branches)
 
 

@@ -284,6 +284,7 @@ class _Showing:
             glyph=glyph,
             code=held.code,
             valid_through=held.valid_through,
+            held_title=held.held_title,
             grace_until=held.counts_until if today > held.valid_through else None,
         )
 

@@ -44,13 +44,17 @@ class GateRule:
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
-    """A certificate that counted. `counts_until` is the first instant at which it no longer does."""
+    """A certificate that counted. `counts_until` is the first instant at which it no longer does.
+
+    `held_title` is what it certifies, where that counts for the certification asked for, else empty.
+    """
 
     person_id: UUID
     certificate_id: UUID
     code: str
     valid_through: date
     counts_until: datetime
+    held_title: str = ""
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -200,6 +204,8 @@ class NamedProof:
     valid_through: date
     grace_until: datetime | None
     """Until when it still counts, for one that has expired: None while it is valid."""
+    held_title: str
+    """What is held instead, where that counts for what is asked for, else empty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
