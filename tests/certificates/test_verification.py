@@ -7,9 +7,9 @@ import pytest
 from lms.certificates import facade as certificates
 from lms.certificates.cycles.queries import ledger
 from lms.certificates.cycles.rules import write_code
-from lms.certificates.verification import service
+from lms.certificates.verification.service import looking_up
 from lms.certificates.verification.rules import network_of
-from lms.certificates.verification.service import MISSES_ALL, MISSES_EACH
+from lms.certificates.verification.service.looking_up import MISSES_ALL, MISSES_EACH
 from lms.identity import facade as identity
 from lms.kernel import clock, privacy
 from lms.kernel.actor import SYSTEM, acting_as
@@ -31,7 +31,7 @@ def in_may(app):
 def full_buckets(monkeypatch):
     """Let no guess of another test count, and no time pass between those of one."""
     for name in ("_misses", "_of_all"):
-        monkeypatch.setattr(service, name, Buckets(seconds=lambda: 0.0))
+        monkeypatch.setattr(looking_up, name, Buckets(seconds=lambda: 0.0))
 
 
 @pytest.fixture
@@ -137,7 +137,7 @@ def test_a_guess_from_everywhere_at_once_leaves_the_rest_of_the_world_alone(app,
     networks = [f"10.{number // 250}.{number % 250}.1" for number in range(MISSES_ALL)]
     with unit_of_work(read_only=True):
         for network in (*networks, "192.0.2.7", "192.0.2.7"):
-            assert service.look_up(guess, address=network, now=clock.now()) is None
+            assert looking_up.look_up(guess, address=network, now=clock.now()) is None
     for address, status in (("192.0.2.9", 429), ("10.0.0.1", 200), ("198.51.100.4", 200)):
         answer = visit().get(f"/verify/{certificate.code}", environ_base={"REMOTE_ADDR": address})
         assert answer.status_code == status, address

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from lms.certificates.cycles import rules
 from lms.certificates.documents.rules import qr_code
-from lms.certificates.verification import service
+from lms.certificates.verification.service import looking_up
 from lms.certificates.verification.forms import CodeForm
 from lms.certificates.verification.values import Verdict
 from lms.kernel import clock
@@ -35,7 +35,7 @@ def show(code: str) -> ResponseReturnValue:
     meant = rules.read_code(code)
     if meant is not None and meant != code:
         return redirect(url_for(".show", code=meant), 303)
-    verdict = service.look_up(code, address=request.remote_addr or "", now=clock.now())
+    verdict = looking_up.look_up(code, address=request.remote_addr or "", now=clock.now())
     if verdict is None:
         form = CodeForm(code=code[:100])
         return _unindexed(
@@ -49,7 +49,7 @@ def show(code: str) -> ResponseReturnValue:
 @public_to_other_sites
 def show_json(code: str) -> ResponseReturnValue:
     """Say the same to a program, of any site."""
-    verdict = service.look_up(code, address=request.remote_addr or "", now=clock.now())
+    verdict = looking_up.look_up(code, address=request.remote_addr or "", now=clock.now())
     if verdict is None:
         raise NotFound
     answer = jsonify(_json_of(verdict))
