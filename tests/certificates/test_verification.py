@@ -97,7 +97,7 @@ def test_a_replaced_certificate_leads_to_the_newer_one(app, cast, scene, visit, 
     page = visit().get(f"/verify/{certificate.code}")
     assert "replaced by a newer one" in page.text
     assert f"/verify/{newer.code}" in page.text
-    assert f"replaces {certificate.code}" in visit().get(f"/verify/{newer.code}").text
+    assert f'replaces <a href="/verify/{certificate.code}">' in visit().get(f"/verify/{newer.code}").text
 
 
 def test_a_code_is_found_however_it_is_typed(app, cast, scene, visit, certificate):
