@@ -8,6 +8,7 @@ from lms.certificates.documents import queries as documents
 from lms.certificates.values import CertificateState, MarkKind
 from lms.certificates.verification.values import Verdict
 
+
 def find_verdict(typed: str, *, now: datetime) -> Verdict | None:
     """Return what the certificate of a code is worth now, None if there is none of this code."""
     code = rules.read_code(typed)

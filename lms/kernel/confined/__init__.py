@@ -4,6 +4,7 @@ One process for each of ours (the nursery) loads the module that does the work, 
 which has so much memory, so many seconds and nothing of ours: no settings, no database, no file to write.
 """
 
+import atexit
 import contextlib
 import os
 import socket
@@ -19,6 +20,7 @@ __all__ = ["Confined", "GaveUp", "TooBusy"]
 NURSERY: Final = "lms.kernel.confined.nursery"
 START_SECONDS: Final = 20.0
 """For a nursery to load what it needs, on a slow machine."""
+END_SECONDS: Final = 2.0
 PIECE_BYTES: Final = 1 << 16
 ANSWER_BYTES: Final = 1 << 20
 """The longest answer: a child that says more is taken for one that went wrong."""
@@ -43,6 +45,7 @@ class Confined:
         self._nursery: subprocess.Popen[bytes] | None = None
         self._door: socket.socket | None = None
         self._owner = 0
+        atexit.register(self.close)
 
     def run(self, piece: bytes) -> bytes:
         """Return what the work makes of a piece.
@@ -68,16 +71,14 @@ class Confined:
                 self._hand_over(theirs)
             # The child's own clocks end it; this is for a nursery that is stuck.
             ours.settimeout(START_SECONDS + self._seconds)
-            said = bytearray()
             try:
-                with contextlib.suppress(BrokenPipeError):
+                # Whoever ends without having read all breaks the line; what was said before is still on it.
+                with contextlib.suppress(ConnectionError):
                     ours.sendall(piece)
                     ours.shutdown(socket.SHUT_WR)
-                while len(said) <= ANSWER_BYTES and (part := ours.recv(PIECE_BYTES)):
-                    said += part
-            except OSError as error:
+                return _read(ours)
+            except TimeoutError as error:
                 raise GaveUp from error
-            return bytes(said)
 
     def _hand_over(self, line: socket.socket) -> None:
         """Give the nursery a line on which a child is to answer; a nursery that has ended is started anew."""
@@ -91,11 +92,19 @@ class Confined:
             assert self._door is not None  # noqa: S101  it was just made
             socket.send_fds(self._door, [b"1"], [line.fileno()])
 
-    def _start(self) -> None:
+    def close(self) -> None:
+        """End the nursery; another is started when there is something to do."""
         if self._door is not None:
             self._door.close()
         if self._nursery is not None and self._owner == os.getpid():
-            self._nursery.wait(START_SECONDS)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._nursery.wait(END_SECONDS)
+            self._nursery.kill()
+            self._nursery.wait()
+        self._door = self._nursery = None
+
+    def _start(self) -> None:
+        self.close()
         ours, theirs = socket.socketpair()
         with theirs:
             # It reads what strangers send: of our surroundings it has where the code lies, and no secret.
@@ -107,3 +116,16 @@ class Confined:
                 env={"PYTHONPATH": os.pathsep.join(one for one in sys.path if one)},
             )
         self._door, self._owner = ours, os.getpid()
+
+
+def _read(line: socket.socket) -> bytes:
+    said = bytearray()
+    while len(said) <= ANSWER_BYTES:
+        try:
+            part = line.recv(PIECE_BYTES)
+        except ConnectionError:  # told once; then comes what was said, and the end
+            continue
+        if not part:
+            break
+        said += part
+    return bytes(said)

@@ -108,12 +108,14 @@ async def _seal(
 
 
 def examine(pdf: bytes, *, roots: Sequence[x509.Certificate]) -> Examined:
-    """Return what a file says of itself; never raises for what a stranger may have made of it."""
+    """Return what a file says of itself; never raises for what a stranger may have made of it, but MemoryError."""
     try:
         reader = PdfFileReader(io.BytesIO(pdf))
         texts = tuple(_texts(reader))
         language = str(reader.root["/Lang"]) if "/Lang" in reader.root else ""
         signatures = reader.embedded_signatures
+    except MemoryError:
+        raise
     except Exception as error:  # noqa: BLE001  what a stranger's file may break in a parser has no end
         log.info("signing.unreadable", reason=repr(error))
         return Examined(is_pdf=False)
@@ -121,6 +123,8 @@ def examine(pdf: bytes, *, roots: Sequence[x509.Certificate]) -> Examined:
         return Examined(is_pdf=True, texts=texts, language=language)
     try:
         judged = _apart(lambda: _judge(signatures[0], roots, texts))
+    except MemoryError:
+        raise
     except Exception as error:  # noqa: BLE001  the same
         log.info("signing.unreadable", reason=repr(error))
         return Examined(is_pdf=True, is_signed=True, texts=texts, language=language)

@@ -166,6 +166,17 @@ def list_of_person(person_id: PersonId) -> Sequence[Certificate]:
     return _collect(_ledger().where(CertificateRow.person_id == person_id))
 
 
+def list_latest(person_id: PersonId, most: int) -> Sequence[Certificate]:
+    """Return a person's last certificates, the newest first."""
+    ids = (
+        select(CertificateRow.id)
+        .where(CertificateRow.person_id == person_id)
+        .order_by(CertificateRow.issued_at.desc(), CertificateRow.id.desc())
+        .limit(most)
+    )
+    return _collect(_ledger().where(CertificateRow.id.in_(ids.scalar_subquery())))[::-1]
+
+
 def _cycle_of(row: CycleRow) -> Cycle:
     return Cycle(
         id=row.id,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from babel.core import Locale
-from flask import render_template
+from flask import get_template_attribute, render_template
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
@@ -35,20 +35,23 @@ _asked = Buckets()
 
 
 class Said(NamedTuple):
-    """A verdict in words: a title, the lines of what is claimed, and both as one text."""
+    """A verdict in words: a title, who holds what, the facts that go with it, and what it rests on."""
 
     title: str
+    claim: str
     lines: tuple[str, ...]
+    grounds: str
 
     @property
     def text(self) -> str:
         """Return everything in one paragraph."""
-        return " ".join((f"{self.title}.", *self.lines))
+        return " ".join(one for one in (f"{self.title}.", self.claim, *self.lines, self.grounds) if one)
 
 
 def say(verdict: Verdict) -> Said:
     """Return all that a verdict claims, in the reader's language; names keep their own direction."""
     proof, certificate = verdict.proof, verdict.proof.certificate
+    ground = get_template_attribute("certificates/_grounds.html", "ground")
     today = verdict.checked_at.date()
     titles = {
         CertificateState.VALID: _("Valid on %(day)s", day=write_date(today)),
@@ -65,13 +68,16 @@ def say(verdict: Verdict) -> Said:
     names = {"issuer": proof.issuer, "holder": proof.holder, "title": certificate.title}
     return Said(
         titles[verdict.state],
+        holds % {name: _apart(value) for name, value in names.items()},
         (
-            holds % {name: _apart(value) for name, value in names.items()},
             _("Issued %(day)s.", day=write_date(certificate.issued_on)),
             *_ending(verdict),
             _("Certificate %(code)s.", code=certificate.code),
             *([_("Employer when issued: %(name)s.", name=_apart(proof.employer))] if proof.employer else []),
         ),
+        _("Rests on: %(what)s.", what="; ".join(_apart(str(ground(one))) for one in proof.grounds))
+        if proof.grounds
+        else "",
     )
 
 
