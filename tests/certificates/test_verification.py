@@ -7,8 +7,8 @@ import pytest
 from lms.certificates import facade as certificates
 from lms.certificates.cycles.queries import ledger
 from lms.certificates.cycles.rules import write_code
-from lms.certificates.verification.service import looking_up
 from lms.certificates.verification.rules import network_of
+from lms.certificates.verification.service import looking_up
 from lms.certificates.verification.service.looking_up import MISSES_ALL, MISSES_EACH
 from lms.identity import facade as identity
 from lms.kernel import clock, privacy

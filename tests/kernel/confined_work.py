@@ -14,11 +14,16 @@ def work(piece: bytes) -> bytes:
         b"sleep": lambda: time.sleep(60) or b"",
         b"spin": _spin,
         b"burst": lambda: bytes(len(bytearray(1 << 40))),
-        b"die": lambda: os.abort(),
+        b"die": os.abort,
         b"flood": lambda: b"x" * (2 << 20),
         b"nursery": lambda: str(os.getppid()).encode(),
-        b"surroundings": lambda: json.dumps([sorted(os.environ), _can_write()]).encode(),
+        b"surroundings": lambda: json.dumps([_names(), _can_write()]).encode(),
     }[said]()
+
+
+def _names() -> list[str]:
+    own = Path("/proc/self/environ").read_bytes().decode()
+    return sorted(one.partition("=")[0] for one in own.split("\0") if one)
 
 
 def _spin() -> bytes:

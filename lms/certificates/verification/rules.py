@@ -21,7 +21,7 @@ LEAST_LETTERS: Final = 2
 """A text shorter than this is found in anything."""
 
 
-def rule(paper: Paper, verdict: Verdict | None) -> Ruling:
+def rule(paper: Paper, verdict: Verdict | None) -> Ruling:  # noqa: PLR0911  one line per ruling
     """Return what a file is, in one word; the worst that is true of it."""
     if not paper.is_pdf:
         return Ruling.OTHER_KIND
@@ -106,7 +106,7 @@ def compare(claims: Sequence[Claim], lines: Sequence[str]) -> Sequence[Claim]:
 
 
 def _bare(text: str) -> str:
-    """Return the letters of a text alone: what a printer changes (breaks, ligatures, marks of direction) is no change."""
+    """Return the letters of a text alone: what printing changes (breaks, ligatures, direction) is no change."""
     return "".join(
         sign
         for sign in unicodedata.normalize("NFKC", text).casefold()

@@ -27,7 +27,7 @@ ANSWER_BYTES: Final = 1 << 20
 
 
 class Confined:
-    """A module with `work(bytes) -> bytes`, done in children with limits; `at_once` of them for each of our processes."""
+    """A module's `work(bytes) -> bytes`, in children with limits; `at_once` of them for each process of ours."""
 
     def __init__(
         self,

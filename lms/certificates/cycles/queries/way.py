@@ -32,8 +32,8 @@ from lms.kernel.errors import NotFound
 class Way:
     """A person's way to their next certificate of one certification, and their history with it.
 
-    `tree` is the way that is open to them, `whole` the other one where the renewal has its own; `minutes` and `urls` are
-    of each leaf of both, a leaf without an address being done by others.
+    `tree` is the way that is open to them, `whole` the other one where the renewal has its own; `minutes` and `urls`
+    are of each leaf of both, a leaf without an address being done by others.
     """
 
     certification: Certification
