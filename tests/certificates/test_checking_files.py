@@ -105,7 +105,7 @@ def test_the_page_says_genuine_and_unchanged_beside_everything_the_register_says
     assert page.status_code == 200
     assert "Genuine and unchanged" in page.text
     assert "Signed by this portal (Guildhall certificates), 2026-05-04 10:00 UTC." in page.text
-    assert page.text.count("shows it") == 5, "holder, certification, both days and the number"
+    assert page.text.count("the file shows it") == 5, "holder, certification, both days and the number"
     assert f'href="/verify/{certificate.code}"' in page.text
     assert page.headers["X-Robots-Tag"] == "noindex, noarchive"
     assert "@" not in page.text

@@ -21,7 +21,7 @@ from lms.kernel import pdf, rasters
 from lms.kernel.buckets import Buckets
 from lms.kernel.errors import TooMany
 from lms.web.assets import static_folder
-from lms.web.context import write_date
+from lms.web.context import oem_zone, write_date
 from lms.web.translations import AS_WRITTEN, END
 
 WIDTH_PIXELS: Final = 1200
@@ -52,7 +52,7 @@ def say(verdict: Verdict) -> Said:
     """Return all that a verdict claims, in the reader's language; names keep their own direction."""
     proof, certificate = verdict.proof, verdict.proof.certificate
     ground = get_template_attribute("certificates/_grounds.html", "ground")
-    today = verdict.checked_at.date()
+    today = verdict.checked_at.astimezone(oem_zone()).date()
     titles = {
         CertificateState.VALID: _("Valid on %(day)s", day=write_date(today)),
         CertificateState.IN_GRACE: _("Expired, in grace on %(day)s", day=write_date(today)),
