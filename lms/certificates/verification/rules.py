@@ -50,8 +50,11 @@ def _of_signature(paper: Paper) -> Sequence[Saying]:
     if not paper.is_signed:
         words = Message("It bears no signature. Every certificate of this portal does.")
         return [Saying(words, is_well=False)]
-    at = f"{paper.signed_at:%Y-%m-%d %H:%M} UTC" if paper.signed_at else ""
-    when = Message("%(at)s", at=at) if at else Message("at a time that it does not say")
+    when = (
+        f"{paper.signed_at:%Y-%m-%d %H:%M} UTC"
+        if paper.signed_at
+        else Message("at a time that it does not say")
+    )
     if not paper.is_intact:
         words = Message("It was altered after it was signed: its content is not what the signature is for.")
         named = Message(
