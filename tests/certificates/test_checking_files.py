@@ -4,10 +4,11 @@ import io
 import zlib
 from datetime import UTC, datetime
 from types import SimpleNamespace
+from typing import Any
 
 import pypdf
 import pytest
-from pypdf.generic import ArrayObject, DecodedStreamObject, NameObject
+from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, NameObject
 
 from lms.certificates import facade as certificates
 from lms.certificates.cycles.queries import ledger
@@ -71,8 +72,9 @@ def covered(content, text):
     page = writer.pages[0]
     drawn = DecodedStreamObject()
     drawn.set_data(f"BT /F9 20 Tf 100 100 Td ({text}) Tj ET".encode())
-    fonts = page["/Resources"]["/Font"]
-    font = pypdf.generic.DictionaryObject()
+    resources: Any = page["/Resources"]
+    fonts = resources["/Font"]
+    font = DictionaryObject()
     font.update({NameObject("/Type"): NameObject("/Font"), NameObject("/Subtype"): NameObject("/Type1"),
                  NameObject("/BaseFont"): NameObject("/Helvetica")})  # fmt: skip
     fonts[NameObject("/F9")] = writer._add_object(font)  # noqa: SLF001  it has no other
