@@ -42,7 +42,7 @@ IGNORES_COOKIES = frozenset({"notifications.stop"}) | FOR_PROGRAMS
 WRITES_ON_GET: frozenset[str] = frozenset()
 
 # What other sites may embed: badge documents and the like.
-OPEN_TO_OTHER_SITES = frozenset({"verification.show_json"}) | FOR_PROGRAMS
+OPEN_TO_OTHER_SITES = frozenset({"verification.show_json", "verification.show_picture"}) | FOR_PROGRAMS
 
 # Changes that are nobody's but the person's own; whoever adds one says by its place here that it is so.
 OWN_CHANGES = frozenset(
