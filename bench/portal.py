@@ -39,6 +39,7 @@ from lms.web.assets import static_folder
 SIZES = (100, 100_000)
 PAGES = ("home", "course", "lesson")
 PAGE_CPU_MS, PAGE_QUERIES, ANSWER_CPU_MS, GATE_CPU_MS, PDF_CPU_MS = 4, 5, 4, 2, 60
+VERIFY_CPU_MS = 4
 PREVIEW_CPU_MS, SIGNATURE_CPU_MS = 45, 15
 """What of `PDF_CPU_MS` is setting and what is signing."""
 BADGE_CPU_MS, BADGE_CHECK_CPU_MS = 30, 30
@@ -59,6 +60,9 @@ def figures(suffix: str) -> Iterator[Figure]:
             yield Figure(f"{page}.cpu_ms.{end}", "ms", PAGE_CPU_MS)
             yield Figure(f"{page}.queries.{end}", "queries", PAGE_QUERIES)
             yield Figure(f"{page}.ratio.{end}", "× bare")
+        yield Figure(f"verify.cpu_ms.{end}", "ms", VERIFY_CPU_MS)
+        yield Figure(f"verify.queries.{end}", "queries", PAGE_QUERIES)
+        yield Figure(f"verify.ratio.{end}", "× bare")
         yield Figure(f"answer.cpu_ms.{end}", "ms", ANSWER_CPU_MS)
         yield Figure(f"answer.queries.{end}", "queries")
         yield Figure(f"answer.ratio.{end}", "× bare")
@@ -124,6 +128,7 @@ class _Bench:
             "pdf": self._pdf,
             "people_import": self._import,
             "question_import": self._questions,
+            "verify": self._verify,
         }
         return others[group]()
 
@@ -151,6 +156,13 @@ class _Bench:
         }[page]
         visits = [get(path, self._cookie(reader)) for reader in self.world.readers]
         return self._requests(page, visits)
+
+    def _verify(self) -> dict[str, float]:
+        """Return what the public page of a certificate costs, for a stranger."""
+        with self.portal.app_context(), unit_of_work(read_only=True):
+            ids = [CertificateId(UUID(one.certificate_id)) for one in self.world.readers]
+            codes = [documents.get_proof(one).certificate.code for one in ids]
+        return self._requests("verify", [get(f"/verify/{code}", "") for code in codes])
 
     def _requests(self, name: str, requests: Sequence[Environ]) -> dict[str, float]:
         """Return what requests cost that may be made again and again."""

@@ -60,6 +60,11 @@ def public_to_other_sites(view: View) -> View:
     return _say(Access(public=True, cross_site=True))(view)
 
 
+def public_upload(*, upload_bytes: int, prepare: Callable[..., Any]) -> Callable[[View], View]:
+    """Let in everybody with a file, which is looked into before anything is locked; see `requires`."""
+    return _say(Access(public=True, upload_bytes=upload_bytes, prepare=prepare))
+
+
 def opened_by_token(view: View) -> View:
     """Let in whoever has the secret in the address, as nobody: what cookies say is not read."""
     return _say(Access(public=True, by_token=True))(view)

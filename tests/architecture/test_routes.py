@@ -48,7 +48,9 @@ BADGES = frozenset(
         *("verification.badge", "verification.badge_picture"),
     }
 )
-OPEN_TO_OTHER_SITES = frozenset({"verification.show_json"}) | BADGES | FOR_PROGRAMS
+OPEN_TO_OTHER_SITES = (
+    frozenset({"verification.show_json", "verification.show_picture"}) | BADGES | FOR_PROGRAMS
+)
 
 # Changes that are nobody's but the person's own; whoever adds one says by its place here that it is so.
 OWN_CHANGES = frozenset(

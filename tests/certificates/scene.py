@@ -200,6 +200,11 @@ def define(cast: Cast, code: str, title: str, rule: Rule, *, glyph: str = "cold"
 @pytest.fixture
 def scene(cast: Cast) -> Scene:
     """Return a course and the certification that asks for it, in the test's portal."""
+    return set_scene(cast)
+
+
+def set_scene(cast: Cast) -> Scene:
+    """Make a course and the certification that asks for it."""
     with unit_of_work(), acting_as(SYSTEM):
         course = publish_course("Refrigeration Control")
         rule = Rule(

@@ -1,19 +1,23 @@
 """Anybody with a code learns what its certificate is worth now, and nobody learns anything else."""
 
+import contextlib
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from lms.certificates import facade as certificates
 from lms.certificates.cycles.queries import ledger
-from lms.certificates.cycles.rules import write_code
-from lms.certificates.verification import service
+from lms.certificates.cycles.rules import CODE_BITS, write_code
+from lms.certificates.verification import queries
 from lms.certificates.verification.rules import network_of
-from lms.certificates.verification.service import MISSES_ALL, MISSES_EACH
+from lms.certificates.verification.service import looking_up
+from lms.certificates.verification.service.looking_up import MISSES_ALL, MISSES_EACH
 from lms.identity import facade as identity
 from lms.kernel import clock, privacy
 from lms.kernel.actor import SYSTEM, acting_as
 from lms.kernel.buckets import Buckets
+from lms.kernel.errors import TooMany
 from lms.kernel.uow import unit_of_work
 from tests.support.portal import counted_queries
 
@@ -31,7 +35,7 @@ def in_may(app):
 def full_buckets(monkeypatch):
     """Let no guess of another test count, and no time pass between those of one."""
     for name in ("_misses", "_of_all"):
-        monkeypatch.setattr(service, name, Buckets(seconds=lambda: 0.0))
+        monkeypatch.setattr(looking_up, name, Buckets(seconds=lambda: 0.0))
 
 
 @pytest.fixture
@@ -97,7 +101,7 @@ def test_a_replaced_certificate_leads_to_the_newer_one(app, cast, scene, visit, 
     page = visit().get(f"/verify/{certificate.code}")
     assert "replaced by a newer one" in page.text
     assert f"/verify/{newer.code}" in page.text
-    assert f"replaces {certificate.code}" in visit().get(f"/verify/{newer.code}").text
+    assert f'replaces <a href="/verify/{certificate.code}">' in visit().get(f"/verify/{newer.code}").text
 
 
 def test_a_code_is_found_however_it_is_typed(app, cast, scene, visit, certificate):
@@ -137,7 +141,7 @@ def test_a_guess_from_everywhere_at_once_leaves_the_rest_of_the_world_alone(app,
     networks = [f"10.{number // 250}.{number % 250}.1" for number in range(MISSES_ALL)]
     with unit_of_work(read_only=True):
         for network in (*networks, "192.0.2.7", "192.0.2.7"):
-            assert service.look_up(guess, address=network, now=clock.now()) is None
+            assert looking_up.look_up(guess, address=network, now=clock.now()) is None
     for address, status in (("192.0.2.9", 429), ("10.0.0.1", 200), ("198.51.100.4", 200)):
         answer = visit().get(f"/verify/{certificate.code}", environ_base={"REMOTE_ADDR": address})
         assert answer.status_code == status, address
@@ -177,6 +181,99 @@ def test_programs_of_any_site_may_read_the_claim(app, cast, scene, visit, certif
     assert said["valid_through"] == "2027-05-04"
     assert {"email", "person_id"}.isdisjoint(said)
     assert "@" not in answer.text
+
+
+SAID = {
+    "code": str, "url": str, "picture": str, "state": str, "checked_at": str, "holder": str, "certification": str,
+    "brand": str, "issuer": str, "issued_on": str, "valid_through": str, "expires_at": str, "counts_until": str,
+    "employer_when_issued": str | None, "rests_on": list, "replaces": str | None, "replaced_by": str | None,
+    "marks": list,
+}  # fmt: skip
+"""What programs may rely on. A field more is a field more; none is taken away or means something else."""
+RESTS_ON = {"kind": str, "title": str, "score": str | None, "minimum": str | None, "hours": int | None}
+MARK = {"kind": str, "at": str, "reason": str | None, "replaced_by": str | None}
+
+
+def test_the_machine_answer_keeps_its_fields_in_every_state_and_the_reference_names_each(
+    app, cast, scene, visit, certificate, in_may
+):
+    def said(code):
+        found = visit().get(f"/verify/{code}.json").get_json()
+        for fields, values in ((SAID, [found]), (RESTS_ON, found["rests_on"]), (MARK, found["marks"])):
+            for each in values:
+                assert each.keys() == fields.keys()
+                assert all(isinstance(each[name], kind) for name, kind in fields.items()), each
+        return found
+
+    seen = [said(certificate.code)["state"]]
+    with unit_of_work(), acting_as(SYSTEM):
+        certificates.revoke(certificate_id=certificate.id, reason="x", actor=SYSTEM, now=clock.now())
+    seen.append(said(certificate.code)["state"])
+    with unit_of_work(), acting_as(SYSTEM):
+        certificates.reinstate(certificate_id=certificate.id, reason="y", actor=SYSTEM, now=clock.now())
+    assert [one["kind"] for one in said(certificate.code)["marks"]] == ["revoked", "reinstated"]
+    in_may(certificate.term.expires_at - clock.now())
+    seen.append(said(certificate.code)["state"])
+    scene.learn(cast.amara, "0.95")
+    old = said(certificate.code)
+    new = said(old["replaced_by"])
+    assert new["replaces"] == certificate.code
+    seen.append(old["state"])
+    in_may(366 * DAY)
+    in_may(40 * DAY)
+    seen.append(said(new["code"])["state"])
+    assert seen == ["valid", "revoked", "in_grace", "superseded", "expired"]
+    reference = Path("docs/reference/verification.md").read_text(encoding="utf-8")
+    for name in (*SAID, *RESTS_ON, *MARK, *seen):
+        assert f"`{name}`" in reference, name
+
+
+def test_a_reinstated_certificate_shows_every_turn_with_its_day(app, cast, scene, visit, certificate, in_may):
+    for act, reason in ((certificates.revoke, "Sat by another."), (certificates.reinstate, "It was not.")):
+        in_may(DAY)
+        with unit_of_work(), acting_as(SYSTEM):
+            act(certificate_id=certificate.id, reason=reason, actor=SYSTEM, now=clock.now())
+    page = visit().get(f"/verify/{certificate.code}").text
+    assert "This certificate is valid" in page
+    assert "Revoked: <bdi>Sat by another.</bdi>" in page
+    assert "Reinstated: <bdi>It was not.</bdi>" in page
+    assert "5 May 2026" in page
+    assert "6 May 2026" in page
+
+
+def test_a_clock_that_is_set_back_says_what_it_says_and_nothing_is_written(
+    app, cast, scene, visit, certificate, in_may
+):
+    in_may(certificate.term.counts_until - clock.now())
+    assert visit().get(f"/verify/{certificate.code}.json").get_json()["state"] == "expired"
+    in_may(MAY - clock.now() - 3 * DAY)
+    before = visit().get(f"/verify/{certificate.code}.json").get_json()
+    assert (before["state"], before["marks"]) == ("valid", [])
+    in_may(certificate.term.expires_at - clock.now())
+    assert visit().get(f"/verify/{certificate.code}.json").get_json()["state"] == "in_grace"
+
+
+def test_a_million_guesses_from_one_network_try_a_few_and_nobody_else_waits(
+    app, scene, certificate, monkeypatch
+):
+    """The first of a million tries, in two minutes: what the limit lets through is all that is ever looked up."""
+    looked, passed, since = [], 0, [0.0]
+    for name in ("_misses", "_of_all"):
+        monkeypatch.setattr(looking_up, name, Buckets(seconds=lambda: since[0]))
+    monkeypatch.setattr(queries, "find_verdict", lambda code, **_more: looked.append(code))
+    with unit_of_work(read_only=True):
+        for number in range(5_000):
+            since[0] = number * 0.024  # two minutes for all of them
+            with contextlib.suppress(TooMany):
+                looking_up.look_up(write_code(number), address=f"192.0.2.{number % 256}", now=MAY)
+                passed += 1
+    assert passed == len(looked) <= MISSES_EACH * 3
+    monkeypatch.undo()
+    with unit_of_work(read_only=True):
+        assert looking_up.look_up(certificate.code, address="198.51.100.4", now=MAY) is not None
+    # At the most that all networks together may be wrong, what there is to find and how many there are of it.
+    years = 2**CODE_BITS / 1_000_000 / (MISSES_ALL * 60 * 24 * 365)
+    assert years > 3_000_000_000, "docs/reference/verification.md says so"
 
 
 def test_an_erased_persons_certificate_stays_and_names_nobody(app, cast, scene, visit, certificate):

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -20,6 +21,7 @@ from werkzeug.datastructures import MultiDict
 from lms.app import settings
 from lms.app.factory import create_app
 from lms.app.portal import Portal
+from lms.kernel import clock, events, outbox, pdf
 from lms.kernel.db import db
 from tests.support.portal import ORIGIN, Visitor
 from tests.support.processes import die_with_parent, plain_environment
@@ -72,6 +74,16 @@ class Mortal:
             "cookie": cookie.value,
             "death": death,
         }
+        return self._order(order, path, is_killed=death is not Death.NEVER)
+
+    def deliver(self, now: datetime, *, dies: bool = False) -> int | None:
+        """Deliver what is due at `now`, as a worker does; return how many documents were set.
+
+        None when the process died as it set the first.
+        """
+        return self._order({"now": now.isoformat(), "dies": dies}, "a worker", is_killed=dies)
+
+    def _order(self, order: Mapping[str, Any], what: str, *, is_killed: bool) -> int | None:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.write(f"{json.dumps(order)}\n")
@@ -79,7 +91,7 @@ class Mortal:
         told = self.process.stdout.readline()
         assert told, "the process that forks has ended"
         answer = json.loads(told)
-        assert answer["killed"] == (death is not Death.NEVER), f"{path}: {answer}"
+        assert answer["killed"] == is_killed, f"{what}: {answer}"
         status: int | None = answer["status"]
         return status
 
@@ -116,6 +128,23 @@ def _serve(app: Portal, order: Mapping[str, Any]) -> int:
     ).status_code
 
 
+def _deliver(app: Portal, order: Mapping[str, Any]) -> int:
+    """Deliver what is due, and count the documents that are set, or die over the first."""
+    set_so_far, render = [], pdf.render
+
+    def watched(html: str, **more: Any) -> bytes:
+        if order["dies"]:
+            os.kill(os.getpid(), signal.SIGKILL)
+        set_so_far.append(html)
+        return render(html, **more)
+
+    pdf.render = watched
+    with app.app_context(), clock.frozen_at(datetime.fromisoformat(order["now"])):
+        while outbox.deliver_due(events.apply):
+            pass
+    return len(set_so_far)
+
+
 def main() -> None:
     """Answer each order that comes, every one in a process of its own."""
     app = create_app(settings.read(json.loads(sys.argv[1])))
@@ -125,7 +154,9 @@ def main() -> None:
         if child == 0:
             os.close(reading)
             try:
-                os.write(writing, str(_serve(app, json.loads(line))).encode())
+                order = json.loads(line)
+                done = _serve if "path" in order else _deliver
+                os.write(writing, str(done(app, order)).encode())
             finally:
                 os._exit(0)
         os.close(writing)

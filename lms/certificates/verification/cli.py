@@ -1,14 +1,13 @@
 """Certificates on the command line: what a file is worth, and who signs."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
-from lms.certificates.badges import facade as badges
-from lms.certificates.badges.rules.saying import Line, say_badge
-from lms.certificates.verification import queries
-from lms.certificates.verification.rules import Saying, say
+from lms.certificates.verification.service import checking
+from lms.certificates.verification.values import Checked, Ruling, Saying
 from lms.kernel import clock, signing, uow
 
 LARGEST_BYTES = 20_000_000
@@ -29,30 +28,31 @@ def verify(file: Path) -> None:
     if file.stat().st_size > LARGEST_BYTES:
         raise click.ClickException(f"{file}: larger than {LARGEST_BYTES} bytes; no certificate is")
     content = file.read_bytes()
-    if badges.looks_like_badge(content):
-        _verify_badge(content)
-        return
-    paper, verdict = uow.run(lambda: queries.read_paper(content, now=clock.now()), read_only=True)
-    said = say(paper, verdict)
-    for one in said:
+    checked = uow.run(lambda: checking.check(content, now=clock.now()), read_only=True)
+    for one in _lines(checked):
         click.echo(f"{_mark(one)}  {one.words}")
-    if any(one.is_well is False for one in said):
+    if checked.ruling is not Ruling.GENUINE:
         sys.exit(1)
 
 
-def _verify_badge(content: bytes) -> None:
-    check = uow.run(lambda: badges.check_badge(content, now=clock.now()), read_only=True)
-    for line in say_badge(check):
-        click.echo(f"{_mark(line)}  {line.words}")
-    if check.reason:
-        click.echo(f"      {check.reason}")
-    if check.code:
-        click.echo(f"      It is the badge of certificate {check.code}.")
-    if check.flaws:
-        sys.exit(1)
+def _lines(checked: Checked) -> Iterator[Saying]:
+    """Yield what is said of a file, then what differs, then what the register says of its certificate."""
+    yield from checked.sayings
+    yield from (Saying(f"It shows now: {line}", is_well=False) for line in checked.added)
+    yield from (Saying(f"It showed when it was signed: {line}", is_well=False) for line in checked.gone)
+    if checked.verdict is not None:
+        certificate = checked.verdict.proof.certificate
+        words = (
+            f"The register says of {certificate.code}: {checked.verdict.proof.holder}, {certificate.title}, "
+            f"issued {certificate.issued_on.isoformat()}, valid through {certificate.term.valid_through.isoformat()}."
+            " Compare it with what the paper says."
+        )
+        yield Saying(words)
+        missed = [claim for claim in checked.claims if claim.is_shown is False]
+        yield from (Saying(f"The paper does not show: {one.what}, {one.text}") for one in missed)
 
 
-def _mark(one: Saying | Line) -> str:
+def _mark(one: Saying) -> str:
     return {True: "well", False: "ILL ", None: "    "}[one.is_well]
 
 

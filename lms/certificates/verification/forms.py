@@ -1,5 +1,6 @@
-"""The form for a certificate's code."""
+"""The forms of who checks a certificate: for its code, and for a file."""
 
+from flask_wtf.file import FileField, FileRequired
 from wtforms.validators import InputRequired, Length
 
 from lms.web.forms import Form, LineField
@@ -20,4 +21,14 @@ class CodeForm(Form):
         description=_l(
             "It stands on the certificate: GH and sixteen letters and digits, twelve on older ones."
         ),
+    )
+
+
+class FileForm(Form):
+    """A file that somebody was given as a certificate."""
+
+    file = FileField(
+        _l("File of the certificate"),
+        [FileRequired(_l("Choose a file."))],
+        description=_l("The PDF or badge (PNG, JSON) as you were sent it, up to 5 MB. It is looked at and not kept."),
     )

@@ -10,21 +10,36 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import structlog
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import Certificate
 from flask import Flask, current_app
 
 from lms.kernel import clock
+from lms.kernel.confined import Confined, GaveUp, TooBusy
+from lms.kernel.messages import Message
 from lms.kernel.signing.authority import find_or_make, former, replace
 from lms.kernel.signing.chains import Chain, ChainRefused, check, read_chain
-from lms.kernel.signing.values import CannotSign, Examined, Origin, SignerState, Trust
+from lms.kernel.signing.values import (
+    CannotExamine,
+    CannotSign,
+    Examined,
+    Given,
+    Origin,
+    SignerState,
+    TooMuch,
+    Trust,
+)
 
 __all__ = [
+    "CannotExamine",
     "CannotSign",
     "ChainRefused",
     "Examined",
     "Origin",
     "SignerState",
+    "TooMuch",
     "Trust",
     "examine",
     "fingerprint",
@@ -37,6 +52,7 @@ __all__ = [
 
 log = structlog.get_logger(__name__)
 FOLDER = "signing"
+_examiners = Confined("lms.kernel.signing.examining")
 _KEY = "lms.signing"
 
 
@@ -140,9 +156,21 @@ def sign(pdf: bytes, *, field: str, reason: str, now: datetime) -> bytes:
 
 
 def examine(pdf: bytes) -> Examined:
-    """Return what the signatures of a PDF say, whoever made it; none but this installation is trusted."""
-    found: Examined = _sealing().examine(pdf, roots=_office().roots())
-    return found
+    """Return what a PDF says and shows, whoever made it; none but this installation is trusted.
+
+    It is read in a process of its own. TooMuch if that takes more than any document of ours, CannotExamine if there
+    is no room for it now.
+    """
+    roots = tuple(one.public_bytes(Encoding.DER) for one in _office().roots())
+    try:
+        said = _examiners.run(msgspec.msgpack.encode(Given(pdf=pdf, roots=roots)))
+    except GaveUp as end:
+        raise TooMuch from end
+    except TooBusy as busy:
+        raise CannotExamine(
+            Message("Other files are being looked at just now. Try again in a few seconds.")
+        ) from busy
+    return msgspec.msgpack.decode(said, type=Examined)
 
 
 def _sealing() -> Any:

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import TypeVar
 
 import asn1crypto.x509
+import msgspec
 import structlog
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -107,21 +108,27 @@ async def _seal(
 
 
 def examine(pdf: bytes, *, roots: Sequence[x509.Certificate]) -> Examined:
-    """Return what a file says of itself; never raises for what a stranger may have made of it."""
+    """Return what a file says of itself; never raises for what a stranger may have made of it, but MemoryError."""
     try:
         reader = PdfFileReader(io.BytesIO(pdf))
         texts = tuple(_texts(reader))
+        language = str(reader.root["/Lang"]) if "/Lang" in reader.root else ""
         signatures = reader.embedded_signatures
+    except MemoryError:
+        raise
     except Exception as error:  # noqa: BLE001  what a stranger's file may break in a parser has no end
         log.info("signing.unreadable", reason=repr(error))
         return Examined(is_pdf=False)
     if not signatures:
-        return Examined(is_pdf=True, texts=texts)
+        return Examined(is_pdf=True, texts=texts, language=language)
     try:
-        return _apart(lambda: _judge(signatures[0], roots, texts))
+        judged = _apart(lambda: _judge(signatures[0], roots, texts))
+    except MemoryError:
+        raise
     except Exception as error:  # noqa: BLE001  the same
         log.info("signing.unreadable", reason=repr(error))
-        return Examined(is_pdf=True, is_signed=True, texts=texts)
+        return Examined(is_pdf=True, is_signed=True, texts=texts, language=language)
+    return msgspec.structs.replace(judged, language=language)
 
 
 def _judge(
@@ -144,8 +151,15 @@ def _judge(
         trust=Trust.OURS if status.trusted else Trust.STRANGE,
         signer=_name_of(signature.signer_cert),
         signed_at=signed_at,
+        signed_bytes=_reach(signature),
         texts=texts,
     )
+
+
+def _reach(signature: EmbeddedPdfSignature) -> int:
+    """Return where the signed bytes end (ISO 32000-1 §12.8.1: pairs of a beginning and a length)."""
+    *_first, beginning, length = (int(one) for one in signature.byte_range)
+    return beginning + length
 
 
 def _name_of(certificate: asn1crypto.x509.Certificate) -> str:

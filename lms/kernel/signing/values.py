@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+import msgspec
+
 from lms.kernel.errors import Unavailable
 
 
@@ -47,12 +49,27 @@ class Trust(StrEnum):
     """Not looked at, for there is no signature or it is broken."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Examined:
+class Given(msgspec.Struct, frozen=True):
+    """A file to examine, and whom to believe (DER)."""
+
+    pdf: bytes
+    roots: tuple[bytes, ...]
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """The text of a file's first pages by lines; of one that something was added to also what came and what went."""
+
+    lines: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+
+
+class Examined(msgspec.Struct, frozen=True, kw_only=True):
     """What a file says of itself.
 
     `is_pdf` whether it can be read as one; `is_signed`; `is_intact` whether the signed bytes are as they were signed;
-    `is_changed` whether something was added after; `signed_at` as the signer says; `texts` what may hold a number.
+    `is_changed` whether something was added after; `signed_at` as the signer says; `signed_bytes` how far the
+    signature reaches; `texts` what may hold a number; `language` the document's own.
     """
 
     is_pdf: bool
@@ -62,9 +79,22 @@ class Examined:
     trust: Trust = Trust.UNKNOWN
     signer: str = ""
     signed_at: datetime | None = None
+    signed_bytes: int = 0
     texts: tuple[str, ...] = ()
+    language: str = ""
+    shown: Shown = Shown()
 
     @property
     def is_genuine(self) -> bool:
         """Return whether it is as this installation signed it."""
         return self.is_intact and not self.is_changed and self.trust is Trust.OURS
+
+
+class CannotExamine(Unavailable):
+    """So many files are looked at already that this one has to wait; the message says so."""
+
+    code = "cannot-examine"
+
+
+class TooMuch(Exception):
+    """A file that takes more memory or time to read than any document of ours."""

@@ -1,9 +1,10 @@
 """SELECTs of the ledger: certificates and what was said of them since."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from lms.certificates.cycles.models import CertificateRow, CycleRow, MarkRow
@@ -28,7 +29,9 @@ def visible_to(actor: Actor) -> Any:
     )
 
 
+@cache
 def _ledger() -> Any:
+    """Return the query of entries with their marks; built once."""
     predecessor, successor = aliased(CertificateRow), aliased(CertificateRow)
     return (
         select(CertificateRow, predecessor.code, MarkRow, successor.code)
@@ -39,9 +42,9 @@ def _ledger() -> Any:
     )
 
 
-def _collect(query: Any) -> Sequence[Certificate]:
+def _collect(query: Any, given: Mapping[str, Any] | None = None) -> Sequence[Certificate]:
     found: dict[CertificateId, tuple[CertificateRow, str | None, list[Mark]]] = {}
-    for row, predecessor_code, mark, successor_code in db.session.execute(query):
+    for row, predecessor_code, mark, successor_code in db.session.execute(query, given):
         marks = found.setdefault(row.id, (row, predecessor_code, []))[2]
         if mark is not None:
             marks.append(Mark(kind=mark.kind, at=mark.at, reason=mark.reason, successor_code=successor_code))
@@ -74,9 +77,14 @@ def _certificate_of(row: CertificateRow, predecessor_code: str | None, marks: Se
     )
 
 
+@cache
+def _by_code() -> Any:
+    return _ledger().where(CertificateRow.code == bindparam("code"))
+
+
 def find_by_code(code: str) -> Certificate | None:
     """Return the certificate of a code as written in the ledger, or None. Whoever has the code may see it."""
-    found = _collect(_ledger().where(CertificateRow.code == code))
+    found = _collect(_by_code(), {"code": code})
     return found[0] if found else None
 
 
@@ -164,6 +172,17 @@ def entry_of(one: Certificate) -> Entry:
 def list_of_person(person_id: PersonId) -> Sequence[Certificate]:
     """Return every certificate a person was ever issued, oldest first."""
     return _collect(_ledger().where(CertificateRow.person_id == person_id))
+
+
+def list_latest(person_id: PersonId, most: int) -> Sequence[Certificate]:
+    """Return a person's last certificates, the newest first."""
+    ids = (
+        select(CertificateRow.id)
+        .where(CertificateRow.person_id == person_id)
+        .order_by(CertificateRow.issued_at.desc(), CertificateRow.id.desc())
+        .limit(most)
+    )
+    return _collect(_ledger().where(CertificateRow.id.in_(ids.scalar_subquery())))[::-1]
 
 
 def _cycle_of(row: CycleRow) -> Cycle:

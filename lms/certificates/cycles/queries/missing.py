@@ -3,10 +3,12 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from typing import NamedTuple
 
 from lms.certificates.cycles import rules
 from lms.certificates.cycles.queries import certifications, places
-from lms.certificates.cycles.rules import requirements
+from lms.certificates.cycles.rules import requirements, terms
+from lms.certificates.cycles.values import Place
 from lms.certificates.values import (
     Certification,
     CertificationHeld,
@@ -69,6 +71,97 @@ def list_missing(
     for one in asked:
         if one not in beginners or one in others:
             found[one] = _missing_of(unmet[one], known, left.get(one, {}), others.get(one, {}))
+    return found
+
+
+class Lacking(NamedTuple):
+    """What one person did of what their certifications ask, and what each still lacks, the shortest way."""
+
+    facts: requirements.Facts
+    since: Mapping[CertificationId, datetime | None]
+    unmet: Mapping[CertificationId, Sequence[Leaf]]
+    missing: Mapping[CertificationId, Missing]
+    known: Mapping[CourseId, CourseSummary]
+    left: Mapping[CourseId, int]
+
+    def minutes_of(self, leaf: Leaf) -> int:
+        """Return how long a leaf still takes, 0 if nobody knows."""
+        if isinstance(leaf, CertificationHeld):
+            return self.missing.get(leaf.certification_id, NOTHING).minutes
+        return _minutes(leaf, known=self.known, left=self.left)
+
+
+def read_lacking(
+    person_id: PersonId, mine: Sequence[tuple[Certification, Place]], *, now: datetime
+) -> Lacking:
+    """Return what a person lacks for the next certificate of each of their certifications.
+
+    For one that is valid and not renewable yet that is the whole of its renewal. A number of queries that does not
+    depend on how many certifications there are, but on how deep they ask for each other.
+    """
+    asked = _with_others([one for one, _place in mine])
+    places_of = {place.certification_id: place for _one, place in mine}
+    leaves = tuple(
+        dict.fromkeys(leaf for one in asked.values() for leaf in requirements.all_leaves(one.rule))
+    )
+    facts, left = places.read_facts([person_id], leaves, now=now)
+    known = courses.list_courses(
+        {leaf.course_id for leaf in leaves if isinstance(leaf, CourseDone | ScoreReached | LiveAttended)}
+    )
+    found = Lacking(facts[person_id], {}, {}, {}, known, left.get(person_id, {}))
+    zone, memo = oem_zone(), _Memo({}, {}, {})
+
+    def look(certification: Certification) -> Missing:
+        if certification.id in memo.missing:
+            return memo.missing[certification.id]
+        place = places_of.get(certification.id)
+        term, revoked_at = (place.term, place.revoked_at) if place else (None, None)
+        since = terms.evidence_since(term.renewal_opens_at if term else None, revoked_at)
+        renews = term is not None and revoked_at is None and now < term.counts_until
+        unmet = rules.weigh(
+            certification.rule,
+            found.facts,
+            since=since,
+            now=now,
+            zone=zone,
+            renews=renews,
+            cost=partial(_minutes, known=known, left=found.left),
+        ).verdict.missing
+        others = {
+            leaf.certification_id: look(asked[leaf.certification_id])
+            for leaf in unmet
+            if isinstance(leaf, CertificationHeld) and leaf.certification_id in asked
+        }
+        memo.since[certification.id], memo.unmet[certification.id] = since, unmet
+        memo.missing[certification.id] = _missing_of(unmet, known, found.left, others)
+        return memo.missing[certification.id]
+
+    for one in asked.values():
+        look(one)
+    return found._replace(since=memo.since, unmet=memo.unmet, missing=memo.missing)
+
+
+class _Memo(NamedTuple):
+    since: dict[CertificationId, datetime | None]
+    unmet: dict[CertificationId, Sequence[Leaf]]
+    missing: dict[CertificationId, Missing]
+
+
+def _with_others(wanted: Sequence[Certification]) -> Mapping[CertificationId, Certification]:
+    """Return certifications with those that they ask for, and so on; rules never lead back to themselves."""
+    found = {one.id: one for one in wanted}
+    newest = list(wanted)
+    while newest:
+        named = {
+            leaf.certification_id
+            for one in newest
+            for leaf in requirements.all_leaves(one.rule)
+            if isinstance(leaf, CertificationHeld)
+        }
+        newest = (
+            list(certifications.list_certifications(named - found.keys())) if named - found.keys() else []
+        )
+        found |= {one.id: one for one in newest}
     return found
 
 

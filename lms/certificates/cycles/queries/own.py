@@ -1,23 +1,26 @@
 """What the reader of a page holds, works on and needs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from flask import g
 
 from lms.certificates.cycles.queries import ledger, places
+from lms.certificates.cycles.queries import missing as lacking
 from lms.certificates.cycles.rules import requirements
 from lms.certificates.cycles.values import Place
 from lms.certificates.values import (
     Certificate,
     Certification,
+    CertificationId,
     CourseDone,
     CycleState,
     HoursPractised,
     Leaf,
     LiveAttended,
+    Missing,
     ScoreReached,
     subject_of,
 )
@@ -27,6 +30,7 @@ from lms.identity.values import PersonId
 from lms.kernel.actor import Actor
 
 COUNTING = (CycleState.IN_GRACE, CycleState.RENEWAL_OPEN, CycleState.CERTIFIED)
+EARLIER_SHOWN = 50
 WORKING = (CycleState.OVERDUE, CycleState.IN_PROGRESS, CycleState.ASSIGNED)
 
 
@@ -47,6 +51,8 @@ class Path:
     certification: Certification
     place: Place
     parts: Sequence[Part]
+    missing: Missing | None = None
+    """What is still to do, the shortest way; None where it was not asked."""
 
     @property
     def met(self) -> int:
@@ -63,6 +69,10 @@ class Own:
     needed: Sequence[tuple[Certification, Place]]
     earlier: Sequence[Certificate]
     exempt: Sequence[tuple[Certification, Place]]
+    missing: Mapping[CertificationId, Missing]
+    """What the next certificate of each still takes."""
+    has_more: bool
+    """Whether there are earlier ones that are not among `earlier`: the pages of their certifications have them."""
 
 
 def list_mine(actor: Actor, *, now: datetime) -> Sequence[tuple[Certification, Place]]:
@@ -109,17 +119,22 @@ def read_own(actor: Actor, *, now: datetime) -> Own:
         for course_id in _courses_of(requirements.all_leaves(certification.rule))
     }
     progress = courses.progress([person_id], course_ids) if person_id else {}
-    known = courses.list_courses(course_ids)
+    found = lacking.read_lacking(person_id, mine, now=now) if person_id and mine else None
+    known: Mapping[CourseId, CourseSummary] = found.known if found else {}
+    missing: Mapping[CertificationId, Missing] = found.missing if found else {}
     by_course = {course_id: one for (_who, course_id), one in progress.items()}
     counting = list_counting(actor, now=now)
     current = {place.certificate_id for _certification, place in counting}
-    everything = ledger.list_of_person(person_id) if person_id else ()
+    latest = ledger.list_latest(person_id, EARLIER_SHOWN + len(current) + 1) if person_id else ()
+    earlier = [one for one in latest if one.id not in current]
     return Own(
         counting=counting,
-        paths=[_path_of(*one, by_course, known) for one in ways],
+        paths=[replace(_path_of(*one, by_course, known), missing=missing.get(one[0].id)) for one in ways],
         needed=[one for one in mine if one[1].state is CycleState.NOT_ASSIGNED],
-        earlier=[one for one in reversed(everything) if one.id not in current],
+        earlier=earlier[:EARLIER_SHOWN],
         exempt=[one for one in mine if one[1].state is CycleState.EXEMPT],
+        missing=missing,
+        has_more=len(earlier) > EARLIER_SHOWN,
     )
 
 

@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from lms.certificates.cycles import formats
-from lms.certificates.cycles.queries import ledger, own
+from lms.certificates.cycles.queries import ledger, own, way
 from lms.certificates.cycles.service import issuing
-from lms.certificates.values import CertificateId, MarkKind
+from lms.certificates.values import CertificateId, CertificationId, MarkKind
 from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.web.access import signed_in
@@ -25,6 +25,14 @@ def index() -> ResponseReturnValue:
     return render_template(
         "certificates/mine.html", own=own.read_own(current(), now=clock.now()), marks=MarkKind
     )
+
+
+@blueprint.get("/certificates/<uuid:certification_id>")
+@signed_in
+def show(certification_id: UUID) -> ResponseReturnValue:
+    """Show what a certification asks of the reader, what is done, what is next, and all that was."""
+    found = way.read_way(CertificationId(certification_id), current(), now=clock.now())
+    return render_template("certificates/way.html", way=found, marks=MarkKind)
 
 
 @blueprint.get("/certificates/<uuid:certificate_id>.ics")

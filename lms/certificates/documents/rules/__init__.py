@@ -1,6 +1,7 @@
 """The QR code of an address, as a path to stroke."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import segno
 
@@ -16,8 +17,9 @@ class Code:
     d: str
 
 
+@lru_cache(maxsize=512)
 def qr_code(url: str) -> Code:
-    """Return the QR code of an address, with 15 % of it to spare for dirt and folds."""
+    """Return the QR code of an address, with 15 % of it to spare for dirt and folds; those asked for last are kept."""
     # A given mask saves trying all eight; every mask is readable, some are a little more so.
     matrix = segno.make(url, error="m", mask=3, micro=False).matrix
     parts = [

@@ -1,0 +1,1 @@
+"""Looking codes up, and looking into files: what strangers ask for, and how often."""
