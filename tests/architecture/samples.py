@@ -51,6 +51,7 @@ OWNED_BY_NOBODY = {
     "revision_id": "so are their revisions",
     "upload_id": "what an author at the manufacturer is bringing",
     "mail_id": "the outbox is for administrators and auditors alone, and they see all of it",
+    "multikey": "a key by which everybody may check badges",
     "name": "a built file, the same for everybody",
     "question_id": "questions are the manufacturer’s; who may see one is its author’s permission",
     "number": "a version of a course, which is the manufacturer’s",

@@ -65,6 +65,7 @@ PLANTED = [
     ("quizzes_floors", "lms.quizzes.syntax.gift", "lms.quizzes.kinds.registry"),
     ("certificates_floors", "lms.certificates.cycles.service.issuing", "lms.certificates.documents.service"),
     ("certificates_floors", "lms.certificates.documents.service", "lms.certificates.verification.values"),
+    ("certificates_floors", "lms.certificates.documents.service", "lms.certificates.badges.values"),
     *(
         ("rooms", f"{feature}.values", f"{feature}.{room}")
         for feature, room in [
@@ -89,6 +90,7 @@ PLANTED = [
             ("lms.packages", "facade"),
             ("lms.certificates.cycles", "forms"),
             ("lms.certificates.documents", "views"),
+            ("lms.certificates.badges", "facade"),
             ("lms.certificates.verification", "queries"),
             ("lms.portal.partners", "views"),
             ("lms.portal.standing", "service"),
@@ -150,6 +152,8 @@ PLANTED = [
             ("lms.quizzes.remarking.service", "lms.quizzes.attempts.service"),
             ("lms.certificates.cycles.views.mine", "lms.certificates.documents.service"),
             ("lms.certificates.documents.service", "lms.certificates.cycles.service.issuing"),
+            ("lms.certificates.badges.service", "lms.certificates.documents.service"),
+            ("lms.certificates.documents.service", "lms.certificates.badges.service"),
             ("lms.certificates.verification.views", "lms.certificates.documents.views"),
             ("lms.certificates.documents.views", "lms.certificates.verification.forms"),
         ]
