@@ -74,6 +74,7 @@ NOT_IN_PAGES = {
     "certification_deeds.log": "on the page of one’s practice: tests/certificates/test_defining.py logs one twice",
     "certification_deeds.log_for": "on a person’s proofs: the same entry, logged by somebody else",
     "certifications.revive": "shown once it is retired, which is a state and no act",
+    "certifications.weigh_again": "shown where weighing stopped; twice is once (tests/certificates/test_weighing.py)",
     "identity.change_password": "asks for the password that is held, and the cast has none",
     "notifications.stop": "a letter's link: tests/notifications/test_unsubscribing.py posts it twice",
     "packages.confirm": "shown for an upload: tests/packages/test_tracking.py confirms one twice",

@@ -126,7 +126,8 @@ def test_what_goes_wrong_is_said_with_what_to_do_and_goes_on_where_it_stopped(
     jobs.weigh()
     assert how_far(scene).done == 2, "it is not due yet"
     assert visit(cast.ruth).post(f"{address}/weigh").status_code == 403
-    assert petra.post(f"{address}/weigh").status_code == 303
+    for _click in range(2):
+        assert petra.post(f"{address}/weigh").status_code == 303
     jobs.weigh()
     assert issued() == [2] * 5
     assert how_far(scene).trouble == ""
