@@ -20,7 +20,7 @@ from lms.certificates.cycles.models import (
     TrackRow,
 )
 from lms.certificates.cycles.queries import certifications, deeds
-from lms.certificates.cycles.rules import Track, requirements, terms
+from lms.certificates.cycles.rules import Track, requirements
 from lms.certificates.cycles.rules.requirements import Done, Facts
 from lms.certificates.cycles.values import Place
 from lms.certificates.values import (
@@ -196,55 +196,6 @@ def list_places(
         for person_id in person_ids
         for certification in wanted
     }
-
-
-_TRACKS = select(
-    TrackRow.person_id,
-    TrackRow.renewal_opens_at,
-    TrackRow.revoked_at,
-    TrackRow.exempt_at,
-    TrackRow.exempt_through,
-).where(
-    among(TrackRow.person_id, "people"),
-    TrackRow.certification_id == bindparam("certification_id"),
-)
-
-
-def list_evidence_since(
-    person_ids: Collection[PersonId], certification_id: CertificationId, *, now: datetime
-) -> Mapping[PersonId, datetime | None]:
-    """Return from when deeds count for the next certificate of each of these people, None for ever.
-
-    Those are left out whose certificate is valid and not renewable yet: nothing is asked of them.
-    """
-    if not person_ids:
-        return {}
-    since: dict[PersonId, datetime | None] = dict.fromkeys(person_ids)
-    asked = {"people": list(person_ids), "certification_id": certification_id}
-    for row in fetch(_TRACKS, asked):
-        is_valid = row.renewal_opens_at is not None and now < row.renewal_opens_at and row.revoked_at is None
-        if is_valid and not is_exempt(row, now):
-            del since[row.person_id]
-        else:
-            since[row.person_id] = terms.evidence_since(row.renewal_opens_at, row.revoked_at)
-    return since
-
-
-def list_renewing(
-    person_ids: Collection[PersonId], certification_id: CertificationId, *, now: datetime
-) -> frozenset[PersonId]:
-    """Return those of these people whose next certificate renews one that counts still."""
-    return frozenset(
-        db.session.scalars(
-            select(TrackRow.person_id).where(
-                among(TrackRow.person_id, "people"),
-                TrackRow.certification_id == certification_id,
-                TrackRow.revoked_at.is_(None),
-                TrackRow.counts_until > now,
-            ),
-            {"people": list(person_ids)},
-        )
-    )
 
 
 # Read as columns, for nothing is changed: no row is made and watched.
