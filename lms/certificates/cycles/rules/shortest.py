@@ -1,4 +1,4 @@
-"""The shortest way that is left through a rule: what is to be done still, and the choice that takes the fewest minutes."""
+"""The shortest way that is left through a rule: what is to be done still, in the fewest minutes."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -40,7 +40,9 @@ Behind = Callable[[CertificationHeld], Requirement | None]
 """What is left of the certification that a leaf asks for, None if nothing is known to be."""
 
 
-def left_of(requirement: Requirement, facts: Facts, since: datetime | None, behind: Behind) -> Requirement | None:
+def left_of(
+    requirement: Requirement, facts: Facts, since: datetime | None, behind: Behind
+) -> Requirement | None:
     """Return what of a tree is not met by deeds at or after `since`, None for nothing.
 
     In the place of a certification that is not held stands what that one asks for still.
