@@ -15,6 +15,7 @@ from bench import (
     meant,
     playing,
     portal,
+    team_matrix,
     whole,
     working,
 )
@@ -43,6 +44,7 @@ def main() -> int:
         *statements.figures(suffix),
         *playing.figures(suffix),
         *exam_statistics.figures(suffix),
+        *team_matrix.figures(suffix),
         *whole.FIGURES,
     ]
     if not any(is_wanted(figure.name, pattern) for figure in known):
@@ -59,6 +61,7 @@ def main() -> int:
         | statements.measure(pattern, database_url, suffix)
         | playing.measure(pattern, database_url, suffix)
         | exam_statistics.measure(pattern, database_url, suffix)
+        | team_matrix.measure(pattern, database_url, suffix)
         | whole.measure(pattern)
     )
     measured = [

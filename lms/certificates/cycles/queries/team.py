@@ -222,7 +222,7 @@ def _order(by: str, asked: _Asked) -> Sequence[Any]:
     return total
 
 
-def page_team(  # noqa: PLR0913  what a page of a matrix is made from
+def page_team(
     actor: Actor,
     wanted: TeamFilter,
     certifications: Sequence[Certification],
