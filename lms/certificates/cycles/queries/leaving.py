@@ -44,11 +44,11 @@ def list_leaving(
         .where(TrackRow.certification_id.in_(held), *others)
         .group_by(TrackRow.certification_id)
     )
-    left = dict(db.session.execute(counts).tuples().all())
+    left = dict(db.session.execute(counts).all())
     only = select(TrackRow.certification_id, TrackRow.person_id).where(
         TrackRow.certification_id.in_([one for one in held if left.get(one) == 1]), *others
     )
-    last_ones = dict(db.session.execute(only).tuples().all())
+    last_ones = dict(db.session.execute(only).all())
     named = identity.list_people(set(last_ones.values()))
     found = [
         Leaving(

@@ -73,7 +73,7 @@ def count_holders(actor: Actor, wanted: ReportFilter, *, now: datetime) -> Mappi
         .where(TrackRow.counts_until > now, *_within(TrackRow.person_id, actor, wanted))
         .group_by(TrackRow.certification_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def count_passes(

@@ -324,7 +324,7 @@ def sum_team(
         .group_by(CycleRow.certification_id)
     )
     known = {row[0]: row[1:] for row in db.session.execute(sums)}
-    overdue: Mapping[CertificationId, int] = dict(db.session.execute(late).tuples().all())
+    overdue: Mapping[CertificationId, int] = dict(db.session.execute(late).all())
     found = {}
     for one in certifications:
         holders, soon, settled = known.get(one.id, (0, 0, 0))

@@ -110,14 +110,14 @@ class _Asking:
 
     def read(self, form: AssignManyForm) -> bool:
         """Read which certifications are chosen; return whether the form is sound."""
-        form.offer((one.id, one.title) for one in self.active.values())
         if self.given:
-            form.certification.data = list(dict.fromkeys(str(one) for _person_id, one in self.given))
+            del form.certification
+            return form.validate_on_submit()
+        form.offer((one.id, one.title) for one in self.active.values())
         if not form.validate_on_submit():
             return False
-        if not self.given:
-            wanted = [CertificationId(UUID(one)) for one in form.certification.data or ()]
-            self.pairs = [(person.id, one) for person in self.people for one in wanted]
+        wanted = [CertificationId(UUID(one)) for one in form.certification.data or ()]
+        self.pairs = [(person.id, one) for person in self.people for one in wanted]
         if len(self.pairs) > PAIRS_AT_MOST:
             form.certification.errors = [
                 _(
@@ -136,7 +136,8 @@ class _Asking:
 
     def page(self, form: AssignManyForm, *, shows: bool = False) -> str:
         """Return the page, with what comes of asking if that is asked for."""
-        form.offer((one.id, one.title) for one in self.active.values())
+        if not self.given:
+            form.offer((one.id, one.title) for one in self.active.values())
         planned: Mapping[Pair, Planned] = {}
         if shows:
             planned = planning.plan(self.pairs, self.active, due_on=form.due_on.data, now=clock.now())
