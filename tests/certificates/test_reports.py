@@ -1,4 +1,4 @@
-"""How certifications go: passed how often, how fast, ending when, and who is stuck where, as far as a reader reaches."""
+"""How certifications go: passed how often, how fast, ending when, and who is stuck where, within a reader's reach."""
 
 import re
 from datetime import UTC, date, datetime, timedelta

@@ -14,7 +14,6 @@ from lms.kernel import clock
 from lms.kernel.actor import current
 from lms.kernel.db import new_id
 
-
 STILL_ASKS: Final = "ruth.calloway"
 """Whose people are still to be asked: the tour of a partner admin does it."""
 
