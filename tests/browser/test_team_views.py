@@ -46,7 +46,6 @@ def test_gaps_are_closed_and_the_year_ahead_is_read(live_server: Live, chromium:
         expect(page.get_by_role("heading", name="Assign certifications")).to_be_visible()
         page.get_by_role("button", name="See what will happen").press("Enter")
         expect(page.get_by_text("Is asked, and enrolled in what is missing: 1")).to_be_visible()
-        faults += looked_at(page, "assign")
         page.get_by_role("button", name="Assign 1").press("Enter")
         expect(page.get_by_text("Asked: 1 certificate.")).to_be_visible()
         faults += looked_at(page, "matrix")
@@ -66,8 +65,6 @@ def test_gaps_are_closed_and_the_year_ahead_is_read(live_server: Live, chromium:
         page.goto(f"/reports/certifications/{scene.certification_id}")
         expect(page.get_by_role("heading", name="Who is stuck where")).to_be_visible()
         faults += looked_at(page, "report")
-        page.goto("/reports/certifications")
-        faults += looked_at(page, "reports")
     assert faults == []
     with unit_of_work(read_only=True):
         (cycle,) = db.session.query(CycleRow).filter_by(closed_at=None)
