@@ -22,7 +22,7 @@ from lms.kernel.actor import EVERYTHING, SYSTEM, Actor, acting_as
 from lms.kernel.uow import unit_of_work
 from lms.web.context import oem_zone
 from tests.certificates.scene import define, publish_course
-from tests.certificates.test_team import hire
+from tests.certificates.test_team import hire, seen_in
 from tests.support.portal import counted_queries
 
 MAY = datetime(2026, 5, 4, 10, tzinfo=UTC)
@@ -73,7 +73,7 @@ def test_gaps_are_assigned_as_they_were_chosen(app, cast, scene, visit):
     answer = admin.post(f"{TEAM}/gaps/chosen", {"pair": [pair]})
     assert "Refrigeration Control Engineer" in admin.get(answer.location).text
     looked = admin.post(f"{TEAM}/assign", {"pair": [pair], "due_on": ""})
-    seen = re.search(r'name="seen"[^>]*value="(\w+)"', looked.text)[1]
+    seen = seen_in(looked.text)
     assert admin.post(f"{TEAM}/assign", {"pair": [pair], "due_on": "", "seen": seen}).status_code == 303
     assert "Asked: 1 certificate" in admin.get(TEAM).text
     assert admin.post(f"{TEAM}/gaps/chosen", {}).location == f"{TEAM}/gaps"

@@ -105,13 +105,16 @@ def test_who_is_stuck_stands_before_the_first_part_that_is_not_met(app, cast, sc
         in_may(DAY)
     with unit_of_work(), acting_as(SYSTEM):
         for person_id in (cast.dafydd, cast.nils):
-            record(open_enrolment(person_id, scene.course), scene.course.exam_id, "0.9")
+            enrolment_id = open_enrolment(person_id, scene.course)
+            assert enrolment_id is not None
+            record(enrolment_id, scene.course.exam_id, "0.9")
     scene.learn(cast.nils, course=other)
     in_may(30 * DAY)
     stuck = asked(ALL, reports.list_stuck, certification_of(certification))
     told = [
         (one.requirement, one.people, one.overdue, [who.person.name for who in one.names]) for one in stuck
     ]
+    assert isinstance(rule.requirement, AllOf)
     exam, choice, whole = rule.requirement.parts
     assert told == [
         (exam, 1, 1, ["Amara Osei"]),

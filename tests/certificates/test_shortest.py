@@ -21,6 +21,7 @@ from lms.certificates.values import (
     DeedKey,
     HoursPractised,
     ItemGiven,
+    Leaf,
     Rule,
     ScoreReached,
     subject_of,
@@ -33,7 +34,7 @@ from tests.support.portal import counted_queries
 
 NOW = datetime(2026, 5, 4, tzinfo=UTC)
 COURSES = [CourseId(UUID(int=number)) for number in (1, 2, 3)]
-LEAVES = [
+LEAVES: list[Leaf] = [
     *[CourseDone(one, f"Course {one.int}") for one in COURSES],
     ScoreReached(ActivityKey(UUID(int=11)), COURSES[0], "Exam of 1", Decimal("0.8"), 40),
     ScoreReached(ActivityKey(UUID(int=12)), COURSES[1], "Exam of 2", Decimal("0.8"), 25),

@@ -112,7 +112,7 @@ class _Asking:
         """Read which certifications are chosen; return whether the form is sound."""
         if self.given:
             del form.certification
-            return form.validate_on_submit()
+            return bool(form.validate_on_submit())
         form.offer((one.id, one.title) for one in self.active.values())
         if not form.validate_on_submit():
             return False
