@@ -16,6 +16,7 @@ from bench import (
     meant,
     playing,
     portal,
+    team_matrix,
     whole,
     working,
 )
@@ -45,6 +46,7 @@ def main() -> int:
         *playing.figures(suffix),
         *exam_statistics.figures(suffix),
         *certifying.figures(suffix),
+        *team_matrix.figures(suffix),
         *whole.FIGURES,
     ]
     if not any(is_wanted(figure.name, pattern) for figure in known):
@@ -62,6 +64,7 @@ def main() -> int:
         | playing.measure(pattern, database_url, suffix)
         | exam_statistics.measure(pattern, database_url, suffix)
         | certifying.measure(pattern, database_url, suffix)
+        | team_matrix.measure(pattern, database_url, suffix)
         | whole.measure(pattern)
     )
     measured = [

@@ -113,7 +113,7 @@ const buildDist = async () => {
   const scripts = readdirSync(join(here, "js")).filter((name) => name.endsWith(".js")).sort();
   const result = await esbuild.build({
     absWorkingDir: here,
-    entryPoints: ["css/guildhall.css", "css/package_stage.css", "css/editor.css", "css/kinds.css", "css/gaps.css", "css/places.css", "css/statistics.css", "css/certification.css", "css/designer.css", ...scripts.map((name) => `js/${name}`)],
+    entryPoints: ["css/guildhall.css", "css/package_stage.css", "css/editor.css", "css/kinds.css", "css/gaps.css", "css/places.css", "css/chart.css", "css/certification.css", "css/designer.css", ...scripts.map((name) => `js/${name}`)],
     outdir: "dist", entryNames: "[name]", write: false, bundle: true, minify: true, format: "esm", charset: "utf8",
     legalComments: "none", logLevel: "warning", target: ["chrome123", "firefox128", "safari17.5"],
     plugins: [{

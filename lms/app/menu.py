@@ -76,6 +76,14 @@ NAVIGATION: tuple[NavLink, ...] = (
     NavLink("reports", 10, _l("Team progress"), "reports.team", "activity", courses_policy.VIEW_LEARNING),
     NavLink("reports", 20, _l("Course reports"), "reports.courses", "grid", courses_policy.VIEW_LEARNING),
     NavLink(
+        "reports",
+        30,
+        _l("Certification reports"),
+        "certification_reports.index",
+        "award",
+        certificates_policy.VIEW_REPORTS,
+    ),
+    NavLink(
         "company",
         24,
         _l("Certificates as files"),

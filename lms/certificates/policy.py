@@ -5,6 +5,8 @@ from lms.kernel.actor import Permission, PolicyTable, Role
 VIEW_CERTIFICATIONS = Permission("certificates:view_certifications")
 DEFINE_CERTIFICATIONS = Permission("certificates:define")
 VIEW_TEAM = Permission("certificates:view_team")
+VIEW_REPORTS = Permission("certificates:view_reports")
+"""How a certification goes: pass rates, times, what ends and who is stuck, within the reader's reach."""
 ORDER_BUNDLES = Permission("certificates:order_bundles")
 """Having the documents of a team put together."""
 ASSIGN = Permission("certificates:assign")
@@ -25,6 +27,15 @@ ALLOWED: PolicyTable = {
     VIEW_TEAM: frozenset(
         {
             Role.PARTNER_ADMIN,
+            Role.CHANNEL_MANAGER,
+            Role.PROGRAMME_MANAGER,
+            Role.ADMINISTRATOR,
+            Role.AUDITOR,
+        }
+    ),
+    VIEW_REPORTS: frozenset(
+        {
+            Role.TRAINER,
             Role.CHANNEL_MANAGER,
             Role.PROGRAMME_MANAGER,
             Role.ADMINISTRATOR,

@@ -22,7 +22,7 @@ from lms.courses.formats import writing
 from lms.courses.kinds import checks, facets, gates, locks, marking, needs
 from lms.courses.learning import queries as learning
 from lms.courses.learning import service as learning_service
-from lms.courses.learning.queries import takers, things
+from lms.courses.learning.queries import passing, takers, things
 from lms.courses.sessions.queries import attended
 from lms.courses.sessions.service import attendance, booking, scheduling
 from lms.courses.sessions.values import KIND as LIVE
@@ -117,6 +117,9 @@ enrol = learning_service.enrol
 record_result = learning_service.record_result
 note_opened = learning_service.note_opened
 rate = learning_service.rate
+
+# How often exams are passed.
+count_passes = passing.count_passes
 
 # What activities are called in statements of the record store.
 things_of = things.things_of

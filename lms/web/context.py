@@ -195,6 +195,11 @@ def write_month(value: date) -> str:
     return _written_day(value, "LLLL yyyy", get_locale() or Locale("en"))
 
 
+def write_short_month(value: date) -> str:
+    """Return a month without its year, as short as it is written: Nov."""
+    return _written_day(value, "LLL", get_locale() or Locale("en"))
+
+
 def write_datetime(value: datetime | None) -> str:
     """Return an instant in the reader's language and zone, to the minute: 14 Mar 2028, 09:05."""
     if value is None:
@@ -374,6 +379,7 @@ FILTERS: Mapping[str, Callable[[Any], str | int]] = {
     "date": write_date,
     "datetime": write_datetime,
     "month": write_month,
+    "short_month": write_short_month,
     "ago": write_ago,
     "until": write_until,
     "duration": write_duration,

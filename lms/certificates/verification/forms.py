@@ -30,5 +30,7 @@ class FileForm(Form):
     file = FileField(
         _l("File of the certificate"),
         [FileRequired(_l("Choose a file."))],
-        description=_l("The PDF or badge (PNG, JSON) as you were sent it, up to 5 MB. It is looked at and not kept."),
+        description=_l(
+            "The PDF or badge (PNG, JSON) as you were sent it, up to 5 MB. It is looked at and not kept."
+        ),
     )

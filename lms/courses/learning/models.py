@@ -299,7 +299,10 @@ class ActivityResultRow(Model):
     """One result as it came in, with what it rests on; never changed."""
 
     __tablename__ = "activity_results"
-    __table_args__ = (Index("ix_activity_results_enrolment", "enrolment_id", "activity_id"),)
+    __table_args__ = (
+        Index("ix_activity_results_enrolment", "enrolment_id", "activity_id"),
+        Index("ix_activity_results_activity", "activity_id", "at"),
+    )
 
     id: Mapped[ResultId] = mapped_column(primary_key=True, default=new_id)
     enrolment_id: Mapped[EnrolmentId] = mapped_column(ForeignKey("enrolments.id"))

@@ -303,13 +303,17 @@ class AssignForm(Form):
 
 
 class AssignManyForm(AssignForm):
-    """The same for several people; the view gives the certifications."""
+    """The same for several people and certifications; the view gives the latter.
 
-    certification_id = SelectField(_l("Certification"), [InputRequired(_l("Choose a certification."))])
+    `seen` is the mark of what was shown before it is done.
+    """
+
+    certification = Checks(_l("Certifications"), [InputRequired(_l("Choose a certification."))])
+    seen = HiddenField()
 
     def offer(self, certifications: Pairs) -> None:
         """Give the certifications to choose from."""
-        self.certification_id.choices = _choices(certifications)
+        self.certification.choices = _choices(certifications)
 
 
 class ReasonForm(Form):

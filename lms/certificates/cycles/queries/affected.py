@@ -11,7 +11,7 @@ from lms.audiences import facade as audiences
 from lms.audiences.values import AudienceId
 from lms.certificates.cycles import rules
 from lms.certificates.cycles.models import CycleRow, TrackRow
-from lms.certificates.cycles.queries import places
+from lms.certificates.cycles.queries import places, tracks
 from lms.certificates.cycles.rules import requirements
 from lms.certificates.cycles.rules.requirements import Facts
 from lms.certificates.cycles.values.defining import Affected, Loser
@@ -138,8 +138,8 @@ def _weigh_some(
     before = certification.rule
     leaves = dict.fromkeys((*requirements.all_leaves(before), *requirements.all_leaves(rule)))
     facts, _left = places.read_facts(people, leaves, now=now)
-    since = places.list_evidence_since(people, certification.id, now=now)
-    renewing = places.list_renewing(people, certification.id, now=now)
+    since = tracks.list_evidence_since(people, certification.id, now=now)
+    renewing = tracks.list_renewing(people, certification.id, now=now)
     meant = {one: _meant(one, certification.id, people) for one in {before.audience_id, rule.audience_id}}
     zone = oem_zone()
 

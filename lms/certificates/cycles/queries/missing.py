@@ -1,14 +1,15 @@
 """What people still have to do for a certificate, the shortest way, and how long that takes."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
-from typing import NamedTuple
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from lms.certificates.cycles import rules
-from lms.certificates.cycles.queries import certifications, places
-from lms.certificates.cycles.rules import requirements, terms
-from lms.certificates.cycles.values import Place
+from lms.certificates.cycles.queries import certifications, places, tracks
+from lms.certificates.cycles.rules import requirements, shortest, terms
+from lms.certificates.cycles.rules.requirements import Facts
 from lms.certificates.values import (
     Certification,
     CertificationHeld,
@@ -19,6 +20,8 @@ from lms.certificates.values import (
     Leaf,
     LiveAttended,
     Missing,
+    Requirement,
+    Rule,
     ScoreReached,
     Step,
 )
@@ -32,181 +35,212 @@ OWN_PAGE = "/certificates"
 NOTHING = Missing(steps=(), minutes=0)
 _NOTHING_DONE = requirements.Facts()
 
+Wanted = Sequence[tuple[Certification, Collection[PersonId]]]
+"""Certifications, each with the people who are asked about."""
+Found = Mapping[tuple[PersonId, CertificationId], Missing]
+
 
 def list_missing(
     person_ids: Collection[PersonId], certification: Certification, *, now: datetime
 ) -> Mapping[PersonId, Missing]:
-    """Return what each of these people lacks for their next certificate; nothing while theirs needs no renewal.
+    """Return what each of these people lacks for their next certificate; nothing while theirs needs no renewal."""
+    found = list_missing_of([(certification, person_ids)], now=now)
+    return {one: found[one, certification.id] for one in person_ids}
 
-    A number of queries that depends on the rule and not on how many people are asked about.
+
+def list_missing_of(wanted: Wanted, *, now: datetime) -> Found:
+    """Return what people lack for several certificates, each the shortest way.
+
+    A number of queries that depends neither on how many people nor on how many certifications are asked about, but for
+    one more for each step from a certification that asks for another to that one.
     """
-    rule = certification.rule
-    leaves = requirements.all_leaves(rule)
-    since = places.list_evidence_since(person_ids, certification.id, now=now)
-    asked = list(since)
-    renewing = places.list_renewing(asked, certification.id, now=now) if rule.renewal else frozenset()
-    facts, left = places.read_facts(asked, leaves, now=now)
-    known = courses.list_courses(
-        {leaf.course_id for leaf in leaves if isinstance(leaf, CourseDone | ScoreReached | LiveAttended)}
-    )
-    zone = oem_zone()
-
-    def lacking(one: PersonId) -> Sequence[Leaf]:
-        cost = partial(_minutes, known=known, left=left.get(one, {}))
-        weighed = rules.weigh(
-            rule, facts[one], since=since[one], now=now, zone=zone, renews=one in renewing, cost=cost
-        )
-        return weighed.verdict.missing
-
-    # Whoever has done nothing lacks what everybody lacks who has done nothing: most people, asked about once.
-    beginners = {
-        one for one in asked if facts[one] == _NOTHING_DONE and one not in left and one not in renewing
+    people = tuple({one: None for _certification, some in wanted for one in some})
+    if not people:
+        return {}
+    world = _read_world([certification for certification, _some in wanted], people, now)
+    return {
+        (person_id, certification.id): world.missing(person_id, certification)
+        for certification, some in wanted
+        for person_id in some
     }
-    at_first = lacking(next(iter(beginners))) if beginners else ()
-    unmet = {one: at_first if one in beginners else lacking(one) for one in asked}
-    others = _list_other_steps(unmet, now)
-    found = dict.fromkeys(person_ids, NOTHING)
-    if beginners:
-        found |= dict.fromkeys(beginners - others.keys(), _missing_of(at_first, known, {}, {}))
-    for one in asked:
-        if one not in beginners or one in others:
-            found[one] = _missing_of(unmet[one], known, left.get(one, {}), others.get(one, {}))
-    return found
 
 
-class Lacking(NamedTuple):
-    """What one person did of what their certifications ask, and what each still lacks, the shortest way."""
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """What one person did of what their certifications ask, and what each still lacks, the shortest way.
 
-    facts: requirements.Facts
+    `unmet` are leaves of a certification's own tree; `since` is from when deeds count for it.
+    """
+
+    facts: Facts
     since: Mapping[CertificationId, datetime | None]
     unmet: Mapping[CertificationId, Sequence[Leaf]]
     missing: Mapping[CertificationId, Missing]
     known: Mapping[CourseId, CourseSummary]
-    left: Mapping[CourseId, int]
+    prices: shortest.Prices
 
     def minutes_of(self, leaf: Leaf) -> int:
         """Return how long a leaf still takes, 0 if nobody knows."""
         if isinstance(leaf, CertificationHeld):
             return self.missing.get(leaf.certification_id, NOTHING).minutes
-        return _minutes(leaf, known=self.known, left=self.left)
+        return shortest.minutes_of([leaf], self.prices)
 
 
-def read_lacking(
-    person_id: PersonId, mine: Sequence[tuple[Certification, Place]], *, now: datetime
-) -> Lacking:
-    """Return what a person lacks for the next certificate of each of their certifications.
+def read_lacking(person_id: PersonId, wanted: Sequence[Certification], *, now: datetime) -> Lacking:
+    """Return what a person lacks for the next certificate of each of these, and of those that they ask for.
 
     For one that is valid and not renewable yet that is the whole of its renewal. A number of queries that does not
     depend on how many certifications there are, but on how deep they ask for each other.
     """
-    asked = _with_others([one for one, _place in mine])
-    places_of = {place.certification_id: place for _one, place in mine}
-    leaves = tuple(
-        dict.fromkeys(leaf for one in asked.values() for leaf in requirements.all_leaves(one.rule))
+    world = _read_world(wanted, (person_id,), now, is_ahead=True)
+    return Lacking(
+        facts=world.facts[person_id],
+        since={one: world.since(person_id, one) for one in world.rules},
+        unmet={one: world.unmet(person_id, one) for one in world.rules},
+        missing={one: world.lacks(person_id, one) for one in world.rules},
+        known=world.courses,
+        prices=world.prices(person_id),
     )
-    facts, left = places.read_facts([person_id], leaves, now=now)
+
+
+@dataclass(slots=True)
+class _World:
+    """What is known of some people and all that some certifications ask for, directly or by way of others."""
+
+    now: datetime
+    zone: ZoneInfo
+    rules: Mapping[CertificationId, Rule]
+    tracks: Mapping[tuple[PersonId, CertificationId], Any]
+    facts: Mapping[PersonId, Facts]
+    left: Mapping[PersonId, Mapping[CourseId, int]]
+    courses: Mapping[CourseId, CourseSummary]
+    beginners: frozenset[PersonId]
+    whole: Mapping[CourseId, int]
+    is_ahead: bool
+    """Whether the next certificate is asked about of those, too, whose present one is not renewable yet."""
+    at_first: dict[CertificationId, Missing] = field(default_factory=dict)
+    known: dict[Any, Missing] = field(default_factory=dict)
+
+    def missing(self, person_id: PersonId, certification: Certification) -> Missing:
+        """Return what somebody lacks."""
+        if person_id not in self.beginners:
+            return self.lacks(person_id, certification.id)
+        # Whoever has done nothing lacks what everybody lacks who has done nothing: most people.
+        if certification.id not in self.at_first:
+            self.at_first[certification.id] = self.lacks(person_id, certification.id)
+        return self.at_first[certification.id]
+
+    def lacks(self, person_id: PersonId, certification_id: CertificationId) -> Missing:
+        """Return what somebody lacks, whoever else lacks the same."""
+        left = self._left(person_id, certification_id)
+        if left is None:
+            return NOTHING
+        prices = self.prices(person_id)
+        key = left, tuple(sorted(prices.begun.items()))
+        if key not in self.known:
+            self.known[key] = _missing_of(shortest.shortest(left, prices), self.courses, prices)
+        return self.known[key]
+
+    def prices(self, person_id: PersonId) -> shortest.Prices:
+        """Return how long everything takes somebody."""
+        return shortest.Prices(whole=self.whole, begun=self.left.get(person_id, {}))
+
+    def since(self, person_id: PersonId, certification_id: CertificationId) -> datetime | None:
+        """Return from when somebody's deeds count for their next certificate, None for ever."""
+        track = self.tracks.get((person_id, certification_id))
+        return None if track is None else terms.evidence_since(track.renewal_opens_at, track.revoked_at)
+
+    def unmet(self, person_id: PersonId, certification_id: CertificationId) -> Sequence[Leaf]:
+        """Return the leaves of a certification's own tree that the shortest way still meets."""
+        left = self._left(person_id, certification_id)
+        if left is None:
+            return ()
+        chosen = frozenset(shortest.shortest(left, self.prices(person_id)))
+
+        def is_chosen(leaf: Leaf) -> bool:
+            behind = (
+                self._left(person_id, leaf.certification_id) if isinstance(leaf, CertificationHeld) else None
+            )
+            return leaf in chosen if behind is None else shortest.is_met_by(behind, chosen)
+
+        return [one for one in requirements.all_leaves(self.rules[certification_id]) if is_chosen(one)]
+
+    def _left(self, person_id: PersonId, certification_id: CertificationId) -> Requirement | None:
+        rule = self.rules.get(certification_id)
+        track = self.tracks.get((person_id, certification_id))
+        if rule is None or (not self.is_ahead and tracks.needs_nothing(track, self.now)):
+            return None
+        renews, since = places.renews(track, self.now), self.since(person_id, certification_id)
+        facts = self.facts[person_id]
+        weighed = rules.weigh(rule, facts, since=since, now=self.now, zone=self.zone, renews=renews)
+        if weighed.verdict.met_at is not None:
+            return None
+        return shortest.left_of(
+            requirements.path_of(rule, renews=renews),
+            facts,
+            weighed.since,
+            lambda leaf: self._left(person_id, leaf.certification_id),
+        )
+
+
+def _read_world(
+    wanted: Sequence[Certification], people: Sequence[PersonId], now: datetime, *, is_ahead: bool = False
+) -> _World:
+    found = {one.id: one.rule for one in wanted}
+    fresh: Collection[Rule] = found.values()
+    # Rules never lead back to themselves.
+    while asked := {
+        leaf.certification_id
+        for rule in fresh
+        for leaf in requirements.all_leaves(rule)
+        if isinstance(leaf, CertificationHeld) and leaf.certification_id not in found
+    }:
+        others = {one.id: one.rule for one in certifications.list_certifications(asked)}
+        if not others:
+            break
+        found |= others
+        fresh = others.values()
+    leaves = tuple(dict.fromkeys(leaf for rule in found.values() for leaf in requirements.all_leaves(rule)))
+    held = tracks.list_tracks(people, found)
+    facts, left = places.read_facts(people, leaves, now=now)
     known = courses.list_courses(
         {leaf.course_id for leaf in leaves if isinstance(leaf, CourseDone | ScoreReached | LiveAttended)}
     )
-    found = Lacking(facts[person_id], {}, {}, {}, known, left.get(person_id, {}))
-    zone, memo = oem_zone(), _Memo({}, {}, {})
-
-    def look(certification: Certification) -> Missing:
-        if certification.id in memo.missing:
-            return memo.missing[certification.id]
-        place = places_of.get(certification.id)
-        term, revoked_at = (place.term, place.revoked_at) if place else (None, None)
-        since = terms.evidence_since(term.renewal_opens_at if term else None, revoked_at)
-        renews = term is not None and revoked_at is None and now < term.counts_until
-        unmet = rules.weigh(
-            certification.rule,
-            found.facts,
-            since=since,
-            now=now,
-            zone=zone,
-            renews=renews,
-            cost=partial(_minutes, known=known, left=found.left),
-        ).verdict.missing
-        others = {
-            leaf.certification_id: look(asked[leaf.certification_id])
-            for leaf in unmet
-            if isinstance(leaf, CertificationHeld) and leaf.certification_id in asked
-        }
-        memo.since[certification.id], memo.unmet[certification.id] = since, unmet
-        memo.missing[certification.id] = _missing_of(unmet, known, found.left, others)
-        return memo.missing[certification.id]
-
-    for one in asked.values():
-        look(one)
-    return found._replace(since=memo.since, unmet=memo.unmet, missing=memo.missing)
+    begun = {person_id for person_id, _certification_id in held}
+    return _World(
+        now=now,
+        zone=oem_zone(),
+        rules=found,
+        tracks=held,
+        facts=facts,
+        left=left,
+        courses=known,
+        beginners=frozenset(
+            one for one in people if facts[one] == _NOTHING_DONE and one not in left and one not in begun
+        ),
+        whole={course_id: course.minutes for course_id, course in known.items()},
+        is_ahead=is_ahead,
+    )
 
 
-class _Memo(NamedTuple):
-    since: dict[CertificationId, datetime | None]
-    unmet: dict[CertificationId, Sequence[Leaf]]
-    missing: dict[CertificationId, Missing]
-
-
-def _with_others(wanted: Sequence[Certification]) -> Mapping[CertificationId, Certification]:
-    """Return certifications with those that they ask for, and so on; rules never lead back to themselves."""
-    found = {one.id: one for one in wanted}
-    newest = list(wanted)
-    while newest:
-        named = {
-            leaf.certification_id
-            for one in newest
-            for leaf in requirements.all_leaves(one.rule)
-            if isinstance(leaf, CertificationHeld)
-        }
-        newest = (
-            list(certifications.list_certifications(named - found.keys())) if named - found.keys() else []
-        )
-        found |= {one.id: one for one in newest}
-    return found
-
-
-def _list_other_steps(
-    lacking: Mapping[PersonId, Sequence[Leaf]], now: datetime
-) -> Mapping[PersonId, Mapping[CertificationId, Missing]]:
-    """Return what lies behind the other certifications that people lack; rules never lead back to themselves."""
-    wanted: dict[CertificationId, list[PersonId]] = {}
-    for person_id, unmet in lacking.items():
-        for leaf in unmet:
-            if isinstance(leaf, CertificationHeld):
-                wanted.setdefault(leaf.certification_id, []).append(person_id)
-    found: dict[PersonId, dict[CertificationId, Missing]] = {}
-    for certification in certifications.list_certifications(wanted) if wanted else ():
-        for person_id, missing in list_missing(wanted[certification.id], certification, now=now).items():
-            found.setdefault(person_id, {})[certification.id] = missing
-    return found
-
-
-def _minutes(leaf: Leaf, *, known: Mapping[CourseId, CourseSummary], left: Mapping[CourseId, int]) -> int:
-    """Return what a leaf takes; of a course that was begun, what is left of it beside the exams that rules name."""
-    if isinstance(leaf, ScoreReached | LiveAttended):
-        return leaf.minutes
-    if isinstance(leaf, HoursPractised):
-        return leaf.hours * 60
-    if isinstance(leaf, CourseDone) and leaf.course_id in known:
-        return left.get(leaf.course_id, known[leaf.course_id].minutes)
-    return 0
+def _missing_of(
+    unmet: Sequence[Leaf], known: Mapping[CourseId, CourseSummary], prices: shortest.Prices
+) -> Missing:
+    steps = [step for leaf in unmet for step in _steps_of(leaf, unmet, known, prices)]
+    return Missing(steps=tuple(dict.fromkeys(steps)), minutes=shortest.minutes_of(unmet, prices))
 
 
 def _steps_of(
-    leaf: Leaf,
-    unmet: Sequence[Leaf],
-    known: Mapping[CourseId, CourseSummary],
-    left: Mapping[CourseId, int],
-    others: Mapping[CertificationId, Missing],
+    leaf: Leaf, unmet: Sequence[Leaf], known: Mapping[CourseId, CourseSummary], prices: shortest.Prices
 ) -> Sequence[Step]:
     if isinstance(leaf, CertificationHeld):
-        return others.get(leaf.certification_id, NOTHING).steps
+        return ()
     if isinstance(leaf, HoursPractised | ItemGiven):
         return [_by_hand(leaf)]
     course = known.get(leaf.course_id)
     is_exam = isinstance(leaf, ScoreReached | LiveAttended)
-    minutes = _minutes(leaf, known=known, left=left)
-    if not is_exam and leaf.course_id in left:
+    minutes = shortest.minutes_of([leaf], prices)
+    if not is_exam and leaf.course_id in prices.begun:
         named = (one for one in unmet if isinstance(one, ScoreReached | LiveAttended))
         exams = [one for one in named if one.course_id == leaf.course_id]
         minutes += sum(exam.minutes for exam in exams)
@@ -234,16 +268,3 @@ def _by_hand(leaf: HoursPractised | ItemGiven) -> Step:
         url=OWN_PAGE,
         hours=hours,
     )
-
-
-def _missing_of(
-    unmet: Sequence[Leaf],
-    known: Mapping[CourseId, CourseSummary],
-    left: Mapping[CourseId, int],
-    others: Mapping[CertificationId, Missing],
-) -> Missing:
-    steps = [step for leaf in unmet for step in _steps_of(leaf, unmet, known, left, others)]
-    whole = {step.course_id for step in steps if step.activity_key is None and step.course_id is not None}
-    # An exam's minutes are among its course's, when the whole course is still to be done.
-    minutes = sum(step.minutes for step in steps if step.activity_key is None or step.course_id not in whole)
-    return Missing(steps=tuple(dict.fromkeys(steps)), minutes=minutes)

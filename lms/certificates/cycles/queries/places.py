@@ -1,7 +1,7 @@
 """SELECTs of where people are with certifications, and of the facts they are judged by."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -20,7 +20,7 @@ from lms.certificates.cycles.models import (
     TrackRow,
 )
 from lms.certificates.cycles.queries import certifications, deeds
-from lms.certificates.cycles.rules import Track, requirements, terms
+from lms.certificates.cycles.rules import Track, requirements
 from lms.certificates.cycles.rules.requirements import Done, Facts
 from lms.certificates.cycles.values import Place
 from lms.certificates.values import (
@@ -44,7 +44,7 @@ from lms.courses.values import ActivityKey, CourseId
 from lms.identity import facade as identity
 from lms.identity.values import PersonId
 from lms.kernel.among import among
-from lms.kernel.db import db, fetch
+from lms.kernel.db import db
 from lms.web.context import oem_zone
 
 
@@ -81,6 +81,22 @@ Rows = tuple[TrackRow | None, CycleRow | None]
 _NOTHING: Rows = (None, None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Ways:
+    """What a certification's own way and its renewal's name: subjects, and the certifications among them."""
+
+    named: frozenset[UUID]
+    certifications: frozenset[UUID]
+
+    @classmethod
+    def of(cls, certification: Certification, *, renews: bool) -> "_Ways":
+        leaves = requirements.leaves(requirements.shortest_way(certification.rule, renews=renews))
+        return cls(
+            frozenset(map(subject_of, leaves)),
+            frozenset(leaf.certification_id for leaf in leaves if isinstance(leaf, CertificationHeld)),
+        )
+
+
 def place_of(
     certification: Certification,
     person_id: PersonId,
@@ -94,53 +110,85 @@ def place_of(
     `held` are the certifications that count for them now: one that is asked for and has expired since is met no more.
     None leaves it at what the track says.
     """
-    track, cycle = rows
-    zone = oem_zone()
-    term = term_of(track) if track else None
-    way = requirements.shortest_way(certification.rule, renews=renews(track, now))
-    leaves = requirements.leaves(way)
-    named = {subject_of(leaf) for leaf in leaves}
-    met = frozenset(UUID(one) for one in track.met) & named if track else frozenset()
-    if met and held is not None:
-        met -= {leaf.certification_id for leaf in leaves if isinstance(leaf, CertificationHeld)} - set(held)
-    revoked_at = track.revoked_at if track else None
-    due_on = cycle.due_on if cycle else None
-    state = rules.cycle_state(
-        Track(
+    return _Looking(now).place_of(certification, person_id, rows, held=held)
+
+
+class _Looking:
+    """Where people are at an instant; of many, what is the same for them is worked out once."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now, self.zone = now, oem_zone()
+        self.today = now.astimezone(self.zone).date()
+        self.ways: dict[tuple[CertificationId, int, bool], _Ways] = {}
+
+    def _way(self, certification: Certification, *, renews: bool) -> _Ways:
+        key = certification.id, certification.rule_version, renews
+        if key not in self.ways:
+            self.ways[key] = _Ways.of(certification, renews=renews)
+        return self.ways[key]
+
+    def place_of(
+        self,
+        certification: Certification,
+        person_id: PersonId,
+        rows: Rows,
+        *,
+        held: Collection[UUID] | None = None,
+    ) -> Place:
+        """Return where a person is, as the function of this name says."""
+        track, cycle = rows
+        way = self._way(certification, renews=renews(track, self.now))
+        if track is None and cycle is None:
+            return Place(
+                person_id=person_id,
+                certification_id=certification.id,
+                state=CycleState.NOT_ASSIGNED,
+                total=len(way.named),
+            )
+        term = term_of(track) if track else None
+        met = frozenset(map(UUID, track.met)) & way.named if track and track.met else _NONE
+        if met and held is not None:
+            met -= way.certifications - set(held)
+        revoked_at = track.revoked_at if track else None
+        due_on = cycle.due_on if cycle else None
+        state = rules.cycle_state(
+            Track(
+                term=term,
+                revoked_at=revoked_at,
+                is_open=cycle is not None,
+                due_on=due_on,
+                met=len(met),
+                is_exempt=track is not None and is_exempt(track, self.now),
+            ),
+            now=self.now,
+            today=self.today,
+        )
+        on = due_on
+        if term is not None and state in _DATED_BY_TERM:
+            in_grace = state is CycleState.IN_GRACE
+            on = term.counts_until.astimezone(self.zone).date() if in_grace else term.valid_through
+        elif revoked_at is not None and state is CycleState.REVOKED:
+            on = revoked_at.astimezone(self.zone).date()
+        elif track is not None and state is CycleState.EXEMPT:
+            on = track.exempt_through
+        return Place(
+            person_id=person_id,
+            certification_id=certification.id,
+            state=state,
+            on=on,
+            met=met,
+            total=len(way.named),
+            cycle_id=cycle.id if cycle else None,
+            due_on=due_on,
+            certificate_id=track.certificate_id if track else None,
+            code=track.code if track else None,
+            issued_at=track.issued_at if track else None,
             term=term,
             revoked_at=revoked_at,
-            is_open=cycle is not None,
-            due_on=due_on,
-            met=len(met),
-            is_exempt=track is not None and is_exempt(track, now),
-        ),
-        now=now,
-        today=now.astimezone(zone).date(),
-    )
-    on = due_on
-    if term is not None and state in _DATED_BY_TERM:
-        on = term.counts_until.astimezone(zone).date() if state is CycleState.IN_GRACE else term.valid_through
-    elif revoked_at is not None and state is CycleState.REVOKED:
-        on = revoked_at.astimezone(zone).date()
-    elif track is not None and state is CycleState.EXEMPT:
-        on = track.exempt_through
-    return Place(
-        person_id=person_id,
-        certification_id=certification.id,
-        state=state,
-        on=on,
-        met=met,
-        total=len(named),
-        cycle_id=cycle.id if cycle else None,
-        due_on=due_on,
-        certificate_id=track.certificate_id if track else None,
-        code=track.code if track else None,
-        issued_at=track.issued_at if track else None,
-        term=term,
-        revoked_at=revoked_at,
-    )
+        )
 
 
+_NONE: frozenset[UUID] = frozenset()
 _DATED_BY_TERM = {CycleState.CERTIFIED, CycleState.RENEWAL_OPEN, CycleState.IN_GRACE, CycleState.LAPSED}
 
 
@@ -186,66 +234,17 @@ def list_places(
         if isinstance(leaf, CertificationHeld)
     ]
     held = _list_others(person_ids, others, now)
+    looking = _Looking(now)
     return {
-        (person_id, certification.id): place_of(
+        (person_id, certification.id): looking.place_of(
             certification,
             person_id,
             found.get((person_id, certification.id), _NOTHING),
-            now,
             held=held.get(person_id, {}),
         )
         for person_id in person_ids
         for certification in wanted
     }
-
-
-_TRACKS = select(
-    TrackRow.person_id,
-    TrackRow.renewal_opens_at,
-    TrackRow.revoked_at,
-    TrackRow.exempt_at,
-    TrackRow.exempt_through,
-).where(
-    among(TrackRow.person_id, "people"),
-    TrackRow.certification_id == bindparam("certification_id"),
-)
-
-
-def list_evidence_since(
-    person_ids: Collection[PersonId], certification_id: CertificationId, *, now: datetime
-) -> Mapping[PersonId, datetime | None]:
-    """Return from when deeds count for the next certificate of each of these people, None for ever.
-
-    Those are left out whose certificate is valid and not renewable yet: nothing is asked of them.
-    """
-    if not person_ids:
-        return {}
-    since: dict[PersonId, datetime | None] = dict.fromkeys(person_ids)
-    asked = {"people": list(person_ids), "certification_id": certification_id}
-    for row in fetch(_TRACKS, asked):
-        is_valid = row.renewal_opens_at is not None and now < row.renewal_opens_at and row.revoked_at is None
-        if is_valid and not is_exempt(row, now):
-            del since[row.person_id]
-        else:
-            since[row.person_id] = terms.evidence_since(row.renewal_opens_at, row.revoked_at)
-    return since
-
-
-def list_renewing(
-    person_ids: Collection[PersonId], certification_id: CertificationId, *, now: datetime
-) -> frozenset[PersonId]:
-    """Return those of these people whose next certificate renews one that counts still."""
-    return frozenset(
-        db.session.scalars(
-            select(TrackRow.person_id).where(
-                among(TrackRow.person_id, "people"),
-                TrackRow.certification_id == certification_id,
-                TrackRow.revoked_at.is_(None),
-                TrackRow.counts_until > now,
-            ),
-            {"people": list(person_ids)},
-        )
-    )
 
 
 # Read as columns, for nothing is changed: no row is made and watched.

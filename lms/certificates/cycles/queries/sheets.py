@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from lms.certificates.cycles.queries import deeds, places
+from lms.certificates.cycles.queries import deeds, tracks
 from lms.certificates.cycles.rules import requirements
 from lms.certificates.cycles.values.deeds import PracticeSheet
 from lms.certificates.values import Certification
@@ -15,7 +15,7 @@ def read_sheets(
 ) -> Sequence[PracticeSheet]:
     """Return each thing to practise, with the hours of the way that is open: the renewal's for who holds it still."""
     rule = certification.rule
-    renews = person_id in places.list_renewing([person_id], certification.id, now=now)
-    since = places.list_evidence_since([person_id], certification.id, now=now).get(person_id)
+    renews = person_id in tracks.list_renewing([person_id], certification.id, now=now)
+    since = tracks.list_evidence_since([person_id], certification.id, now=now).get(person_id)
     first = requirements.leaves(requirements.shortest_way(rule, renews=renews))
     return deeds.list_sheets(person_id, (*first, *requirements.all_leaves(rule)), since=since)

@@ -1,27 +1,27 @@
 """SELECTs of a team: its people, a page at a time, with where each is with every certification."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from typing import Any, Final
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, exists, func, literal, select
 
 from lms.certificates.cycles.models import CertificationPosition, CertificationRow, CycleRow, TrackRow
 from lms.certificates.cycles.queries import places
-from lms.certificates.cycles.values import Headcount, Member, TeamFilter
+from lms.certificates.cycles.values import Headcount, Member, TeamFilter, Total
 from lms.certificates.policy import VIEW_TEAM
 from lms.certificates.values import Certification, CertificationId, CertificationState
 from lms.identity import facade as identity
 from lms.identity.values import Organisation, OrganisationId, OrganisationKind, Person, PersonId
 from lms.kernel.actor import Actor, Scope
-from lms.kernel.db import AnyColumn, db
+from lms.kernel.db import AnyColumn, UtcDateTime, db
 from lms.kernel.errors import NotFound
 from lms.web.context import oem_zone
-from lms.web.pages import Page, PageRequest, keyset
+from lms.web.pages import Order, Page, PageRequest, keyset
 
-SOON = timedelta(days=90)
-EXPORT_SIZE = 200
+SOONER, SOON = timedelta(days=60), timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,15 @@ def find_partners(actor: Actor, wanted: OrganisationId | None) -> Partners:
     return Partners(roots, chosen, [one for one in seen if _is_below(one, chosen.id, by_id)])
 
 
+def find_partner_above(actor: Actor, employer_id: OrganisationId) -> Organisation:
+    """Return the topmost partner that an employer belongs to and the actor looks after; the employer for none."""
+    ids = identity.list_ancestors(employer_id)
+    seen = identity.list_organisations({*ids, employer_id}, actor.scope_of(VIEW_TEAM))
+    partners = {key: one for key, one in seen.items() if one.kind is OrganisationKind.PARTNER}
+    top = next((one for one in partners.values() if one.parent_id not in partners), None)
+    return top or identity.get_organisation(employer_id)
+
+
 def _is_below(one: Organisation, above: OrganisationId, by_id: Mapping[OrganisationId, Organisation]) -> bool:
     parent = one.parent_id
     while parent is not None and parent in by_id:
@@ -64,7 +73,7 @@ def _is_below(one: Organisation, above: OrganisationId, by_id: Mapping[Organisat
 
 
 @dataclass(frozen=True, slots=True)
-class _Columns:
+class Columns:
     """The columns of identity's query of people that a team is narrowed and ordered by."""
 
     person_id: Any
@@ -73,11 +82,38 @@ class _Columns:
     position_name: Any
 
 
-def _people(scope: Scope, wanted: TeamFilter, now: datetime) -> tuple[Any, _Columns]:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a condition is asked about: whose, of which certification (None for any), and when."""
+
+    columns: Columns
+    certification_id: CertificationId | None
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(oem_zone()).date()
+
+    def tracks(self, *of: Any) -> Select[Any]:
+        found = select(TrackRow.person_id).where(TrackRow.person_id == self.columns.person_id, *of)
+        if self.certification_id is not None:
+            found = found.where(TrackRow.certification_id == self.certification_id)
+        return found
+
+    def cycles(self, *of: Any) -> Select[Any]:
+        found = select(CycleRow.id).where(
+            CycleRow.person_id == self.columns.person_id, CycleRow.closed_at.is_(None), *of
+        )
+        if self.certification_id is not None:
+            found = found.where(CycleRow.certification_id == self.certification_id)
+        return found
+
+
+def people_of(scope: Scope, wanted: TeamFilter, now: datetime) -> tuple[Any, Columns]:
     """Return the query of a team's people within `scope`, and its columns."""
     query = identity.columns_of_people()
     person, employment, _organisation, position = (one["entity"] for one in query.column_descriptions)
-    columns = _Columns(person.id, person.name, employment.position_id, position.name)
+    columns = Columns(person.id, person.name, employment.position_id, position.name)
     query = query.where(
         columns.person_id.in_(
             identity.employed_at(wanted.branch_id or wanted.partner_id, with_branches=True)
@@ -89,67 +125,101 @@ def _people(scope: Scope, wanted: TeamFilter, now: datetime) -> tuple[Any, _Colu
     if wanted.words:
         query = query.where(columns.name.icontains(wanted.words, autoescape=True))
     if wanted.state in STATES:
-        query = query.where(STATES[wanted.state](columns, now))
+        query = query.where(STATES[wanted.state](_Asked(columns, wanted.certification_id, now)))
     return query, columns
 
 
-def _track(columns: _Columns) -> Select[Any]:
-    return select(TrackRow.person_id).where(TrackRow.person_id == columns.person_id)
+def _holds(asked: _Asked) -> AnyColumn:
+    return exists(asked.tracks(TrackRow.counts_until > asked.now))
 
 
-def _is_soon(columns: _Columns, now: datetime) -> AnyColumn:
+def _ends_within(asked: _Asked, time: timedelta) -> AnyColumn:
     return exists(
-        _track(columns).where(
-            TrackRow.expires_at > now, TrackRow.expires_at <= now + SOON, TrackRow.revoked_at.is_(None)
+        asked.tracks(
+            TrackRow.expires_at > asked.now,
+            TrackRow.expires_at <= asked.now + time,
+            TrackRow.revoked_at.is_(None),
         )
     )
 
 
-def _is_expired(columns: _Columns, now: datetime) -> AnyColumn:
-    return exists(_track(columns).where(TrackRow.expires_at <= now, TrackRow.revoked_at.is_(None)))
+def _is_expired(asked: _Asked) -> AnyColumn:
+    return exists(asked.tracks(TrackRow.expires_at <= asked.now, TrackRow.revoked_at.is_(None)))
 
 
-def _is_revoked(columns: _Columns, now: datetime) -> AnyColumn:  # noqa: ARG001  the table's shape
-    return exists(_track(columns).where(TrackRow.revoked_at.is_not(None)))
+def _is_revoked(asked: _Asked) -> AnyColumn:
+    return exists(asked.tracks(TrackRow.revoked_at.is_not(None)))
 
 
-def _is_overdue(columns: _Columns, now: datetime) -> AnyColumn:
-    today = now.astimezone(oem_zone()).date()
-    return exists(
-        select(CycleRow.id).where(
-            CycleRow.person_id == columns.person_id, CycleRow.closed_at.is_(None), CycleRow.due_on < today
-        )
+def _is_overdue(asked: _Asked) -> AnyColumn:
+    return exists(asked.cycles(CycleRow.due_on < asked.today))
+
+
+def _is_asked(asked: _Asked) -> AnyColumn:
+    return exists(asked.cycles())
+
+
+def is_let_off(today: date) -> AnyColumn:
+    """Return the filter for tracks of who is exempt on a day."""
+    return TrackRow.exempt_at.is_not(None) & (
+        TrackRow.exempt_through.is_(None) | (TrackRow.exempt_through >= today)
     )
 
 
-def _is_missing(columns: _Columns, now: datetime) -> AnyColumn:
+def _is_missing(asked: _Asked) -> AnyColumn:
     counts = exists(
-        _track(columns)
+        select(TrackRow.person_id)
         .where(
-            TrackRow.certification_id == CertificationPosition.certification_id, TrackRow.counts_until > now
+            TrackRow.person_id == asked.columns.person_id,
+            TrackRow.certification_id == CertificationPosition.certification_id,
+            (TrackRow.counts_until > asked.now) | is_let_off(asked.today),
         )
         # Two levels below the people: SQLAlchemy looks up only one by itself.
         .correlate_except(TrackRow)
     )
-    return exists(
+    needed = (
         select(CertificationPosition.certification_id)
         .join(CertificationRow, CertificationRow.id == CertificationPosition.certification_id)
         .where(
-            CertificationPosition.position_id == columns.position_id,
+            CertificationPosition.position_id == asked.columns.position_id,
             CertificationRow.state == CertificationState.ACTIVE,
             ~counts,
         )
     )
+    if asked.certification_id is not None:
+        needed = needed.where(CertificationPosition.certification_id == asked.certification_id)
+    return exists(needed)
 
 
-STATES: Mapping[str, Callable[[_Columns, datetime], AnyColumn]] = {
-    "soon": _is_soon,
+STATES: Mapping[str, Callable[[_Asked], AnyColumn]] = {
+    "held": _holds,
+    "within_60": partial(_ends_within, time=SOONER),
+    "soon": partial(_ends_within, time=SOON),
     "expired": _is_expired,
     "missing": _is_missing,
+    "asked": _is_asked,
     "overdue": _is_overdue,
     "revoked": _is_revoked,
 }
-"""What a team can be narrowed to; each asks the database for people of whom it is so of any certification."""
+"""What a team can be narrowed to; each asks the database for people of whom it is so of a certification, or of any."""
+
+
+BY_NAME: Final = Order("name")
+ORDERS: Final = ("name", "position", "end")
+"""What the people of a team are ordered by."""
+_NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+def _order(by: str, asked: _Asked) -> Sequence[Any]:
+    columns = asked.columns
+    total = [columns.name, columns.person_id]
+    if by == "position":
+        return [func.coalesce(columns.position_name, ""), *total]
+    if by == "end":
+        first = asked.tracks(TrackRow.expires_at > asked.now, TrackRow.revoked_at.is_(None))
+        end = first.with_only_columns(func.min(TrackRow.expires_at)).scalar_subquery()
+        return [func.coalesce(end, literal(_NEVER, UtcDateTime()), type_=UtcDateTime()), *total]
+    return total
 
 
 def page_team(
@@ -159,12 +229,16 @@ def page_team(
     page: PageRequest,
     *,
     now: datetime,
-    descending: bool = False,
+    order: Order = BY_NAME,
 ) -> Page[Member]:
-    """Return one page of a team by name, in two queries."""
-    query, columns = _people(actor.scope_of(VIEW_TEAM), wanted, now)
+    """Return one page of a team, in two queries."""
+    query, columns = people_of(actor.scope_of(VIEW_TEAM), wanted, now)
     found = keyset(
-        query, by=[columns.name, columns.person_id], wanted=page, descending=descending, scalars=False
+        query,
+        by=_order(order.by, _Asked(columns, wanted.certification_id, now)),
+        wanted=page,
+        descending=order.descending,
+        scalars=False,
     )
     return _with_places(found, certifications, now)
 
@@ -187,28 +261,9 @@ def _with_places(found: Page[Any], certifications: Sequence[Certification], now:
     return Page(members, found.next, found.previous)
 
 
-def walk_team(
-    actor: Actor, wanted: TeamFilter, certifications: Sequence[Certification], *, now: datetime
-) -> Iterator[Callable[[], Sequence[Member]]]:
-    """Yield one reader per page of a whole team, to be called in a transaction of its own each, until one is empty."""
-    after: list[str | None] = [None]
-
-    def read() -> Sequence[Member]:
-        page = page_team(
-            actor, wanted, certifications, PageRequest(after=after[0], size=EXPORT_SIZE), now=now
-        )
-        after[:] = [page.next]
-        return page.items
-
-    yield read
-    while after[0] is not None:
-        yield read
-
-
 def count_team(actor: Actor, wanted: TeamFilter, *, now: datetime) -> Sequence[Headcount]:
-    """Return how many people a team has in each position, whatever it is narrowed to beside its branch."""
-    whole = TeamFilter(partner_id=wanted.partner_id, branch_id=wanted.branch_id)
-    query, columns = _people(actor.scope_of(VIEW_TEAM), whole, now)
+    """Return how many people that a filter leaves are in each position, in one query."""
+    query, columns = people_of(actor.scope_of(VIEW_TEAM), wanted, now)
     rows = db.session.execute(
         query.with_only_columns(columns.position_id, columns.position_name, func.count())
         .group_by(columns.position_id, columns.position_name)
@@ -219,27 +274,69 @@ def count_team(actor: Actor, wanted: TeamFilter, *, now: datetime) -> Sequence[H
 
 def count_by_state(actor: Actor, wanted: TeamFilter, *, now: datetime) -> Mapping[str, int]:
     """Return of how many people of a team each of `STATES` is so, in one query."""
-    whole = TeamFilter(partner_id=wanted.partner_id, branch_id=wanted.branch_id)
-    query, columns = _people(actor.scope_of(VIEW_TEAM), whole, now)
-    counts = [func.count().filter(is_so(columns, now)) for is_so in STATES.values()]
+    query, columns = people_of(actor.scope_of(VIEW_TEAM), wanted.whole, now)
+    asked = _Asked(columns, None, now)
+    counts = [func.count().filter(is_so(asked)) for is_so in STATES.values()]
     row = db.session.execute(query.with_only_columns(*counts, maintain_column_froms=True)).one()
     return dict(zip(STATES, row, strict=True))
 
 
-def count_holders(actor: Actor, wanted: TeamFilter, *, now: datetime) -> Mapping[CertificationId, int]:
-    """Return how many people of a team hold each certification now."""
-    rows = db.session.execute(
-        select(TrackRow.certification_id, func.count())
-        .where(
-            TrackRow.person_id.in_(
-                identity.employed_at(wanted.branch_id or wanted.partner_id, with_branches=True)
+def sum_team(
+    actor: Actor,
+    wanted: TeamFilter,
+    certifications: Sequence[Certification],
+    headcounts: Sequence[Headcount],
+    *,
+    now: datetime,
+) -> Mapping[CertificationId, Total]:
+    """Return the sums of each certification over everybody that a filter leaves, in two queries.
+
+    `headcounts` are those of the same filter.
+    """
+    query, columns = people_of(actor.scope_of(VIEW_TEAM), wanted, now)
+    team = query.with_only_columns(
+        columns.person_id.label("person_id"), columns.position_id.label("position_id")
+    ).cte("team")
+    asked = _Asked(columns, None, now)
+    counts = TrackRow.counts_until > now
+    needed = CertificationPosition.position_id.is_not(None)
+    sums = (
+        select(
+            TrackRow.certification_id,
+            func.count().filter(counts),
+            func.count().filter(
+                TrackRow.expires_at > now, TrackRow.expires_at <= now + SOONER, TrackRow.revoked_at.is_(None)
             ),
-            identity.person_in_scope(TrackRow.person_id, actor.scope_of(VIEW_TEAM)),
-            TrackRow.counts_until > now,
+            func.count().filter(needed, counts | is_let_off(asked.today)),
+        )
+        .join(team, team.c.person_id == TrackRow.person_id)
+        .outerjoin(
+            CertificationPosition,
+            (CertificationPosition.certification_id == TrackRow.certification_id)
+            & (CertificationPosition.position_id == team.c.position_id),
         )
         .group_by(TrackRow.certification_id)
     )
-    return dict(rows.all())
+    late = (
+        select(CycleRow.certification_id, func.count())
+        .join(team, team.c.person_id == CycleRow.person_id)
+        .where(CycleRow.closed_at.is_(None), CycleRow.due_on < asked.today)
+        .group_by(CycleRow.certification_id)
+    )
+    known = {row[0]: row[1:] for row in db.session.execute(sums)}
+    overdue: Mapping[CertificationId, int] = dict(db.session.execute(late).all())
+    found = {}
+    for one in certifications:
+        holders, soon, settled = known.get(one.id, (0, 0, 0))
+        needing = sum(count.people for count in headcounts if count.position_id in one.needed_by)
+        found[one.id] = Total(
+            holders=holders,
+            needing=needing,
+            missing=needing - settled,
+            soon=soon,
+            overdue=overdue.get(one.id, 0),
+        )
+    return found
 
 
 def get_member(actor: Actor, person_id: PersonId) -> Person:

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from lms.certificates.cycles import rules
 from lms.certificates.cycles.models import CycleRow, TrackRow
-from lms.certificates.cycles.queries import certifications, places
+from lms.certificates.cycles.queries import certifications, missing, places
 from lms.certificates.cycles.queries.places import is_exempt
 from lms.certificates.cycles.rules import requirements, terms
 from lms.certificates.cycles.rules.requirements import Facts, Verdict
@@ -30,7 +30,6 @@ from lms.certificates.values import (
     Certification,
     CertificationHeld,
     CertificationId,
-    CourseDone,
     CycleId,
     CycleSource,
     HoursPractised,
@@ -87,7 +86,7 @@ def assign(
     elif due_on is not None and (cycle.due_on is None or due_on < cycle.due_on):
         cycle.due_on = due_on
     verdict = settle(certification, track, cycle, now)
-    for course_id in _courses_of(verdict):
+    for course_id in _courses_of(verdict, certification, person_id, now):
         courses.enrol(
             person_id=person_id,
             course_id=course_id,
@@ -250,17 +249,14 @@ def _evidence(verdict: Verdict) -> dict[str, Any]:
     return found | {kind: entries for kind, entries in more.items() if entries}
 
 
-def _courses_of(verdict: Verdict) -> Sequence[CourseId]:
-    """Return the courses in which what is missing can be done, each once."""
+def _courses_of(
+    verdict: Verdict, certification: Certification, person_id: PersonId, now: datetime
+) -> Sequence[CourseId]:
+    """Return the courses in which what is missing can be done the shortest way, each once."""
     if verdict.met_at is not None:
         return ()
-    return tuple(
-        dict.fromkeys(
-            leaf.course_id
-            for leaf in verdict.missing
-            if isinstance(leaf, CourseDone | ScoreReached | LiveAttended)
-        )
-    )
+    steps = missing.list_missing([person_id], certification, now=now)[person_id].steps
+    return tuple(dict.fromkeys(step.course_id for step in steps if step.course_id is not None))
 
 
 def _enrolment_source(person_id: PersonId, actor: Actor) -> EnrolmentSource:

@@ -73,6 +73,13 @@ class TeamFilter:
     position_id: PositionId | None = None
     words: str = ""
     state: str = ""
+    certification_id: CertificationId | None = None
+    """What `state` is asked about, and the one that is shown; None for any."""
+
+    @property
+    def whole(self) -> "TeamFilter":
+        """Return it with nobody of the partner or its branch left out."""
+        return TeamFilter(partner_id=self.partner_id, branch_id=self.branch_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +90,17 @@ class Member:
     places: Sequence[Place]
     """In the order of the certifications asked for."""
     needs: frozenset[CertificationId]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Total:
+    """How many people of those that a filter leaves hold a certification, need it and lack it, or come to its end."""
+
+    holders: int = 0
+    needing: int = 0
+    missing: int = 0
+    soon: int = 0
+    overdue: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

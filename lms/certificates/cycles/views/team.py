@@ -1,70 +1,70 @@
 """A team's certifications: who holds what, what is missing, and asking people to earn it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
+from itertools import chain
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
-from lms.certificates.cycles.forms import AssignForm, AssignManyForm, ReasonForm
+from lms.certificates.cycles.forms import AssignForm, ReasonForm
 from lms.certificates.cycles.forms.requests import ExemptForm, called
 from lms.certificates.cycles.queries import certifications, ledger, missing, places, requests, team
 from lms.certificates.cycles.rules import requirements
 from lms.certificates.cycles.service import issuing, recognising, revoking
-from lms.certificates.cycles.values import Member, Place, TeamFilter
-from lms.certificates.errors import AlreadyHeld
+from lms.certificates.cycles.values import Member, TeamFilter
 from lms.certificates.policy import ASK_EXEMPTION, ASSIGN, REVOKE, VIEW_TEAM
 from lms.certificates.values import CertificateId, Certification, CertificationId, MarkKind
 from lms.identity import facade as identity
 from lms.identity.values import OrganisationId, PersonId, PositionId
 from lms.kernel import clock
 from lms.kernel.actor import current
-from lms.kernel.db import db
 from lms.kernel.errors import NotFound
-from lms.kernel.uow import unit_of_work
 from lms.web.access import requires
 from lms.web.asked import asked_choice, asked_id
 from lms.web.context import oem_zone
-from lms.web.exports import csv_download
-from lms.web.pages import Order, page_order, page_request
+from lms.web.exports import Row, table_download
+from lms.web.pages import page_order, page_request, walk
 
 blueprint = Blueprint("team_certifications", "lms.certificates", template_folder="templates")
-
-AT_ONCE = 50
-"""How many people are asked at once: a page of the matrix."""
 
 
 @blueprint.get("/team/certifications")
 @requires(VIEW_TEAM)
 def matrix() -> ResponseReturnValue:
     """Show people × certifications, as of this minute."""
-    now, actor = clock.now(), current()
-    partners = team.find_partners(actor, asked_id("partner", OrganisationId))
-    wanted, order = _filter(partners), page_order(("name",), default=Order("name"))
-    shown = certifications.list_certifications(only_active=True)
+    now, actor, partners = clock.now(), current(), asked_partners()
+    active = certifications.list_certifications(only_active=True)
+    wanted, order = asked_team(partners, active), page_order(team.ORDERS, default=team.BY_NAME)
+    headcounts = team.count_team(actor, wanted.whole, now=now)
+    fitting = team.count_team(actor, wanted, now=now) if wanted != wanted.whole else headcounts
+    shown = narrowed(active, wanted)
     return render_template(
         "certificates/matrix.html",
         partners=partners,
         wanted=wanted,
+        order=order,
+        active=active,
         certifications=shown,
-        page=team.page_team(actor, wanted, shown, page_request(), now=now, descending=order.descending),
-        headcounts=team.count_team(actor, wanted, now=now),
-        holders=team.count_holders(actor, wanted, now=now),
+        page=team.page_team(actor, wanted, shown, page_request(), now=now, order=order),
+        headcounts=headcounts,
+        people=sum(one.people for one in fitting),
+        totals=team.sum_team(actor, wanted, shown, fitting, now=now),
         may_assign=actor.may(ASSIGN),
         today=now.astimezone(oem_zone()).date(),
     )
 
 
-@blueprint.get("/team/certifications.csv")
+@blueprint.get("/team/certifications.<any(csv, xlsx):ending>")
 @requires(VIEW_TEAM)
-def export() -> ResponseReturnValue:
-    """Stream the whole team as it is filtered, a row per person and certification."""
-    now, actor = clock.now(), current()
-    wanted = _filter(team.find_partners(actor, asked_id("partner", OrganisationId)))
-    shown = certifications.list_certifications(only_active=True)
+def export(ending: str) -> ResponseReturnValue:
+    """Hand out the whole team as it is filtered, a row per person and certification."""
+    now, actor, partners = clock.now(), current(), asked_partners()
+    active = certifications.list_certifications(only_active=True)
+    wanted, order = asked_team(partners, active), page_order(team.ORDERS, default=team.BY_NAME)
+    shown = narrowed(active, wanted)
     head = [
         _("Person"),
         _("Position"),
@@ -74,59 +74,13 @@ def export() -> ResponseReturnValue:
         _("Date"),
         _("Certificate"),
     ]
-
-    def batches() -> Iterator[Sequence[Sequence[str]]]:
-        for read in team.walk_team(actor, wanted, shown, now=now):
-            # The request's own transaction is over when the answer streams; each page has one of its own.
-            with unit_of_work(read_only=True):
-                members = read()
-            db.session.remove()
-            yield _rows(members, shown)
-
-    return csv_download(f"certifications-{now:%Y-%m-%d}.csv", head, batches())
-
-
-@blueprint.post("/team/certifications/chosen")
-@requires(ASSIGN)
-def choose() -> ResponseReturnValue:
-    """Lead from the boxes of the matrix to the form that asks them all."""
-    people = request.form.getlist("person")[:AT_ONCE]
-    if not people:
-        flash(_("Choose people first: each row begins with a box."), "soon")
-        return redirect(url_for(".matrix"), 303)
-    return redirect(url_for(".ask_many", person=people), 303)
-
-
-@blueprint.get("/team/certifications/assign")
-@requires(ASSIGN)
-def ask_many() -> ResponseReturnValue:
-    """Show the form that asks several people for one certificate."""
-    return _show_many(AssignManyForm(formdata=None))
-
-
-@blueprint.post("/team/certifications/assign")
-@requires(ASSIGN)
-def assign_many() -> ResponseReturnValue:
-    """Ask several people for one certificate; who holds it is left alone."""
-    form = AssignManyForm()
-    people = team.list_members(_people(), current().scope_of(ASSIGN))
-    form.offer((one.id, one.title) for one in certifications.list_certifications(only_active=True))
-    if not form.validate_on_submit() or _is_past(form):
-        return _show_many(form), 422
-    asked = 0
-    for person in people:
-        try:
-            _assign(person.id, CertificationId(UUID(form.certification_id.data)), form.due_on.data)
-        except AlreadyHeld:
-            continue
-        asked += 1
-    flash(ngettext("%(num)s person was asked.", "%(num)s people were asked.", asked), "valid")
-    if asked < len(people):
-        rest = len(people) - asked
-        flash(
-            ngettext("%(num)s person holds it already.", "%(num)s people hold it already.", rest), "progress"
+    batches = walk(
+        lambda page: team.page_team(actor, wanted, shown, page, now=now, order=order).map(
+            lambda member: _rows(member, shown)
         )
-    return redirect(url_for(".matrix"), 303)
+    )
+    rows = (chain.from_iterable(some) for some in batches)
+    return table_download(ending, f"certifications-{now:%Y-%m-%d}", head, rows)
 
 
 @blueprint.get("/team/certifications/<uuid:person_id>/<uuid:certification_id>")
@@ -141,7 +95,7 @@ def show(person_id: UUID, certification_id: UUID) -> ResponseReturnValue:
 def assign(person_id: UUID, certification_id: UUID) -> ResponseReturnValue:
     """Ask one person for one certificate, and enrol them in what is missing."""
     person, form = _reached(PersonId(person_id)), AssignForm()
-    if not form.validate_on_submit() or _is_past(form):
+    if not form.validate_on_submit() or is_past(form):
         return _show_cell(person, CertificationId(certification_id), form), 422
     _assign(person, CertificationId(certification_id), form.due_on.data)
     flash(_("Asked, and enrolled in what is missing."), "valid")
@@ -256,28 +210,8 @@ def _show_cell(
     )
 
 
-def _show_many(form: AssignManyForm) -> str:
-    people = team.list_members(_people(), current().scope_of(ASSIGN))
-    offered = certifications.list_certifications(only_active=True)
-    form.offer((one.id, one.title) for one in offered)
-    at = places.list_places([one.id for one in people], offered, now=clock.now())
-    return render_template(
-        "certificates/assign.html", form=form, people=people, certifications=offered, places=at
-    )
-
-
-def _people() -> Sequence[PersonId]:
-    """Return the people whom the address or the form names."""
-    try:
-        found = [PersonId(UUID(one)) for one in request.values.getlist("person")[:AT_ONCE]]
-    except ValueError as error:
-        raise NotFound from error
-    if not found:
-        raise NotFound
-    return found
-
-
-def _is_past(form: AssignForm) -> bool:
+def is_past(form: AssignForm) -> bool:
+    """Return whether the day that is given is past, and say so beside its field."""
     today = clock.today(oem_zone())
     if form.due_on.data is not None and form.due_on.data < today:
         form.due_on.errors = [_("This day is past. Choose today or later.")]
@@ -292,9 +226,18 @@ def _is_over(form: ExemptForm) -> bool:
     return False
 
 
-def _filter(partners: team.Partners) -> TeamFilter:
+def asked_partners() -> team.Partners:
+    """Return the partners that the reader may look at, and the one that the address names."""
+    return team.find_partners(current(), asked_id("partner", OrganisationId))
+
+
+def asked_team(partners: team.Partners, active: Sequence[Certification]) -> TeamFilter:
+    """Return what the address narrows a team to; NotFound for a branch or a certification that there is not."""
     branch_id = asked_id("branch", OrganisationId)
     if branch_id is not None and branch_id not in {one.id for one in partners.branches}:
+        raise NotFound
+    certification_id = asked_id("certification", CertificationId)
+    if certification_id is not None and certification_id not in {one.id for one in active}:
         raise NotFound
     return TeamFilter(
         partner_id=partners.chosen.id,
@@ -302,24 +245,21 @@ def _filter(partners: team.Partners) -> TeamFilter:
         position_id=asked_id("position", PositionId),
         words=request.args.get("q", "").strip()[:100],
         state=asked_choice("state", team.STATES),
+        certification_id=certification_id,
     )
 
 
-def _rows(members: Sequence[Member], shown: Sequence[Certification]) -> Sequence[Sequence[str]]:
+def narrowed(active: Sequence[Certification], wanted: TeamFilter) -> Sequence[Certification]:
+    """Return the certifications that a filter leaves."""
+    return [one for one in active if wanted.certification_id in {None, one.id}]
+
+
+def _rows(member: Member, shown: Sequence[Certification]) -> Sequence[Row]:
+    person = member.person
     return [
-        _row(member, certification, place)
-        for member in members
+        (
+            *(person.name, person.position_name, person.employer_name),
+            *(certification.code, place.state.value, place.on, place.code),
+        )
         for certification, place in zip(shown, member.places, strict=True)
     ]
-
-
-def _row(member: Member, certification: Certification, place: Place) -> Sequence[str]:
-    return (
-        member.person.name,
-        member.person.position_name,
-        member.person.employer_name,
-        certification.code,
-        place.state.value,
-        place.on.isoformat() if place.on else "",
-        place.code or "",
-    )
