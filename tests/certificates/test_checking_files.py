@@ -163,6 +163,30 @@ def test_a_file_whose_certificate_was_revoked_since_says_so(visit, certificate, 
     assert "Genuine, but expired since" in send(visit(), paper).text
 
 
+def test_a_badge_is_judged_as_a_paper_is_as_data_and_as_a_picture(visit, certificate, in_may):
+    stranger = visit()
+    brought = [stranger.get(f"/verify/{certificate.code}/badge.{kind}").data for kind in ("json", "png")]
+    for one in brought:
+        page = send(stranger, one)
+        assert "Genuine and unchanged" in page.text
+        assert f'href="/verify/{certificate.code}"' in page.text
+        assert "@" not in page.text
+    assert check(brought[0].replace(b"Amara", b"Norma")).ruling is Ruling.ALTERED
+    for nothing in (b"{}", b'{"type": ["OpenBadgeCredential"]}', brought[1][:200], b"{" * 100_000):
+        assert check(nothing).ruling is Ruling.OTHER_KIND
+    with unit_of_work(), acting_as(SYSTEM):
+        certificates.revoke(certificate_id=certificate.id, reason="x", actor=SYSTEM, now=clock.now())
+    assert "Genuine, but revoked since" in send(stranger, brought[0]).text
+    with unit_of_work(), acting_as(SYSTEM):
+        certificates.reinstate(certificate_id=certificate.id, reason="y", actor=SYSTEM, now=clock.now())
+    again = send(stranger, brought[1]).text
+    assert "Genuine, but another badge took its place since" in again, "its bit stays set for good"
+    assert (
+        "Genuine and unchanged"
+        in send(stranger, stranger.get(f"/verify/{certificate.code}/badge.json").data).text
+    )
+
+
 def test_a_file_of_another_certificate_is_not_taken_for_this_pages(visit, cast, scene, certificate, paper):
     scene.learn(cast.dafydd)
     with unit_of_work(read_only=True):

@@ -66,7 +66,7 @@ def test_a_whole_one_is_well_and_says_what_the_register_says(sqlite_app, cast, s
 
 
 def test_what_is_none_of_ours_is_said_to_be_none(sqlite_app, tmp_path):
-    assert "ILL   This is no PDF" in verify(tmp_path, b"hello").output
+    assert "ILL   This is neither a PDF nor a badge" in verify(tmp_path, b"hello").output
     blank = pypdf.PdfWriter()
     blank.add_blank_page(100, 100)
     content = io.BytesIO()
@@ -112,7 +112,7 @@ def test_a_badge_is_judged_as_a_file_and_as_a_picture(sqlite_app, cast, scene, v
         whole = verify(tmp_path, brought)
         assert whole.exit_code == 0, whole.output
         assert "well  Signed by this portal, and nothing was changed since." in whole.output
-        assert f"the badge of certificate {certificate.code}" in whole.output
+        assert f"The register says of {certificate.code}" in whole.output
 
     broken = verify(tmp_path, content.replace(b"Amara Osei", b"Amara Osey"))
     assert broken.exit_code == 1

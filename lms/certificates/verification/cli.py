@@ -45,11 +45,11 @@ def _lines(checked: Checked) -> Iterator[Saying]:
         words = (
             f"The register says of {certificate.code}: {checked.verdict.proof.holder}, {certificate.title}, "
             f"issued {certificate.issued_on.isoformat()}, valid through {certificate.term.valid_through.isoformat()}."
-            " Compare it with what the paper says."
+            " Compare it with what the file says."
         )
         yield Saying(words)
         missed = [claim for claim in checked.claims if claim.is_shown is False]
-        yield from (Saying(f"The paper does not show: {one.what}, {one.text}") for one in missed)
+        yield from (Saying(f"The file does not show: {one.what}, {one.text}") for one in missed)
 
 
 def _mark(one: Saying) -> str:

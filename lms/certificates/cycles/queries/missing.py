@@ -10,6 +10,7 @@ from lms.certificates.cycles import rules
 from lms.certificates.cycles.queries import certifications, places, tracks
 from lms.certificates.cycles.rules import requirements, shortest, terms
 from lms.certificates.cycles.rules.requirements import Facts
+from lms.certificates.cycles.values import Place
 from lms.certificates.values import (
     Certification,
     CertificationHeld,
@@ -86,13 +87,16 @@ class Lacking:
         return shortest.minutes_of([leaf], self.prices)
 
 
-def read_lacking(person_id: PersonId, wanted: Sequence[Certification], *, now: datetime) -> Lacking:
+def read_lacking(
+    person_id: PersonId, mine: Sequence[tuple[Certification, Place]], *, now: datetime
+) -> Lacking:
     """Return what a person lacks for the next certificate of each of these, and of those that they ask for.
 
     For one that is valid and not renewable yet that is the whole of its renewal. A number of queries that does not
     depend on how many certifications there are, but on how deep they ask for each other.
     """
-    world = _read_world(wanted, (person_id,), now, is_ahead=True)
+    held = {(person_id, one.id): tracks.Held.of(place) for one, place in mine}
+    world = _read_world([one for one, _place in mine], (person_id,), now, held, is_ahead=True)
     return Lacking(
         facts=world.facts[person_id],
         since={one: world.since(person_id, one) for one in world.rules},
@@ -184,7 +188,12 @@ class _World:
 
 
 def _read_world(
-    wanted: Sequence[Certification], people: Sequence[PersonId], now: datetime, *, is_ahead: bool = False
+    wanted: Sequence[Certification],
+    people: Sequence[PersonId],
+    now: datetime,
+    known_tracks: Mapping[tuple[PersonId, CertificationId], Any] | None = None,
+    *,
+    is_ahead: bool = False,
 ) -> _World:
     found = {one.id: one.rule for one in wanted}
     fresh: Collection[Rule] = found.values()
@@ -201,7 +210,8 @@ def _read_world(
         found |= others
         fresh = others.values()
     leaves = tuple(dict.fromkeys(leaf for rule in found.values() for leaf in requirements.all_leaves(rule)))
-    held = tracks.list_tracks(people, found)
+    held = dict(known_tracks or {})
+    held |= tracks.list_tracks(people, found.keys() - {certification_id for _one, certification_id in held})
     facts, left = places.read_facts(people, leaves, now=now)
     known = courses.list_courses(
         {leaf.course_id for leaf in leaves if isinstance(leaf, CourseDone | ScoreReached | LiveAttended)}

@@ -119,11 +119,7 @@ def read_own(actor: Actor, *, now: datetime) -> Own:
         for course_id in _courses_of(requirements.all_leaves(certification.rule))
     }
     progress = courses.progress([person_id], course_ids) if person_id else {}
-    found = (
-        lacking.read_lacking(person_id, [one for one, _place in mine], now=now)
-        if person_id and mine
-        else None
-    )
+    found = lacking.read_lacking(person_id, mine, now=now) if person_id and mine else None
     known: Mapping[CourseId, CourseSummary] = found.known if found else {}
     missing: Mapping[CertificationId, Missing] = found.missing if found else {}
     by_course = {course_id: one for (_who, course_id), one in progress.items()}

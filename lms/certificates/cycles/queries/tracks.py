@@ -1,6 +1,7 @@
 """SELECTs of tracks by themselves: from when deeds count for people, and whose next certificate renews one."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from lms.certificates.cycles.models import TrackRow
 from lms.certificates.cycles.queries.places import is_exempt
 from lms.certificates.cycles.rules import terms
+from lms.certificates.cycles.values import Place
 from lms.certificates.values import CertificationId
 from lms.identity.values import PersonId
 from lms.kernel.among import among
@@ -23,6 +25,23 @@ _TRACKS = select(
     TrackRow.exempt_at,
     TrackRow.exempt_through,
 ).where(among(TrackRow.person_id, "people"), among(TrackRow.certification_id, "certifications"))
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a page has read of somebody's certificate already: as much of a track as their next one depends on."""
+
+    renewal_opens_at: datetime | None
+    counts_until: datetime | None
+    revoked_at: datetime | None
+
+    @classmethod
+    def of(cls, place: Place) -> "Held":
+        """Return what a place says of it."""
+        term = place.term
+        return cls(
+            term.renewal_opens_at if term else None, term.counts_until if term else None, place.revoked_at
+        )
 
 
 def list_tracks(

@@ -59,7 +59,7 @@ def read_way(certification_id: CertificationId, actor: Actor, *, now: datetime) 
     is_touched = bool(history.certificates or history.cycles) or place.state is not CycleState.NOT_ASSIGNED
     if certification.state is not CertificationState.ACTIVE and not is_touched:
         raise NotFound
-    found = lacking.read_lacking(person_id, [certification], now=now)
+    found = lacking.read_lacking(person_id, [(certification, place)], now=now)
     rule, since = certification.rule, found.since[certification_id]
     renews = place.term is not None and place.revoked_at is None and now < place.term.counts_until
     unmet = found.unmet[certification_id]
