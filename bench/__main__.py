@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from bench import (
+    bundles,
     certifying,
     enrolling,
     exam_sittings,
@@ -46,6 +47,7 @@ def main() -> int:
         *playing.figures(suffix),
         *exam_statistics.figures(suffix),
         *certifying.figures(suffix),
+        *bundles.figures(suffix),
         *team_matrix.figures(suffix),
         *whole.FIGURES,
     ]
@@ -64,6 +66,7 @@ def main() -> int:
         | playing.measure(pattern, database_url, suffix)
         | exam_statistics.measure(pattern, database_url, suffix)
         | certifying.measure(pattern, database_url, suffix)
+        | bundles.measure(pattern, database_url, suffix)
         | team_matrix.measure(pattern, database_url, suffix)
         | whole.measure(pattern)
     )

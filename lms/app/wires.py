@@ -74,12 +74,11 @@ WIRES: tuple[Wire, ...] = (
     Wire(
         certificates.EquivalenceDeclared,
         within=(standing_handlers.on_equivalence_changed,),
-        after=(certificates_handlers.credit_holders, standing_handlers.restand_holders),
+        after=(certificates_handlers.credit_holders,),
     ),
     Wire(
         certificates.EquivalenceEnded,
         within=(standing_handlers.on_equivalence_changed,),
-        after=(standing_handlers.restand_holders,),
     ),
     Wire(certificates.CycleAssigned, after=(certificates_handlers.tell_assigned,)),
     Wire(

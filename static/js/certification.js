@@ -61,8 +61,11 @@ if (form) {
 
   // How far everybody is weighed by the last rule: looked at again while it moves on, and nothing else of the page is touched.
   const watch = async () => {
+    if (document.hidden) { follow(); return; }
     const answer = await fetch(location.href).catch(() => null);
-    if (answer?.ok) adopt(new DOMParser().parseFromString(await answer.text(), "text/html"), "[data-weighing]");
+    // Who is signed out meanwhile is led elsewhere: there is nothing more to look at.
+    if (!answer?.ok || answer.redirected) return;
+    adopt(new DOMParser().parseFromString(await answer.text(), "text/html"), "[data-weighing]");
     follow();
   };
   const follow = () => { if (document.querySelector("[data-weighing=on]")) setTimeout(watch, 2000); };

@@ -1,6 +1,7 @@
 """A file in the page: genuine, altered and where, another's, unsigned, no PDF, revoked since; and hostile ones."""
 
 import io
+import json
 import zlib
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -144,7 +145,9 @@ def test_what_is_none_of_ours_is_called_what_it_is(
     assert check(paper[: len(paper) // 2]).ruling is not Ruling.GENUINE
     # The very document, signed by a house of the same name: whole, and not by us.
     chain = authority.find_or_make(tmp_path / "another", clock.now())
-    monkeypatch.setattr(signing, "_office", lambda: SimpleNamespace(roots=lambda: chain.roots))
+    monkeypatch.setattr(
+        signing, "_office", lambda: SimpleNamespace(known=lambda: [(chain.certificate, chain.roots[0])])
+    )
     strange = check(paper)
     assert strange.ruling is Ruling.STRANGE
     assert "not by this portal" in words(strange)
@@ -171,7 +174,13 @@ def test_a_badge_is_judged_as_a_paper_is_as_data_and_as_a_picture(visit, certifi
         assert "Genuine and unchanged" in page.text
         assert f'href="/verify/{certificate.code}"' in page.text
         assert "@" not in page.text
+        assert ("Only the data inside the picture is signed" in page.text) is (one == brought[1])
+        assert "Refrigeration Control Engineer" in page.text, "to compare it with"
     assert check(brought[0].replace(b"Amara", b"Norma")).ruling is Ruling.ALTERED
+    for place, named in (("id", "@foo"), ("id", "\ud800"), ("issuer", "\ud800")):
+        odd = json.dumps(json.loads(brought[0]) | {place: named}).encode()
+        page = send(stranger, odd)
+        assert (page.status_code, "Genuine and unchanged" in page.text) == (200, False)
     for nothing in (b"{}", b'{"type": ["OpenBadgeCredential"]}', brought[1][:200], b"{" * 100_000):
         assert check(nothing).ruling is Ruling.OTHER_KIND
     with unit_of_work(), acting_as(SYSTEM):

@@ -53,7 +53,7 @@ def machine(pango):
 
 
 def examined(content, chain):
-    return sealing.examine(content, roots=chain.roots)
+    return sealing.examine(content, roots=chain.roots, signers=[chain.certificate.subject.public_bytes()])
 
 
 def test_a_signed_paper_is_whole_for_others_too_and_still_accessible(signed, paper, chain, tmp_path):
@@ -117,10 +117,12 @@ def test_the_authority_is_made_once_for_its_owner_alone_and_what_it_signed_stays
     second = authority.replace(folder, certificate=None, key=None, now=NOW + DAY)
     assert second.fingerprint != first.fingerprint
     assert authority.find_or_make(folder, NOW).fingerprint == second.fingerprint
-    assert sealing.examine(old, roots=authority.former(folder)).is_genuine
+    (signers, tops) = zip(*authority.former(folder), strict=True)
+    names = [one.subject.public_bytes() for one in signers]
+    assert sealing.examine(old, roots=tops, signers=names).is_genuine
 
 
-def made(folder, *, days=30, issuer=None, use=True, key=None, name="Halden"):
+def made(folder, *, days=30, issuer=None, use=True, key=None, name="Halden", certifies=False):
     """Write a certificate and its key; return both with their files."""
     key = key or ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
@@ -140,13 +142,14 @@ def made(folder, *, days=30, issuer=None, use=True, key=None, name="Halden"):
                 key_encipherment=not use,
                 data_encipherment=False,
                 key_agreement=False,
-                key_cert_sign=False,
+                key_cert_sign=certifies,
                 crl_sign=False,
                 encipher_only=False,
                 decipher_only=False,
             ),
             critical=True,
         )
+        .add_extension(x509.BasicConstraints(ca=certifies, path_length=None), critical=True)
         .sign(its_key, hashes.SHA256())
     )
     chain, secret = folder / f"{name}.pem", folder / f"{name}.key"
@@ -190,6 +193,23 @@ def test_a_chain_that_cannot_sign_is_refused_with_the_reason(tmp_path):
     assert "cannot be read" in refused(tmp_path / "none.pem", secret)
     (tmp_path / "junk.key").write_text("junk")
     assert "cannot be read" in refused(good, tmp_path / "junk.key")
+
+
+def test_who_is_certified_by_the_same_authority_is_not_us(tmp_path, paper):
+    top, top_key, _chain, _its = made(tmp_path, name="Top", certifies=True)
+
+    def certified(name):
+        _certificate, _key, chain, secret = made(tmp_path, issuer=(top, top_key), name=name)
+        return read_chain(chain, secret, None)
+
+    ours, another = certified("Ours"), certified("Another")
+    by_us, by_another = (
+        sealing.seal(paper, chain=one, field=FIELD.name, reason="", now=NOW) for one in (ours, another)
+    )
+    assert examined(by_us, ours).is_genuine
+    assert examined(by_another, ours).trust is Trust.STRANGE
+    # A certificate that is renewed in the same name is ours, whichever signed.
+    assert examined(by_us, certified("Ours")).is_genuine
 
 
 def test_who_is_in_an_event_loop_already_signs_and_examines_too(paper, chain):

@@ -69,6 +69,8 @@ class BadgeCheck:
     key: PublicKey | None = None
     code: str = ""
     has_newer: bool = False
+    is_picture: bool = False
+    """Whether it came as a picture, of which only the data within is signed."""
 
     @property
     def is_genuine(self) -> bool:

@@ -6,7 +6,6 @@ from uuid import UUID
 import orjson
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 
 from lms.certificates.badges import queries
 from lms.certificates.badges.rules import credential
@@ -25,6 +24,8 @@ blueprint = Blueprint("badges", "lms.certificates", template_folder="templates")
 KEYS_SECONDS = 60
 """So long a new key may be unknown to who asked just before."""
 PICTURE_SECONDS = 3600
+LANGUAGE = "en"
+"""Of what stands for nobody: it has one address and is kept by others, so it is the same for every reader."""
 CREDENTIAL = "application/vc+ld+json"
 
 
@@ -59,7 +60,7 @@ def status(number: int) -> ResponseReturnValue:
 def achievement(certification_id: UUID) -> ResponseReturnValue:
     """Say what badges of a certification are for."""
     found = queries.get_certification(CertificationId(certification_id))
-    document = making.write_achievement(found, str(get_locale()))
+    document = making.write_achievement(found, LANGUAGE)
     return answer(orjson.dumps(document), "application/ld+json", seconds=KEYS_SECONDS)
 
 
@@ -72,7 +73,7 @@ def picture(certification_id: UUID) -> ResponseReturnValue:
         title=found.title,
         glyph=found.glyph,
         brand=queries.brand_of(found),
-        language=str(get_locale()),
+        language=LANGUAGE,
     )
     return answer(painted, "image/png", seconds=PICTURE_SECONDS)
 

@@ -13,10 +13,13 @@ import sys
 import threading
 from typing import Final
 
+import structlog
+
 from lms.kernel.confined.values import DONE, GaveUp, TooBusy
 
 __all__ = ["Confined", "GaveUp", "TooBusy"]
 
+log = structlog.get_logger(__name__)
 NURSERY: Final = "lms.kernel.confined.nursery"
 START_SECONDS: Final = 20.0
 """For a nursery to load what it needs, on a slow machine."""
@@ -59,6 +62,10 @@ class Confined:
             said = self._ask(piece) or self._ask(piece)
         finally:
             self._free.release()
+        if not said:
+            # Twice nobody began: that is our own machine's fault, and says nothing of the piece.
+            log.error("confined.nobody_began", module=self._given[0])
+            raise TooBusy
         if not said.startswith(DONE) or len(said) > ANSWER_BYTES:
             raise GaveUp
         return said.removeprefix(DONE)

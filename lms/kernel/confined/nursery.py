@@ -19,6 +19,7 @@ from lms.kernel.confined.values import BEGUN, DONE
 IDLE_SECONDS: Final = 300.0
 """A nursery that nobody needed for so long gives its memory back."""
 FILES_AT_MOST: Final = 64
+NICER: Final = 10
 PIECE_BYTES: Final = 1 << 16
 
 
@@ -52,6 +53,7 @@ def _answer(line: socket.socket, work: Callable[[bytes], bytes], seconds: int, m
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         line.settimeout(None)
         line.sendall(BEGUN)
+        os.nice(NICER)  # whoever waits for a page goes first
         _limit(seconds, memory_bytes)
         piece = bytearray()
         while part := line.recv(PIECE_BYTES):

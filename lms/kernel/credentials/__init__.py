@@ -47,7 +47,8 @@ class _Office:
         if self._signer is None or seen != self._seen:
             self._signer = keys.find_or_make(self.folder, clock.now())
             self._public = keys.list_public(self.folder)
-            self._seen = self._look()
+            # As it was before: what was changed while we read is read again the next time.
+            self._seen = seen
         return self._signer
 
     def public(self) -> Sequence[PublicKey]:

@@ -52,8 +52,9 @@ def canonical(document: Mapping[str, Any]) -> bytes:
     try:
         expanded = jsonld.expand(document, options, on_property_dropped=_refuse)
         for name in _names(expanded):
-            if ":" not in name or name.startswith(NOWHERE):
-                _refuse(name.removeprefix(NOWHERE))
+            # A name that is none of JSON-LD's becomes None.
+            if not isinstance(name, str) or ":" not in name or name.startswith(NOWHERE):
+                _refuse(str(name).removeprefix(NOWHERE))
         found = jsonld.normalize(
             expanded, options | {"algorithm": "URDNA2015", "format": "application/n-quads"}
         )
@@ -83,7 +84,7 @@ def _refuse(name: str) -> None:
     raise Unreadable(f"it says “{name[:100]}”, which has no meaning in a badge and is not signed")
 
 
-def _names(found: Any) -> Iterator[str]:
+def _names(found: Any) -> Iterator[object]:
     """Yield what names a thing or its type: a name without a scheme would be passed over."""
     if isinstance(found, list):
         for one in found:

@@ -1,9 +1,10 @@
 """The keys of badges in a folder: one that signs, and what is left of those that did."""
 
 import contextlib
+import fcntl
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -38,6 +39,23 @@ def rotate(folder: Path, now: datetime) -> Signer:
 
     NoKey, with nothing changed, if it cannot be stored.
     """
+    find_or_make(folder, now)
+    with _alone(folder):
+        return _rotate(folder, now)
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Let one at a time change the keys: of two new keys at once one would sign and be known to nobody."""
+    door = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(door, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(door)
+
+
+def _rotate(folder: Path, now: datetime) -> Signer:
     before = find_or_make(folder, now)
     public = before.key.public_key().public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo

@@ -96,7 +96,7 @@ _OWN_VALUES: Final = {
 # Whoever watches can stop: no film begins alone, and none is without controls.
 _ALWAYS: Final = {tag: {"controls": "", "preload": "metadata"} for tag in ("audio", "video")}
 _NOT_SERVED: Final = re.compile(
-    r"<(audio|video)\b(?![^>]*\ssrc=)[^>]*>.*?</\1>|<track\b(?![^>]*\ssrc=)[^>]*>", re.DOTALL
+    r'<(audio|video)\b(?![^>]*\ssrc=")[^>]*>.*?</\1>|<track\b(?![^>]*\ssrc=")[^>]*>', re.DOTALL
 )
 # Dropped with what is in them, where the text would be code or make no sense alone.
 # fmt: off

@@ -96,13 +96,14 @@ class _Office:
             return read_chain(self.certificate, self.key, self.password)
         return find_or_make(self.folder, clock.now())
 
-    def roots(self) -> Sequence[Certificate]:
-        """Return whom this installation believes: the top of its chain, and of those that signed before."""
+    def known(self) -> Sequence[tuple[Certificate, Certificate]]:
+        """Return who signs, or did, for this installation, each with the top of the chain that certifies it."""
         own = former(self.folder)
         try:
-            return [*self.load().roots, *own]
+            chain = self.load()
         except CannotSign:
             return own
+        return [(chain.certificate, chain.roots[0]), *own]
 
 
 def _refusal(reason: str) -> CannotSign:
@@ -161,9 +162,14 @@ def examine(pdf: bytes) -> Examined:
     It is read in a process of its own. TooMuch if that takes more than any document of ours, CannotExamine if there
     is no room for it now.
     """
-    roots = tuple(one.public_bytes(Encoding.DER) for one in _office().roots())
+    known = _office().known()
+    given = Given(
+        pdf=pdf,
+        roots=tuple(top.public_bytes(Encoding.DER) for _signer, top in known),
+        signers=tuple(signer.subject.public_bytes() for signer, _top in known),
+    )
     try:
-        said = _examiners.run(msgspec.msgpack.encode(Given(pdf=pdf, roots=roots)))
+        said = _examiners.run(msgspec.msgpack.encode(given))
     except GaveUp as end:
         raise TooMuch from end
     except TooBusy as busy:

@@ -60,12 +60,13 @@ def replace(folder: Path, *, certificate: Path | None, key: Path | None, now: da
     return chain
 
 
-def former(folder: Path) -> Sequence[x509.Certificate]:
-    """Return the tops of the chains that are kept in a folder and that were replaced there."""
+def former(folder: Path) -> Sequence[tuple[x509.Certificate, x509.Certificate]]:
+    """Return the signer and the top of each chain that is kept in a folder, those that were replaced there too."""
     found = []
     for path in sorted(folder.parent.glob(f"{folder.name}*/{CERTIFICATE}")):
         with contextlib.suppress(OSError, ValueError):
-            found.append(x509.load_pem_x509_certificates(path.read_bytes())[-1])
+            chain = x509.load_pem_x509_certificates(path.read_bytes())
+            found.append((chain[0], chain[-1]))
     return found
 
 

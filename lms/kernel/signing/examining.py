@@ -23,7 +23,7 @@ def work(piece: bytes) -> bytes:
     """Return what is found in a file: `Given` in, `Examined` out, both as MessagePack."""
     given = msgspec.msgpack.decode(piece, type=Given)
     roots = [x509.load_der_x509_certificate(one) for one in given.roots]
-    found = sealing.examine(given.pdf, roots=roots)
+    found = sealing.examine(given.pdf, roots=roots, signers=given.signers)
     return msgspec.msgpack.encode(_with_lines(found, given.pdf))
 
 

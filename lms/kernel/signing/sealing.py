@@ -3,7 +3,7 @@
 import asyncio
 import io
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from itertools import islice
@@ -107,8 +107,12 @@ async def _seal(
     await document.perform_signature(digest.document_digest, PdfCMSSignedAttributes(signing_time=now))
 
 
-def examine(pdf: bytes, *, roots: Sequence[x509.Certificate]) -> Examined:
-    """Return what a file says of itself; never raises for what a stranger may have made of it, but MemoryError."""
+def examine(pdf: bytes, *, roots: Sequence[x509.Certificate], signers: Collection[bytes]) -> Examined:
+    """Return what a file says of itself; never raises for what a stranger may have made of it, but MemoryError.
+
+    Ours is what leads to one of `roots` and bears one of the names in `signers` (DER): whoever certified our signer
+    certifies others, too.
+    """
     try:
         reader = PdfFileReader(io.BytesIO(pdf))
         texts = tuple(_texts(reader))
@@ -122,7 +126,7 @@ def examine(pdf: bytes, *, roots: Sequence[x509.Certificate]) -> Examined:
     if not signatures:
         return Examined(is_pdf=True, texts=texts, language=language)
     try:
-        judged = _apart(lambda: _judge(signatures[0], roots, texts))
+        judged = _apart(lambda: _judge(signatures[0], roots, signers, texts))
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001  the same
@@ -132,7 +136,10 @@ def examine(pdf: bytes, *, roots: Sequence[x509.Certificate]) -> Examined:
 
 
 def _judge(
-    signature: EmbeddedPdfSignature, roots: Sequence[x509.Certificate], texts: tuple[str, ...]
+    signature: EmbeddedPdfSignature,
+    roots: Sequence[x509.Certificate],
+    signers: Collection[bytes],
+    texts: tuple[str, ...],
 ) -> Examined:
     signed_at = signature.self_reported_timestamp
     context = ValidationContext(
@@ -142,13 +149,14 @@ def _judge(
         best_signature_time=signed_at,
     )
     # What was added is a change, whatever it is: no need to ask which.
+    is_our_name = signature.signer_cert.subject.dump() in signers
     status = validate_pdf_signature(signature, signer_validation_context=context, skip_diff=True)
     return Examined(
         is_pdf=True,
         is_signed=True,
         is_intact=bool(status.intact and status.valid),
         is_changed=_is_changed(status),
-        trust=Trust.OURS if status.trusted else Trust.STRANGE,
+        trust=Trust.OURS if status.trusted and is_our_name else Trust.STRANGE,
         signer=_name_of(signature.signer_cert),
         signed_at=signed_at,
         signed_bytes=_reach(signature),

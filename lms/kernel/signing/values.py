@@ -50,10 +50,11 @@ class Trust(StrEnum):
 
 
 class Given(msgspec.Struct, frozen=True):
-    """A file to examine, and whom to believe (DER)."""
+    """A file to examine, whom to believe, and the names of who signs for this installation (both DER)."""
 
     pdf: bytes
     roots: tuple[bytes, ...]
+    signers: tuple[bytes, ...]
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):

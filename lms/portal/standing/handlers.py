@@ -19,10 +19,10 @@ from lms.identity.events import (
     OrganisationChanged,
     PersonEmployed,
 )
-from lms.identity.values import OrganisationId
-from lms.kernel import clock
+from lms.kernel import clock, uow
 from lms.kernel.db import db
 from lms.kernel.events import in_sets
+from lms.kernel.jobs import courier
 from lms.portal.standing import service
 from lms.portal.standing.events import TierChanged
 
@@ -40,18 +40,10 @@ def on_certificate_changed(event: CertificateIssued | CertificateRevoked | Certi
 def on_equivalence_changed(event: EquivalenceDeclared | EquivalenceEnded) -> None:
     """Let the first partners of who holds it stand where that puts them, at once: mostly these are all."""
     if event.is_for_company:
-        service.follow_holders(certification_id=event.from_id, now=clock.now(), after=None)
-
-
-def restand_holders(event: EquivalenceDeclared | EquivalenceEnded) -> None:
-    """Let all partners of who holds it stand where that puts them, however many they are."""
-    if not event.is_for_company:
-        return
-    last: OrganisationId | None = None
-    while (
-        last := service.follow_holders(certification_id=event.from_id, now=clock.now(), after=last)
-    ) is not None:
-        pass
+        has_more = service.follow_holders(certification_id=event.from_id, now=clock.now())
+        if has_more:
+            # The others batch by batch, each in a transaction of its own; they are looked at every hour, too.
+            uow.after_commit(courier(service.EVERYBODY))
 
 
 @in_sets

@@ -6,7 +6,7 @@ from lms.kernel.actor import EVERYTHING
 from lms.portal.standing import service
 from lms.web.pages import PageRequest
 
-JOB = "standing.restand_everybody"
+JOB = service.EVERYBODY
 AT_ONCE = 50
 
 

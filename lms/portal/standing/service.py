@@ -43,6 +43,8 @@ from lms.portal.standing.values import (
     TierMove,
 )
 
+EVERYBODY = "standing.restand_everybody"
+"""The job that stands every partner anew, batch by batch."""
 AT_ONCE = 200
 """How many partners are stood anew together."""
 
@@ -276,20 +278,17 @@ def follow_person(*, person_id: PersonId, now: datetime) -> None:
     restand(partner_ids=direct, now=now)
 
 
-def follow_holders(
-    *, certification_id: UUID, now: datetime, after: OrganisationId | None
-) -> OrganisationId | None:
+def follow_holders(*, certification_id: UUID, now: datetime) -> bool:
     """Take in that holding a certification counts for something else from now on: for some partners of its holders.
 
-    Return who was last, None when nobody is left.
+    Return whether there are more of them.
     """
-    query = certification.partners_of_holders(certification_id, now).limit(AT_ONCE)
-    if after is not None:
-        query = query.where(next(iter(query.selected_columns)) > after)
-    partners = db.session.scalars(query).all()
+    query = certification.partners_of_holders(certification_id, now).limit(AT_ONCE + 1)
+    found = db.session.scalars(query).all()
+    partners = found[:AT_ONCE]
     lock(identity.list_all_above(partners))
     restand(partner_ids=partners, now=now)
-    return partners[-1] if len(partners) == AT_ONCE else None
+    return len(found) > AT_ONCE
 
 
 def follow_organisation(

@@ -65,6 +65,11 @@ class Format(Protocol):
         return ()
 
     @property
+    def carries_files(self) -> bool:
+        """Whether pictures, films and sounds go out with questions."""
+        return False
+
+    @property
     def is_written(self) -> bool:
         """Whether questions go out by it."""
         return True

@@ -26,7 +26,7 @@ def export_questions(bank_id: UUID) -> ResponseReturnValue:
     if name not in WRITTEN:
         raise NotFound
     form = WRITTEN[name]
-    content = form.write(service.export_bank(bank.id))
+    content = form.write(service.export_bank(bank.id, with_files=form.carries_files))
     disposition = f'attachment; filename="questions{form.extensions[0]}"'
     return content, {"Content-Type": "application/octet-stream", "Content-Disposition": disposition}
 

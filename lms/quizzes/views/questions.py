@@ -117,7 +117,7 @@ def new_question(bank_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/author/questions/<uuid:bank_id>/new")
-@requires(AUTHOR_QUESTIONS, upload_bytes=service.PICTURE_BYTES)
+@requires(AUTHOR_QUESTIONS, upload_bytes=2 * service.PICTURE_BYTES)
 def write_question(bank_id: UUID) -> ResponseReturnValue:
     """Add a question, or change the rows of its form."""
     kind = asked_type() or abort(404)
@@ -159,7 +159,7 @@ def edit_question(question_id: UUID) -> ResponseReturnValue:
 
 
 @blueprint.post("/author/questions/items/<uuid:question_id>/edit")
-@requires(AUTHOR_QUESTIONS, upload_bytes=service.PICTURE_BYTES)
+@requires(AUTHOR_QUESTIONS, upload_bytes=2 * service.PICTURE_BYTES)
 def save_question(question_id: UUID) -> ResponseReturnValue:
     """Make a new version, or change the rows of the form."""
     view = queries.get_question(QuestionId(question_id))

@@ -50,6 +50,7 @@ def check_badge(content: bytes, *, now: datetime) -> BadgeCheck:
         key=key,
         code=certificate.code,
         has_newer=today is not None and today.turn > place.turn,
+        is_picture=baking.is_png(content),
     )
 
 

@@ -47,6 +47,8 @@ def read_document(content: bytes) -> Mapping[str, Any]:
         raise NoBadge("it is larger than any badge of this portal")
     try:
         found = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_once)
+        # Halves of letters, written as escapes, are no text that anybody could be told.
+        json.dumps(found, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise NoBadge("it is no JSON, or says one thing twice") from error
     if not isinstance(found, dict):

@@ -34,7 +34,8 @@ def make_badge(proof: Proof) -> bytes:
     said = queries.find_said(proof)
     if said is None:
         raise NotFound
-    return _signed(credential.write_credential(said), since=said.place.since)
+    # Signed anew each time, to the same bytes: what says a person's name is kept nowhere but in its row.
+    return _sign(credential.write_credential(said), since=said.place.since)
 
 
 def make_baked(proof: Proof) -> bytes:
@@ -80,7 +81,7 @@ def make_list(number: int) -> bytes:
         bitstrings.encode(place for place, _at in revoked),
         since,
     )
-    return _signed(document, since=since)
+    return _kept(document, since=since)
 
 
 def write_achievement(certification: Certification, language: str) -> Mapping[str, Any]:
@@ -117,18 +118,21 @@ def _style() -> Path:
     return static_folder() / "print" / "badge.css"
 
 
-def _signed(document: Mapping[str, Any], *, since: datetime) -> bytes:
+def _kept(document: Mapping[str, Any], *, since: datetime) -> bytes:
+    """Return a signed document, kept under the hash of all that it says: a list of many bits is dear to sign."""
+    plain = orjson.dumps(document)
+    name = f"{FOLDER}/{hashlib.sha256(credentials.signer().multikey.encode() + plain).hexdigest()}.json"
+    found = files.find_derived(name)
+    if found is None:
+        found = _sign(document, since=since)
+        files.keep_derived(name, found)
+    return found
+
+
+def _sign(document: Mapping[str, Any], *, since: datetime) -> bytes:
     """Return a document with its proof as JSON, the same for the same words and the same key.
 
     The proof says that it was made when what it proves came true, or when its key was, if that was later.
     """
-    signer = credentials.signer()
-    plain = orjson.dumps(document)
-    name = f"{FOLDER}/{hashlib.sha256(signer.multikey.encode() + plain).hexdigest()}.json"
-    found = files.find_derived(name)
-    if found is None:
-        created = credential.instant(max(since, signer.since))
-        signed = credentials.sign(document, controller=did_of(queries.base_url()), created=created)
-        found = orjson.dumps(signed)
-        files.keep_derived(name, found)
-    return found
+    created = credential.instant(max(since, credentials.signer().since))
+    return orjson.dumps(credentials.sign(document, controller=did_of(queries.base_url()), created=created))

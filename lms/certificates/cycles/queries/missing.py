@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from lms.certificates.cycles import rules
 from lms.certificates.cycles.queries import certifications, places, tracks
-from lms.certificates.cycles.rules import requirements, shortest, terms
+from lms.certificates.cycles.rules import Weighed, requirements, shortest, terms
 from lms.certificates.cycles.rules.requirements import Facts
 from lms.certificates.cycles.values import Place
 from lms.certificates.values import (
@@ -150,9 +150,11 @@ class _World:
         return shortest.Prices(whole=self.whole, begun=self.left.get(person_id, {}))
 
     def since(self, person_id: PersonId, certification_id: CertificationId) -> datetime | None:
-        """Return from when somebody's deeds count for their next certificate, None for ever."""
-        track = self.tracks.get((person_id, certification_id))
-        return None if track is None else terms.evidence_since(track.renewal_opens_at, track.revoked_at)
+        """Return from when somebody's deeds count for their next certificate, None for ever.
+
+        That is now for who did everything so long ago that what it would give is over.
+        """
+        return self._weighed(person_id, certification_id).since
 
     def unmet(self, person_id: PersonId, certification_id: CertificationId) -> Sequence[Leaf]:
         """Return the leaves of a certification's own tree that the shortest way still meets."""
@@ -169,19 +171,28 @@ class _World:
 
         return [one for one in requirements.all_leaves(self.rules[certification_id]) if is_chosen(one)]
 
+    def _weighed(self, person_id: PersonId, certification_id: CertificationId) -> Weighed:
+        track = self.tracks.get((person_id, certification_id))
+        return rules.weigh(
+            self.rules[certification_id],
+            self.facts[person_id],
+            since=None if track is None else terms.evidence_since(track.renewal_opens_at, track.revoked_at),
+            now=self.now,
+            zone=self.zone,
+            renews=places.renews(track, self.now),
+        )
+
     def _left(self, person_id: PersonId, certification_id: CertificationId) -> Requirement | None:
         rule = self.rules.get(certification_id)
         track = self.tracks.get((person_id, certification_id))
         if rule is None or (not self.is_ahead and tracks.needs_nothing(track, self.now)):
             return None
-        renews, since = places.renews(track, self.now), self.since(person_id, certification_id)
-        facts = self.facts[person_id]
-        weighed = rules.weigh(rule, facts, since=since, now=self.now, zone=self.zone, renews=renews)
+        weighed = self._weighed(person_id, certification_id)
         if weighed.verdict.met_at is not None:
             return None
         return shortest.left_of(
-            requirements.path_of(rule, renews=renews),
-            facts,
+            requirements.path_of(rule, renews=places.renews(track, self.now)),
+            self.facts[person_id],
             weighed.since,
             lambda leaf: self._left(person_id, leaf.certification_id),
         )

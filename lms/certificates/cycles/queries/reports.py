@@ -80,12 +80,12 @@ def count_passes(
     actor: Actor, wanted: ReportFilter, certification: Certification, *, now: datetime
 ) -> Sequence[tuple[ScoreReached, Passes]]:
     """Return how often each exam that a rule names is passed with the score that it asks for, in one query."""
-    exams = {
-        leaf.activity_key: leaf
-        for leaf in requirements.all_leaves(certification.rule)
-        if isinstance(leaf, ScoreReached)
-    }
-    minimums = {ActivityKey(key): leaf.minimum for key, leaf in exams.items()}
+    exams: dict[ActivityKey, ScoreReached] = {}
+    for leaf in requirements.all_leaves(certification.rule):
+        if isinstance(leaf, ScoreReached):
+            # What the whole way asks for stands first; its renewal may ask for less.
+            exams.setdefault(ActivityKey(leaf.activity_key), leaf)
+    minimums = {key: leaf.minimum for key, leaf in exams.items()}
     zone = oem_zone()
     firsts = calendar.last_months(now.astimezone(zone).date())
     ends = [*firsts[1:], calendar.next_months(now, zone, 1)[0].ends_at.astimezone(zone).date()]

@@ -152,12 +152,15 @@ class _Search:
         # By how many parts are met; each part is met or left.
         met: list[_Ways] = [{frozenset(): _Alone()}, *({} for _part in range(asked))]
         inside: Counter[UUID] = Counter()
-        for part in requirement.parts:
+        for at, part in enumerate(requirement.parts, 1):
             ways = self.ways(part)
             inside.update(map(_matter, _leaves(part)))
-            for count in range(asked, 0, -1):
+            # Fewer than these cannot become enough with the parts that are left.
+            counts = range(min(asked, at), max(1, asked - len(requirement.parts) + at) - 1, -1)
+            for count in counts:
                 self._join(met[count], met[count - 1], ways)
-            met[1:] = [self._settled(some, inside) for some in met[1:]]
+            for count in counts:
+                met[count] = self._settled(met[count], inside)
         return met[asked]
 
     def _join(self, known: _Ways, before: _Ways, ways: _Ways) -> None:

@@ -30,6 +30,7 @@ from lms.certificates.values import (
     Certification,
     CertificationHeld,
     CertificationId,
+    CertificationState,
     CycleId,
     CycleSource,
     HoursPractised,
@@ -162,8 +163,9 @@ def reconsider_all(
     people = [track.person_id for track in tracks]
     cycles = places.list_open_cycles(people, certification_id)
     facts, _left = places.read_facts(people, requirements.all_leaves(certification.rule), now=now)
+    is_given = certification.state is CertificationState.ACTIVE
     for track in tracks:
-        if not is_exempt(track, now):
+        if is_given and not is_exempt(track, now):
             _settle_on(certification, track, cycles.get(track.person_id), facts[track.person_id], now)
     db.session.flush()
     return people

@@ -60,6 +60,9 @@ def table_of_gaps(ending: str) -> ResponseReturnValue:
         *(_("Due"), _("Shortest way"), _("Minutes")),
     )
     rows = [_gap_cells(one) for one in gaps.list_gaps(actor, wanted, now=now)]
+    if (more := gaps.count_gaps(actor, wanted, now=now).gaps - len(rows)) > 0:
+        told = _("%(num)s more are not listed: narrow the list.", num=more)
+        rows.append((told, *[None] * (len(head) - 1)))
     return table_download(ending, f"gaps-{now:%Y-%m-%d}", head, [rows])
 
 
@@ -68,20 +71,21 @@ def table_of_gaps(ending: str) -> ResponseReturnValue:
 def show_forecast() -> ResponseReturnValue:
     """Show what lapses in twelve months if nobody renews, and who it is of in the month that is chosen."""
     now, actor, partners = clock.now(), current(), asked_partners()
-    active = certifications.list_certifications(only_active=True)
-    wanted, months = asked_team(partners, active), next_months(now, oem_zone())
+    # Of those that are given no more, too: who holds one keeps it to its end.
+    every = certifications.list_certifications()
+    wanted, months = asked_team(partners, every), next_months(now, oem_zone())
     key = asked_choice("month", [one.key for one in months])
     month = next((one for one in months if one.key == key), None)
     return render_template(
         "certificates/forecast.html",
         partners=partners,
         wanted=wanted,
-        active=active,
+        active=every,
         headcounts=team.count_team(actor, wanted.whole, now=now),
         month=month,
         forecast=forecast.forecast_team(actor, wanted, months, now=now),
         page=forecast.page_ending(actor, wanted, month, page_request(), now=now) if month else None,
-        titles={one.id: one.title for one in certifications.list_certifications()},
+        titles={one.id: one.title for one in every},
         args={name: value for name, value in request.args.items() if name not in {"after", "before"}},
     )
 
@@ -95,8 +99,8 @@ def show_person(person_id: UUID) -> ResponseReturnValue:
     if person.employer_id is None:
         raise NotFound
     partner = team.find_partner_above(actor, person.employer_id)
-    active = certifications.list_certifications(only_active=True)
-    held, others = leaving.list_leaving(actor, person, partner.id, active, now=now)
+    every = certifications.list_certifications()
+    held, others = leaving.list_leaving(actor, person, partner.id, every, now=now)
     return render_template(
         "certificates/member.html",
         person=person,

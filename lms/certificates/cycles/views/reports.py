@@ -35,7 +35,7 @@ def index() -> ResponseReturnValue:
         titles={one.id: one.title for one in certifications.list_certifications()},
         holders=reports.count_holders(actor, wanted, now=now),
         wave=reports.forecast_wave(actor, wanted, next_months(now, oem_zone())),
-        args=request.args,
+        args=_kept(),
     )
 
 
@@ -56,7 +56,7 @@ def show(certification_id: UUID) -> ResponseReturnValue:
         wave=reports.forecast_wave(actor, wanted, next_months(now, oem_zone()), certification.id),
         stuck=reports.list_stuck(actor, wanted, certification, now=now),
         may_see_cells=actor.may(VIEW_TEAM),
-        args=request.args,
+        args=_kept(),
     )
 
 
@@ -67,6 +67,11 @@ def _wanted() -> ReportFilter:
     if partner_id is not None and not identity.is_organisation_visible(partner_id, scope):
         raise NotFound
     return ReportFilter(partner_id=partner_id, region_id=asked_id("region", RegionId))
+
+
+def _kept() -> dict[str, str]:
+    """Return what of the address narrows a report: it goes along to the next."""
+    return {name: value for name, value in request.args.items() if name in {"partner", "region"}}
 
 
 def _choices() -> dict[str, object]:

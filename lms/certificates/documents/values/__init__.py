@@ -45,7 +45,7 @@ class Proof:
 
 
 Attaching: TypeAlias = Callable[[Proof], Sequence[Attachment]]
-"""What offers files that a certificate's PDF carries, for ever the same while the certificate says the same."""
+"""What offers files that a certificate's PDF carries, the same while what they are made of says the same."""
 
 
 @dataclass(frozen=True, slots=True)

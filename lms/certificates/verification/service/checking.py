@@ -75,10 +75,16 @@ def check_badge(content: bytes, find: Find, now: datetime) -> Checked:
     found = badges.check_badge(content, now=now)
     verdict = find(found.code) if found.code else None
     reason = [Saying(found.reason)] if found.reason else []
+    if verdict is not None and found.is_picture:
+        words = Message(
+            "Only the data inside the picture is signed, not what it shows: compare it with what the register says."
+        )
+        reason.append(Saying(words))
     return Checked(
         ruling=rules.rule_badge(found, verdict),
         sayings=[*(Saying(line.words, is_well=line.is_well) for line in badges.say_badge(found)), *reason],
         verdict=verdict,
+        claims=_claims_of(verdict, "") if verdict is not None else [],
     )
 
 

@@ -11,11 +11,12 @@ from wtforms import BooleanField, FileField, IntegerField, SelectField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from lms.kernel.db import new_id
+from lms.kernel.errors import Invalid
 from lms.kernel.lines import cleaned, fault_of, tidied
 from lms.kernel.messages import Message
 from lms.quizzes.bank.forms.chance import drawing_in, fields_of_drawing, try_out
 from lms.quizzes.bank.forms.media import GROUP as MEDIA
-from lms.quizzes.bank.forms.media import SHOWN, Media, free_name, listed, media_fields, media_in
+from lms.quizzes.bank.forms.media import MOST_FILES, SHOWN, Media, free_name, listed, media_fields, media_in
 from lms.quizzes.bank.rules import FOLDER_CHARACTERS
 from lms.quizzes.bank.values import Change
 from lms.quizzes.errors import InvalidQuestion
@@ -328,6 +329,9 @@ class QuestionForm:
         name = free_name(name, url, self.pictures)
         if name in media_in(self.fields):
             return
+        if len(self.media) >= MOST_FILES:
+            message = said(Message("A question has at most %(most)s files.", most=MOST_FILES))
+            raise Invalid(message, fields={MEDIA: message})
         self.fields, row = with_row(self.fields, MEDIA)
         self.fields = {**self.fields, f"{MEDIA}-{row}-name": name, f"{MEDIA}-{row}-url": url}
         self.pictures[name] = url

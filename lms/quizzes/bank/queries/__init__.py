@@ -57,7 +57,13 @@ from lms.quizzes.bank.queries.listing import (
     page_questions,
     questions_like,
 )
-from lms.quizzes.bank.queries.pictures import find_picture, get_picture, picture_url, pictures_among
+from lms.quizzes.bank.queries.pictures import (
+    find_picture,
+    get_picture,
+    picture_url,
+    pictures_among,
+    sum_picture_bytes,
+)
 from lms.quizzes.bank.queries.pools import (
     draw_pools,
     is_drawn_from,
@@ -153,6 +159,7 @@ __all__ = [
     "rules_of",
     "sight_of",
     "stored_of",
+    "sum_picture_bytes",
     "supplies_of",
     "versions_hiding",
 ]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from lms.kernel.db import db
 from lms.kernel.errors import NotFound
@@ -21,6 +21,18 @@ def find_picture(bank_id: BankId, sha256: str) -> UUID | None:
         select(QuestionPictureRow.file_id).where(
             QuestionPictureRow.bank_id == bank_id, QuestionPictureRow.sha256 == sha256
         )
+    )
+
+
+def sum_picture_bytes(bank_id: BankId) -> int:
+    """Return how many bytes the pictures, films and sounds of a bank have, those of earlier versions too."""
+    return (
+        db.session.scalar(
+            select(func.sum(StoredFile.size_bytes))
+            .join(QuestionPictureRow, QuestionPictureRow.file_id == StoredFile.id)
+            .where(QuestionPictureRow.bank_id == bank_id)
+        )
+        or 0
     )
 
 

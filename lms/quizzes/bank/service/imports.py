@@ -40,6 +40,7 @@ from lms.quizzes.values import (
 )
 
 FILE_BYTES = 20_000_000
+EXPORTED_BYTES = 300 << 20
 BATCH = 500
 
 
@@ -157,11 +158,20 @@ def _is_placed(problem: ImportProblem) -> bool:
     return bool(problem.name or problem.line or problem.file)
 
 
-def export_bank(bank_id: BankId) -> Sequence[ImportedQuestion]:
-    """Return a bank's questions in use with their pictures, as formats write them; where folders are categories.
+def export_bank(bank_id: BankId, *, with_files: bool = True) -> Sequence[ImportedQuestion]:
+    """Return a bank's questions in use with their files, as formats write them; where folders are categories.
 
-    Drafts stay behind: files have no place for that, and what comes in from one counts as reviewed.
+    Drafts stay behind: files have no place for that, and what comes in from one counts as reviewed. Invalid for a bank
+    whose pictures, films and sounds are more than a process holds at a time.
     """
+    if with_files and queries.sum_picture_bytes(bank_id) > EXPORTED_BYTES:
+        raise Invalid(
+            _(
+                "The pictures, films and sounds of this bank are more than %(most)s MB, too much for one file. Export "
+                "a table, or move questions to another bank first.",
+                most=EXPORTED_BYTES >> 20,
+            )
+        )
     exported: list[ImportedQuestion] = []
     paths = {one.id: one.path for one in queries.list_folders(bank_id)}
     after: QuestionId | None = None
@@ -173,7 +183,9 @@ def export_bank(bank_id: BankId) -> Sequence[ImportedQuestion]:
                     tags=line.tags,
                     category=paths.get(line.folder_id, ()) if line.folder_id else (),
                 ),
-                tuple(Attachment(name, read_picture(url)) for name, url in stored.pictures.items()),
+                tuple(Attachment(name, read_picture(url)) for name, url in stored.pictures.items())
+                if with_files
+                else (),
             )
             for line, stored in batch
         ]

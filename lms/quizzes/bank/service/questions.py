@@ -306,7 +306,8 @@ def edit_question(
     queries.check_may_change_question(question_id, actor)
     row = queries.lock_question(question_id)
     present = queries.get_question(question_id, sight=EVERYTHING)
-    if question == present.question:
+    shown = present.stored.pictures if pictures is None else pictures
+    if question == present.question and dict(shown) == dict(present.stored.pictures):
         return row.number
     if row.number != seen:
         raise EditedMeanwhile(
@@ -314,7 +315,6 @@ def edit_question(
         )
     if question.type != row.type:
         raise Invalid(_("A question keeps its type."))
-    shown = present.stored.pictures if pictures is None else pictures
     _add_version(row, question, rules.digest(ImportedQuestion(question)), shown, actor, now)
     bank = db.session.get(BankRow, row.bank_id)
     if bank is not None:

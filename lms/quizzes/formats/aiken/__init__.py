@@ -46,6 +46,7 @@ class Aiken:
     extensions = (".aiken", ".aiken.txt")
     roots: tuple[str, ...] = ()
     is_written = False
+    carries_files = False
     keeps_all = False
 
     def recognises(self, content: bytes) -> bool:

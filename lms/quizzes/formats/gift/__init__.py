@@ -24,6 +24,7 @@ class Gift:
     sentence = Message("Plain text that Moodle reads; without pictures, hints and points.")
     roots: tuple[str, ...] = ()
     is_written = True
+    carries_files = False
     keeps_all = False
     extensions = (".gift", ".gift.txt", ".txt")
 

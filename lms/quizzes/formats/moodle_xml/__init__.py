@@ -22,6 +22,7 @@ class MoodleXml:
     sentence = Message("What Moodle reads with all pictures, feedback and hints.")
     roots = ("quiz",)
     is_written = True
+    carries_files = True
     keeps_all = False
     extensions = (".xml",)
 

@@ -38,6 +38,7 @@ class Qti:
     )
     roots = (ITEM, TEST, OLDER)
     is_written = True
+    carries_files = True
     keeps_all = True
     extensions = (".zip", ".imscc", ".qti")
 

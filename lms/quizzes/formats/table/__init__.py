@@ -80,6 +80,7 @@ class Table:
     extensions = (".csv", ".xlsx", ".tsv")
     roots: tuple[str, ...] = ()
     is_written = True
+    carries_files = False
     keeps_all = False
 
     def recognises(self, content: bytes) -> bool:
