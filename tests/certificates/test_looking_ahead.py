@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from lms.certificates.cycles import rules
 from lms.certificates.cycles.queries import certifications, forecast, places
 from lms.certificates.cycles.rules.months import last_months, next_months
+from lms.certificates.cycles.service import definitions
 from lms.certificates.cycles.values import TeamFilter
 from lms.certificates.policy import VIEW_TEAM
 from lms.certificates.values import AnyOf, Rule
@@ -164,6 +165,15 @@ def test_the_forecast_leads_to_who_it_is_and_its_chart_says_what_its_table_says(
         assert "Amara Osei" in who
         assert "Nothing lapses in this month" in admin.get(f"{TEAM}/forecast?month=2027-05").text
         assert admin.get(f"{TEAM}/forecast?month=2030-01").status_code == 422
+        # Given no more, it is kept to its end: the number still leads to who it is.
+        with unit_of_work(), acting_as(SYSTEM):
+            definitions.retire_certification(certification_id=scene.certification_id)
+        only = f"{TEAM}/forecast?month=2027-06&certification={scene.certification_id}"
+        assert "Amara Osei" in admin.get(only).text.partition('id="who"')[2]
+        assert "leaves" in admin.get(f"{TEAM}/{cast.amara}").text
+        # What an address says besides is nothing to the page.
+        for page in (f"{TEAM}?ending=x", f"{TEAM}/gaps?ending=x"):
+            assert admin.get(page).status_code == 200
 
 
 # ---- if somebody leaves

@@ -12,6 +12,7 @@ from lms.certificates import facade as certificates
 from lms.certificates.cycles.queries import ledger
 from lms.certificates.cycles.rules.progress import Branch, grow
 from lms.certificates.cycles.rules.requirements import judge
+from lms.certificates.cycles.service import definitions
 from lms.certificates.values import (
     AllOf,
     AnyOf,
@@ -162,6 +163,30 @@ def test_the_exempt_read_that_nothing_is_asked_and_until_when(cast, scene, visit
     assert "You are exempt" in said
     assert "Exempt: Wrote the course." in said
     assert "3 Jul 2026" in said
+
+
+def test_what_was_done_so_long_ago_that_it_would_be_over_is_asked_anew_and_not_ticked(
+    cast, scene, visit, in_may
+):
+    scene.learn(cast.amara)
+    in_may(5 * 366 * DAY)
+    with unit_of_work(), acting_as(SYSTEM):
+        rule = Rule(AllOf((scene.course.done(), scene.course.scored("0.8"))), 24, 60, 30)
+        other = define(cast, "NEW", "Newly asked", rule)
+    said = text_of(way(visit(cast.amara), other))
+    assert "What comes next" in said
+    assert "Done 4 May 2026" not in said
+
+
+def test_one_that_is_given_no_more_promises_no_next_one(cast, scene, visit):
+    scene.learn(cast.amara)
+    with unit_of_work(), acting_as(SYSTEM):
+        definitions.retire_certification(certification_id=scene.certification_id)
+    amara = visit(cast.amara)
+    assert "It is given no more Who holds it keeps it to its end." in text_of(
+        way(amara, scene.certification_id)
+    )
+    assert "Renewal opens" not in text_of(amara.get("/certificates"))
 
 
 def test_a_certification_costs_the_same_however_long_its_history_and_its_tree_and_no_stranger_sees_it(

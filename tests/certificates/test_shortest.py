@@ -50,6 +50,19 @@ trees = st.recursive(
     ),
     max_leaves=10,
 )
+
+
+def test_a_rule_that_lists_its_courses_first_and_its_exams_after_is_read_at_once() -> None:
+    courses = [CourseId(UUID(int=number)) for number in range(100, 140)]
+    parts: list[Leaf] = [CourseDone(one, f"Course {one.int}") for one in courses]
+    parts += [
+        ScoreReached(ActivityKey(UUID(int=one.int + 100)), one, "Exam", Decimal("0.8"), 40) for one in courses
+    ]
+    # Followed by all that might be left out, it took minutes.
+    found = shortest.shortest(AllOf(tuple(parts)), shortest.Prices(whole=dict.fromkeys(courses, 90)))
+    assert found == tuple(parts)
+
+
 minutes = st.integers(min_value=40, max_value=200)
 prices = st.builds(
     shortest.Prices,

@@ -25,6 +25,7 @@ from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, Signer
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
@@ -40,6 +41,8 @@ for _name in ("pyhanko", "pyhanko_certvalidator"):
 ROOM_BYTES = 2048
 """For all of a signature but its certificates."""
 PAGES_LOOKED_AT = 5
+_USE = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False)
+"""Of a signer's certificate one of these is asked, as `chains.check` does before it signs."""
 LINKS_LOOKED_AT = 50
 
 
@@ -150,7 +153,9 @@ def _judge(
     )
     # What was added is a change, whatever it is: no need to ask which.
     is_our_name = signature.signer_cert.subject.dump() in signers
-    status = validate_pdf_signature(signature, signer_validation_context=context, skip_diff=True)
+    status = validate_pdf_signature(
+        signature, signer_validation_context=context, key_usage_settings=_USE, skip_diff=True
+    )
     return Examined(
         is_pdf=True,
         is_signed=True,
