@@ -84,7 +84,8 @@ if (form) {
     } while (page && sent !== said());
     if (!page) { form.requestSubmit(button); return; }
     const here = document.activeElement;
-    const field = here?.matches("input, select") && here.closest(`[data-tree="${tree}"]`) ? here : null;
+    // Who searched goes on to what was found.
+    const field = here?.matches(`input${button.value.split(":")[1] === "find" ? ":not([data-find])" : ""}, select`) && here.closest(`[data-tree="${tree}"]`) ? here : null;
     const elsewhere = here && here !== document.body && !here.closest(`[data-tree="${tree}"]`);
     // By what people call it: lines have other numbers after a step, and a field that is gone has no label.
     const name = field && called(field);

@@ -76,7 +76,7 @@ const begin = () => {
   const showMedia = (page) => {
     const before = $("[data-media]");
     const after = document.importNode($("[data-media]", page), true);
-    if (before.dataset.shape === after.dataset.shape && !$("[name=media-upload]", before).value) {
+    if (before.dataset.files === after.dataset.files && !$("[name=media-upload]", before).value) {
       const states = [before, after].map((from) => [...from.querySelectorAll(".media-seen .soft")]);
       states[0].forEach((one, number) => { one.textContent = states[1][number].textContent; });
       return;

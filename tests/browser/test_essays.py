@@ -60,6 +60,7 @@ def _mark(live_server: Live, chromium: Browser) -> None:
             link = page.get_by_role("link", name=f"{title} of Without name")
             link.press("Enter")
             page.get_by_role("button", name="Take it to mark").press("Enter")
+            expect(page.locator("fieldset.judge")).to_have_count(len(levels))
             for group, level in zip(page.locator("fieldset.judge").all(), levels, strict=True):
                 group.get_by_role("radio").nth(level).focus()
                 page.keyboard.press("Space")

@@ -77,7 +77,7 @@ def test_an_author_draws_places_on_a_picture(live_server: Live, chromium: Browse
         live_server.sign_in(page, live_server.cast.tomas)
         page.goto(f"/author/questions/{bank_id}/new?type=hotspot")
         page.get_by_label("What is asked").fill("Where is the valve?")
-        page.set_input_files("input[type=file]", file)
+        page.set_input_files("input[name=picture-upload]", file)
         expect(page.locator("[data-canvas] img")).to_be_visible()
         page.get_by_label("What the picture shows").fill("A plant with four parts")
         drag(page, (0.1, 0.1), (0.3, 0.3))

@@ -217,7 +217,7 @@ def _rep_shows_the_certificate(company: Company) -> str:
     customer = company.stranger()
     customer.goto(qr.text)
     expect(customer.get_by_role("heading", name="This certificate is valid")).to_be_visible()
-    expect(customer.get_by_text("Amara Osei")).to_be_visible()
+    expect(customer.get_by_text("Amara Osei", exact=True)).to_be_visible()
     assert "@" not in customer.locator("main").inner_text()
     company.look(customer, "verify")
     customer.context.close()

@@ -326,8 +326,7 @@ class QuestionForm:
 
     def attach(self, name: str, url: str) -> None:
         """Let texts of the question show a file that its author brought."""
-        name = free_name(name, url, self.pictures)
-        if name in media_in(self.fields):
+        if (name := free_name(name, url, self.pictures)) in media_in(self.fields):
             return
         if len(self.media) >= MOST_FILES:
             message = said(Message("A question has at most %(most)s files.", most=MOST_FILES))
