@@ -74,8 +74,10 @@ def _take(portal: Portal) -> dict[str, float]:
     found = {}
     for name, (who, path) in pages.items():
         work = partial(answer, portal, get(path, cookie_of(portal, tokens[who])))
-        found[f"{name}.cpu_ms"] = cpu_ms(work)
-        found[f"{name}.queries"] = most_queries(db.engine, [work])
+        # Who reads is remembered as long as a context lasts.
+        with portal.app_context():
+            found[f"{name}.cpu_ms"] = cpu_ms(work)
+            found[f"{name}.queries"] = most_queries(db.engine, [work])
     return found
 
 
