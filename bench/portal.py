@@ -37,6 +37,8 @@ from lms.quizzes.values import AttemptId, Question
 from lms.web.assets import static_folder
 
 SIZES = (100, 100_000)
+TAKEN_WITH = dict.fromkeys(("preview", "signature", "badge", "badge_check"), "pdf")
+"""Groups of figures that are measured along with another."""
 PAGES = ("home", "course", "lesson")
 PAGE_CPU_MS, PAGE_QUERIES, ANSWER_CPU_MS, GATE_CPU_MS, PDF_CPU_MS = 4, 5, 4, 2, 60
 VERIFY_CPU_MS = 4
@@ -92,7 +94,8 @@ def measure(pattern: str | None, data_dir: Path, database_url: str | None, suffi
         return found
     bare = found["bare.cpu_ms"] = _bare_cpu_ms()
     for size in SIZES:
-        groups = {name.split(".")[0] for name in wanted if name.endswith(f".{size}{suffix}")}
+        asked = {name.split(".")[0] for name in wanted if name.endswith(f".{size}{suffix}")}
+        groups = {TAKEN_WITH.get(group, group) for group in asked}
         if not groups:
             continue
         with data.opened(size, data_dir, database_url) as (portal, world):
